@@ -1,0 +1,2 @@
+/** The api deployable. */
+package io.penstock.api;

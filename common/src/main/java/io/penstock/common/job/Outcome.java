@@ -1,0 +1,76 @@
+package io.penstock.common.job;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How one attempt ended, as the handler sees it. An expected result is a value of this type; an exception is a
+ * surprise and counts as a failed attempt.
+ */
+public sealed interface Outcome {
+
+    /** Done. {@code result} is kept as JSON where the queue retains completed jobs; null: nothing to tell. */
+    record Completed(@Nullable Object result) implements Outcome {
+        @Override
+        public <R> R fold(Cases<R> cases) {
+            return cases.completed(this);
+        }
+    }
+
+    /** The attempt failed and is used up; {@code delay} null: as the retry policy says. */
+    record RetryLater(@Nullable Duration delay, String why) implements Outcome {
+        @Override
+        public <R> R fold(Cases<R> cases) {
+            return cases.retryLater(this);
+        }
+    }
+
+    /** Not now: try again after {@code delay}; no attempt is used up. */
+    record Snooze(Duration delay, String why) implements Outcome {
+        @Override
+        public <R> R fold(Cases<R> cases) {
+            return cases.snooze(this);
+        }
+    }
+
+    /** Failed for good: straight to the dead jobs. */
+    record Fail(String why) implements Outcome {
+        @Override
+        public <R> R fold(Cases<R> cases) {
+            return cases.fail(this);
+        }
+    }
+
+    <R> R fold(Cases<R> cases);
+
+    /** One branch per outcome, so that a new outcome cannot be forgotten anywhere. */
+    interface Cases<R> {
+        R completed(Completed outcome);
+
+        R retryLater(RetryLater outcome);
+
+        R snooze(Snooze outcome);
+
+        R fail(Fail outcome);
+    }
+
+    static Outcome completed() {
+        return new Completed(null);
+    }
+
+    static Outcome completed(Object result) {
+        return new Completed(result);
+    }
+
+    static Outcome retryLater(String why) {
+        return new RetryLater(null, why);
+    }
+
+    static Outcome snooze(Duration delay, String why) {
+        return new Snooze(delay, why);
+    }
+
+    static Outcome fail(String why) {
+        return new Fail(why);
+    }
+}

@@ -1,0 +1,34 @@
+package io.penstock.common.queue;
+
+import io.smallrye.mutiny.Uni;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The queue as producers and operators see it. Workers use {@link QueueConsumer}.
+ *
+ * <p>A returned item means that the store has accepted the change. A failed {@code Uni} means that it is unknown or
+ * refused: {@link QueueUnavailableException} when the store cannot be reached in time or is full.
+ */
+public interface JobQueue {
+
+    /** Adds one job, or answers with the live job of the same explicit id. */
+    Uni<Enqueued> enqueue(NewJob job);
+
+    /**
+     * Adds jobs of one queue, all or nothing for each partition; answers in the order given.
+     *
+     * @param jobs at most {@code penstock.bulk-limit}
+     */
+    Uni<List<Enqueued>> enqueueAll(List<NewJob> jobs);
+
+    /** The job of this id, wherever it is; empty when it is not known (any more). */
+    Uni<Optional<JobView>> find(String jobId);
+
+    Uni<QueueStatus> status(String queue);
+
+    /** Stops the start of jobs; running ones end, new ones are accepted and kept. Pausing twice is the same as once. */
+    Uni<Void> pause(String queue);
+
+    Uni<Void> resume(String queue);
+}

@@ -1,0 +1,38 @@
+package io.penstock.common.queue;
+
+import io.penstock.common.job.JobState;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What can be told about one job right now.
+ *
+ * @param attempts attempts started so far, the running one included
+ * @param maxAttempts attempts it may use in all
+ * @param stalls how often it lost its worker
+ * @param payload JSON text; null where only a retained record is left
+ * @param enqueuedAt when it was accepted; null where the store no longer knows
+ * @param dueAt next start of a scheduled or retrying job, else null
+ * @param startedAt start of the latest attempt as far as known, else null
+ * @param finishedAt end of a completed or dead job, else null
+ * @param error reason of the latest failure, else null
+ * @param result JSON text a completed job returned, else null
+ * @param worker id of the worker that holds or held it, else null
+ */
+public record JobView(
+        String id,
+        String type,
+        String queue,
+        JobState state,
+        int priority,
+        int attempts,
+        int maxAttempts,
+        int stalls,
+        @Nullable String payload,
+        @Nullable Instant enqueuedAt,
+        @Nullable Instant dueAt,
+        @Nullable Instant startedAt,
+        @Nullable Instant finishedAt,
+        @Nullable String error,
+        @Nullable String result,
+        @Nullable String worker) {}

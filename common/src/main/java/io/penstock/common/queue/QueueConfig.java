@@ -1,0 +1,92 @@
+package io.penstock.common.queue;
+
+import io.penstock.common.job.RetryPolicy;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import io.smallrye.config.WithParentName;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * The policy of each queue, under {@code penstock.queue."<name>"}. Must be the same in every deployable: producers use
+ * it to place a job, workers to find it. The queues that ship are set in {@code microprofile-config.properties}.
+ */
+@ConfigMapping(prefix = "penstock.queue")
+public interface QueueConfig {
+
+    /** By queue name. */
+    @WithParentName
+    Map<String, Queue> queues();
+
+    /** One queue. */
+    interface Queue {
+
+        /** Jobs of this queue that one worker runs at once. More: more load on what the handlers call. */
+        @WithDefault("5")
+        int concurrency();
+
+        /** How often a job may be started before it is dead. */
+        @WithDefault("3")
+        int attempts();
+
+        Backoff backoff();
+
+        /** Completed jobs whose record is kept; 0 keeps none. */
+        @WithDefault("100")
+        int keepCompleted();
+
+        /** Dead jobs that are kept; absent keeps all. */
+        OptionalInt keepDead();
+
+        /** How long one attempt may run where neither job nor type says otherwise. */
+        @WithDefault("15m")
+        Duration timeout();
+
+        /** How often a job may lose its worker before it is dead: a job that kills workers must not go round for ever. */
+        @WithDefault("3")
+        int maxStalls();
+
+        /** How many slots of the cluster the queue spreads over. Above 1 an explicit id picks its partition by hash. */
+        @WithDefault("1")
+        int partitions();
+
+        /** Global limit on job starts, across all workers. */
+        Optional<Limit> rateLimit();
+    }
+
+    /** How long a failed job waits. */
+    interface Backoff {
+
+        @WithDefault("EXPONENTIAL")
+        RetryPolicy.Kind kind();
+
+        @WithDefault("1s")
+        Duration delay();
+
+        /** No wait is longer. */
+        @WithDefault("1h")
+        Duration cap();
+
+        /** Random share of the wait, 0 to 1. */
+        @WithDefault("0.2")
+        double jitter();
+    }
+
+    /** So many starts per period. */
+    interface Limit {
+
+        int permits();
+
+        Duration per();
+
+        /** How many starts may come at once after a pause. */
+        @WithDefault("1")
+        int burst();
+
+        /** Only these job types are limited; absent: all. Limited types wait apart, so that they never hold up the others. */
+        Optional<List<String>> types();
+    }
+}

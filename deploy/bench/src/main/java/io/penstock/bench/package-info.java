@@ -1,0 +1,2 @@
+/** The bench tool. */
+package io.penstock.bench;

@@ -1,0 +1,2 @@
+/** The local tool. */
+package io.penstock.local;

@@ -1,0 +1,2 @@
+/** The scheduler deployable. */
+package io.penstock.scheduler;
