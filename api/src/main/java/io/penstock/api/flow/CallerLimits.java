@@ -87,12 +87,16 @@ public class CallerLimits {
         return new ProblemException(
                 Problem.of(
                         ProblemCode.TOO_MANY_REQUESTS,
-                        "The limit is " + limit.permits() + " in "
-                                + limit.per().toSeconds() + " s. Try again in " + seconds + " s."),
+                        "The limit is " + limit.permits() + " in " + limit.per().toSeconds() + " s. Try again in "
+                                + seconds + " s."),
                 Map.of(
-                        "Retry-After", seconds,
-                        "RateLimit-Limit", Integer.toString(limit.permits()),
-                        "RateLimit-Remaining", "0",
-                        "RateLimit-Reset", seconds));
+                        "Retry-After",
+                        seconds,
+                        "RateLimit-Limit",
+                        Integer.toString(limit.permits()),
+                        "RateLimit-Remaining",
+                        "0",
+                        "RateLimit-Reset",
+                        seconds));
     }
 }

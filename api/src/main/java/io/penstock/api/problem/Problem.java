@@ -12,17 +12,13 @@ import org.jspecify.annotations.Nullable;
 @Schema(name = "Problem", description = "What went wrong (RFC 9457). Programs should look at `code`.")
 public record Problem(
         @Schema(description = "URI that names the kind of problem", examples = "urn:penstock:problem:invalid-payload")
-        String type,
-
+                String type,
         @Schema(description = "The kind of problem in words") String title,
         @Schema(description = "The HTTP status", examples = "400") int status,
         @Schema(description = "What was wrong with this request") String detail,
-        @Schema(description = "Stable code of the kind of problem", examples = "invalid-payload")
-        String code,
-
+        @Schema(description = "Stable code of the kind of problem", examples = "invalid-payload") String code,
         @Schema(description = "The field or parameter to blame, where one is", examples = "payload.ms") @Nullable
-        String field,
-
+                String field,
         @Schema(description = "Finds the server's log entry of an unexpected error") @Nullable String errorId) {
 
     public static final String MEDIA_TYPE = "application/problem+json";
@@ -33,7 +29,8 @@ public record Problem(
 
     /** For statuses of the HTTP layer that have no code of their own. */
     public static Problem of(ProblemCode code, int status, String detail) {
-        return new Problem("urn:penstock:problem:" + code.code(), code.title(), status, detail, code.code(), null, null);
+        return new Problem(
+                "urn:penstock:problem:" + code.code(), code.title(), status, detail, code.code(), null, null);
     }
 
     /** An unexpected error: the caller learns only the id under which the log tells the rest. */

@@ -12,7 +12,7 @@ public final class ProblemException extends RuntimeException {
         this(problem, Map.of());
     }
 
-    /** @param headers go into the answer */
+    /** With headers that go into the answer. */
     public ProblemException(Problem problem, Map<String, String> headers) {
         super(problem.code() + ": " + problem.detail(), null, false, false);
         this.problem = problem;

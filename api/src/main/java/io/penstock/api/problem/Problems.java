@@ -41,10 +41,12 @@ final class Problems {
             return Answer.of(Problem.of(ProblemCode.UNKNOWN_JOB_TYPE, e.getMessage()));
         }
         if (failure instanceof PayloadTooLargeException e) {
-            return Answer.of(Problem.of(ProblemCode.PAYLOAD_TOO_LARGE, e.getMessage()).at("payload"));
+            return Answer.of(
+                    Problem.of(ProblemCode.PAYLOAD_TOO_LARGE, e.getMessage()).at("payload"));
         }
         if (failure instanceof QueueUnavailableException e) {
-            LOG.warnf(e, "%s answered with 503: the queue store is not available; the caller is told to retry", request);
+            LOG.warnf(
+                    e, "%s answered with 503: the queue store is not available; the caller is told to retry", request);
             return later(ProblemCode.QUEUE_UNAVAILABLE, "Nothing is known to be stored. Try again soon.");
         }
         if (failure instanceof UnauthorizedException || failure instanceof AuthenticationException) {
@@ -60,7 +62,8 @@ final class Problems {
             return ofWebApplication(e, request);
         }
         if (isDatabaseAway(failure)) {
-            LOG.warnf(failure, "%s answered with 503: PostgreSQL is not available; the caller is told to retry", request);
+            LOG.warnf(
+                    failure, "%s answered with 503: PostgreSQL is not available; the caller is told to retry", request);
             return later(ProblemCode.DATABASE_UNAVAILABLE, "The database does not answer. Try again soon.");
         }
         return unexpected(failure, request);
@@ -71,16 +74,16 @@ final class Problems {
             case 401 -> unauthorized();
             case 403 -> Answer.of(Problem.of(ProblemCode.FORBIDDEN, "This needs another role than that of your key."));
             case 404 -> Answer.of(Problem.of(ProblemCode.NOT_FOUND, "No resource has this address."));
-            case 405 -> Answer.of(
-                    Problem.of(ProblemCode.METHOD_NOT_ALLOWED, "The resource exists, but not for this method."));
+            case 405 ->
+                Answer.of(Problem.of(ProblemCode.METHOD_NOT_ALLOWED, "The resource exists, but not for this method."));
             case 406 -> Answer.of(Problem.of(ProblemCode.NOT_ACCEPTABLE, "Answers are JSON."));
             case 413 -> Answer.of(Problem.of(ProblemCode.PAYLOAD_TOO_LARGE, "The body is larger than allowed."));
-            case 415 -> Answer.of(
-                    Problem.of(ProblemCode.UNSUPPORTED_MEDIA_TYPE, "Send the body as application/json."));
+            case 415 -> Answer.of(Problem.of(ProblemCode.UNSUPPORTED_MEDIA_TYPE, "Send the body as application/json."));
             case 400 -> Answer.of(Problem.of(ProblemCode.MALFORMED_REQUEST, "The address or a header cannot be read."));
-            default -> status >= 400 && status < 500
-                    ? Answer.of(Problem.of(ProblemCode.REFUSED, status, "The request was refused."))
-                    : unexpected(null, request);
+            default ->
+                status >= 400 && status < 500
+                        ? Answer.of(Problem.of(ProblemCode.REFUSED, status, "The request was refused."))
+                        : unexpected(null, request);
         };
     }
 
@@ -98,8 +101,7 @@ final class Problems {
     }
 
     private static Problem invalidJob(InvalidJobException e) {
-        ProblemCode code =
-                e.field().contains("payload") ? ProblemCode.INVALID_PAYLOAD : ProblemCode.INVALID_OPTIONS;
+        ProblemCode code = e.field().contains("payload") ? ProblemCode.INVALID_PAYLOAD : ProblemCode.INVALID_OPTIONS;
         return Problem.of(code, e.getMessage()).at(e.field());
     }
 

@@ -32,9 +32,11 @@ public class RouteFailures {
         String request = context.request().method() + " " + context.request().path();
         @Nullable Throwable failure = context.failure();
         boolean ofHttpLayer = failure == null || (context.statusCode() >= 400 && context.statusCode() < 500);
-        send(context, ofHttpLayer
-                ? Problems.answerToStatus(context.statusCode(), request)
-                : Problems.answerTo(failure, request));
+        send(
+                context,
+                ofHttpLayer
+                        ? Problems.answerToStatus(context.statusCode(), request)
+                        : Problems.answerTo(failure, request));
     }
 
     /** Ends the request with this problem. */

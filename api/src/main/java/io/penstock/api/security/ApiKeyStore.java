@@ -28,26 +28,31 @@ class ApiKeyStore {
     /** More keys than an operator would look through; the newest are shown. */
     static final int MOST_LISTED = 1_000;
 
-    private static final String ADD = """
+    private static final String ADD =
+            """
             INSERT INTO api_keys (id, name, key_hash, role, expires_at)
             VALUES ($1, $2, $3, $4, now() + make_interval(days => $5))
             RETURNING id, name, role, created_at, expires_at, revoked_at, last_used_at""";
 
-    private static final String FIND_LIVE = """
+    private static final String FIND_LIVE =
+            """
             SELECT id, name, key_hash, role, created_at, expires_at, revoked_at, last_used_at,
                    (last_used_at IS NULL OR last_used_at < now() - interval '10 minutes') AS use_unrecorded
             FROM api_keys
             WHERE key_hash = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())""";
 
-    private static final String RECORD_USE = """
+    private static final String RECORD_USE =
+            """
             UPDATE api_keys SET last_used_at = now()
             WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < now() - interval '10 minutes')""";
 
-    private static final String LIST = """
+    private static final String LIST =
+            """
             SELECT id, name, role, created_at, expires_at, revoked_at, last_used_at
             FROM api_keys ORDER BY created_at DESC, id LIMIT $1""";
 
-    private static final String REVOKE = """
+    private static final String REVOKE =
+            """
             UPDATE api_keys SET revoked_at = COALESCE(revoked_at, now()) WHERE id = $1
             RETURNING id, name, role, created_at, expires_at, revoked_at, last_used_at""";
 

@@ -66,8 +66,8 @@ class BootstrapKeys {
 
     private static void requireLength(String variable, String value, int least) {
         if (value.length() < least) {
-            throw new ConfigurationException(
-                    variable + " is too short: it has " + value.length() + " characters, at least " + least + " are needed");
+            throw new ConfigurationException(variable + " is too short: it has " + value.length()
+                    + " characters, at least " + least + " are needed");
         }
     }
 }

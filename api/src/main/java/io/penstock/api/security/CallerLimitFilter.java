@@ -27,6 +27,7 @@ class CallerLimitFilter {
         if (identity.isAnonymous()) {
             return Uni.createFrom().nullItem();
         }
-        return limits.permitRequest(Caller.of(identity).id()).replaceWith(Uni.createFrom().nullItem());
+        return limits.permitRequest(Caller.of(identity).id())
+                .replaceWith(Uni.createFrom().nullItem());
     }
 }

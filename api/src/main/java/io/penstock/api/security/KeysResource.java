@@ -50,10 +50,15 @@ public class KeysResource {
     @Schema(name = "NewKey")
     public record NewKey(
             @Schema(description = "Who or what will use it, 1 to 100 characters", examples = "billing service")
-            @Nullable String name,
-
-            @Schema(description = "What it may do", enumeration = {"viewer", "operator", "admin"}) @Nullable String role,
-            @Schema(description = "Days until it ends, 1 to 3650; absent: it does not end") @Nullable Integer expiresInDays) {}
+                    @Nullable
+                    String name,
+            @Schema(
+                            description = "What it may do",
+                            enumeration = {"viewer", "operator", "admin"})
+                    @Nullable
+                    String role,
+            @Schema(description = "Days until it ends, 1 to 3650; absent: it does not end") @Nullable
+                    Integer expiresInDays) {}
 
     /** A key just made. */
     @RegisterForReflection
@@ -107,7 +112,9 @@ public class KeysResource {
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     @RolesAllowed(Role.ADMINISTER)
-    @Operation(summary = "Make a key", description = "The answer holds the key. It is not stored and cannot be shown again.")
+    @Operation(
+            summary = "Make a key",
+            description = "The answer holds the key. It is not stored and cannot be shown again.")
     public Uni<RestResponse<Minted>> add(@Nullable NewKey body) {
         String name = checkedName(body);
         Role role = checkedRole(body);
@@ -118,7 +125,12 @@ public class KeysResource {
                 .map(made -> RestResponse.ResponseBuilder.<Minted>create(RestResponse.Status.CREATED)
                         .location(URI.create("/api/keys/" + made.id()))
                         .entity(new Minted(
-                                made.id().toString(), made.name(), role.text(), key, made.createdAt(), made.expiresAt()))
+                                made.id().toString(),
+                                made.name(),
+                                role.text(),
+                                key,
+                                made.createdAt(),
+                                made.expiresAt()))
                         .build());
     }
 
@@ -126,7 +138,8 @@ public class KeysResource {
     @RolesAllowed(Role.ADMINISTER)
     @Operation(summary = "List keys", description = "The newest thousand, without the keys themselves.")
     public Uni<KeyList> list() {
-        return store.list().map(keys -> new KeyList(keys.stream().map(Listed::of).toList()));
+        return store.list()
+                .map(keys -> new KeyList(keys.stream().map(Listed::of).toList()));
     }
 
     @DELETE

@@ -47,12 +47,19 @@ public record JsonFault(String path, String reason, boolean malformed) {
     /** What a value of this class looks like in JSON. */
     public static String formOf(Class<?> type) {
         if (type.isEnum()) {
-            return Arrays.stream(type.getEnumConstants()).map(String::valueOf).collect(Collectors.joining(", ", "one of ", ""));
+            return Arrays.stream(type.getEnumConstants())
+                    .map(String::valueOf)
+                    .collect(Collectors.joining(", ", "one of ", ""));
         }
         if (type == boolean.class || type == Boolean.class) {
             return "true or false";
         }
-        if (type == int.class || type == long.class || type == short.class || type == Integer.class || type == Long.class || type == Short.class) {
+        if (type == int.class
+                || type == long.class
+                || type == short.class
+                || type == Integer.class
+                || type == Long.class
+                || type == Short.class) {
             return "a whole number";
         }
         if (type.isPrimitive() || Number.class.isAssignableFrom(type)) {
