@@ -23,7 +23,7 @@ public final class ProblemException extends RuntimeException {
         return new ProblemException(Problem.of(code, detail));
     }
 
-    /** @param field what is to blame, as the caller wrote it */
+    /** Blames one field or parameter, named as the caller wrote it. */
     public static ProblemException at(String field, ProblemCode code, String detail) {
         return new ProblemException(Problem.of(code, detail).at(field));
     }

@@ -12,8 +12,8 @@ import io.quarkus.security.UnauthorizedException;
 import io.vertx.sqlclient.ClosedConnectionException;
 import jakarta.ws.rs.WebApplicationException;
 import java.net.ConnectException;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -38,11 +38,10 @@ final class Problems {
             return Answer.of(invalidJob(e));
         }
         if (failure instanceof UnknownJobTypeException e) {
-            return Answer.of(Problem.of(ProblemCode.UNKNOWN_JOB_TYPE, e.getMessage()));
+            return Answer.of(Problem.of(ProblemCode.UNKNOWN_JOB_TYPE, said(e)));
         }
         if (failure instanceof PayloadTooLargeException e) {
-            return Answer.of(
-                    Problem.of(ProblemCode.PAYLOAD_TOO_LARGE, e.getMessage()).at("payload"));
+            return Answer.of(Problem.of(ProblemCode.PAYLOAD_TOO_LARGE, said(e)).at("payload"));
         }
         if (failure instanceof QueueUnavailableException e) {
             LOG.warnf(
@@ -102,24 +101,24 @@ final class Problems {
 
     private static Problem invalidJob(InvalidJobException e) {
         ProblemCode code = e.field().contains("payload") ? ProblemCode.INVALID_PAYLOAD : ProblemCode.INVALID_OPTIONS;
-        return Problem.of(code, e.getMessage()).at(e.field());
+        return Problem.of(code, e.field() + ": " + e.reason()).at(e.field());
     }
 
     private static Problem json(JsonProcessingException e) {
         JsonFault fault = JsonFault.of(e);
         if (fault.malformed()) {
-            return Problem.of(ProblemCode.MALFORMED_JSON, "The body " + sentence(fault.reason()));
+            return Problem.of(ProblemCode.MALFORMED_JSON, "The body " + fault.reason());
         }
         if (fault.path().isEmpty()) {
-            return Problem.of(ProblemCode.INVALID_REQUEST, "The body " + sentence(fault.reason()));
+            return Problem.of(ProblemCode.INVALID_REQUEST, "The body " + fault.reason());
         }
         String field = fault.path().startsWith(".") ? fault.path().substring(1) : fault.path();
         ProblemCode code = field.contains("options") ? ProblemCode.INVALID_OPTIONS : ProblemCode.INVALID_REQUEST;
         return Problem.of(code, field + ": " + fault.reason()).at(field);
     }
 
-    private static String sentence(String reason) {
-        return reason.toLowerCase(Locale.ROOT).startsWith("duplicate") ? "has a " + reason : reason;
+    private static String said(Throwable e) {
+        return Objects.requireNonNullElse(e.getMessage(), "");
     }
 
     private static Answer unauthorized() {

@@ -23,6 +23,8 @@ public final class QueryParameters {
     }
 
     /**
+     * Checks that there is nothing but known parameters, each once.
+     *
      * @param known the parameters that may be there
      * @throws ProblemException naming the parameters that are unknown or come twice
      */

@@ -7,11 +7,11 @@ import java.util.Set;
 
 /** What a key may do. The names are constants, so that annotations can use them. */
 public enum Role {
-    VIEWER(Set.of(Role.VIEW)),
-    OPERATOR(Set.of(Role.VIEW, Role.OPERATE, Role.TRIGGER)),
-    ADMIN(Set.of(Role.VIEW, Role.OPERATE, Role.TRIGGER, Role.ADMINISTER)),
+    VIEWER,
+    OPERATOR,
+    ADMIN,
     /** The cron secret's role. No stored key can have it. */
-    CRON(Set.of(Role.TRIGGER));
+    CRON;
 
     /** Reading anything but secrets. */
     public static final String VIEW = "viewer";
@@ -22,15 +22,14 @@ public enum Role {
     /** Starting what a cron service may start. */
     public static final String TRIGGER = "cron";
 
-    private final Set<String> grants;
-
-    Role(Set<String> grants) {
-        this.grants = grants;
-    }
-
     /** The role names a holder satisfies: an admin is an operator and a viewer too. */
     public Set<String> grants() {
-        return grants;
+        return switch (this) {
+            case VIEWER -> Set.of(VIEW);
+            case OPERATOR -> Set.of(VIEW, OPERATE, TRIGGER);
+            case ADMIN -> Set.of(VIEW, OPERATE, TRIGGER, ADMINISTER);
+            case CRON -> Set.of(TRIGGER);
+        };
     }
 
     /** As it is written in requests, answers and the table. */

@@ -32,6 +32,9 @@ public record JsonFault(String path, String reason, boolean malformed) {
         if (e instanceof UnrecognizedPropertyException unknown) {
             return new JsonFault(pathOf(unknown), "is not a known field", false);
         }
+        if (said(e).startsWith("Trailing token")) {
+            return new JsonFault("", "is followed by more text", true);
+        }
         if (e instanceof MismatchedInputException mismatch) {
             return new JsonFault(pathOf(mismatch), "must be " + expected(mismatch), false);
         }
@@ -93,9 +96,14 @@ public record JsonFault(String path, String reason, boolean malformed) {
 
     private static String notJson(JsonProcessingException e) {
         JsonLocation at = e.getLocation();
-        String message = e.getOriginalMessage();
-        String what = message != null && message.startsWith("Duplicate") ? message : "is not valid JSON";
+        String what = said(e).startsWith("Duplicate")
+                ? "has a " + said(e).replace("Duplicate", "duplicate")
+                : "is not valid JSON";
         return at == null ? what : what + " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")";
+    }
+
+    private static String said(JsonProcessingException e) {
+        return e.getOriginalMessage() == null ? "" : e.getOriginalMessage();
     }
 
     private static boolean causedBy(@Nullable Throwable e, Class<? extends Throwable> kind) {
