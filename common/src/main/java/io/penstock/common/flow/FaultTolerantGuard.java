@@ -101,8 +101,8 @@ final class FaultTolerantGuard implements Guard {
                 .onFailure(CircuitBreakerOpenException.class)
                 .transform(e -> putOff(untilTrial(), "the breaker is open"))
                 .onFailure(TimeoutException.class)
-                .transform(e -> new UpstreamFaultException(
-                        policy.upstream() + " did not answer within " + policy.timeout().toMillis() + " ms"));
+                .transform(e -> new UpstreamFaultException(policy.upstream() + " did not answer within "
+                        + policy.timeout().toMillis() + " ms"));
     }
 
     /** One guard serves calls of every result type: it hands on what it gets. */

@@ -30,7 +30,8 @@ public class FaultTolerantGuards implements Guards {
     }
 
     private UpstreamPolicy policyOf(String upstream) {
-        UpstreamConfig.Upstream settings = config.upstreams().getOrDefault(upstream, config.upstreams().get(FALLBACK));
+        UpstreamConfig.Upstream settings =
+                config.upstreams().getOrDefault(upstream, config.upstreams().get(FALLBACK));
         if (settings == null) {
             throw new IllegalStateException("neither penstock.upstream.\"" + upstream + "\" nor penstock.upstream.\""
                     + FALLBACK + "\" is configured");

@@ -33,8 +33,8 @@ public class OfferQueries {
     private static final String LIST_LATEST_FIRST = "SELECT * FROM offers " + FILTER
             + "ORDER BY last_converted_at DESC NULLS LAST, offer_id LIMIT $5 OFFSET $6";
 
-    private static final String LIST_OLDEST_FIRST = "SELECT * FROM offers " + FILTER
-            + "ORDER BY last_converted_at ASC NULLS LAST, offer_id LIMIT $5 OFFSET $6";
+    private static final String LIST_OLDEST_FIRST =
+            "SELECT * FROM offers " + FILTER + "ORDER BY last_converted_at ASC NULLS LAST, offer_id LIMIT $5 OFFSET $6";
 
     private static final String FIND = "SELECT * FROM offers WHERE offer_id = $1";
 
@@ -69,9 +69,8 @@ public class OfferQueries {
         if (offerId.length() > HistoryQuery.MAX_ID || offerId.indexOf('\0') >= 0) {
             return Uni.createFrom().item(Optional.empty());
         }
-        return pool.preparedQuery(FIND)
-                .execute(Tuple.of(offerId))
-                .map(rows -> read(rows, OfferQueries::offer).stream().findFirst());
+        return pool.preparedQuery(FIND).execute(Tuple.of(offerId)).map(rows -> read(rows, OfferQueries::offer).stream()
+                .findFirst());
     }
 
     /** Empty when the offer is not known. */
