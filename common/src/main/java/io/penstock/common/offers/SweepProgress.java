@@ -37,6 +37,13 @@ public record SweepProgress(
         /** Every page arrived. */
         COMPLETED,
         /** No chunk waits or runs, and at least one was given up. */
-        FAILED
+        FAILED;
+
+        static State of(int chunks, int done, int dead) {
+            if (done + dead < chunks) {
+                return RUNNING;
+            }
+            return dead == 0 ? COMPLETED : FAILED;
+        }
     }
 }
