@@ -44,8 +44,8 @@ final class Problems {
             return Answer.of(Problem.of(ProblemCode.PAYLOAD_TOO_LARGE, said(e)).at("payload"));
         }
         if (failure instanceof QueueUnavailableException e) {
-            LOG.warnf(
-                    e, "%s answered with 503: the queue store is not available; the caller is told to retry", request);
+            // Without the stack: an outage brings one of these per request, all alike.
+            LOG.warnf("%s answered with 503, the caller is told to retry: %s", request, e);
             return later(ProblemCode.QUEUE_UNAVAILABLE, "Nothing is known to be stored. Try again soon.");
         }
         if (failure instanceof UnauthorizedException || failure instanceof AuthenticationException) {
@@ -61,8 +61,7 @@ final class Problems {
             return ofWebApplication(e, request);
         }
         if (isDatabaseAway(failure)) {
-            LOG.warnf(
-                    failure, "%s answered with 503: PostgreSQL is not available; the caller is told to retry", request);
+            LOG.warnf("%s answered with 503, the caller is told to retry: PostgreSQL: %s", request, failure);
             return later(ProblemCode.DATABASE_UNAVAILABLE, "The database does not answer. Try again soon.");
         }
         return unexpected(failure, request);
