@@ -1,7 +1,7 @@
 -- Schedules and what became of each of their instants.
 
 CREATE TABLE scheduled_task (
-    id               text PRIMARY KEY CHECK (id ~ '^[a-z0-9][a-z0-9.-]{0,63}$'),
+    id               text PRIMARY KEY CHECK (id ~ '^[a-z0-9][a-z0-9-]{0,63}$'),
     name             text NOT NULL,
     description      text NOT NULL,
     cron_expression  text NOT NULL,

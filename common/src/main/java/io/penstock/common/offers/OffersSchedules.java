@@ -21,7 +21,7 @@ public class OffersSchedules implements ScheduleSource {
                                 "Fetches the offers that change most often.",
                                 "*/2 * * * *",
                                 ZONE,
-                                "offers.high_fetch",
+                                OffersJobs.HIGH_FETCH.name(),
                                 "{}")
                         .overlap(OverlapPolicy.SKIP),
                 DeclaredSchedule.of(
@@ -30,7 +30,7 @@ public class OffersSchedules implements ScheduleSource {
                                 "Takes the next 10 pages, round robin over at most 120.",
                                 "*/2 * * * *",
                                 ZONE,
-                                "offers.plan_next",
+                                OffersJobs.PLAN_NEXT.name(),
                                 "{\"pages\":10,\"maxPages\":120}")
                         .overlap(OverlapPolicy.SKIP),
                 DeclaredSchedule.of(
@@ -39,7 +39,7 @@ public class OffersSchedules implements ScheduleSource {
                                 "Merges swept offers into the conversion list.",
                                 "0 * * * *",
                                 ZONE,
-                                "offers.conversion_merge",
+                                OffersJobs.CONVERSION_MERGE.name(),
                                 "{}")
                         .overlap(OverlapPolicy.SKIP));
     }

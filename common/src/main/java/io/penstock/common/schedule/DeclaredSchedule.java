@@ -4,7 +4,7 @@ package io.penstock.common.schedule;
  * A schedule that ships with the code. An operator may change it at run time; the change then outlives the next
  * release, until it is reset.
  *
- * @param id lower case letters, digits, {@code .} and {@code -}, at most {@link TaskDefinition#MAX_ID} characters
+ * @param id lower case letters, digits and {@code -}, at most {@link TaskDefinition#MAX_ID} characters
  */
 public record DeclaredSchedule(String id, TaskDefinition definition) {
 

@@ -32,7 +32,8 @@ public record TaskDefinition(
     public static final int MAX_RETRIES = 99;
     public static final Duration MAX_TIMEOUT = Duration.ofDays(1);
 
-    private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9.-]{0,63}");
+    /** Neither '.' nor '_': ids of jobs made by the queue have the one, those of manual runs the other. */
+    private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9-]{0,63}");
 
     /** With the default policies. */
     public static TaskDefinition of(
@@ -56,7 +57,7 @@ public record TaskDefinition(
         require(
                 ID.matcher(id).matches(),
                 "id",
-                "must be 1 to " + MAX_ID + " lower case letters, digits, '.' or '-', and begin with a letter or digit");
+                "must be 1 to " + MAX_ID + " lower case letters, digits or '-', and begin with a letter or digit");
         return id;
     }
 
