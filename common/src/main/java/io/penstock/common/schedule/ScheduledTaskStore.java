@@ -46,7 +46,7 @@ public class ScheduledTaskStore {
             SELECT d ->> 'id', c ->> 'name', c ->> 'description', c ->> 'cronExpression', c ->> 'timeZone',
                 c ->> 'jobType', c -> 'payload', c ->> 'queue', (c ->> 'maxRetries')::integer,
                 (c ->> 'timeoutMs')::bigint, c ->> 'misfirePolicy', c ->> 'overlapPolicy',
-                (d ->> 'suspended')::boolean, c, $2, $2
+                (d ->> 'suspended')::boolean, c, $2::timestamptz, $2::timestamptz
             FROM jsonb_array_elements($1::text::jsonb) AS d, jsonb_extract_path(d, 'declaration') AS c
             ORDER BY 1
             ON CONFLICT (id) DO UPDATE SET
@@ -56,7 +56,7 @@ public class ScheduledTaskStore {
                 suspended = EXCLUDED.suspended,
                 next_run = CASE WHEN t.suspended <> EXCLUDED.suspended THEN NULL ELSE t.next_run END,
                 version = t.version + 1,
-                updated_at = $2
+                updated_at = $2::timestamptz
             WHERE (t.declaration, t.suspended) IS DISTINCT FROM (EXCLUDED.declaration, EXCLUDED.suspended)
             RETURNING t.id
             """;
@@ -91,7 +91,7 @@ public class ScheduledTaskStore {
 
     private static final String DUE = "SELECT " + COLUMNS + " FROM scheduled_task AS t WHERE " + IN_FORCE
             + """
-                       AND t.next_run <= $1
+                       AND t.next_run <= $1::timestamptz
                       ORDER BY t.next_run LIMIT $2 FOR UPDATE SKIP LOCKED
                       """;
 

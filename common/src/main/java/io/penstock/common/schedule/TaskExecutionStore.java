@@ -55,7 +55,7 @@ public class TaskExecutionStore {
             SELECT f.task_id, f.scheduled_for, f.trigger,
                 CASE WHEN f.skipped THEN 'skipped' ELSE 'running' END,
                 CASE WHEN f.skipped THEN 'ended' ELSE 'claimed' END,
-                $6, $6, CASE WHEN f.skipped THEN $6 END, f.missed
+                $6::timestamptz, $6::timestamptz, CASE WHEN f.skipped THEN $6::timestamptz END, f.missed
             FROM unnest($1::text[], $2::timestamptz[], $3::text[], $4::boolean[], $5::integer[])
                 AS f (task_id, scheduled_for, trigger, skipped, missed)
             ORDER BY f.task_id, f.scheduled_for
@@ -68,10 +68,10 @@ public class TaskExecutionStore {
             WITH left_behind AS (
                 SELECT e.id FROM task_execution_log AS e
                 WHERE e.step IN ('claimed', 'held')
-                    AND e.attended_at <= CASE WHEN e.step = 'claimed' AND e.trigger <> 'manual' THEN $2 ELSE $3 END
+                    AND e.attended_at <= CASE WHEN e.step = 'claimed' AND e.trigger <> 'manual' THEN $2::timestamptz ELSE $3::timestamptz END
                 ORDER BY e.attended_at LIMIT $4 FOR UPDATE SKIP LOCKED
             ), taken AS (
-                UPDATE task_execution_log AS e SET attended_at = $1
+                UPDATE task_execution_log AS e SET attended_at = $1::timestamptz
                 FROM left_behind WHERE e.id = left_behind.id
                 RETURNING e.id AS execution_id, e.task_id, e.scheduled_for, e.trigger
             )
@@ -84,21 +84,21 @@ public class TaskExecutionStore {
 
     private static final String ENQUEUED =
             """
-            UPDATE task_execution_log AS e SET step = 'enqueued', job_id = n.job_id, attended_at = $3,
-                lateness_ms = GREATEST(0, (extract(epoch FROM $3 - e.scheduled_for) * 1000)::bigint)
+            UPDATE task_execution_log AS e SET step = 'enqueued', job_id = n.job_id, attended_at = $3::timestamptz,
+                lateness_ms = GREATEST(0, (extract(epoch FROM $3::timestamptz - e.scheduled_for) * 1000)::bigint)
             FROM unnest($1::bigint[], $2::text[]) AS n (id, job_id)
             WHERE e.id = n.id AND e.step IN ('claimed', 'held')
             """;
 
     private static final String HELD =
             """
-            UPDATE task_execution_log SET step = 'held', attended_at = $2
+            UPDATE task_execution_log SET step = 'held', attended_at = $2::timestamptz
             WHERE id = ANY ($1) AND step IN ('claimed', 'held')
             """;
 
     private static final String SKIPPED =
             """
-            UPDATE task_execution_log AS e SET status = 'skipped', step = 'ended', end_time = $3, error = n.reason
+            UPDATE task_execution_log AS e SET status = 'skipped', step = 'ended', end_time = $3::timestamptz, error = n.reason
             FROM unnest($1::bigint[], $2::text[]) AS n (id, reason)
             WHERE e.id = n.id AND e.step IN ('claimed', 'held')
             """;
@@ -106,7 +106,7 @@ public class TaskExecutionStore {
     private static final String FAILED =
             """
             WITH failed AS (
-                UPDATE task_execution_log AS e SET status = 'failed', step = 'ended', end_time = $3, error = n.reason
+                UPDATE task_execution_log AS e SET status = 'failed', step = 'ended', end_time = $3::timestamptz, error = n.reason
                 FROM unnest($1::bigint[], $2::text[]) AS n (id, reason)
                 WHERE e.id = n.id AND e.step IN ('claimed', 'held')
                 RETURNING e.task_id
