@@ -14,7 +14,6 @@ import io.penstock.common.schedule.ClaimedFire;
 import io.penstock.common.schedule.DeclaredSchedule;
 import io.penstock.common.schedule.MisfirePolicy;
 import io.penstock.common.schedule.OverlapPolicy;
-import io.penstock.common.schedule.ScheduledTask;
 import io.penstock.common.schedule.ScheduledTaskStore;
 import io.penstock.common.schedule.TaskDefinition;
 import io.penstock.common.testing.RedisFixture;
@@ -84,13 +83,13 @@ class TickTest {
     void firesEachInstantOnceAndMovesOn() {
         declare(minutely("a"));
         runTicks(Duration.ofMinutes(3).plusSeconds(1));
-        assertThat(log("a")).containsExactly(
-                "00:01:00 cron running enqueued a-1795305660",
-                "00:02:00 cron running enqueued a-1795305720",
-                "00:03:00 cron running enqueued a-1795305780");
+        assertThat(log("a"))
+                .containsExactly(
+                        "00:01:00 cron running enqueued a-1795305660",
+                        "00:02:00 cron running enqueued a-1795305720",
+                        "00:03:00 cron running enqueued a-1795305780");
         assertThat(waiting()).isEqualTo(3);
-        assertThat(text("SELECT next_run, execution_count FROM scheduled_task"))
-                .containsExactly("2026-11-22T00:04Z 3");
+        assertThat(text("SELECT next_run, execution_count FROM scheduled_task")).containsExactly("2026-11-22T00:04Z 3");
     }
 
     @Test
@@ -105,7 +104,8 @@ class TickTest {
         assertThat(waiting()).isEqualTo(450);
         assertThat(text("SELECT count(*), count(*) FILTER (WHERE step = 'enqueued') FROM task_execution_log"))
                 .containsExactly("450 450");
-        assertThat(text("SELECT count(*) FROM scheduled_task WHERE execution_count = 3")).containsExactly("150");
+        assertThat(text("SELECT count(*) FROM scheduled_task WHERE execution_count = 3"))
+                .containsExactly("150");
     }
 
     @Test
@@ -167,7 +167,8 @@ class TickTest {
         declare(minutely("a"));
         await(tick.runOnce());
         clock.advance(Duration.ofMinutes(1));
-        Moment longAgo = new Moment(clock.read(), System.nanoTime() - Duration.ofSeconds(10).toNanos());
+        Moment longAgo = new Moment(
+                clock.read(), System.nanoTime() - Duration.ofSeconds(10).toNanos());
         await(enqueuer.enqueue(await(tick.claimOnly(Moment.of(clock.read()))), longAgo));
         assertThat(waiting()).isZero();
         recoverAfterLease();
@@ -215,8 +216,8 @@ class TickTest {
     void skipsWhileThePreviousRunIsUnfinished() throws Exception {
         declare(minutely("a").overlap(OverlapPolicy.SKIP));
         runTicks(Duration.ofMinutes(2).plusSeconds(1));
-        assertThat(log("a")).containsExactly(
-                "00:01:00 cron running enqueued a-1795305660", "00:02:00 cron skipped ended null");
+        assertThat(log("a"))
+                .containsExactly("00:01:00 cron running enqueued a-1795305660", "00:02:00 cron skipped ended null");
         runJobs();
         runTicks(Duration.ofMinutes(1));
         assertThat(log("a")).last().isEqualTo("00:03:00 cron running enqueued a-1795305780");
@@ -238,7 +239,12 @@ class TickTest {
 
     @Test
     void badDefinitionsNeverStopTheOthers() {
-        declare(minutely("bad-cron"), minutely("bad-zone"), minutely("bad-type"), minutely("bad-payload"), minutely("good"));
+        declare(
+                minutely("bad-cron"),
+                minutely("bad-zone"),
+                minutely("bad-type"),
+                minutely("bad-payload"),
+                minutely("good"));
         sql("UPDATE scheduled_task SET cron_expression = '61 * * * *' WHERE id = 'bad-cron'");
         sql("UPDATE scheduled_task SET time_zone = 'Mars/Olympus' WHERE id = 'bad-zone'");
         sql("UPDATE scheduled_task SET job_type = 'no.such' WHERE id = 'bad-type'");
@@ -252,12 +258,15 @@ class TickTest {
                         "bad-type unknown job type 'no.such'",
                         "bad-zone timeZone: unknown time zone 'Mars/Olympus', expected a name such as Asia/Taipei",
                         "good null");
-        assertThat(log("bad-type")).containsExactly("00:01:00 cron failed ended null", "00:02:00 cron failed ended null");
-        assertThat(text("SELECT failure_count FROM scheduled_task WHERE id = 'bad-type'")).containsExactly("2");
+        assertThat(log("bad-type"))
+                .containsExactly("00:01:00 cron failed ended null", "00:02:00 cron failed ended null");
+        assertThat(text("SELECT failure_count FROM scheduled_task WHERE id = 'bad-type'"))
+                .containsExactly("2");
 
         sql("UPDATE scheduled_task SET job_type = 'test.probe' WHERE id = 'bad-type'");
         runTicks(Duration.ofMinutes(1));
-        assertThat(text("SELECT definition_error FROM scheduled_task WHERE id = 'bad-type'")).containsExactly("null");
+        assertThat(text("SELECT definition_error FROM scheduled_task WHERE id = 'bad-type'"))
+                .containsExactly("null");
     }
 
     @Test
