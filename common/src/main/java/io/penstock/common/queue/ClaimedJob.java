@@ -1,0 +1,40 @@
+package io.penstock.common.queue;
+
+import io.penstock.common.job.RetryPolicy;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * A job under a lease.
+ *
+ * @param lease token of this lease; it changes with every claim, so that a late worker cannot end another's run
+ * @param id the job's id, the same for all its life
+ * @param failedAttempts attempts used up so far
+ * @param maxAttempts attempts in all, 1 or more
+ * @param stalls how often the job lost its worker
+ * @param payload JSON text
+ * @param enqueuedAt when the job was accepted
+ * @param readyAt when it became ready to run this time
+ */
+public record ClaimedJob(
+        Lease lease,
+        String id,
+        String type,
+        int priority,
+        int failedAttempts,
+        int maxAttempts,
+        int stalls,
+        Duration timeout,
+        RetryPolicy retry,
+        String payload,
+        Instant enqueuedAt,
+        Instant readyAt) {
+
+    /** What the store needs to find the lease again; meaningless to anybody else. */
+    public interface Lease {}
+
+    /** 1 for the first attempt. */
+    public int attempt() {
+        return failedAttempts + 1;
+    }
+}

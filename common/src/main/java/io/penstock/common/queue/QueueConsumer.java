@@ -1,0 +1,55 @@
+package io.penstock.common.queue;
+
+import io.smallrye.mutiny.Uni;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * One line of one queue partition as one worker sees it: claim, keep, and end jobs. The worker owns the claim loop;
+ * the consumer never calls back.
+ *
+ * <p>Every ending is fenced: it takes effect only while the lease is still the caller's. {@code false}, or the job in
+ * the returned set, means that the lease was lost and another worker has the job.
+ */
+public interface QueueConsumer extends AutoCloseable {
+
+    QueuePolicy policy();
+
+    int partition();
+
+    Line line();
+
+    /**
+     * Claims jobs, highest priority first, waiting up to {@code wait} for the first one.
+     *
+     * @param slots how many the caller can run now. A few more may come when several priorities fill at one instant;
+     *     the caller holds them until it can run them
+     * @return empty when nothing came in time
+     */
+    Uni<List<ClaimedJob>> claim(int slots, Duration wait);
+
+    /** Extends the leases and returns those that were lost. */
+    Uni<Set<ClaimedJob>> renew(Collection<ClaimedJob> jobs);
+
+    /** Ends jobs well; returns those whose lease was lost. At most {@link #MAX_FINISH} in one call. */
+    Uni<Set<ClaimedJob>> finish(List<FinishedJob> jobs);
+
+    /** Schedules the next attempt; this one is used up. */
+    Uni<Boolean> retryLater(ClaimedJob job, Duration delay, String error);
+
+    /** Puts the job off; no attempt is used up. */
+    Uni<Boolean> snooze(ClaimedJob job, Duration delay, String why);
+
+    /** Gives the job up: it joins the dead jobs with this reason. */
+    Uni<Boolean> bury(ClaimedJob job, String reason);
+
+    /** Returns jobs that were not run to the queue, at once and with no attempt used up. */
+    Uni<Set<ClaimedJob>> handBack(List<ClaimedJob> jobs);
+
+    @Override
+    void close();
+
+    int MAX_FINISH = 256;
+}

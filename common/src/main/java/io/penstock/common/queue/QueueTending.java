@@ -1,0 +1,29 @@
+package io.penstock.common.queue;
+
+import io.smallrye.mutiny.Uni;
+import java.time.Duration;
+
+/** The housekeeping of one queue partition. Every worker does it; each step is atomic, so that this is safe. */
+public interface QueueTending {
+
+    /**
+     * Moves jobs whose time has come to the ready jobs, in the order of their due times.
+     *
+     * @return how many were moved; as many as {@code most} means that there may be more
+     */
+    Uni<Integer> promoteDue(QueuePolicy policy, int partition, int most);
+
+    /** Returns jobs whose lease has not been renewed for {@code lease} to the queue, or buries them after too many stalls. */
+    Uni<Rescued> rescueLost(QueuePolicy policy, int partition, Duration lease, int most);
+
+    /** Forgets workers that hold nothing and have not been seen for {@code idle}. Returns how many. */
+    Uni<Integer> forgetIdleWorkers(QueuePolicy policy, int partition, Duration idle);
+
+    /**
+     * What a rescue found.
+     *
+     * @param returned jobs that will run again
+     * @param buried jobs that stalled too often
+     */
+    record Rescued(int returned, int buried) {}
+}

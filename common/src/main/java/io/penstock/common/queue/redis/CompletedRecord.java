@@ -1,0 +1,92 @@
+package io.penstock.common.queue.redis;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.penstock.common.job.JobState;
+import io.penstock.common.queue.ClaimedJob;
+import io.penstock.common.queue.FinishedJob;
+import io.penstock.common.queue.JobView;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A retained completed job as one line of JSON. Short names: there may be many. */
+final class CompletedRecord {
+
+    /** Characters of JSON; a larger result is left out of the record. */
+    static final int MAX_RESULT = 8_192;
+
+    private static final JsonFactory JSON = new JsonFactory();
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    private CompletedRecord() {}
+
+    static String encode(FinishedJob finished, String worker) {
+        ClaimedJob job = finished.job();
+        StringWriter line = new StringWriter(192);
+        try (JsonGenerator json = JSON.createGenerator(line)) {
+            json.writeStartObject();
+            json.writeNumberField("v", 1);
+            json.writeStringField("i", job.id());
+            json.writeStringField("t", job.type());
+            json.writeNumberField("p", job.priority());
+            json.writeNumberField("a", job.attempt());
+            json.writeNumberField("m", job.maxAttempts());
+            json.writeNumberField("s", job.stalls());
+            json.writeNumberField("e", job.enqueuedAt().toEpochMilli());
+            json.writeNumberField("b", finished.startedAt().toEpochMilli());
+            json.writeNumberField("f", finished.finishedAt().toEpochMilli());
+            json.writeStringField("w", worker);
+            String result = finished.result();
+            if (result != null && result.length() <= MAX_RESULT) {
+                json.writeStringField("r", result);
+            }
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing to memory cannot fail", e);
+        }
+        return line.toString();
+    }
+
+    /** Empty when the line is another job's. */
+    static Optional<JobView> decodeIf(String jobId, String queue, String line) {
+        if (!line.contains(jobId)) {
+            return Optional.empty();
+        }
+        try {
+            JsonNode json = MAPPER.readTree(line);
+            return json.path("i").asText().equals(jobId) ? Optional.of(view(jobId, queue, json)) : Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static JobView view(String jobId, String queue, JsonNode json) {
+        return new JobView(
+                jobId,
+                json.path("t").asText(),
+                queue,
+                JobState.COMPLETED,
+                json.path("p").asInt(),
+                json.path("a").asInt(),
+                json.path("m").asInt(),
+                json.path("s").asInt(),
+                null,
+                instant(json, "e"),
+                null,
+                instant(json, "b"),
+                instant(json, "f"),
+                null,
+                json.path("r").textValue(),
+                json.path("w").textValue());
+    }
+
+    private static @Nullable Instant instant(JsonNode json, String field) {
+        return json.has(field) ? Instant.ofEpochMilli(json.path(field).asLong()) : null;
+    }
+}

@@ -1,0 +1,49 @@
+package io.penstock.common.queue.redis;
+
+import io.vertx.redis.client.Response;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what XREADGROUP answers, in either protocol version. */
+final class Entries {
+
+    private Entries() {}
+
+    /** When Redis made the entry: the first part of its id is epoch ms. */
+    static Instant timeOf(String entryId) {
+        return Instant.ofEpochMilli(Long.parseLong(entryId, 0, entryId.indexOf('-'), 10));
+    }
+
+    /**
+     * Visits the entries stream by stream, in the order of {@code keys}.
+     *
+     * @param reply a map from key to entries (RESP3), a list of pairs of key and entries (RESP2), or null for nothing
+     */
+    static void forEach(@Nullable Response reply, List<String> keys, BiConsumer<Integer, Response> visitor) {
+        if (reply == null) {
+            return;
+        }
+        for (int k = 0; k < keys.size(); k++) {
+            Response entries = ofStream(reply, keys.get(k));
+            if (entries != null) {
+                for (Response entry : entries) {
+                    visitor.accept(k, entry);
+                }
+            }
+        }
+    }
+
+    private static @Nullable Response ofStream(Response reply, String key) {
+        if (reply.isMap()) {
+            return reply.get(key);
+        }
+        for (Response pair : reply) {
+            if (pair.get(0).toString().equals(key)) {
+                return pair.get(1);
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,59 @@
+package io.penstock.common.queue.redis;
+
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * How ids say where a job is, so that a look-up needs no index. A plain job's id is
+ * {@code <queue>~<partition>~<stream number>~<entry id>}, a delayed one's {@code <queue>~<partition>~<random>}. An
+ * explicit id holds no {@code ~} and says nothing: it is looked for in every queue.
+ */
+final class JobId {
+
+    private static final Pattern PLAIN =
+            Pattern.compile("([a-z][a-z0-9._-]*)~(\\d{1,5})~(\\d{1,2})~(\\d{1,20}-\\d{1,20})");
+    private static final Pattern DELAYED = Pattern.compile("([a-z][a-z0-9._-]*)~(\\d{1,5})~[0-9a-f]{32}");
+
+    private JobId() {}
+
+    /** Where an id says that its job is. {@code stream} is -1 and {@code entry} empty for a delayed one's. */
+    record Place(String queue, int partition, int stream, String entry) {}
+
+    static String plain(Streams streams, int stream, String entry) {
+        return prefix(streams, stream) + entry;
+    }
+
+    /** What precedes the entry id in a plain job's id. */
+    static String prefix(Streams streams, int stream) {
+        return streams.queue() + "~" + streams.partition() + "~" + stream + "~";
+    }
+
+    static String delayed(Streams streams) {
+        String random = UUID.randomUUID().toString().replace("-", "");
+        return streams.queue() + "~" + streams.partition() + "~" + random;
+    }
+
+    /** Empty for an explicit id, or anything else. */
+    static Optional<Place> place(String id) {
+        Matcher plain = PLAIN.matcher(id);
+        if (plain.matches()) {
+            return Optional.of(new Place(
+                    plain.group(1),
+                    Integer.parseInt(plain.group(2)),
+                    Integer.parseInt(plain.group(3)),
+                    plain.group(4)));
+        }
+        Matcher delayed = DELAYED.matcher(id);
+        if (delayed.matches()) {
+            return Optional.of(new Place(delayed.group(1), Integer.parseInt(delayed.group(2)), -1, ""));
+        }
+        return Optional.empty();
+    }
+
+    /** The partition an explicit id belongs to. The hash must never change: the same id has to meet itself. */
+    static int partitionOf(String explicitId, int partitions) {
+        return Math.floorMod(explicitId.hashCode(), partitions);
+    }
+}

@@ -1,0 +1,367 @@
+package io.penstock.common.queue.redis;
+
+import io.penstock.common.job.JobOptions;
+import io.penstock.common.job.JobState;
+import io.penstock.common.queue.Enqueued;
+import io.penstock.common.queue.JobQueue;
+import io.penstock.common.queue.JobView;
+import io.penstock.common.queue.NewJob;
+import io.penstock.common.queue.QueuePolicies;
+import io.penstock.common.queue.QueuePolicy;
+import io.penstock.common.queue.QueueStatus;
+import io.penstock.common.redis.LuaScript;
+import io.penstock.common.redis.RedisKeys;
+import io.penstock.common.redis.RedisLink;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Future;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Producers' and operators' side of the queues. A plain job is one XADD, shared with others in a pipeline; explicit
+ * ids, delays and bulk calls go through one script per partition.
+ */
+public final class RedisJobQueue implements JobQueue {
+
+    /** More records than this are not searched for a completed job. */
+    private static final int COMPLETED_SEARCH = 1_000;
+
+    private final RedisLink link;
+    private final QueuePolicies policies;
+    private final Duration deadline;
+    private final Map<Streams, EnqueuePipeline> pipelines = new ConcurrentHashMap<>();
+    private final AtomicInteger turn = new AtomicInteger();
+
+    /** @param deadline how long a caller waits for Redis before it is told that the queue is unavailable */
+    public RedisJobQueue(RedisLink link, QueuePolicies policies, Duration deadline) {
+        this.link = link;
+        this.policies = policies;
+        this.deadline = deadline;
+    }
+
+    @Override
+    public Uni<Enqueued> enqueue(NewJob job) {
+        if (isPlain(job.options())) {
+            return Answers.uni(() -> enqueuePlain(job));
+        }
+        return enqueueAll(List.of(job)).map(answers -> answers.get(0));
+    }
+
+    private static boolean isPlain(JobOptions options) {
+        return options.id().isEmpty() && options.delay().isZero();
+    }
+
+    private Future<Enqueued> enqueuePlain(NewJob job) {
+        QueuePolicy policy = policies.named(job.queue());
+        Streams streams = Streams.of(policy, nextPartition(policy));
+        int stream = streamOf(policy, job);
+        Request xadd = Request.cmd(Command.XADD)
+                .arg(streams.key(stream))
+                .arg("*")
+                .arg("h")
+                .arg(header(job, null))
+                .arg("p")
+                .arg(job.payload());
+        return pipelines
+                .computeIfAbsent(streams, unused -> new EnqueuePipeline(link, deadline))
+                .add(xadd)
+                .map(entry -> new Enqueued(JobId.plain(streams, stream, entry), job.queue(), true));
+    }
+
+    @Override
+    public Uni<List<Enqueued>> enqueueAll(List<NewJob> jobs) {
+        return Answers.uni(() -> {
+            Enqueued[] answers = new Enqueued[jobs.size()];
+            List<Future<?>> calls = new ArrayList<>();
+            byPartition(jobs).forEach((streams, bulk) -> calls.add(bulk.run(answers)));
+            return Future.all(calls).map(done -> List.of(answers));
+        });
+    }
+
+    private Map<Streams, Bulk> byPartition(List<NewJob> jobs) {
+        Map<Streams, Bulk> bulks = new LinkedHashMap<>();
+        Map<String, Integer> partitionOfCall = new LinkedHashMap<>();
+        for (int position = 0; position < jobs.size(); position++) {
+            NewJob job = jobs.get(position);
+            QueuePolicy policy = policies.named(job.queue());
+            int partition = job.options()
+                    .id()
+                    .map(id -> JobId.partitionOf(id, policy.partitions()))
+                    .orElseGet(() -> partitionOfCall.computeIfAbsent(job.queue(), queue -> nextPartition(policy)));
+            bulks.computeIfAbsent(Streams.of(policy, partition), Bulk::new).add(position, policy, job);
+        }
+        return bulks;
+    }
+
+    private int nextPartition(QueuePolicy policy) {
+        return policy.partitions() == 1 ? 0 : Math.floorMod(turn.getAndIncrement(), policy.partitions());
+    }
+
+    private static int streamOf(QueuePolicy policy, NewJob job) {
+        return Streams.number(policy.lineOf(job.type()), job.options().priority());
+    }
+
+    private static String header(NewJob job, @Nullable String id) {
+        JobOptions options = job.options();
+        return new JobHeader(
+                        job.type(),
+                        id,
+                        0,
+                        options.attempts().orElse(0),
+                        0,
+                        options.timeout().or(job::typeTimeout),
+                        options.retry(),
+                        0)
+                .encode();
+    }
+
+    /** The jobs of one call that belong to one partition: one script, all or none. */
+    private final class Bulk {
+
+        private final Streams streams;
+        private final List<String> keys = new ArrayList<>();
+        private final List<Object> args = new ArrayList<>();
+        private final List<Function<String, Enqueued>> readers = new ArrayList<>();
+        private final List<Integer> positions = new ArrayList<>();
+
+        Bulk(Streams streams) {
+            this.streams = streams;
+            keys.add(RedisKeys.jobs(streams.queue(), streams.partition()));
+            keys.add(RedisKeys.scheduled(streams.queue(), streams.partition()));
+            keys.add(RedisKeys.dead(streams.queue(), streams.partition()));
+        }
+
+        void add(int position, QueuePolicy policy, NewJob job) {
+            int stream = streamOf(policy, job);
+            long delayMs = job.options().delay().toMillis();
+            String id = job.options().id().orElseGet(() -> delayMs > 0 ? JobId.delayed(streams) : "");
+            args.add(id);
+            args.add(positionOf(streams.key(stream)));
+            args.add(stream);
+            args.add(delayMs);
+            args.add(header(job, id.isEmpty() ? null : id));
+            args.add(job.payload());
+            positions.add(position);
+            readers.add(answer -> new Enqueued(
+                    id.isEmpty() ? JobId.plain(streams, stream, answer) : id, job.queue(), !answer.equals("=")));
+        }
+
+        private int positionOf(String key) {
+            int index = keys.indexOf(key);
+            if (index < 0) {
+                keys.add(key);
+                index = keys.size() - 1;
+            }
+            return index + 1;
+        }
+
+        Future<Void> run(@Nullable Enqueued[] answers) {
+            return link.run(Scripts.ENQUEUE_JOBS, keys, args, deadline)
+                    .onSuccess(reply -> {
+                        for (int i = 0; i < positions.size(); i++) {
+                            answers[positions.get(i)] =
+                                    readers.get(i).apply(reply.get(i).toString());
+                        }
+                    })
+                    .mapEmpty();
+        }
+    }
+
+    @Override
+    public Uni<Optional<JobView>> find(String jobId) {
+        return Answers.uni(() -> {
+            Optional<JobId.Place> place = JobId.place(jobId);
+            if (place.isEmpty()) {
+                return findAnywhere(jobId);
+            }
+            JobId.Place at = place.get();
+            Optional<QueuePolicy> policy = policies.find(at.queue());
+            boolean exists = policy.isPresent()
+                    && at.partition() < policy.get().partitions()
+                    && at.stream()
+                            < Streams.of(policy.get(), at.partition()).keys().size();
+            return exists ? findIn(policy.get(), at.partition(), jobId, at) : Future.succeededFuture(Optional.empty());
+        });
+    }
+
+    /** An explicit id does not tell its queue. There are few queues, so all are asked at once. */
+    private Future<Optional<JobView>> findAnywhere(String jobId) {
+        JobId.Place nowhere = new JobId.Place("", 0, -1, "");
+        List<Future<Optional<JobView>>> calls = new ArrayList<>();
+        for (QueuePolicy policy : policies.all()) {
+            calls.add(findIn(policy, JobId.partitionOf(jobId, policy.partitions()), jobId, nowhere));
+        }
+        return Future.all(calls).map(done -> calls.stream()
+                .map(Future::result)
+                .flatMap(Optional::stream)
+                .findFirst());
+    }
+
+    private Future<Optional<JobView>> findIn(QueuePolicy policy, int partition, String jobId, JobId.Place place) {
+        Streams streams = Streams.of(policy, partition);
+        List<String> keys = streams.keysAfter(
+                RedisKeys.jobs(policy.queue(), partition),
+                RedisKeys.scheduled(policy.queue(), partition),
+                RedisKeys.dead(policy.queue(), partition));
+        List<Object> args = List.of(Scripts.GROUP, jobId, place.stream() < 0 ? "" : place.stream(), place.entry());
+        return link.run(Scripts.FIND_JOB, keys, args, deadline)
+                .compose(reply -> reply.size() > 0
+                        ? Future.succeededFuture(Optional.of(liveView(policy, jobId, reply)))
+                        : findCompleted(policy, partition, jobId));
+    }
+
+    private static JobView liveView(QueuePolicy policy, String jobId, Response reply) {
+        String state = reply.get(0).toString();
+        JobHeader header = JobHeader.parse(reply.get(2).toString());
+        String at = reply.get(5).toString();
+        Instant time = at.isEmpty() ? null : Instant.ofEpochMilli((long) Double.parseDouble(at));
+        String entry = reply.get(6).toString();
+        String reason = Reason.fromLine(reply.get(4).toString());
+        String worker = reply.get(7).toString();
+        boolean active = state.equals("a");
+        boolean dead = state.equals("d");
+        int failed = header.failedAttempts();
+        return new JobView(
+                jobId,
+                header.type(),
+                policy.queue(),
+                stateOf(state),
+                Streams.priority(reply.get(1).toInteger()),
+                active ? failed + 1 : failed,
+                header.maxAttempts() > 0 ? header.maxAttempts() : policy.attempts(),
+                header.stalls(),
+                reply.get(3).toString(),
+                enqueuedAt(header, entry),
+                dead ? null : time,
+                null,
+                dead ? time : null,
+                reason.isEmpty() ? null : reason,
+                null,
+                worker.isEmpty() ? null : worker);
+    }
+
+    private static JobState stateOf(String letter) {
+        return switch (letter) {
+            case "s" -> JobState.SCHEDULED;
+            case "f" -> JobState.RETRYING;
+            case "d" -> JobState.DEAD;
+            case "w" -> JobState.WAITING;
+            case "a" -> JobState.ACTIVE;
+            default -> throw new UnreadableJobException("job record of an unknown state '" + letter + "'");
+        };
+    }
+
+    private static @Nullable Instant enqueuedAt(JobHeader header, String entry) {
+        if (header.enqueuedAtMs() > 0) {
+            return Instant.ofEpochMilli(header.enqueuedAtMs());
+        }
+        return entry.isEmpty() ? null : Entries.timeOf(entry);
+    }
+
+    private Future<Optional<JobView>> findCompleted(QueuePolicy policy, int partition, String jobId) {
+        if (policy.keepCompleted() == 0) {
+            return Future.succeededFuture(Optional.empty());
+        }
+        Request newestFirst = Request.cmd(Command.XREVRANGE)
+                .arg(RedisKeys.completed(policy.queue(), partition))
+                .arg("+")
+                .arg("-")
+                .arg("COUNT")
+                .arg(COMPLETED_SEARCH);
+        return link.send(newestFirst, deadline).map(reply -> {
+            for (Response entry : reply) {
+                for (String line : entry.get(1).get(3).toString().lines().toList()) {
+                    Optional<JobView> found = CompletedRecord.decodeIf(jobId, policy.queue(), line);
+                    if (found.isPresent()) {
+                        return found;
+                    }
+                }
+            }
+            return Optional.empty();
+        });
+    }
+
+    @Override
+    public Uni<QueueStatus> status(String queue) {
+        return Answers.uni(() -> {
+            QueuePolicy policy = policies.named(queue);
+            List<Future<QueueStatus>> calls = new ArrayList<>();
+            for (int partition = 0; partition < policy.partitions(); partition++) {
+                calls.add(statusOf(policy, partition));
+            }
+            return Future.all(calls).map(done -> calls.stream()
+                    .map(Future::result)
+                    .reduce(RedisJobQueue::sum)
+                    .orElseThrow());
+        });
+    }
+
+    private Future<QueueStatus> statusOf(QueuePolicy policy, int partition) {
+        List<String> keys = Streams.of(policy, partition)
+                .keysAfter(
+                        RedisKeys.meta(policy.queue(), partition),
+                        RedisKeys.scheduled(policy.queue(), partition),
+                        RedisKeys.dead(policy.queue(), partition));
+        return link.run(Scripts.QUEUE_STATUS, keys, List.of(Scripts.GROUP), deadline)
+                .map(reply -> new QueueStatus(
+                        policy.queue(),
+                        reply.get(0).toLong(),
+                        reply.get(1).toLong(),
+                        reply.get(2).toLong(),
+                        reply.get(3).toLong(),
+                        reply.get(4).toLong(),
+                        reply.get(5).toLong(),
+                        reply.get(6).toLong(),
+                        reply.get(7).toInteger() == 1));
+    }
+
+    private static QueueStatus sum(QueueStatus a, QueueStatus b) {
+        return new QueueStatus(
+                a.queue(),
+                a.waiting() + b.waiting(),
+                a.active() + b.active(),
+                a.scheduled() + b.scheduled(),
+                a.completed() + b.completed(),
+                a.failed() + b.failed(),
+                a.dead() + b.dead(),
+                Math.max(a.oldestWaitMs(), b.oldestWaitMs()),
+                a.paused() || b.paused());
+    }
+
+    @Override
+    public Uni<Void> pause(String queue) {
+        return onEachPartition(queue, Scripts.PAUSE_QUEUE);
+    }
+
+    @Override
+    public Uni<Void> resume(String queue) {
+        return onEachPartition(queue, Scripts.RESUME_QUEUE);
+    }
+
+    /** Runs a script that moves the read positions, after making sure that the groups exist. */
+    private Uni<Void> onEachPartition(String queue, LuaScript script) {
+        return Answers.uni(() -> {
+            QueuePolicy policy = policies.named(queue);
+            List<Future<?>> calls = new ArrayList<>();
+            for (int partition = 0; partition < policy.partitions(); partition++) {
+                List<String> keys = Streams.of(policy, partition).keysAfter(RedisKeys.meta(queue, partition));
+                List<String> args = List.of(Scripts.GROUP);
+                calls.add(link.run(Scripts.OPEN_STREAMS, keys, args, deadline)
+                        .compose(opened -> link.run(script, keys, args, deadline)));
+            }
+            return Future.all(calls).mapEmpty();
+        });
+    }
+}

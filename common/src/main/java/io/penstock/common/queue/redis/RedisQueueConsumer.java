@@ -1,0 +1,441 @@
+package io.penstock.common.queue.redis;
+
+import io.penstock.common.flow.RateLimit;
+import io.penstock.common.queue.ClaimedJob;
+import io.penstock.common.queue.FinishedJob;
+import io.penstock.common.queue.Line;
+import io.penstock.common.queue.QueueConsumer;
+import io.penstock.common.queue.QueuePolicy;
+import io.penstock.common.redis.LuaScript;
+import io.penstock.common.redis.RedisKeys;
+import io.penstock.common.redis.RedisLink;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jboss.logging.Logger;
+
+/**
+ * Claims by plain XREADGROUP, which blocks in Redis until there is work: claim and lease are one step, and an idle
+ * worker has a job within a millisecond. A line with a rate limit, or with jobs of several priorities at once, claims
+ * through a script instead and waits by looking, not taking.
+ */
+final class RedisQueueConsumer implements QueueConsumer {
+
+    private static final Logger LOG = Logger.getLogger(RedisQueueConsumer.class);
+
+    /** XCLAIM of a thousand ids would hold Redis up for more than a millisecond. */
+    private static final int RENEW_CHUNK = 100;
+    /** For so many claims the script is used after several priorities were seen at once. */
+    private static final int MIXED_CLAIMS = 50;
+    /** What a blocking read may take beyond its waiting time before the connection counts as dead. */
+    private static final Duration READ_SLACK = Duration.ofSeconds(3);
+
+    private final QueuePolicy policy;
+    private final int partition;
+    private final Line line;
+    private final String workerId;
+    private final RedisLink reader;
+    private final RedisLink commands;
+    private final Duration deadline;
+    private final Streams streams;
+    /** Highest priority first, beside their keys. */
+    private final List<Integer> numbers;
+
+    private final List<String> keys;
+    private boolean open;
+    private int mixedClaimsLeft;
+
+    /**
+     * @param reader blocks while it waits for jobs; nobody else may use it
+     * @param commands for everything else
+     */
+    RedisQueueConsumer(
+            QueuePolicy policy,
+            int partition,
+            Line line,
+            String workerId,
+            RedisLink reader,
+            RedisLink commands,
+            Duration deadline) {
+        this.policy = policy;
+        this.partition = partition;
+        this.line = line;
+        this.workerId = workerId;
+        this.reader = reader;
+        this.commands = commands;
+        this.deadline = deadline;
+        this.streams = Streams.of(policy, partition);
+        this.numbers = Streams.byPriority(line);
+        this.keys = numbers.stream().map(streams::key).toList();
+    }
+
+    @Override
+    public QueuePolicy policy() {
+        return policy;
+    }
+
+    @Override
+    public int partition() {
+        return partition;
+    }
+
+    @Override
+    public Line line() {
+        return line;
+    }
+
+    @Override
+    public Uni<List<ClaimedJob>> claim(int slots, Duration wait) {
+        return Answers.uni(
+                () -> opened().compose(ready -> claimOpened(slots, wait)).onFailure(this::noteMissingGroup));
+    }
+
+    private Future<?> opened() {
+        if (open) {
+            return Future.succeededFuture();
+        }
+        List<String> all = streams.keysAfter(RedisKeys.meta(policy.queue(), partition));
+        return commands.run(Scripts.OPEN_STREAMS, all, List.of(Scripts.GROUP), deadline)
+                .onSuccess(made -> open = true);
+    }
+
+    /** After a flush, or a restart without persistence, the groups are gone: the next claim makes them again. */
+    private void noteMissingGroup(Throwable failure) {
+        if (String.valueOf(failure.getMessage()).contains("NOGROUP")) {
+            open = false;
+        }
+    }
+
+    private Future<List<ClaimedJob>> claimOpened(int slots, Duration wait) {
+        Optional<RateLimit> limit = policy.limitOf(line);
+        if (limit.isPresent()) {
+            return claimByScript(
+                            slots, limit.get().intervalMicros(), limit.get().burst())
+                    .compose(claim ->
+                            claim.jobs().isEmpty() ? waitForNews(claim, wait) : Future.succeededFuture(claim.jobs()));
+        }
+        if (mixedClaimsLeft > 0) {
+            mixedClaimsLeft--;
+            return claimByScript(slots, 0, 1)
+                    .compose(
+                            claim -> claim.jobs().isEmpty() ? read(slots, wait) : Future.succeededFuture(claim.jobs()));
+        }
+        return read(slots, wait);
+    }
+
+    private Future<List<ClaimedJob>> read(int slots, Duration wait) {
+        Request request = Request.cmd(Command.XREADGROUP)
+                .arg("GROUP")
+                .arg(Scripts.GROUP)
+                .arg(workerId)
+                .arg("COUNT")
+                .arg(slots)
+                .arg("BLOCK")
+                .arg(Math.max(1, wait.toMillis()))
+                .arg("STREAMS");
+        keys.forEach(request::arg);
+        keys.forEach(key -> request.arg(">"));
+        return reader.send(request, wait.plus(READ_SLACK)).map(reply -> {
+            List<ClaimedJob> jobs = new ArrayList<>();
+            Entries.forEach(reply, keys, (k, entry) -> {
+                Response fields = entry.get(1);
+                String header =
+                        fields != null && fields.size() >= 4 ? fields.get(1).toString() : "";
+                String payload = header.isEmpty() ? "" : fields.get(3).toString();
+                addReadable(jobs, numbers.get(k), entry.get(0).toString(), header, payload);
+            });
+            if (jobs.size() > slots) {
+                mixedClaimsLeft = MIXED_CLAIMS;
+            }
+            return jobs;
+        });
+    }
+
+    private Future<ScriptClaim> claimByScript(int slots, long intervalMicros, int burst) {
+        List<String> scriptKeys = new ArrayList<>(keys.size() + 1);
+        scriptKeys.add(RedisKeys.limit(policy.queue(), partition));
+        scriptKeys.addAll(keys);
+        List<?> args = List.of(Scripts.GROUP, workerId, slots, intervalMicros, burst);
+        return commands.run(Scripts.CLAIM_JOBS, scriptKeys, args, deadline).map(reply -> {
+            Response flat = reply.get(2);
+            List<ClaimedJob> jobs = new ArrayList<>(flat.size() / 4);
+            for (int i = 0; i < flat.size(); i += 4) {
+                // The script counts from 1, and its first key is the limit.
+                int number = numbers.get(flat.get(i).toInteger() - 2);
+                addReadable(
+                        jobs,
+                        number,
+                        flat.get(i + 1).toString(),
+                        String.valueOf(flat.get(i + 2)),
+                        String.valueOf(flat.get(i + 3)));
+            }
+            List<String> lastIds = new ArrayList<>();
+            reply.get(1).forEach(id -> lastIds.add(id.toString()));
+            return new ScriptClaim(Duration.ofMillis(reply.get(0).toLong()), lastIds, jobs);
+        });
+    }
+
+    /** Waits until the next permit is due, or until something is added, but no longer than {@code wait}. */
+    private Future<List<ClaimedJob>> waitForNews(ScriptClaim claim, Duration wait) {
+        if (claim.lastIds().isEmpty()) {
+            Promise<List<ClaimedJob>> due = reader.promise();
+            reader.after(
+                    claim.untilPermit().compareTo(wait) < 0 ? claim.untilPermit() : wait,
+                    () -> due.complete(List.of()));
+            return due.future();
+        }
+        Request look = Request.cmd(Command.XREAD)
+                .arg("COUNT")
+                .arg(1)
+                .arg("BLOCK")
+                .arg(Math.max(1, wait.toMillis()))
+                .arg("STREAMS");
+        keys.forEach(look::arg);
+        claim.lastIds().forEach(look::arg);
+        return reader.send(look, wait.plus(READ_SLACK)).map(List.of());
+    }
+
+    /** @param untilPermit meaningful when neither jobs nor last ids are given */
+    private record ScriptClaim(Duration untilPermit, List<String> lastIds, List<ClaimedJob> jobs) {}
+
+    /** An entry that cannot be read keeps its lease until that ends; the rescue decides what becomes of it. */
+    private void addReadable(List<ClaimedJob> jobs, int number, String entry, String headerText, String payload) {
+        try {
+            jobs.add(claimed(number, entry, JobHeader.parse(headerText), payload));
+        } catch (UnreadableJobException | IllegalArgumentException e) {
+            LOG.warnf("queue %s: left stream entry %s alone: %s", policy.queue(), entry, e.getMessage());
+        }
+    }
+
+    private ClaimedJob claimed(int number, String entry, JobHeader header, String payload) {
+        return new ClaimedJob(
+                new StreamLease(number, entry, header),
+                header.id() == null ? JobId.plain(streams, number, entry) : header.id(),
+                header.type(),
+                Streams.priority(number),
+                header.failedAttempts(),
+                header.maxAttempts() > 0 ? header.maxAttempts() : policy.attempts(),
+                header.stalls(),
+                header.timeout().orElse(policy.timeout()),
+                header.retry().orElse(policy.retry()),
+                payload,
+                header.enqueuedAtMs() > 0 ? Instant.ofEpochMilli(header.enqueuedAtMs()) : Entries.timeOf(entry),
+                Entries.timeOf(entry));
+    }
+
+    @Override
+    public Uni<Set<ClaimedJob>> renew(Collection<ClaimedJob> jobs) {
+        return perStream(jobs, this::renewInStream);
+    }
+
+    private Future<Set<ClaimedJob>> renewInStream(int number, List<ClaimedJob> jobs) {
+        List<Future<Set<ClaimedJob>>> calls = new ArrayList<>();
+        for (int from = 0; from < jobs.size(); from += RENEW_CHUNK) {
+            calls.add(renewChunk(number, jobs.subList(from, Math.min(from + RENEW_CHUNK, jobs.size()))));
+        }
+        return union(calls);
+    }
+
+    private Future<Set<ClaimedJob>> renewChunk(int number, List<ClaimedJob> jobs) {
+        Request request = Request.cmd(Command.XCLAIM)
+                .arg(streams.key(number))
+                .arg(Scripts.GROUP)
+                .arg(workerId)
+                .arg(0);
+        jobs.forEach(job -> request.arg(StreamLease.of(job).entry()));
+        request.arg("JUSTID");
+        return commands.send(request, deadline).map(reply -> {
+            Set<String> kept = new HashSet<>();
+            reply.forEach(entry -> kept.add(entry.toString()));
+            Set<ClaimedJob> lost = identitySet();
+            for (ClaimedJob job : jobs) {
+                if (!kept.contains(StreamLease.of(job).entry())) {
+                    lost.add(job);
+                }
+            }
+            return lost;
+        });
+    }
+
+    @Override
+    public Uni<Set<ClaimedJob>> finish(List<FinishedJob> finished) {
+        IdentityHashMap<ClaimedJob, FinishedJob> byJob = new IdentityHashMap<>();
+        finished.forEach(one -> byJob.put(one.job(), one));
+        return perStream(byJob.keySet(), (number, jobs) -> finishInStream(number, jobs, byJob));
+    }
+
+    private Future<Set<ClaimedJob>> finishInStream(
+            int number, List<ClaimedJob> jobs, IdentityHashMap<ClaimedJob, FinishedJob> byJob) {
+        List<Object> args = new ArrayList<>(2 + jobs.size() * 3);
+        args.add(Scripts.GROUP);
+        args.add(policy.keepCompleted());
+        // Of one batch no more than the kept number can survive.
+        int firstKept = jobs.size() - policy.keepCompleted();
+        for (int i = 0; i < jobs.size(); i++) {
+            StreamLease lease = StreamLease.of(jobs.get(i));
+            args.add(lease.entry());
+            args.add(Objects.requireNonNullElse(lease.header().id(), ""));
+            args.add(
+                    i < firstKept
+                            ? ""
+                            : CompletedRecord.encode(Objects.requireNonNull(byJob.get(jobs.get(i))), workerId));
+        }
+        List<String> scriptKeys = List.of(
+                streams.key(number),
+                RedisKeys.jobs(policy.queue(), partition),
+                RedisKeys.completed(policy.queue(), partition),
+                RedisKeys.meta(policy.queue(), partition));
+        return lostOf(jobs, Scripts.FINISH_JOBS, scriptKeys, args);
+    }
+
+    @Override
+    public Uni<Boolean> retryLater(ClaimedJob job, Duration delay, String error) {
+        return reschedule(job, job.failedAttempts() + 1, delay, "f", error);
+    }
+
+    @Override
+    public Uni<Boolean> snooze(ClaimedJob job, Duration delay, String why) {
+        return reschedule(job, job.failedAttempts(), delay, "s", why);
+    }
+
+    private Uni<Boolean> reschedule(ClaimedJob job, int failedAttempts, Duration delay, String state, String reason) {
+        StreamLease lease = StreamLease.of(job);
+        List<String> scriptKeys = List.of(
+                streams.key(lease.stream()),
+                RedisKeys.jobs(policy.queue(), partition),
+                RedisKeys.scheduled(policy.queue(), partition),
+                RedisKeys.meta(policy.queue(), partition));
+        List<?> args = List.of(
+                Scripts.GROUP,
+                lease.entry(),
+                job.id(),
+                Math.max(1, delay.toMillis()),
+                state,
+                lease.stream(),
+                movedHeader(job, failedAttempts),
+                Reason.toLine(reason),
+                job.payload());
+        return ended(Scripts.RESCHEDULE_JOB, scriptKeys, args);
+    }
+
+    @Override
+    public Uni<Boolean> bury(ClaimedJob job, String reason) {
+        StreamLease lease = StreamLease.of(job);
+        List<String> scriptKeys = List.of(
+                streams.key(lease.stream()),
+                RedisKeys.jobs(policy.queue(), partition),
+                RedisKeys.dead(policy.queue(), partition),
+                RedisKeys.meta(policy.queue(), partition));
+        List<?> args = List.of(
+                Scripts.GROUP,
+                lease.entry(),
+                job.id(),
+                policy.keepDead().orElse(-1),
+                lease.stream(),
+                movedHeader(job, job.failedAttempts() + 1),
+                Reason.toLine(reason),
+                job.payload());
+        return ended(Scripts.BURY_JOB, scriptKeys, args);
+    }
+
+    private Uni<Boolean> ended(LuaScript script, List<String> scriptKeys, List<?> args) {
+        return Answers.uni(() -> commands.run(script, scriptKeys, args, deadline)
+                .map(reply -> ReplyCode.of(reply.toInteger()) == ReplyCode.DONE));
+    }
+
+    @Override
+    public Uni<Set<ClaimedJob>> handBack(List<ClaimedJob> jobs) {
+        return perStream(jobs, (number, ofStream) -> {
+            List<Object> args = new ArrayList<>(2 + ofStream.size() * 4);
+            args.add(Scripts.GROUP);
+            args.add(number);
+            for (ClaimedJob job : ofStream) {
+                args.add(StreamLease.of(job).entry());
+                args.add(job.id());
+                args.add(movedHeader(job, job.failedAttempts()));
+                args.add(job.payload());
+            }
+            List<String> scriptKeys = List.of(streams.key(number), RedisKeys.jobs(policy.queue(), partition));
+            return lostOf(ofStream, Scripts.HAND_BACK_JOBS, scriptKeys, args);
+        });
+    }
+
+    /** The header of a job that leaves its entry: from now on it carries its id and when it was accepted. */
+    private static String movedHeader(ClaimedJob job, int failedAttempts) {
+        JobHeader header = StreamLease.of(job).header();
+        return new JobHeader(
+                        header.type(),
+                        job.id(),
+                        failedAttempts,
+                        header.maxAttempts(),
+                        header.stalls(),
+                        header.timeout(),
+                        header.retry(),
+                        job.enqueuedAt().toEpochMilli())
+                .encode();
+    }
+
+    /** Runs a script that answers with the positions of the jobs whose lease was lost. */
+    private Future<Set<ClaimedJob>> lostOf(
+            List<ClaimedJob> jobs, LuaScript script, List<String> scriptKeys, List<Object> args) {
+        return commands.run(script, scriptKeys, args, deadline).map(reply -> {
+            Set<ClaimedJob> lost = identitySet();
+            reply.forEach(position -> lost.add(jobs.get(position.toInteger() - 1)));
+            return lost;
+        });
+    }
+
+    private Uni<Set<ClaimedJob>> perStream(Collection<ClaimedJob> jobs, StreamAction action) {
+        return Answers.uni(() -> {
+            Map<Integer, List<ClaimedJob>> byStream = new HashMap<>();
+            for (ClaimedJob job : jobs) {
+                byStream.computeIfAbsent(StreamLease.of(job).stream(), number -> new ArrayList<>())
+                        .add(job);
+            }
+            List<Future<Set<ClaimedJob>>> calls = new ArrayList<>();
+            byStream.forEach((number, ofStream) -> calls.add(action.apply(number, ofStream)));
+            return union(calls);
+        });
+    }
+
+    private static Future<Set<ClaimedJob>> union(List<Future<Set<ClaimedJob>>> calls) {
+        if (calls.size() == 1) {
+            return calls.get(0);
+        }
+        return Future.all(calls).map(done -> {
+            Set<ClaimedJob> all = identitySet();
+            calls.forEach(call -> all.addAll(call.result()));
+            return all;
+        });
+    }
+
+    /** Jobs are told apart as objects: comparing payloads would cost more than the work. */
+    private static Set<ClaimedJob> identitySet() {
+        return Collections.newSetFromMap(new IdentityHashMap<>());
+    }
+
+    private interface StreamAction {
+        Future<Set<ClaimedJob>> apply(int number, List<ClaimedJob> jobs);
+    }
+
+    @Override
+    public void close() {
+        reader.close();
+    }
+}

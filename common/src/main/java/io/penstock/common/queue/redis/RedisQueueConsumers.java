@@ -1,0 +1,46 @@
+package io.penstock.common.queue.redis;
+
+import io.penstock.common.queue.Line;
+import io.penstock.common.queue.QueueConsumer;
+import io.penstock.common.queue.QueueConsumers;
+import io.penstock.common.queue.QueuePolicy;
+import io.penstock.common.redis.RedisLink;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.impl.ContextInternal;
+import io.vertx.redis.client.Redis;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+/**
+ * Opens consumers on the event loop of the caller, so that a job's way from Redis to its handler and back stays on one
+ * thread. Consumers of one event loop share a connection for commands; each has its own for blocking reads.
+ */
+public final class RedisQueueConsumers implements QueueConsumers, AutoCloseable {
+
+    private final Vertx vertx;
+    private final Supplier<Redis> clients;
+    private final Duration deadline;
+    private final Map<Context, RedisLink> commands = new ConcurrentHashMap<>();
+
+    public RedisQueueConsumers(Vertx vertx, Supplier<Redis> clients, Duration deadline) {
+        this.vertx = vertx;
+        this.clients = clients;
+        this.deadline = deadline;
+    }
+
+    @Override
+    public QueueConsumer open(QueuePolicy policy, int partition, Line line, String workerId) {
+        Context context = ((ContextInternal) vertx.getOrCreateContext()).unwrap();
+        RedisLink reader = new RedisLink(context, clients, "claim " + policy.queue());
+        RedisLink shared = commands.computeIfAbsent(context, here -> new RedisLink(here, clients, "worker commands"));
+        return new RedisQueueConsumer(policy, partition, line, workerId, reader, shared, deadline);
+    }
+
+    @Override
+    public void close() {
+        commands.values().forEach(RedisLink::close);
+    }
+}

@@ -1,0 +1,46 @@
+package io.penstock.common.queue.redis;
+
+import io.penstock.common.queue.JobQueue;
+import io.penstock.common.queue.QueueConsumers;
+import io.penstock.common.queue.QueuePolicies;
+import io.penstock.common.queue.QueueTending;
+import io.penstock.common.redis.RedisClients;
+import io.penstock.common.redis.RedisLink;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/** Hands the Redis implementation to whoever asks for the ports. */
+@ApplicationScoped
+class RedisQueues {
+
+    @Produces
+    @Singleton
+    JobQueue jobQueue(
+            RedisLink link,
+            QueuePolicies policies,
+            @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
+        return new RedisJobQueue(link, policies, deadline);
+    }
+
+    @Produces
+    @Singleton
+    QueueTending queueTending(RedisLink link, @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
+        return new RedisQueueTending(link, deadline);
+    }
+
+    @Produces
+    @Singleton
+    QueueConsumers queueConsumers(
+            Vertx vertx, RedisClients clients, @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
+        return new RedisQueueConsumers(vertx, clients, deadline);
+    }
+
+    void close(@Disposes QueueConsumers consumers) {
+        ((RedisQueueConsumers) consumers).close();
+    }
+}

@@ -1,0 +1,58 @@
+package io.penstock.common.redis;
+
+import io.penstock.common.queue.Line;
+
+/**
+ * Builds every key; nothing else joins key names. All keys of one queue partition carry the hash tag
+ * {@code {queue:partition}}, so that a script over them runs in one slot of a cluster.
+ *
+ * <p>Queue and type names come from code and configuration and are checked there; job ids never become part of a key.
+ */
+public final class RedisKeys {
+
+    private RedisKeys() {}
+
+    /** Stream of ready jobs of one priority. */
+    public static String ready(String queue, int partition, Line line, int priority) {
+        return partition(queue, partition) + (line == Line.MAIN ? ":ready:" : ":limited:") + priority;
+    }
+
+    /** Sorted set: ids of jobs that wait for their time, by due time in epoch ms. */
+    public static String scheduled(String queue, int partition) {
+        return partition(queue, partition) + ":scheduled";
+    }
+
+    /** Hash: a record for each job that left its first stream entry or has an explicit id. */
+    public static String jobs(String queue, int partition) {
+        return partition(queue, partition) + ":jobs";
+    }
+
+    /** Sorted set: ids of dead jobs, by the time of their end in epoch ms. */
+    public static String dead(String queue, int partition) {
+        return partition(queue, partition) + ":dead";
+    }
+
+    /** Stream of retained completed jobs, a packed record per acknowledged batch. */
+    public static String completed(String queue, int partition) {
+        return partition(queue, partition) + ":completed";
+    }
+
+    /** Hash: counters, pause state with the saved read positions. */
+    public static String meta(String queue, int partition) {
+        return partition(queue, partition) + ":meta";
+    }
+
+    /** String: state of the queue's rate limit. */
+    public static String limit(String queue, int partition) {
+        return partition(queue, partition) + ":limit";
+    }
+
+    /** String: state of a named rate limit outside the queues. */
+    public static String namedLimit(String name) {
+        return "limit:{" + name + "}";
+    }
+
+    private static String partition(String queue, int partition) {
+        return "queue:{" + queue + ":" + partition + "}";
+    }
+}

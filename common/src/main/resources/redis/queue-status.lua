@@ -1,0 +1,39 @@
+--[[ queue-status: count a partition's jobs by state.
+  KEYS[1] hash  meta   KEYS[2] zset  scheduled   KEYS[3] zset  dead   KEYS[4..] streams  ready, by number
+  ARGV[1] group
+  returns {waiting, active, scheduled, completed, failed, dead, ms the oldest ready job has waited, paused 0|1} ]]
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local paused = redis.call('HGET', KEYS[1], 'paused') == '1'
+local waiting, active, oldest = 0, 0, now
+for k = 4, #KEYS do
+  local length = redis.call('XLEN', KEYS[k])
+  if length > 0 then
+    local pending, position = 0, '0-0'
+    for _, group in ipairs(redis.call('XINFO', 'GROUPS', KEYS[k])) do
+      local about = {}
+      for i = 1, #group, 2 do
+        about[group[i]] = group[i + 1]
+      end
+      if about['name'] == ARGV[1] then
+        pending, position = about['pending'], about['last-delivered-id']
+      end
+    end
+    active = active + pending
+    waiting = waiting + length - pending
+    if length > pending then
+      if paused then
+        position = redis.call('HGET', KEYS[1], 'cursor:' .. (k - 4)) or '0-0'
+      end
+      local first = redis.call('XRANGE', KEYS[k], '(' .. position, '+', 'COUNT', 1)[1]
+      if first then
+        oldest = math.min(oldest, tonumber(string.match(first[1], '^%d+')))
+      end
+    end
+  end
+end
+local counters = redis.call('HMGET', KEYS[1], 'completed', 'failed')
+return {
+  waiting, active, redis.call('ZCARD', KEYS[2]), tonumber(counters[1] or 0), tonumber(counters[2] or 0),
+  redis.call('ZCARD', KEYS[3]), math.max(0, now - oldest), paused and 1 or 0
+}
