@@ -25,8 +25,13 @@ enum Deployable {
         this.heapMegabytes = heapMegabytes;
     }
 
-    /** @param environment settings besides address and port */
-    Command command(Installation installation, String name, int port, Map<String, String> environment) {
+    /**
+     * How to start it.
+     *
+     * @param environment settings besides address and port
+     * @param temporary where it may leave temporary files
+     */
+    Command command(Installation installation, String name, int port, Map<String, String> environment, Path temporary) {
         Map<String, String> all = new HashMap<>(environment);
         all.put("QUARKUS_HTTP_HOST", "127.0.0.1");
         all.put("QUARKUS_HTTP_PORT", String.valueOf(port));
@@ -37,6 +42,7 @@ enum Deployable {
                 // Starting fast matters more here than running fast.
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+ExitOnOutOfMemoryError",
+                "-Djava.io.tmpdir=" + temporary,
                 "-jar",
                 installation.jar(module).toString());
         return new Command(name, words, all, StopSignal.TERM, GRACE);

@@ -67,7 +67,8 @@ final class Deployment {
             Stage stage, Deployable deployable, String name, int port, Map<String, String> settings) {
         Map<String, String> environment = new HashMap<>(ground.servers().environment());
         environment.putAll(settings);
-        Command command = deployable.command(ground.installation(), name, port, environment);
+        Command command = deployable.command(
+                ground.installation(), name, port, environment, ground.files().createData(name));
         Supplier<ChildProcess> start =
                 () -> ChildProcess.start(ground.installation(), ground.files().log(name), command);
         return new RunningDeployable(() -> teardown.own(stage, start), port, http);

@@ -5,7 +5,6 @@ import io.penstock.local.ChildProcess.StopSignal;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -20,11 +19,6 @@ final class EmbeddedRedisServer {
     private EmbeddedRedisServer() {}
 
     static Command command(Path program, int port, Path data) {
-        try {
-            Files.createDirectories(data);
-        } catch (IOException e) {
-            throw new LaunchException("No data directory for Redis: " + e, e);
-        }
         List<String> words = List.of(
                 program.toString(),
                 "--port",

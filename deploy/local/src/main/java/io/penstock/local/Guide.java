@@ -19,7 +19,7 @@ final class Guide {
 
                 Try:
                   curl -H 'Authorization: Bearer %2$s' '%1$s/api/queues'
-                  curl -H 'Authorization: Bearer %2$s' '%1$s/api/offers?size=5'
+                  curl -H 'Authorization: Bearer %2$s' '%1$s/api/offers?limit=5'
                   curl -H 'Authorization: Bearer %2$s' -H 'Content-Type: application/json' \\
                        -d '{"payload":{}}' '%1$s/api/jobs/diagnostics.ping'
                   curl -X POST -H 'Authorization: Bearer %6$s' '%1$s/api/cron?maxPages=20&concurrency=10&status=Active'

@@ -1,7 +1,7 @@
 package io.penstock.local;
 
 /** The run cannot go on; the message says why, in words for the person at the terminal. */
-final class LaunchException extends RuntimeException {
+class LaunchException extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 

@@ -20,6 +20,7 @@ final class LocalApi {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final int SUCCESSES_END = 300;
+    private static final int SERVER_ERRORS = 500;
 
     private final URI base;
     private final Secrets secrets;
@@ -78,12 +79,14 @@ final class LocalApi {
     }
 
     QueueCounts queue(String name) {
-        for (JsonNode queue : read(asAdmin("/api/queues"), JsonNode.class)) {
-            if (queue.path("queue").asText().equals(name)) {
-                return json.convertValue(queue, QueueCounts.class);
-            }
-        }
-        throw new LaunchException("The API knows no queue " + name);
+        return read(asAdmin("/api/queues/" + name), QueueCounts.class);
+    }
+
+    /** How many offers are stored, from this sweep or before. */
+    long storedOffers() {
+        return read(asAdmin("/api/offers?limit=1"), JsonNode.class)
+                .path("total")
+                .asLong();
     }
 
     private HttpRequest asAdmin(String path) {
@@ -97,26 +100,32 @@ final class LocalApi {
     private <T> T read(HttpRequest request, Class<T> type) {
         try {
             HttpResponse<String> answer = http.send(request, BodyHandlers.ofString());
+            if (answer.statusCode() >= SERVER_ERRORS) {
+                throw new ApiUnavailableException(failure(request, answer.statusCode() + " " + answer.body()));
+            }
             if (answer.statusCode() >= SUCCESSES_END) {
-                throw new LaunchException("%s %s answers %d: %s"
-                        .formatted(request.method(), request.uri(), answer.statusCode(), answer.body()));
+                throw new LaunchException(failure(request, answer.statusCode() + " " + answer.body()));
             }
             return json.readValue(answer.body(), type);
         } catch (IOException e) {
-            throw new ApiUnavailableException("%s %s: %s".formatted(request.method(), request.uri(), e), e);
+            throw new ApiUnavailableException(failure(request, e.toString()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new LaunchException("Interrupted", e);
         }
     }
 
+    private static String failure(HttpRequest request, String what) {
+        return "%s %s: %s".formatted(request.method(), request.uri(), what);
+    }
+
     /** The API did not answer, or not with what it should: worth asking again. */
-    static final class ApiUnavailableException extends RuntimeException {
+    static final class ApiUnavailableException extends LaunchException {
 
         private static final long serialVersionUID = 1;
 
-        ApiUnavailableException(String message, Throwable cause) {
-            super(message, cause);
+        ApiUnavailableException(String message) {
+            super(message);
         }
     }
 }

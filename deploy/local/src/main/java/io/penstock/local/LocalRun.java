@@ -44,7 +44,7 @@ final class LocalRun {
     static int run(Options options, Installation installation) {
         Teardown teardown = new Teardown();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stopOnSignal(teardown), "stop"));
-        try (teardown) {
+        try {
             return new LocalRun(options, installation, teardown, System.out).run();
         } catch (LaunchException e) {
             // While stopping, whatever fails fails because it was stopped.
@@ -52,6 +52,8 @@ final class LocalRun {
                 System.err.println(e.getMessage());
             }
             return 1;
+        } finally {
+            teardown.close();
         }
     }
 

@@ -58,8 +58,8 @@ final class LocalServers {
     private String startRedis(List<ChildProcess> processes) {
         int port = ports.next();
         Path program = programs(null).redis();
-        ChildProcess redis =
-                start(Stage.REDIS, EmbeddedRedisServer.command(program, port, files.data(EmbeddedRedisServer.NAME)));
+        ChildProcess redis = start(
+                Stage.REDIS, EmbeddedRedisServer.command(program, port, files.createData(EmbeddedRedisServer.NAME)));
         processes.add(redis);
         redis.awaitReady(() -> EmbeddedRedisServer.accepts(port), START);
         return EmbeddedRedisServer.url(port);

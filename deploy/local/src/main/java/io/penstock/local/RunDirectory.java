@@ -69,8 +69,16 @@ final class RunDirectory implements AutoCloseable {
         return directory.resolve("mails");
     }
 
-    Path data(String server) {
-        return directory.resolve(DATA).resolve(server);
+    Path data(String process) {
+        return directory.resolve(DATA).resolve(process);
+    }
+
+    Path createData(String process) {
+        try {
+            return Files.createDirectory(data(process));
+        } catch (IOException e) {
+            throw new LaunchException("No data directory for %s: %s".formatted(process, e), e);
+        }
     }
 
     @Override
