@@ -1,0 +1,13 @@
+package io.penstock.common.diagnostics;
+
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+
+/**
+ * Payload of {@link DiagnosticsJobs#SLEEP}.
+ *
+ * @param ms how long the job takes, at most an hour
+ */
+@RegisterForReflection
+public record Sleep(@Min(0) @Max(3_600_000) long ms) {}

@@ -1,0 +1,34 @@
+package io.penstock.common.event;
+
+import io.penstock.common.queue.ClaimedJob;
+import java.time.Duration;
+
+/** One thing that happened, see the table of this package. */
+public sealed interface JobEvent {
+
+    String queue();
+
+    /**
+     * A job ended well.
+     *
+     * @param waited from ready to start
+     * @param ran from start to the handler's end
+     */
+    record Completed(String queue, ClaimedJob job, Duration waited, Duration ran) implements JobEvent {}
+
+    /** An attempt failed; the next starts after {@code delay}. */
+    record AttemptFailed(String queue, ClaimedJob job, Duration ran, Duration delay, String error)
+            implements JobEvent {}
+
+    /** The job was put off for {@code delay} without using an attempt. */
+    record Snoozed(String queue, ClaimedJob job, Duration ran, Duration delay, String why) implements JobEvent {}
+
+    /** The job was given up. */
+    record Died(String queue, ClaimedJob job, Duration ran, String reason) implements JobEvent {}
+
+    /** The lease was lost: another worker has the job, and what this one did is not recorded. */
+    record LeaseLost(String queue, ClaimedJob job) implements JobEvent {}
+
+    /** Jobs whose worker was lost went back to the queue, or to the dead jobs. */
+    record Rescued(String queue, int returned, int buried) implements JobEvent {}
+}

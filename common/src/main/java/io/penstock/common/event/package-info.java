@@ -1,0 +1,18 @@
+/**
+ * What happens to jobs, told to whoever listens. Events are fired after the transition is stored.
+ *
+ * <table>
+ *   <caption>Events</caption>
+ *   <tr><th>event</th><th>fired when</th></tr>
+ *   <tr><td>{@link io.penstock.common.event.JobEvent.Completed}</td><td>a job ended well</td></tr>
+ *   <tr><td>{@link io.penstock.common.event.JobEvent.AttemptFailed}</td><td>an attempt failed and the next is scheduled</td></tr>
+ *   <tr><td>{@link io.penstock.common.event.JobEvent.Snoozed}</td><td>a job was put off, no attempt used</td></tr>
+ *   <tr><td>{@link io.penstock.common.event.JobEvent.Died}</td><td>a job was given up</td></tr>
+ *   <tr><td>{@link io.penstock.common.event.JobEvent.LeaseLost}</td><td>this worker's result was refused: the job is another's</td></tr>
+ *   <tr><td>{@link io.penstock.common.event.JobEvent.Rescued}</td><td>jobs of a lost worker were taken over</td></tr>
+ * </table>
+ */
+@NullMarked
+package io.penstock.common.event;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,274 @@
+package io.penstock.worker.run;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.penstock.common.event.JobEvent;
+import io.penstock.common.event.JobEvents;
+import io.penstock.common.job.Outcome;
+import io.penstock.common.job.UnrecoverableJobException;
+import io.penstock.common.queue.ClaimedJob;
+import io.penstock.common.queue.FinishedJob;
+import io.penstock.common.queue.PayloadCodec;
+import io.penstock.common.queue.QueueConsumer;
+import io.quarkus.vertx.core.runtime.context.VertxContextSafetyToggle;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.impl.ContextInternal;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+import org.jboss.logging.MDC;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs the claimed jobs of one line: perform, decide the next step, store it. Every job under a lease is known here
+ * until its end is stored, so that the lease keeper renews exactly those. Confined to the queue's event loop; handlers
+ * run there too and come back to it from wherever they end.
+ */
+final class JobRunner {
+
+    private static final Logger LOG = Logger.getLogger(JobRunner.class);
+
+    /** A worker without the handler leaves the job to newer ones; so soon it looks again. */
+    private static final Duration NO_HANDLER_DELAY = Duration.ofSeconds(10);
+    /** See {@code FinishBuffer.GIVE_UP_AFTER}. */
+    private static final Duration GIVE_UP_AFTER = Duration.ofMinutes(10);
+
+    private final QueueConsumer consumer;
+    private final String queue;
+    private final Slots slots;
+    private final HandlerRegistry handlers;
+    private final PayloadCodec codec;
+    private final JobEvents events;
+    private final ContextInternal context;
+    private final InstantSource clock;
+    private final FinishBuffer finishBuffer;
+    private final Set<RunningJob> running = Collections.newSetFromMap(new IdentityHashMap<>());
+    /** Ended, but the end is not stored yet; by job, because that is what the buffer gives back. */
+    private final IdentityHashMap<ClaimedJob, RunningJob> unstored = new IdentityHashMap<>();
+
+    JobRunner(
+            QueueConsumer consumer,
+            Slots slots,
+            HandlerRegistry handlers,
+            PayloadCodec codec,
+            JobEvents events,
+            ContextInternal context,
+            InstantSource clock) {
+        this.consumer = consumer;
+        this.queue = consumer.policy().queue();
+        this.slots = slots;
+        this.handlers = handlers;
+        this.codec = codec;
+        this.events = events;
+        this.context = context;
+        this.clock = clock;
+        this.finishBuffer = new FinishBuffer(consumer, context, this::finishStored);
+    }
+
+    /** Starts the job; a slot is free. */
+    void start(ClaimedJob claimed) {
+        slots.take();
+        RunningJob job = new RunningJob(queue, claimed, clock.instant());
+        running.add(job);
+        Optional<JobHandler<?>> handler = handlers.find(claimed.type());
+        if (handler.isEmpty()) {
+            ended(job, new NextStep.PutOff(NO_HANDLER_DELAY, "this worker has no handler for " + claimed.type()));
+            return;
+        }
+        ContextInternal own = context.duplicate();
+        VertxContextSafetyToggle.setContextSafe(own, true);
+        own.dispatch(() -> perform(job, handler.get()));
+    }
+
+    private <P> void perform(RunningJob job, JobHandler<P> handler) {
+        MDC.put("jobId", job.jobId());
+        MDC.put("jobType", job.type());
+        MDC.put("attempt", job.attempt());
+        MDC.put("queue", queue);
+        job.attempt(attempt(job, handler)
+                .subscribe()
+                .with(
+                        outcome -> context.execute(() ->
+                                ended(job, NextStep.afterOutcome(job.job(), outcome, ThreadLocalRandom.current()))),
+                        failure -> context.execute(() ->
+                                ended(job, NextStep.afterFailure(job.job(), failure, ThreadLocalRandom.current())))));
+    }
+
+    private <P> Uni<Outcome> attempt(RunningJob job, JobHandler<P> handler) {
+        try {
+            P payload = codec.decode(job.job().payload(), handler.type().payloadClass());
+            Uni<Outcome> attempt = handler.handle(payload, job);
+            return attempt.onItem()
+                    .ifNull()
+                    .failWith(() -> new UnrecoverableJobException("the handler returned no outcome"));
+        } catch (JsonProcessingException e) {
+            return Uni.createFrom()
+                    .failure(new UnrecoverableJobException("the payload does not parse: " + e.getOriginalMessage(), e));
+        } catch (Exception e) {
+            return Uni.createFrom().failure(e);
+        }
+    }
+
+    /** The attempt ended by itself, by time-out, or could not start. */
+    private void ended(RunningJob job, NextStep step) {
+        if (!job.end()) {
+            return;
+        }
+        if (step instanceof NextStep.Done done) {
+            finish(job, done);
+        } else if (step instanceof NextStep.Retry retry) {
+            store(
+                    job,
+                    () -> consumer.retryLater(job.job(), retry.delay(), retry.error()),
+                    new JobEvent.AttemptFailed(queue, job.job(), job.ran(), retry.delay(), retry.error()));
+        } else if (step instanceof NextStep.PutOff putOff) {
+            store(
+                    job,
+                    () -> consumer.snooze(job.job(), putOff.delay(), putOff.why()),
+                    new JobEvent.Snoozed(queue, job.job(), job.ran(), putOff.delay(), putOff.why()));
+        } else if (step instanceof NextStep.Bury bury) {
+            store(
+                    job,
+                    () -> consumer.bury(job.job(), bury.reason()),
+                    new JobEvent.Died(queue, job.job(), job.ran(), bury.reason()));
+        }
+    }
+
+    private void finish(RunningJob job, NextStep.Done done) {
+        String result;
+        try {
+            result = encode(done.result());
+        } catch (JsonProcessingException e) {
+            store(
+                    job,
+                    () -> consumer.bury(job.job(), "the result cannot be written as JSON: " + e.getOriginalMessage()),
+                    new JobEvent.Died(queue, job.job(), job.ran(), "result cannot be written as JSON"));
+            return;
+        }
+        running.remove(job);
+        unstored.put(job.job(), job);
+        slots.unstored(1);
+        slots.giveBack();
+        finishBuffer.add(new FinishedJob(job.job(), job.startedAt(), clock.instant(), result));
+    }
+
+    private @Nullable String encode(@Nullable Object result) throws JsonProcessingException {
+        return result == null ? null : codec.encodeResult(result);
+    }
+
+    private void finishStored(FinishedJob finished, boolean accepted) {
+        slots.unstored(-1);
+        RunningJob job = unstored.remove(finished.job());
+        if (!accepted) {
+            refused(finished.job());
+        } else if (job != null) {
+            Duration ran = Duration.between(finished.startedAt(), finished.finishedAt());
+            events.fire(new JobEvent.Completed(queue, finished.job(), job.waited(), ran));
+        }
+    }
+
+    /** Stores an end that is not a success. The slot is kept until then: such ends are few, and a storm of them must slow down. */
+    private void store(RunningJob job, Supplier<Uni<Boolean>> transition, JobEvent event) {
+        Uni.createFrom()
+                .deferred(() -> transition.get())
+                .onFailure()
+                .retry()
+                .withBackOff(Duration.ofMillis(100), Duration.ofSeconds(2))
+                .expireIn(GIVE_UP_AFTER.toMillis())
+                .subscribe()
+                .with(
+                        accepted -> context.execute(() -> stored(job, accepted, event)),
+                        failure -> context.execute(() -> {
+                            LOG.errorf(
+                                    failure,
+                                    "queue %s: gave up storing the end of job %s; it will run again",
+                                    queue,
+                                    job.jobId());
+                            release(job);
+                        }));
+    }
+
+    private void stored(RunningJob job, boolean accepted, JobEvent event) {
+        release(job);
+        if (accepted) {
+            events.fire(event);
+        } else {
+            refused(job.job());
+        }
+    }
+
+    private void refused(ClaimedJob job) {
+        LOG.warnf("queue %s: job %s was lost to another worker; the result of this run is dropped", queue, job.id());
+        events.fire(new JobEvent.LeaseLost(queue, job));
+    }
+
+    private void release(RunningJob job) {
+        running.remove(job);
+        slots.giveBack();
+    }
+
+    /** Ends attempts that ran longer than they may. */
+    void timeOutOverdue() {
+        for (RunningJob job : List.copyOf(running)) {
+            if (job.isOverdue()) {
+                job.cancel();
+                ended(
+                        job,
+                        NextStep.afterFailedAttempt(
+                                job.job(),
+                                "timed out after " + job.job().timeout().toMillis() + " ms",
+                                null,
+                                ThreadLocalRandom.current()));
+            }
+        }
+    }
+
+    /** Jobs whose leases have to be kept. */
+    Collection<ClaimedJob> leased() {
+        List<ClaimedJob> jobs = new ArrayList<>(running.size() + unstored.size());
+        running.forEach(job -> jobs.add(job.job()));
+        jobs.addAll(unstored.keySet());
+        return jobs;
+    }
+
+    /** Stops work on jobs that others have by now. Those whose end is on its way are told by the store. */
+    void dropLost(Set<ClaimedJob> lost) {
+        for (RunningJob job : List.copyOf(running)) {
+            if (lost.contains(job.job()) && job.end()) {
+                job.cancel();
+                release(job);
+                refused(job.job());
+            }
+        }
+    }
+
+    /** Breaks off what still runs and returns it, so that it can be handed back. */
+    List<ClaimedJob> breakOff() {
+        List<ClaimedJob> jobs = new ArrayList<>();
+        for (RunningJob job : List.copyOf(running)) {
+            if (job.end()) {
+                job.cancel();
+                jobs.add(job.job());
+                release(job);
+            }
+        }
+        return jobs;
+    }
+
+    /** True when every end is stored. */
+    boolean isQuiet() {
+        return running.isEmpty() && unstored.isEmpty();
+    }
+
+    int running() {
+        return running.size();
+    }
+}

@@ -1,0 +1,45 @@
+package io.penstock.worker.run;
+
+import io.penstock.common.queue.ClaimedJob;
+import io.smallrye.mutiny.Uni;
+import java.util.List;
+import java.util.Set;
+import org.jboss.logging.Logger;
+
+/**
+ * Renews the leases of all jobs a claim loop answers for, three times within a lease, so that one lost renewal does
+ * no harm. Jobs that turn out to be lost are dropped. Confined to the queue's event loop.
+ */
+final class LeaseKeeper {
+
+    private static final Logger LOG = Logger.getLogger(LeaseKeeper.class);
+
+    private final ClaimLoop loop;
+    private boolean renewing;
+
+    LeaseKeeper(ClaimLoop loop) {
+        this.loop = loop;
+    }
+
+    /** One renewal of everything; does nothing while the last one is under way. */
+    void runOnce(java.util.function.Consumer<Runnable> onLoop) {
+        List<ClaimedJob> jobs = loop.leased();
+        if (renewing || jobs.isEmpty()) {
+            return;
+        }
+        renewing = true;
+        Uni<Set<ClaimedJob>> renewal = loop.consumer().renew(jobs);
+        renewal.subscribe()
+                .with(
+                        lost -> onLoop.accept(() -> {
+                            renewing = false;
+                            loop.dropLost(lost);
+                        }),
+                        failure -> onLoop.accept(() -> {
+                            renewing = false;
+                            LOG.warnf(
+                                    "queue %s: %d leases were not renewed, trying again soon: %s",
+                                    loop.consumer().policy().queue(), jobs.size(), failure.getMessage());
+                        }));
+    }
+}

@@ -1,0 +1,78 @@
+package io.penstock.worker.run;
+
+import io.penstock.common.job.Outcome;
+import io.penstock.common.job.PutOffException;
+import io.penstock.common.job.UnrecoverableJobException;
+import io.penstock.common.queue.ClaimedJob;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** What becomes of a job after an attempt. Decided without looking at anything but the job and how the attempt ended. */
+sealed interface NextStep {
+
+    /** Ended well; {@code result} null: nothing to tell. */
+    record Done(@Nullable Object result) implements NextStep {}
+
+    /** The attempt is used up, the next starts after {@code delay}. */
+    record Retry(Duration delay, String error) implements NextStep {}
+
+    /** No attempt is used up. */
+    record PutOff(Duration delay, String why) implements NextStep {}
+
+    /** Given up. */
+    record Bury(String reason) implements NextStep {}
+
+    static NextStep afterOutcome(ClaimedJob job, Outcome outcome, RandomGenerator random) {
+        return outcome.fold(new Outcome.Cases<>() {
+            @Override
+            public NextStep completed(Outcome.Completed done) {
+                return new Done(done.result());
+            }
+
+            @Override
+            public NextStep retryLater(Outcome.RetryLater later) {
+                return afterFailedAttempt(job, later.why(), later.delay(), random);
+            }
+
+            @Override
+            public NextStep snooze(Outcome.Snooze snooze) {
+                return new PutOff(snooze.delay(), snooze.why());
+            }
+
+            @Override
+            public NextStep fail(Outcome.Fail fail) {
+                return new Bury(fail.why());
+            }
+        });
+    }
+
+    static NextStep afterFailure(ClaimedJob job, Throwable failure, RandomGenerator random) {
+        if (failure instanceof PutOffException putOff) {
+            return new PutOff(putOff.delay(), String.valueOf(putOff.getMessage()));
+        }
+        if (failure instanceof UnrecoverableJobException) {
+            return new Bury(describe(failure));
+        }
+        return afterFailedAttempt(job, describe(failure), null, random);
+    }
+
+    static NextStep afterFailedAttempt(ClaimedJob job, String error, @Nullable Duration delay, RandomGenerator random) {
+        if (job.attempt() >= job.maxAttempts()) {
+            return new Bury("attempt " + job.attempt() + " of " + job.maxAttempts() + ": " + error);
+        }
+        return new Retry(delay != null ? delay : job.retry().delayAfter(job.attempt(), random), error);
+    }
+
+    /** Message first, stack after it: the first line is what lists show. */
+    private static String describe(Throwable failure) {
+        StringWriter text = new StringWriter();
+        String message = failure.getMessage();
+        text.append(message == null || message.isBlank() ? failure.getClass().getSimpleName() : message)
+                .append('\n');
+        failure.printStackTrace(new PrintWriter(text));
+        return text.toString();
+    }
+}

@@ -1,0 +1,108 @@
+package io.penstock.worker.run;
+
+import io.penstock.common.event.JobEvents;
+import io.penstock.common.queue.Line;
+import io.penstock.common.queue.PayloadCodec;
+import io.penstock.common.queue.QueueConsumers;
+import io.penstock.common.queue.QueuePolicy;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.impl.ContextInternal;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Works off one queue in this process: a claim loop for each of its lines and partitions, all sharing the queue's
+ * slots, all on one event loop. What runs here needs no locks.
+ */
+public final class QueueWorker {
+
+    /** How often attempts are checked against their time limit; a time-out may come this much late. */
+    private static final Duration TIME_OUT_CHECK = Duration.ofMillis(250);
+
+    private final QueuePolicy policy;
+    private final ContextInternal context;
+    private final Duration lease;
+    private final Slots slots;
+    private final List<ClaimLoop> loops = new ArrayList<>();
+    private final List<Long> timers = new ArrayList<>();
+
+    /** What a worker's queues have in common. */
+    public record Surroundings(
+            QueueConsumers consumers,
+            HandlerRegistry handlers,
+            PayloadCodec codec,
+            JobEvents events,
+            InstantSource clock,
+            String workerId,
+            Duration lease,
+            Duration claimWait) {}
+
+    /** To be called on {@code context}, so that the connections are served there too. */
+    public QueueWorker(QueuePolicy policy, Surroundings with, ContextInternal context) {
+        this.policy = policy;
+        this.context = context;
+        this.lease = with.lease();
+        this.slots = new Slots(policy.concurrency());
+        for (int partition = 0; partition < policy.partitions(); partition++) {
+            for (Line line : policy.lines()) {
+                var consumer = with.consumers().open(policy, partition, line, with.workerId());
+                var runner = new JobRunner(
+                        consumer, slots, with.handlers(), with.codec(), with.events(), context, with.clock());
+                loops.add(new ClaimLoop(consumer, slots, runner, context, with.claimWait()));
+            }
+        }
+    }
+
+    public void start() {
+        for (ClaimLoop loop : loops) {
+            LeaseKeeper keeper = new LeaseKeeper(loop);
+            every(lease.dividedBy(3), () -> keeper.runOnce(context::execute));
+            every(TIME_OUT_CHECK, loop.runner()::timeOutOverdue);
+            loop.start();
+        }
+    }
+
+    private void every(Duration period, Runnable action) {
+        timers.add(context.setPeriodic(Math.max(1, period.toMillis()), timer -> action.run()));
+    }
+
+    public String queue() {
+        return policy.queue();
+    }
+
+    /** Jobs that handlers are working on. */
+    public int running() {
+        return loops.stream().mapToInt(loop -> loop.runner().running()).sum();
+    }
+
+    public int concurrency() {
+        return policy.concurrency();
+    }
+
+    /** The longest time any loop has not come round. A loop that waits for a slot does not count: its jobs have deadlines. */
+    public Duration sinceLastTurn() {
+        return loops.stream()
+                .filter(ClaimLoop::isClaiming)
+                .map(ClaimLoop::sinceLastTurn)
+                .max(Duration::compareTo)
+                .orElse(Duration.ZERO);
+    }
+
+    /**
+     * Stops claiming, waits for running jobs up to {@code grace}, hands the rest back. Leases are kept until then.
+     * Completes when nothing of this queue is held any more.
+     */
+    public Uni<Void> stop(Duration grace) {
+        return Uni.createFrom()
+                .emitter(emitter -> context.runOnContext(turn -> {
+                    loops.forEach(ClaimLoop::stop);
+                    new Drain(loops, context, grace).run(() -> {
+                        timers.forEach(context.owner()::cancelTimer);
+                        loops.forEach(loop -> loop.consumer().close());
+                        emitter.complete(null);
+                    });
+                }));
+    }
+}

@@ -1,0 +1,99 @@
+package io.penstock.worker.run;
+
+import io.penstock.common.queue.ClaimedJob;
+import io.smallrye.mutiny.subscription.Cancellable;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** One attempt in progress. Changed on the claim loop's thread only; handlers may ask from any. */
+final class RunningJob implements JobContext {
+
+    private final String queue;
+    private final ClaimedJob job;
+    private final Instant startedAt;
+    private final long startedNanos = System.nanoTime();
+    private @Nullable Cancellable attempt;
+    private volatile boolean cancelled;
+    private boolean ended;
+
+    RunningJob(String queue, ClaimedJob job, Instant startedAt) {
+        this.queue = queue;
+        this.job = job;
+        this.startedAt = startedAt;
+    }
+
+    ClaimedJob job() {
+        return job;
+    }
+
+    Instant startedAt() {
+        return startedAt;
+    }
+
+    Duration ran() {
+        return Duration.ofNanos(System.nanoTime() - startedNanos);
+    }
+
+    Duration waited() {
+        Duration waited = Duration.between(job.readyAt(), startedAt);
+        return waited.isNegative() ? Duration.ZERO : waited;
+    }
+
+    void attempt(Cancellable subscription) {
+        attempt = subscription;
+    }
+
+    /** True for the first caller only: an attempt ends once, whether by its handler, by time-out or by loss. */
+    boolean end() {
+        boolean first = !ended;
+        ended = true;
+        return first;
+    }
+
+    void cancel() {
+        cancelled = true;
+        if (attempt != null) {
+            attempt.cancel();
+        }
+    }
+
+    boolean isOverdue() {
+        return ran().compareTo(job.timeout()) > 0;
+    }
+
+    @Override
+    public String jobId() {
+        return job.id();
+    }
+
+    @Override
+    public String type() {
+        return job.type();
+    }
+
+    @Override
+    public String queue() {
+        return queue;
+    }
+
+    @Override
+    public int attempt() {
+        return job.attempt();
+    }
+
+    @Override
+    public int maxAttempts() {
+        return job.maxAttempts();
+    }
+
+    @Override
+    public Instant deadline() {
+        return startedAt.plus(job.timeout());
+    }
+
+    @Override
+    public boolean isCancelled() {
+        return cancelled;
+    }
+}

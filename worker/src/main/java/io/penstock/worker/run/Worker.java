@@ -1,0 +1,146 @@
+package io.penstock.worker.run;
+
+import io.penstock.common.event.JobEvents;
+import io.penstock.common.event.JobListener;
+import io.penstock.common.queue.PayloadCodec;
+import io.penstock.common.queue.QueueConsumers;
+import io.penstock.common.queue.QueuePolicies;
+import io.penstock.common.queue.QueuePolicy;
+import io.penstock.common.queue.QueueTending;
+import io.penstock.worker.tend.Tenders;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.virtual.threads.VirtualThreads;
+import io.vertx.core.Vertx;
+import io.vertx.core.impl.ContextInternal;
+import io.vertx.core.impl.VertxInternal;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.Instance;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/** The worker process: serves its queues from start to SIGTERM and tends them together with all other workers. */
+@ApplicationScoped
+public class Worker {
+
+    private static final Logger LOG = Logger.getLogger(Worker.class);
+
+    private final Vertx vertx;
+    private final WorkerConfig config;
+    private final QueuePolicies policies;
+    private final QueueTending tending;
+    private final JobEvents events;
+    private final QueueWorker.Surroundings surroundings;
+    private final HandlerRegistry handlers;
+    private final List<QueueWorker> queues = new ArrayList<>();
+    private final List<Tenders> tenders = new ArrayList<>();
+
+    @Inject
+    public Worker(
+            Vertx vertx,
+            WorkerConfig config,
+            QueuePolicies policies,
+            QueueConsumers consumers,
+            QueueTending tending,
+            PayloadCodec codec,
+            @Any Instance<JobHandler<?>> handlers,
+            @Any Instance<BlockingJobHandler<?>> blockingHandlers,
+            @Any Instance<JobListener> listeners,
+            @VirtualThreads ExecutorService blockingThreads) {
+        this.vertx = vertx;
+        this.config = config;
+        this.policies = policies;
+        this.tending = tending;
+        this.handlers = new HandlerRegistry(handlers, blockingHandlers, blockingThreads);
+        this.events = new JobEvents(listeners.stream().toList());
+        this.surroundings = new QueueWorker.Surroundings(
+                consumers,
+                this.handlers,
+                codec,
+                events,
+                InstantSource.system(),
+                config.id().orElseGet(WorkerId::ofThisProcess),
+                config.lease(),
+                config.claimWait());
+    }
+
+    void start(@Observes StartupEvent event) {
+        if (config.lease().compareTo(Duration.ofSeconds(1)) < 0) {
+            throw new IllegalArgumentException("penstock.worker.lease must be at least 1s");
+        }
+        List<QueuePolicy> served = served();
+        LOG.infof(
+                "worker %s serves %s",
+                surroundings.workerId(), served.stream().map(QueuePolicy::queue).toList());
+        CountDownLatch started = new CountDownLatch(served.size());
+        for (QueuePolicy policy : served) {
+            ContextInternal context = ((VertxInternal) vertx).createEventLoopContext();
+            context.runOnContext(turn -> {
+                QueueWorker queue = new QueueWorker(policy, surroundings, context);
+                synchronized (queues) {
+                    queues.add(queue);
+                }
+                queue.start();
+                started.countDown();
+            });
+            tenders.add(new Tenders(policy, tending, events, config, context));
+        }
+        await(started, Duration.ofSeconds(10));
+        tenders.forEach(Tenders::start);
+    }
+
+    private List<QueuePolicy> served() {
+        Collection<String> names =
+                config.queues().<Collection<String>>map(list -> list).orElseGet(handlers::queues);
+        return names.stream().map(policies::named).toList();
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        LOG.infof("worker %s stops: no more claims, %d jobs running", surroundings.workerId(), running());
+        CountDownLatch stopped = new CountDownLatch(queues().size());
+        for (QueueWorker queue : queues()) {
+            queue.stop(config.drainGrace()).subscribe().with(done -> stopped.countDown(), failure -> {
+                LOG.errorf(failure, "queue %s did not stop cleanly", queue.queue());
+                stopped.countDown();
+            });
+        }
+        await(stopped, config.drainGrace().plusSeconds(5));
+        tenders.forEach(Tenders::stop);
+        LOG.infof("worker %s has stopped", surroundings.workerId());
+    }
+
+    public String id() {
+        return surroundings.workerId();
+    }
+
+    /** The queues this process serves. */
+    public List<QueueWorker> queues() {
+        synchronized (queues) {
+            return List.copyOf(queues);
+        }
+    }
+
+    public int running() {
+        return queues().stream().mapToInt(QueueWorker::running).sum();
+    }
+
+    private static void await(CountDownLatch latch, Duration most) {
+        try {
+            if (!latch.await(most.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.warnf("still waiting after %s", most);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

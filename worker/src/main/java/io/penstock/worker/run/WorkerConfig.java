@@ -1,0 +1,46 @@
+package io.penstock.worker.run;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** How this worker process works, under {@code penstock.worker}. */
+@ConfigMapping(prefix = "penstock.worker")
+public interface WorkerConfig {
+
+    /** Name of this process among the workers; absent: host name, process id and a random part. */
+    Optional<String> id();
+
+    /** The queues this worker serves; absent: every queue that a handler's job type waits in. */
+    Optional<List<String>> queues();
+
+    /** How long a claim stays ours without renewal. Longer: slower rescue. Shorter: more renewals. At least 1 s; the same in all workers. */
+    @WithDefault("30s")
+    Duration lease();
+
+    /** How long an idle claim waits in Redis before it asks again. Also how late a resumed queue may be noticed. */
+    @WithDefault("1s")
+    Duration claimWait();
+
+    /** How long running jobs may go on after the order to stop; the rest is handed back. Keep below the platform's own limit. */
+    @WithDefault("20s")
+    Duration drainGrace();
+
+    /** How often scheduled jobs are looked at; a delayed job may start this much late. */
+    @WithDefault("250ms")
+    Duration promoteEvery();
+
+    /** How often lost jobs are looked for. */
+    @WithDefault("1s")
+    Duration rescueEvery();
+
+    /** How often consumers of long-gone workers are forgotten. */
+    @WithDefault("10m")
+    Duration janitorEvery();
+
+    /** A claim loop that has not come round for so long, while Redis answers, fails the liveness probe. */
+    @WithDefault("60s")
+    Duration stuckAfter();
+}

@@ -1,0 +1,35 @@
+package io.penstock.worker.tend;
+
+import io.penstock.common.queue.QueuePolicy;
+import io.penstock.common.queue.QueueTending;
+import io.smallrye.mutiny.Uni;
+
+/** Makes jobs ready whose time has come. Safe to run in every worker at once: the script moves each job once. */
+final class DuePromoter {
+
+    /** Bounds how long one step holds Redis up, about a millisecond. */
+    private static final int BATCH = 200;
+    /** After so many batches others get their turn; the next round goes on. */
+    private static final int MAX_BATCHES = 25;
+
+    private final QueueTending tending;
+    private final QueuePolicy policy;
+    private final int partition;
+
+    DuePromoter(QueueTending tending, QueuePolicy policy, int partition) {
+        this.tending = tending;
+        this.policy = policy;
+        this.partition = partition;
+    }
+
+    Uni<?> runOnce() {
+        return promote(MAX_BATCHES);
+    }
+
+    private Uni<?> promote(int batchesLeft) {
+        return tending.promoteDue(policy, partition, BATCH)
+                .chain(moved -> moved == BATCH && batchesLeft > 1
+                        ? promote(batchesLeft - 1)
+                        : Uni.createFrom().nullItem());
+    }
+}

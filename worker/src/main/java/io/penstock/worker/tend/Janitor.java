@@ -1,0 +1,27 @@
+package io.penstock.worker.tend;
+
+import io.penstock.common.queue.QueuePolicy;
+import io.penstock.common.queue.QueueTending;
+import io.smallrye.mutiny.Uni;
+import java.time.Duration;
+
+/** Forgets consumers of workers that are long gone, so that a year of deployments leaves no trace in Redis. */
+final class Janitor {
+
+    /** Far beyond any lease and any pause of a live worker. */
+    private static final Duration GONE = Duration.ofHours(1);
+
+    private final QueueTending tending;
+    private final QueuePolicy policy;
+    private final int partition;
+
+    Janitor(QueueTending tending, QueuePolicy policy, int partition) {
+        this.tending = tending;
+        this.policy = policy;
+        this.partition = partition;
+    }
+
+    Uni<?> runOnce() {
+        return tending.forgetIdleWorkers(policy, partition, GONE);
+    }
+}

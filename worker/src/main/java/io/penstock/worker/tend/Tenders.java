@@ -1,0 +1,87 @@
+package io.penstock.worker.tend;
+
+import io.penstock.common.event.JobEvents;
+import io.penstock.common.queue.QueuePolicy;
+import io.penstock.common.queue.QueueTending;
+import io.penstock.worker.run.WorkerConfig;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Context;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jboss.logging.Logger;
+
+/** Calls the tenders of one queue's partitions at their times, each never twice at once. */
+public final class Tenders {
+
+    private static final Logger LOG = Logger.getLogger(Tenders.class);
+
+    private final QueuePolicy policy;
+    private final QueueTending tending;
+    private final JobEvents events;
+    private final WorkerConfig config;
+    private final Context context;
+    private final List<Round> rounds = new ArrayList<>();
+
+    public Tenders(QueuePolicy policy, QueueTending tending, JobEvents events, WorkerConfig config, Context context) {
+        this.policy = policy;
+        this.tending = tending;
+        this.events = events;
+        this.config = config;
+        this.context = context;
+    }
+
+    public void start() {
+        for (int partition = 0; partition < policy.partitions(); partition++) {
+            DuePromoter promoter = new DuePromoter(tending, policy, partition);
+            LeaseRescuer rescuer = new LeaseRescuer(tending, policy, partition, config.lease(), events);
+            Janitor janitor = new Janitor(tending, policy, partition);
+            rounds.add(new Round("promote due jobs", config.promoteEvery(), promoter::runOnce));
+            rounds.add(new Round("rescue lost jobs", config.rescueEvery(), rescuer::runOnce));
+            rounds.add(new Round("forget idle workers", config.janitorEvery(), janitor::runOnce));
+        }
+        rounds.forEach(Round::plan);
+    }
+
+    public void stop() {
+        rounds.forEach(round -> round.stopped = true);
+    }
+
+    /** One repeated duty. The next turn is planned when the last one has ended, so that a slow Redis is not asked more. */
+    private final class Round {
+
+        private final String duty;
+        private final long periodMs;
+        private final java.util.function.Supplier<Uni<?>> turn;
+        private volatile boolean stopped;
+        private boolean failing;
+
+        Round(String duty, Duration period, java.util.function.Supplier<Uni<?>> turn) {
+            this.duty = duty;
+            this.periodMs = period.toMillis();
+            this.turn = turn;
+        }
+
+        void plan() {
+            if (!stopped) {
+                // Workers that started together must not all knock at the same instants.
+                long jittered =
+                        Math.max(1, periodMs - ThreadLocalRandom.current().nextLong(periodMs / 4 + 1));
+                context.owner().setTimer(jittered, timer -> run());
+            }
+        }
+
+        private void run() {
+            turn.get().subscribe().with(done -> ended(null), this::ended);
+        }
+
+        private void ended(@org.jspecify.annotations.Nullable Throwable failure) {
+            if (failure != null && !failing && !stopped) {
+                LOG.warnf("queue %s: cannot %s, will keep trying: %s", policy.queue(), duty, failure.getMessage());
+            }
+            failing = failure != null;
+            plan();
+        }
+    }
+}
