@@ -27,7 +27,10 @@ class DefaultDeny implements HttpSecurityPolicy {
         if (isOpen(request.normalizedPath())) {
             return CheckResult.permit();
         }
-        return identity.map(who -> who.hasRole(Role.VIEW) ? CheckResult.PERMIT : CheckResult.DENY);
+        return identity.map(who -> who.hasRole(Role.VIEW) ? CheckResult.PERMIT : CheckResult.DENY)
+                // Nothing is let in here: the request has its answer, and only the framework's error log is spared.
+                .onFailure(failure -> request.response().ended())
+                .recoverWithItem(CheckResult.PERMIT);
     }
 
     private boolean isOpen(String path) {

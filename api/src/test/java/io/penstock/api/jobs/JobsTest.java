@@ -134,9 +134,9 @@ class JobsTest {
 
     @Test
     void anIdOfAnyFormIsAnsweredCalmly() {
-        for (String id : new String[] {
-            "x~0~0~1-1", "product-update~0~0~1-1", "product-update~99999~9~1-1", "*", "a\u0000b", "é"
-        }) {
+        for (String id :
+                new String[] {"x~0~0~1-1", "product-update~0~0~1-1", "product-update~99999~9~1-1", "*", "a\u0000b", "é"
+                }) {
             int status = TestKeys.viewer()
                     .urlEncodingEnabled(true)
                     .get("/api/jobs/{id}", id)

@@ -15,6 +15,7 @@ import io.restassured.http.ContentType;
 import io.restassured.response.Response;
 import io.restassured.response.ValidatableResponse;
 import java.io.ByteArrayInputStream;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -199,11 +200,16 @@ class BadInputTest {
     }
 
     @Test
-    void anAddressThatCannotBeReadIsRefused() {
-        Response response = TestKeys.viewer().urlEncodingEnabled(false).get("/api/jobs/%zz");
+    void anAddressThatCannotBeReadIsRefused() throws Exception {
+        String request = "GET /api/jobs/%zz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+        try (Socket socket = new Socket(notes.getHost(), notes.getPort())) {
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
 
-        assertThat(response.statusCode()).isIn(400, 404);
-        assertThat(response.contentType()).isEqualTo("application/problem+json");
+            String response = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+            assertThat(response).startsWith("HTTP/1.1 400").contains("application/problem+json", "malformed-request");
+        }
     }
 
     @Test
