@@ -2,6 +2,7 @@ package io.penstock.worker.offers;
 
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
+import io.penstock.common.testing.EmbeddedServers;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.util.Map;
 
@@ -9,7 +10,8 @@ import java.util.Map;
 public final class OffersSurroundings implements QuarkusTestResourceLifecycleManager {
 
     private final TestFeed feed = new TestFeed();
-    private final GreenMail mail = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
+    private final GreenMail mail =
+            new GreenMail(new ServerSetup(EmbeddedServers.freePort(), "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
 
     @Override
     public Map<String, String> start() {

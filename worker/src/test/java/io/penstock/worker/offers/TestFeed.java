@@ -16,6 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -60,6 +61,7 @@ final class TestFeed implements AutoCloseable {
     private final Map<String, String> offers = new ConcurrentHashMap<>();
     private final List<Asked> asked = new CopyOnWriteArrayList<>();
     private volatile CountDownLatch silence = new CountDownLatch(1);
+    private volatile Function<String, Answer> byId = this::usualById;
     private volatile int totalPages;
 
     TestFeed() {
@@ -86,6 +88,7 @@ final class TestFeed implements AutoCloseable {
         hits.clear();
         offers.clear();
         asked.clear();
+        byId = this::usualById;
         totalPages = 1000;
     }
 
@@ -101,6 +104,11 @@ final class TestFeed implements AutoCloseable {
     /** What the feed has when it is asked by id; the rest of the fields as JSON members. */
     void offer(String id, String members) {
         offers.put(id, "{\"offer_id\":\"" + id + "\"," + members + "}");
+    }
+
+    /** Answers requests by id, given the ids as they came. */
+    void onIds(Function<String, Answer> answer) {
+        byId = answer;
     }
 
     List<Asked> asked() {
@@ -145,7 +153,7 @@ final class TestFeed implements AutoCloseable {
                         .toArray(String[]::new));
     }
 
-    private Answer byId(String ids) {
+    private Answer usualById(String ids) {
         return page(
                 1,
                 Arrays.stream(ids.split(","))
@@ -165,7 +173,7 @@ final class TestFeed implements AutoCloseable {
             return Answer.status(401);
         }
         if (parameters.containsKey("offers")) {
-            return byId(parameters.get("offers"));
+            return byId.apply(parameters.get("offers"));
         }
         int page = Integer.parseInt(parameters.get("pages"));
         int hit = hits.merge(page, 1, Integer::sum);
