@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.penstock.common.flow.FaultTolerantGuards;
 import io.penstock.common.flow.Guard;
 import io.penstock.common.flow.RateLimit;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -38,6 +40,9 @@ class GuardTest extends OffersTest {
 
     @Inject
     RateLimiter redis;
+
+    @Inject
+    MeterRegistry meters;
 
     private final List<String> permitsAskedFor = new CopyOnWriteArrayList<>();
     private final AtomicInteger calls = new AtomicInteger();
@@ -113,6 +118,25 @@ class GuardTest extends OffersTest {
         assertThatThrownBy(() -> get(guard.call(() -> Uni.createFrom().nothing())))
                 .isInstanceOf(UpstreamFaultException.class)
                 .hasMessageContaining("did not answer within 300 ms");
+    }
+
+    @Test
+    void breaksOffTheCallThatIsTooSlow() {
+        AtomicBoolean brokenOff = new AtomicBoolean();
+        Uni<Object> slow = Uni.createFrom().nothing().onCancellation().invoke(() -> brokenOff.set(true));
+
+        assertThatThrownBy(() -> get(guard.call(() -> slow))).isInstanceOf(UpstreamFaultException.class);
+
+        await().untilTrue(brokenOff);
+    }
+
+    @Test
+    void showsItsBreakerInTheMetrics() {
+        openTheBreaker();
+
+        assertThat(meters.getMeters())
+                .map(meter -> meter.getId().toString())
+                .anyMatch(id -> id.contains("circuitbreaker") && id.contains(guard.upstream()));
     }
 
     @Test

@@ -214,6 +214,17 @@ class OfferAlertsTest extends OffersTest {
     }
 
     @Test
+    void sendsNoNewsOfYesterday() {
+        save(0, reading("a", OfferStatus.ACTIVE, 300));
+        save(5, reading("a", OfferStatus.PAUSED, 300));
+        sql("UPDATE offer_alerts SET raised_at = raised_at - interval '25 hours'");
+
+        get(handler.handle(new SendAlerts(), JOB));
+
+        assertThat(mail.getReceivedMessages()).isEmpty();
+    }
+
+    @Test
     void reachThePeopleAfterASweep() {
         awaitEnd(get(sweeps.start(new SweepRequest(401, 1, 1, "Active"))).batchId());
         feed.onPage(401, hit -> feed.page(401, TestFeed.offerJson("p401-1", "2h")));
