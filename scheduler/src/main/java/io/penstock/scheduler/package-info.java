@@ -1,2 +1,14 @@
-/** The scheduler deployable. */
+/**
+ * The scheduler deployable: turns time into jobs, and runs none itself.
+ *
+ * <pre>
+ * TickLoop ── each second ──► Tick.runOnce()
+ *                               plan      rows without a next run get one
+ *                               fire      due rows → claimed instants (one transaction) → FireEnqueuer → jobs
+ *                               recover   instants claimed by a scheduler that died → FireEnqueuer → jobs
+ * </pre>
+ */
+@NullMarked
 package io.penstock.scheduler;
+
+import org.jspecify.annotations.NullMarked;

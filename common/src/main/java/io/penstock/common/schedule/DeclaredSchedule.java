@@ -1,0 +1,37 @@
+package io.penstock.common.schedule;
+
+/**
+ * A schedule that ships with the code. An operator may change it at run time; the change then outlives the next
+ * release, until it is reset.
+ *
+ * @param id lower case letters, digits and {@code -}, at most {@link TaskDefinition#MAX_ID} characters
+ */
+public record DeclaredSchedule(String id, TaskDefinition definition) {
+
+    public DeclaredSchedule {
+        TaskDefinition.checkId(id);
+    }
+
+    /** With the default policies: fires once after an outage, allows runs to overlap. Fails on a bad definition. */
+    public static DeclaredSchedule of(
+            String id,
+            String name,
+            String description,
+            String expression,
+            String zone,
+            String jobType,
+            String payload) {
+        return new DeclaredSchedule(
+                id,
+                TaskDefinition.of(name, description, expression, zone, jobType, payload)
+                        .checked());
+    }
+
+    public DeclaredSchedule misfire(MisfirePolicy policy) {
+        return new DeclaredSchedule(id, definition.withMisfire(policy));
+    }
+
+    public DeclaredSchedule overlap(OverlapPolicy policy) {
+        return new DeclaredSchedule(id, definition.withOverlap(policy));
+    }
+}

@@ -1,0 +1,9 @@
+package io.penstock.common.schedule;
+
+import java.util.List;
+
+/** A workload's declaration of its schedules. Every bean of this kind is found at start; none is named anywhere. */
+public interface ScheduleSource {
+
+    List<DeclaredSchedule> schedules();
+}

@@ -1,0 +1,263 @@
+package io.penstock.common.schedule;
+
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.SqlClient;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The table of schedules. Every replica reads it anew on each tick, so that a change is in force everywhere at once
+ * and no code's idea of a schedule outlives it.
+ *
+ * <p>A change of timing sets {@code next_run} to null; the next tick plans the row, from the moment of the change.
+ */
+@ApplicationScoped
+public class ScheduledTaskStore {
+
+    private static final String IN_FORCE = "t.is_active AND NOT t.suspended AND t.deleted_at IS NULL";
+
+    private static final String COLUMNS =
+            """
+            t.id, t.name, t.description, t.cron_expression, t.time_zone, t.job_type, t.payload::text AS payload, t.queue,
+            t.max_retries, t.timeout_ms, t.misfire_policy, t.overlap_policy, t.is_active, t.suspended, t.last_run,
+            t.next_run, t.execution_count, t.failure_count, t.definition_error, t.declaration IS NOT NULL AS declared,
+            t.overridden, t.version, t.created_at, t.updated_at
+            """;
+
+    /** New declarations become rows. Rows whose declaration or suspension changed come back to be applied. */
+    private static final String DECLARE =
+            """
+            INSERT INTO scheduled_task AS t (id, name, description, cron_expression, time_zone, job_type, payload, queue,
+                max_retries, timeout_ms, misfire_policy, overlap_policy, suspended, declaration, created_at, updated_at)
+            SELECT d ->> 'id', c ->> 'name', c ->> 'description', c ->> 'cronExpression', c ->> 'timeZone',
+                c ->> 'jobType', c -> 'payload', c ->> 'queue', (c ->> 'maxRetries')::integer,
+                (c ->> 'timeoutMs')::bigint, c ->> 'misfirePolicy', c ->> 'overlapPolicy',
+                (d ->> 'suspended')::boolean, c, $2::timestamptz, $2::timestamptz
+            FROM jsonb_array_elements($1::text::jsonb) AS d, jsonb_extract_path(d, 'declaration') AS c
+            ORDER BY 1
+            ON CONFLICT (id) DO UPDATE SET
+                declaration = EXCLUDED.declaration,
+                -- What an operator made under this id stays as the operator made it.
+                overridden = t.overridden OR t.declaration IS NULL,
+                suspended = EXCLUDED.suspended,
+                next_run = CASE WHEN t.suspended <> EXCLUDED.suspended THEN NULL ELSE t.next_run END,
+                version = t.version + 1,
+                updated_at = $2::timestamptz
+            WHERE (t.declaration, t.suspended) IS DISTINCT FROM (EXCLUDED.declaration, EXCLUDED.suspended)
+            RETURNING t.id
+            """;
+
+    private static final String APPLY_DECLARATION =
+            """
+            UPDATE scheduled_task AS t SET
+                name = t.declaration ->> 'name',
+                description = t.declaration ->> 'description',
+                cron_expression = t.declaration ->> 'cronExpression',
+                time_zone = t.declaration ->> 'timeZone',
+                job_type = t.declaration ->> 'jobType',
+                payload = t.declaration -> 'payload',
+                queue = t.declaration ->> 'queue',
+                max_retries = (t.declaration ->> 'maxRetries')::integer,
+                timeout_ms = (t.declaration ->> 'timeoutMs')::bigint,
+                misfire_policy = t.declaration ->> 'misfirePolicy',
+                overlap_policy = t.declaration ->> 'overlapPolicy',
+                definition_error = NULL,
+                next_run = CASE
+                    WHEN (t.cron_expression, t.time_zone)
+                        = (t.declaration ->> 'cronExpression', t.declaration ->> 'timeZone') THEN t.next_run
+                    ELSE NULL END
+            WHERE t.id = ANY ($1) AND NOT t.overridden AND t.declaration IS NOT NULL
+            """;
+
+    private static final String UNPLANNED = "SELECT " + COLUMNS + " FROM scheduled_task AS t WHERE " + IN_FORCE
+            + """
+                       AND t.next_run IS NULL AND t.definition_error IS NULL
+                      ORDER BY t.updated_at LIMIT $1 FOR UPDATE SKIP LOCKED
+                      """;
+
+    private static final String DUE = "SELECT " + COLUMNS + " FROM scheduled_task AS t WHERE " + IN_FORCE
+            + """
+                       AND t.next_run <= $1::timestamptz
+                      ORDER BY t.next_run LIMIT $2 FOR UPDATE SKIP LOCKED
+                      """;
+
+    private static final String ADVANCE =
+            """
+            UPDATE scheduled_task AS t SET
+                next_run = a.next_run,
+                last_run = COALESCE(a.last_run, t.last_run),
+                execution_count = t.execution_count + a.fired,
+                definition_error = COALESCE(a.error, t.definition_error)
+            FROM unnest($1::text[], $2::timestamptz[], $3::timestamptz[], $4::integer[], $5::text[])
+                AS a (id, next_run, last_run, fired, error)
+            WHERE t.id = a.id
+            """;
+
+    private static final String MARK_ERRORS =
+            """
+            UPDATE scheduled_task AS t SET definition_error = e.error
+            FROM unnest($1::text[], $2::text[]) AS e (id, error)
+            WHERE t.id = e.id AND t.definition_error IS DISTINCT FROM e.error
+            RETURNING t.id
+            """;
+
+    private final Pool pool;
+
+    public ScheduledTaskStore(Pool pool) {
+        this.pool = pool;
+    }
+
+    /**
+     * Brings the table up to date with what the code declares. What an operator changed, switched off or deleted stays
+     * as it is. Schedules that are no longer declared stay too: during a roll-out two releases run side by side.
+     *
+     * @param suspended ids that the deployment's configuration switches off
+     */
+    public Uni<Void> declare(Collection<DeclaredSchedule> schedules, Set<String> suspended, Instant now) {
+        JsonArray declarations = new JsonArray();
+        for (DeclaredSchedule schedule : schedules) {
+            declarations.add(new JsonObject()
+                    .put("id", schedule.id())
+                    .put("suspended", suspended.contains(schedule.id()))
+                    .put("declaration", declaration(schedule.definition())));
+        }
+        return pool.withTransaction(connection -> connection
+                .preparedQuery(DECLARE)
+                .execute(Tuple.of(declarations.encode(), time(now)))
+                .map(ScheduledTaskStore::ids)
+                .chain(changed -> connection.preparedQuery(APPLY_DECLARATION).execute(Tuple.of(changed)))
+                .replaceWithVoid());
+    }
+
+    /** Locks schedules in force that have no next run yet, passing over those another replica holds. */
+    public Uni<List<ScheduledTask>> lockUnplanned(SqlClient transaction, int limit) {
+        return transaction.preparedQuery(UNPLANNED).execute(Tuple.of(limit)).map(ScheduledTaskStore::tasks);
+    }
+
+    /** Locks schedules that are due, earliest first, passing over those another replica holds. */
+    public Uni<List<ScheduledTask>> lockDue(SqlClient transaction, Instant now, int limit) {
+        return transaction
+                .preparedQuery(DUE)
+                .execute(Tuple.of(time(now), limit))
+                .map(ScheduledTaskStore::tasks);
+    }
+
+    /** Moves locked schedules on. */
+    public Uni<Void> advance(SqlClient transaction, List<Advance> advances) {
+        if (advances.isEmpty()) {
+            return Uni.createFrom().voidItem();
+        }
+        return transaction
+                .preparedQuery(ADVANCE)
+                .execute(Tuple.of(
+                        advances.stream().map(Advance::taskId).toArray(String[]::new),
+                        advances.stream().map(a -> time(a.nextRun())).toArray(OffsetDateTime[]::new),
+                        advances.stream().map(a -> time(a.lastRun())).toArray(OffsetDateTime[]::new),
+                        advances.stream().map(Advance::fired).toArray(Integer[]::new),
+                        advances.stream().map(Advance::error).toArray(String[]::new)))
+                .replaceWithVoid();
+    }
+
+    /**
+     * Notes why definitions cannot be used, or, with null, that they can again.
+     *
+     * @return the ids whose note changed
+     */
+    public Uni<List<String>> markErrors(Map<String, @Nullable String> errorById) {
+        if (errorById.isEmpty()) {
+            return Uni.createFrom().item(List.of());
+        }
+        List<String> ids = List.copyOf(errorById.keySet());
+        return pool.preparedQuery(MARK_ERRORS)
+                .execute(Tuple.of(
+                        ids.toArray(String[]::new),
+                        ids.stream().map(errorById::get).toArray(String[]::new)))
+                .map(ScheduledTaskStore::ids)
+                .map(List::of);
+    }
+
+    static TaskDefinition definition(Row row) {
+        Long timeoutMs = row.getLong("timeout_ms");
+        return new TaskDefinition(
+                row.getString("name"),
+                row.getString("description"),
+                row.getString("cron_expression"),
+                row.getString("time_zone"),
+                row.getString("job_type"),
+                row.getString("payload"),
+                row.getString("queue"),
+                row.getInteger("max_retries"),
+                timeoutMs == null ? null : Duration.ofMillis(timeoutMs),
+                MisfirePolicy.ofCode(row.getString("misfire_policy")),
+                OverlapPolicy.ofCode(row.getString("overlap_policy")));
+    }
+
+    static @Nullable OffsetDateTime time(@Nullable Instant instant) {
+        return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
+    }
+
+    static @Nullable Instant instant(Row row, String column) {
+        OffsetDateTime time = row.getOffsetDateTime(column);
+        return time == null ? null : time.toInstant();
+    }
+
+    static Instant requiredInstant(Row row, String column) {
+        return row.getOffsetDateTime(column).toInstant();
+    }
+
+    private static JsonObject declaration(TaskDefinition definition) {
+        Duration timeout = definition.timeout();
+        return new JsonObject()
+                .put("name", definition.name())
+                .put("description", definition.description())
+                .put("cronExpression", definition.cronExpression())
+                .put("timeZone", definition.timeZone())
+                .put("jobType", definition.jobType())
+                .put("payload", new JsonObject(definition.payload()))
+                .put("queue", definition.queue())
+                .put("maxRetries", definition.maxRetries())
+                .put("timeoutMs", timeout == null ? null : timeout.toMillis())
+                .put("misfirePolicy", definition.misfire().code())
+                .put("overlapPolicy", definition.overlap().code());
+    }
+
+    private static String[] ids(RowSet<Row> rows) {
+        return rows.stream().map(row -> row.getString("id")).toArray(String[]::new);
+    }
+
+    private static List<ScheduledTask> tasks(RowSet<Row> rows) {
+        return rows.stream().map(ScheduledTaskStore::task).toList();
+    }
+
+    private static ScheduledTask task(Row row) {
+        return new ScheduledTask(
+                row.getString("id"),
+                definition(row),
+                row.getBoolean("is_active"),
+                row.getBoolean("suspended"),
+                instant(row, "last_run"),
+                instant(row, "next_run"),
+                row.getLong("execution_count"),
+                row.getLong("failure_count"),
+                row.getString("definition_error"),
+                row.getBoolean("declared"),
+                row.getBoolean("overridden"),
+                row.getLong("version"),
+                requiredInstant(row, "created_at"),
+                requiredInstant(row, "updated_at"));
+    }
+}

@@ -1,0 +1,247 @@
+package io.penstock.common.schedule;
+
+import static io.penstock.common.schedule.ScheduledTaskStore.requiredInstant;
+import static io.penstock.common.schedule.ScheduledTaskStore.time;
+
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.SqlClient;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The log of instants, and the arbiter over them: a row per schedule and instant, and whoever inserts it fires.
+ *
+ * <p>A row is <em>claimed</em> when an instant is taken, <em>enqueued</em> once the queue has its job, and
+ * <em>ended</em> when nothing is left to do. A claimed row that is not attended to for a while was left behind by a
+ * scheduler that died; another takes it over.
+ */
+@ApplicationScoped
+public class TaskExecutionStore {
+
+    /** A row that was claimed for us. */
+    public record Claim(long executionId, String taskId, Instant scheduledFor) {}
+
+    /** A row nobody attends to; empty when its schedule is gone. */
+    public record Abandoned(long executionId, Optional<ClaimedFire> fire) {}
+
+    /**
+     * An earlier run that may be going on.
+     *
+     * @param jobId null when its job is not enqueued yet
+     * @param held how many runs wait for their predecessor before this one
+     */
+    public record PreviousRun(@Nullable String jobId, long held) {}
+
+    /** What is to be written on a row. */
+    public record Note(long executionId, String text) {}
+
+    private static final Duration HELD_PAUSE = Duration.ofSeconds(1);
+
+    private static final String CLAIM =
+            """
+            INSERT INTO task_execution_log
+                (task_id, scheduled_for, trigger, status, step, attended_at, start_time, end_time, missed)
+            SELECT f.task_id, f.scheduled_for, f.trigger,
+                CASE WHEN f.skipped THEN 'skipped' ELSE 'running' END,
+                CASE WHEN f.skipped THEN 'ended' ELSE 'claimed' END,
+                $6::timestamptz, $6::timestamptz, CASE WHEN f.skipped THEN $6::timestamptz END, f.missed
+            FROM unnest($1::text[], $2::timestamptz[], $3::text[], $4::boolean[], $5::integer[])
+                AS f (task_id, scheduled_for, trigger, skipped, missed)
+            ORDER BY f.task_id, f.scheduled_for
+            ON CONFLICT (task_id, scheduled_for) DO NOTHING
+            RETURNING id, task_id, scheduled_for, step
+            """;
+
+    private static final String TAKE_OVER =
+            """
+            WITH left_behind AS (
+                SELECT e.id FROM task_execution_log AS e
+                WHERE e.step IN ('claimed', 'held')
+                    AND e.attended_at <= CASE WHEN e.step = 'claimed' AND e.trigger <> 'manual' THEN $2::timestamptz ELSE $3::timestamptz END
+                ORDER BY e.attended_at LIMIT $4 FOR UPDATE SKIP LOCKED
+            ), taken AS (
+                UPDATE task_execution_log AS e SET attended_at = $1::timestamptz
+                FROM left_behind WHERE e.id = left_behind.id
+                RETURNING e.id AS execution_id, e.task_id, e.scheduled_for, e.trigger
+            )
+            SELECT taken.execution_id, taken.task_id, taken.scheduled_for, taken.trigger, t.id, t.name, t.description,
+                t.cron_expression, t.time_zone, t.job_type, t.payload::text AS payload, t.queue, t.max_retries,
+                t.timeout_ms, t.misfire_policy, t.overlap_policy, t.definition_error IS NOT NULL AS marked
+            FROM taken LEFT JOIN scheduled_task AS t ON t.id = taken.task_id
+            ORDER BY taken.scheduled_for
+            """;
+
+    private static final String ENQUEUED =
+            """
+            UPDATE task_execution_log AS e SET step = 'enqueued', job_id = n.job_id, attended_at = $3::timestamptz,
+                lateness_ms = GREATEST(0, (extract(epoch FROM $3::timestamptz - e.scheduled_for) * 1000)::bigint)
+            FROM unnest($1::bigint[], $2::text[]) AS n (id, job_id)
+            WHERE e.id = n.id AND e.step IN ('claimed', 'held')
+            """;
+
+    private static final String HELD =
+            """
+            UPDATE task_execution_log SET step = 'held', attended_at = $2::timestamptz
+            WHERE id = ANY ($1) AND step IN ('claimed', 'held')
+            """;
+
+    private static final String SKIPPED =
+            """
+            UPDATE task_execution_log AS e SET status = 'skipped', step = 'ended', end_time = $3::timestamptz, error = n.reason
+            FROM unnest($1::bigint[], $2::text[]) AS n (id, reason)
+            WHERE e.id = n.id AND e.step IN ('claimed', 'held')
+            """;
+
+    private static final String FAILED =
+            """
+            WITH failed AS (
+                UPDATE task_execution_log AS e SET status = 'failed', step = 'ended', end_time = $3::timestamptz, error = n.reason
+                FROM unnest($1::bigint[], $2::text[]) AS n (id, reason)
+                WHERE e.id = n.id AND e.step IN ('claimed', 'held')
+                RETURNING e.task_id
+            )
+            UPDATE scheduled_task AS t SET failure_count = t.failure_count + f.failures
+            FROM (SELECT task_id, count(*) AS failures FROM failed GROUP BY task_id) AS f
+            WHERE t.id = f.task_id
+            """;
+
+    private static final String PREVIOUS_RUNS =
+            """
+            SELECT f.id, p.job_id,
+                (SELECT count(*) FROM task_execution_log AS h
+                 WHERE h.task_id = f.task_id AND h.step = 'held' AND h.scheduled_for < f.scheduled_for) AS held
+            FROM unnest($1::bigint[], $2::text[], $3::timestamptz[]) AS f (id, task_id, scheduled_for)
+            CROSS JOIN LATERAL (
+                SELECT e.job_id FROM task_execution_log AS e
+                WHERE e.task_id = f.task_id AND e.step <> 'ended' AND e.scheduled_for < f.scheduled_for
+                ORDER BY e.scheduled_for DESC LIMIT 1) AS p
+            """;
+
+    private final Pool pool;
+
+    public TaskExecutionStore(Pool pool) {
+        this.pool = pool;
+    }
+
+    /**
+     * Inserts a row for each instant that has none. Part of the transaction that moves the schedules on, so that an
+     * instant is either due or claimed, never neither.
+     *
+     * @return the claimed ones that are to be enqueued; skipped ones and those another replica has are left out
+     */
+    public Uni<List<Claim>> claim(SqlClient transaction, List<Fire> fires, Instant now) {
+        if (fires.isEmpty()) {
+            return Uni.createFrom().item(List.of());
+        }
+        return transaction
+                .preparedQuery(CLAIM)
+                .execute(Tuple.of(
+                        fires.stream().map(Fire::taskId).toArray(String[]::new),
+                        fires.stream().map(fire -> time(fire.scheduledFor())).toArray(OffsetDateTime[]::new),
+                        fires.stream().map(fire -> fire.trigger().code()).toArray(String[]::new),
+                        fires.stream().map(Fire::skipped).toArray(Boolean[]::new),
+                        fires.stream().map(Fire::missed).toArray(Integer[]::new),
+                        time(now)))
+                .map(rows -> rows.stream()
+                        .filter(row -> row.getString("step").equals("claimed"))
+                        .map(row -> new Claim(
+                                row.getLong("id"), row.getString("task_id"), requiredInstant(row, "scheduled_for")))
+                        .toList());
+    }
+
+    /**
+     * Takes rows that nobody attends to: claimed ones left behind for {@code lease}, and held and manual ones at once.
+     * They are ours for another lease.
+     */
+    public Uni<List<Abandoned>> takeOver(Instant now, Duration lease, int limit) {
+        return pool.preparedQuery(TAKE_OVER)
+                .execute(Tuple.of(time(now), time(now.minus(lease)), time(now.minus(HELD_PAUSE)), limit))
+                .map(rows -> rows.stream().map(TaskExecutionStore::abandoned).toList());
+    }
+
+    /** Notes that the queue has the jobs of these rows. */
+    public Uni<Void> markEnqueued(Collection<ClaimedFire> fires, Instant now) {
+        return noted(
+                ENQUEUED,
+                fires.stream()
+                        .map(fire -> new Note(fire.executionId(), fire.jobId()))
+                        .toList(),
+                now);
+    }
+
+    /** Ends rows without a job: the overlap policy says so. */
+    public Uni<Void> markSkipped(List<Note> reasons, Instant now) {
+        return noted(SKIPPED, reasons, now);
+    }
+
+    /** Ends rows whose job cannot be enqueued as it is defined. */
+    public Uni<Void> markFailed(List<Note> reasons, Instant now) {
+        return noted(FAILED, reasons, now);
+    }
+
+    /** Leaves rows for later, until their previous run has ended. */
+    public Uni<Void> hold(List<Long> executionIds, Instant now) {
+        return executionIds.isEmpty()
+                ? Uni.createFrom().voidItem()
+                : pool.preparedQuery(HELD)
+                        .execute(Tuple.of(executionIds.toArray(Long[]::new), time(now)))
+                        .replaceWithVoid();
+    }
+
+    /** The latest earlier run of the same schedule that is not known to have ended, by execution id of the fire. */
+    public Uni<Map<Long, PreviousRun>> previousRuns(List<ClaimedFire> fires) {
+        if (fires.isEmpty()) {
+            return Uni.createFrom().item(Map.of());
+        }
+        return pool.preparedQuery(PREVIOUS_RUNS)
+                .execute(Tuple.of(
+                        fires.stream().map(ClaimedFire::executionId).toArray(Long[]::new),
+                        fires.stream().map(ClaimedFire::taskId).toArray(String[]::new),
+                        fires.stream().map(fire -> time(fire.scheduledFor())).toArray(OffsetDateTime[]::new)))
+                .map(rows -> {
+                    Map<Long, PreviousRun> previous = new HashMap<>();
+                    for (Row row : rows) {
+                        previous.put(row.getLong("id"), new PreviousRun(row.getString("job_id"), row.getLong("held")));
+                    }
+                    return previous;
+                });
+    }
+
+    private Uni<Void> noted(String statement, List<Note> notes, Instant now) {
+        return notes.isEmpty()
+                ? Uni.createFrom().voidItem()
+                : pool.preparedQuery(statement)
+                        .execute(Tuple.of(
+                                notes.stream().map(Note::executionId).toArray(Long[]::new),
+                                notes.stream().map(Note::text).toArray(String[]::new),
+                                time(now)))
+                        .replaceWithVoid();
+    }
+
+    private static Abandoned abandoned(Row row) {
+        long executionId = row.getLong("execution_id");
+        if (row.getString("id") == null) {
+            return new Abandoned(executionId, Optional.empty());
+        }
+        return new Abandoned(
+                executionId,
+                Optional.of(new ClaimedFire(
+                        executionId,
+                        row.getString("task_id"),
+                        requiredInstant(row, "scheduled_for"),
+                        FireTrigger.ofCode(row.getString("trigger")),
+                        ScheduledTaskStore.definition(row),
+                        row.getBoolean("marked"))));
+    }
+}

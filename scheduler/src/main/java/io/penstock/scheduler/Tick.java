@@ -1,0 +1,198 @@
+package io.penstock.scheduler;
+
+import io.penstock.common.schedule.Advance;
+import io.penstock.common.schedule.ClaimedFire;
+import io.penstock.common.schedule.Fire;
+import io.penstock.common.schedule.ScheduledTask;
+import io.penstock.common.schedule.ScheduledTaskStore;
+import io.penstock.common.schedule.TaskExecutionStore;
+import io.penstock.common.schedule.TaskExecutionStore.Abandoned;
+import io.penstock.common.schedule.TaskExecutionStore.Claim;
+import io.penstock.common.schedule.TaskExecutionStore.Note;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
+
+/**
+ * One look at the table: plans what has no next run, fires what is due, recovers what another scheduler left behind.
+ *
+ * <p>Any number of replicas tick at once. A batch of due schedules is locked, passing over what others hold; its
+ * instants are inserted into the log, where the unique row decides, and the schedules are moved on in the same
+ * transaction. Only then are the jobs enqueued. So an instant is due, or claimed, or enqueued at every moment, whoever
+ * dies; {@link FireEnqueuer} tells what that is worth.
+ */
+@ApplicationScoped
+public class Tick {
+
+    /** A process that is stopped inside a transaction must not keep its schedules from the others for longer. */
+    private static final String RELEASE_LOCKS_OF_THE_STOPPED = "SET LOCAL idle_in_transaction_session_timeout = '1s'";
+
+    /** Batches of one kind in one tick; what is left waits for the next tick, which follows at once. */
+    private static final int ROUNDS = 25;
+
+    private static final Logger LOG = Logger.getLogger(Tick.class);
+
+    /** How many schedules a round found, and the instants it claimed. */
+    private record Round(int found, List<ClaimedFire> claimed) {}
+
+    private final Pool pool;
+    private final ScheduleClock clock;
+    private final ScheduledTaskStore tasks;
+    private final TaskExecutionStore executions;
+    private final FirePlanner planner;
+    private final FireEnqueuer enqueuer;
+    private final FireMeters meters;
+    private final int batch;
+    private final Duration lease;
+
+    public Tick(
+            Pool pool,
+            ScheduleClock clock,
+            ScheduledTaskStore tasks,
+            TaskExecutionStore executions,
+            FirePlanner planner,
+            FireEnqueuer enqueuer,
+            FireMeters meters,
+            SchedulerConfig config) {
+        this.pool = pool;
+        this.clock = clock;
+        this.tasks = tasks;
+        this.executions = executions;
+        this.planner = planner;
+        this.enqueuer = enqueuer;
+        this.meters = meters;
+        this.batch = config.batch();
+        this.lease = config.claimLease();
+    }
+
+    /** Fails where PostgreSQL does; a queue that cannot be reached does not fail it. Returns the time it began. */
+    Uni<Moment> runOnce() {
+        return clock.now()
+                .map(Moment::of)
+                .call(this::planNew)
+                .call(this::fireDue)
+                .call(this::recover);
+    }
+
+    Uni<Void> planNew(Moment moment) {
+        return rounds(
+                ROUNDS,
+                () -> inTransaction(
+                        connection -> tasks.lockUnplanned(connection, batch).chain(found -> moveOn(
+                                        connection,
+                                        found.stream().map(planner::plan).toList())
+                                .replaceWith(found.size()))));
+    }
+
+    Uni<Void> fireDue(Moment moment) {
+        return rounds(ROUNDS, () -> {
+            Moment claiming = Moment.of(moment.now());
+            return claimDue(claiming)
+                    .call(round -> enqueuer.enqueue(round.claimed(), claiming))
+                    .map(Round::found);
+        });
+    }
+
+    /** The first of the steps, on its own for tests that stop after it. */
+    Uni<List<ClaimedFire>> claimOnly(Moment moment) {
+        return claimDue(moment).map(Round::claimed);
+    }
+
+    Uni<Void> recover(Moment moment) {
+        return rounds(ROUNDS, () -> {
+            Moment claiming = Moment.of(moment.now());
+            return executions
+                    .takeOver(claiming.now(), lease, batch)
+                    .call(found -> endOrphans(found, claiming))
+                    .call(found -> enqueueAgain(found, claiming))
+                    .map(List::size);
+        });
+    }
+
+    private Uni<Round> claimDue(Moment moment) {
+        return inTransaction(
+                connection -> tasks.lockDue(connection, moment.read(), batch).chain(found -> {
+                    List<FirePlanner.Plan> plans = found.stream()
+                            .map(task -> planner.fire(task, moment.read()))
+                            .toList();
+                    List<Fire> fires = plans.stream()
+                            .flatMap(plan -> plan.fires().stream())
+                            .toList();
+                    return executions
+                            .claim(connection, fires, moment.read())
+                            .call(() -> moveOn(connection, plans))
+                            .map(claims -> new Round(found.size(), withDefinitions(claims, fires, found)));
+                }));
+    }
+
+    private Uni<Void> moveOn(SqlConnection connection, List<FirePlanner.Plan> plans) {
+        List<Advance> advances = plans.stream().map(FirePlanner.Plan::advance).toList();
+        return tasks.advance(connection, advances).invoke(() -> advances.forEach(this::reportUnusable));
+    }
+
+    private void reportUnusable(Advance advance) {
+        if (advance.error() != null) {
+            meters.badDefinitions(List.of(advance));
+            LOG.warnf("schedule %s is left out until it is changed: %s", advance.taskId(), advance.error());
+        }
+    }
+
+    private static List<ClaimedFire> withDefinitions(List<Claim> claims, List<Fire> fires, List<ScheduledTask> found) {
+        Map<String, ScheduledTask> taskById =
+                found.stream().collect(Collectors.toMap(ScheduledTask::id, Function.identity()));
+        Map<String, Fire> fireByTaskAndInstant = fires.stream()
+                .collect(Collectors.toMap(fire -> fire.taskId() + ' ' + fire.scheduledFor(), Function.identity()));
+        return claims.stream()
+                .flatMap(claim -> {
+                    ScheduledTask task = taskById.get(claim.taskId());
+                    Fire fire = fireByTaskAndInstant.get(claim.taskId() + ' ' + claim.scheduledFor());
+                    return task == null || fire == null
+                            ? Stream.empty()
+                            : Stream.of(new ClaimedFire(
+                                    claim.executionId(),
+                                    task.id(),
+                                    fire.scheduledFor(),
+                                    fire.trigger(),
+                                    task.definition(),
+                                    task.definitionError() != null));
+                })
+                .toList();
+    }
+
+    private Uni<Void> endOrphans(List<Abandoned> found, Moment moment) {
+        return executions.markSkipped(
+                found.stream()
+                        .filter(row -> row.fire().isEmpty())
+                        .map(row -> new Note(row.executionId(), "the schedule was deleted"))
+                        .toList(),
+                moment.now());
+    }
+
+    private Uni<Void> enqueueAgain(List<Abandoned> found, Moment moment) {
+        List<ClaimedFire> fires =
+                found.stream().map(Abandoned::fire).flatMap(Optional::stream).toList();
+        meters.recovered(fires);
+        return enqueuer.enqueueAgain(fires, moment);
+    }
+
+    private <T> Uni<T> inTransaction(Function<SqlConnection, Uni<T>> work) {
+        return pool.withTransaction(connection ->
+                connection.query(RELEASE_LOCKS_OF_THE_STOPPED).execute().chain(() -> work.apply(connection)));
+    }
+
+    /** Repeats while batches come back full. */
+    private Uni<Void> rounds(int left, Supplier<Uni<Integer>> round) {
+        return round.get()
+                .chain(found -> found < batch || left <= 1 ? Uni.createFrom().voidItem() : rounds(left - 1, round));
+    }
+}
