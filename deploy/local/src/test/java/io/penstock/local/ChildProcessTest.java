@@ -84,7 +84,8 @@ class ChildProcessTest {
     @Test
     void survivesCtrlCInTheTerminal() throws Exception {
         // The terminal signals the launcher's process group; the child has a group of its own.
-        String afterName = Files.readString(Path.of("/proc/" + child.pid() + "/stat")).split("\\) ")[1];
+        String afterName =
+                Files.readString(Path.of("/proc/" + child.pid() + "/stat")).split("\\) ")[1];
         String group = afterName.split(" ")[2];
         assertThat(group).isEqualTo(String.valueOf(child.pid()));
     }
