@@ -42,6 +42,8 @@ public class ConversionList {
             USING entries e WHERE l.offer_id = e.offer_id AND e.offer_id <> ALL($2)
             """;
 
+    private static final String END_ROUND = "UPDATE conversion_list SET checked_by = NULL WHERE checked_by = $1";
+
     /** Looks back past the mark, because a page is stored some time after it was read. */
     private static final String ADD_SWEPT =
             """
@@ -87,6 +89,11 @@ public class ConversionList {
                 .preparedQuery(REPLACE_GROUP)
                 .execute(Tuple.of(group.toArray(String[]::new), kept.toArray(String[]::new), jobId))
                 .map(rows -> rows.rowCount());
+    }
+
+    /** Forgets what a job has looked at, once it is through: a later job may have the same id. */
+    public Uni<Void> endRound(String jobId) {
+        return pool.preparedQuery(END_ROUND).execute(Tuple.of(jobId)).replaceWithVoid();
     }
 
     /** Adds the offers that sweeps found to convert since this was done last; answers how many were new. */

@@ -35,8 +35,9 @@ public class SweepStore {
      * A page that has not arrived.
      *
      * @param failures how often it was tried in vain since it was last given up
+     * @param lastFailure why the last try was in vain; null: not tried yet
      */
-    public record MissingPage(int page, int failures) {}
+    public record MissingPage(int page, int failures, @Nullable String lastFailure) {}
 
     /**
      * One sweep.
@@ -110,7 +111,7 @@ public class SweepStore {
 
     private static final String MISSING_PAGES =
             """
-            SELECT g.page, coalesce(p.failures, 0) AS failures
+            SELECT g.page, coalesce(p.failures, 0) AS failures, p.last_failure
             FROM generate_series($2::integer, $3::integer) AS g(page)
             LEFT JOIN sweep_pages p ON p.sweep_id = $1 AND p.page = g.page
             WHERE p.done_at IS NULL
@@ -144,9 +145,9 @@ public class SweepStore {
 
     private static final String PAGE_FAILED =
             """
-            INSERT INTO sweep_pages (sweep_id, page, failures, last_failure) VALUES ($1, $2, 1, $3)
+            INSERT INTO sweep_pages (sweep_id, page, failures, last_failure) VALUES ($1, $2, $3, $4)
             ON CONFLICT (sweep_id, page) DO UPDATE SET
-                failures = sweep_pages.failures + 1, last_failure = EXCLUDED.last_failure
+                failures = EXCLUDED.failures, last_failure = EXCLUDED.last_failure
             WHERE sweep_pages.done_at IS NULL
             """;
 
@@ -270,7 +271,7 @@ public class SweepStore {
                 .map(rows -> {
                     List<MissingPage> pages = new ArrayList<>(rows.size());
                     for (Row row : rows) {
-                        pages.add(new MissingPage(row.getInteger(0), row.getInteger(1)));
+                        pages.add(new MissingPage(row.getInteger(0), row.getInteger(1), row.getString(2)));
                     }
                     return pages;
                 });
@@ -304,9 +305,10 @@ public class SweepStore {
                 .replaceWithVoid();
     }
 
-    public Uni<Void> pageFailed(String sweepId, int page, String reason) {
+    /** Notes how often a page has failed by now, and why. */
+    public Uni<Void> pageFailed(String sweepId, int page, int failures, String reason) {
         return pool.preparedQuery(PAGE_FAILED)
-                .execute(Tuple.of(sweepId, page, reason))
+                .execute(Tuple.of(sweepId, page, failures, reason))
                 .replaceWithVoid();
     }
 

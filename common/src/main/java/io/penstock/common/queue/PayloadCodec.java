@@ -2,10 +2,8 @@ package io.penstock.common.queue;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import io.penstock.common.job.InvalidJobException;
 import io.quarkus.runtime.configuration.MemorySize;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -14,7 +12,6 @@ import jakarta.validation.ConstraintViolation;
 import jakarta.validation.Validator;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Payloads to JSON and back, with the checks of the payload class (bean validation) on the way in. */
@@ -50,7 +47,7 @@ public class PayloadCodec {
             checkSize(json);
             return json;
         } catch (JsonProcessingException e) {
-            throw new InvalidJobException("payload", "cannot be written as JSON: " + e.getOriginalMessage());
+            throw new InvalidJobException("payload", "cannot be written as JSON");
         }
     }
 
@@ -63,12 +60,9 @@ public class PayloadCodec {
                 throw new InvalidJobException("payload", "must be a JSON object");
             }
             return payload;
-        } catch (UnrecognizedPropertyException e) {
-            throw new InvalidJobException("payload" + path(e), "is not a field of this job type");
-        } catch (JsonMappingException e) {
-            throw new InvalidJobException("payload" + path(e), firstLine(e.getOriginalMessage()));
         } catch (JsonProcessingException e) {
-            throw new InvalidJobException("payload", firstLine(e.getOriginalMessage()));
+            JsonFault fault = JsonFault.of(e);
+            throw new InvalidJobException("payload" + fault.path(), fault.reason());
         }
     }
 
@@ -99,16 +93,5 @@ public class PayloadCodec {
         if (json.length() * 3L > limitBytes && json.getBytes(StandardCharsets.UTF_8).length > limitBytes) {
             throw new PayloadTooLargeException(limitBytes);
         }
-    }
-
-    private static String path(JsonMappingException e) {
-        return e.getPath().stream()
-                .map(step -> step.getFieldName() == null ? "[" + step.getIndex() + "]" : "." + step.getFieldName())
-                .collect(Collectors.joining());
-    }
-
-    private static String firstLine(String message) {
-        int end = message.indexOf('\n');
-        return end < 0 ? message : message.substring(0, end);
     }
 }

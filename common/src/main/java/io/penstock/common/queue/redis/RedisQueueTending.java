@@ -10,12 +10,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Housekeeping by one script each; any number of workers may run them at once. */
-final class RedisQueueTending implements QueueTending {
+public final class RedisQueueTending implements QueueTending {
 
     private final RedisLink link;
     private final Duration deadline;
 
-    RedisQueueTending(RedisLink link, Duration deadline) {
+    public RedisQueueTending(RedisLink link, Duration deadline) {
         this.link = link;
         this.deadline = deadline;
     }

@@ -1,0 +1,58 @@
+package io.penstock.api.jobs;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonRawValue;
+import io.penstock.common.queue.JobView;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.time.Instant;
+import java.util.Locale;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One job right now. Payload and result are JSON that the platform itself wrote, so they go out as they are, without
+ * being read again.
+ */
+@RegisterForReflection
+@Schema(name = "Job")
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record JobAnswer(
+        String id,
+        String type,
+        String queue,
+        @Schema(enumeration = {"scheduled", "waiting", "active", "retrying", "completed", "dead"}) String state,
+        int priority,
+        @Schema(description = "Attempts started so far") int attempts,
+        @Schema(description = "Attempts it may use in all") int maxAttempts,
+        @Schema(description = "How often it lost its worker") int stalls,
+        @Schema(type = SchemaType.OBJECT, implementation = Object.class) @JsonRawValue @Nullable String payload,
+        @Nullable Instant enqueuedAt,
+        @Schema(description = "Next start of a scheduled or retrying job") @Nullable Instant dueAt,
+        @Nullable Instant startedAt,
+        @Nullable Instant finishedAt,
+        @Schema(description = "Reason of the latest failure") @Nullable String error,
+        @Schema(implementation = Object.class, description = "What a completed job returned") @JsonRawValue @Nullable
+                String result,
+        @Schema(description = "The worker that has or had it") @Nullable String worker) {
+
+    static JobAnswer of(JobView job) {
+        return new JobAnswer(
+                job.id(),
+                job.type(),
+                job.queue(),
+                job.state().name().toLowerCase(Locale.ROOT),
+                job.priority(),
+                job.attempts(),
+                job.maxAttempts(),
+                job.stalls(),
+                job.payload(),
+                job.enqueuedAt(),
+                job.dueAt(),
+                job.startedAt(),
+                job.finishedAt(),
+                job.error(),
+                job.result(),
+                job.worker());
+    }
+}

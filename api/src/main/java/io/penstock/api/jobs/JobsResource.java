@@ -1,0 +1,151 @@
+package io.penstock.api.jobs;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.NullNode;
+import io.penstock.api.problem.ProblemCode;
+import io.penstock.api.problem.ProblemException;
+import io.penstock.api.security.Role;
+import io.penstock.common.job.InvalidJobException;
+import io.penstock.common.job.JobOptions;
+import io.penstock.common.job.JobType;
+import io.penstock.common.queue.JobEnqueuer;
+import io.penstock.common.queue.JobQueue;
+import io.penstock.common.queue.JobTypes;
+import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.net.URI;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestResponse;
+import org.jspecify.annotations.Nullable;
+
+/** Takes jobs from callers and tells how they are. */
+@Path("/api/jobs")
+@ApplicationScoped
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "Jobs", description = "Enqueue jobs and look at them")
+public class JobsResource {
+
+    private static final JobRequest EMPTY = new JobRequest(null, null);
+
+    private final JobEnqueuer enqueuer;
+    private final JobQueue queue;
+    private final JobTypes types;
+    private final int bulkLimit;
+    private final InstantSource clock = InstantSource.system();
+
+    @Inject
+    JobsResource(
+            JobEnqueuer enqueuer,
+            JobQueue queue,
+            JobTypes types,
+            @ConfigProperty(name = "penstock.bulk-limit", defaultValue = "1000") int bulkLimit) {
+        this.enqueuer = enqueuer;
+        this.queue = queue;
+        this.types = types;
+        this.bulkLimit = bulkLimit;
+    }
+
+    @POST
+    @Path("/{type}")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @RolesAllowed(Role.OPERATE)
+    @Operation(
+            summary = "Enqueue one job",
+            description = "Accepted means stored. The payload must fit the job type, see /api/job-types.")
+    public Uni<RestResponse<EnqueuedAnswer>> enqueue(
+            @Parameter(description = "Name of the job type", example = "diagnostics.ping") @PathParam("type")
+                    String type,
+            @Nullable JobRequest body) {
+        String typeName = known(type).name();
+        JobRequest request = body == null ? EMPTY : body;
+        return enqueuer.enqueueJson(typeName, payloadOf(request), optionsOf(request))
+                .map(enqueued -> RestResponse.ResponseBuilder.<EnqueuedAnswer>create(RestResponse.Status.ACCEPTED)
+                        .location(URI.create("/api/jobs/" + enqueued.jobId()))
+                        .entity(EnqueuedAnswer.of(enqueued))
+                        .build());
+    }
+
+    @POST
+    @Path("/{type}/bulk")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @RolesAllowed(Role.OPERATE)
+    @Operation(
+            summary = "Enqueue many jobs of one type",
+            description = "Either all are accepted or none; the first job that cannot be accepted is named.")
+    public Uni<RestResponse<EnqueuedAnswer.Bulk>> enqueueAll(
+            @Parameter(description = "Name of the job type") @PathParam("type") String type,
+            @Nullable BulkRequest body) {
+        String typeName = known(type).name();
+        return enqueuer.enqueueAllJson(typeName, itemsOf(body))
+                .map(enqueued -> RestResponse.status(RestResponse.Status.ACCEPTED, EnqueuedAnswer.Bulk.of(enqueued)));
+    }
+
+    @GET
+    @Path("/{id}")
+    @RolesAllowed(Role.VIEW)
+    @Operation(
+            summary = "Look at one job",
+            description = "Completed jobs can be found as long as their queue retains them.")
+    public Uni<JobAnswer> find(@Parameter(description = "Id of the job") @PathParam("id") String id) {
+        return queue.find(id).map(found -> found.map(JobAnswer::of).orElseThrow(JobsResource::noSuchJob));
+    }
+
+    private JobType<?> known(String type) {
+        return types.named(type);
+    }
+
+    private List<JobEnqueuer.Item<JsonNode>> itemsOf(@Nullable BulkRequest body) {
+        List<@Nullable JobRequest> jobs = body == null || body.jobs() == null ? List.of() : body.jobs();
+        if (jobs.isEmpty() || jobs.size() > bulkLimit) {
+            throw ProblemException.at(
+                    "jobs", ProblemCode.INVALID_REQUEST, "jobs: must hold 1 to " + bulkLimit + " jobs");
+        }
+        List<JobEnqueuer.Item<JsonNode>> items = new ArrayList<>(jobs.size());
+        for (int i = 0; i < jobs.size(); i++) {
+            items.add(itemOf(i, jobs.get(i)));
+        }
+        return items;
+    }
+
+    private JobEnqueuer.Item<JsonNode> itemOf(int index, @Nullable JobRequest job) {
+        String place = "jobs[" + index + "]";
+        if (job == null) {
+            throw ProblemException.at(place, ProblemCode.INVALID_REQUEST, place + ": must be an object");
+        }
+        try {
+            return new JobEnqueuer.Item<>(payloadOf(job), optionsOf(job));
+        } catch (InvalidJobException e) {
+            throw new InvalidJobException(place + "." + e.field(), e.reason());
+        }
+    }
+
+    private static JsonNode payloadOf(JobRequest request) {
+        return request.payload() == null ? NullNode.getInstance() : request.payload();
+    }
+
+    private JobOptions optionsOf(JobRequest request) {
+        return request.options() == null
+                ? JobOptions.DEFAULT
+                : request.options().toJobOptions(clock);
+    }
+
+    private static ProblemException noSuchJob() {
+        return ProblemException.of(
+                ProblemCode.NOT_FOUND, "No job has this id, or it has ended and its record is no longer kept.");
+    }
+}

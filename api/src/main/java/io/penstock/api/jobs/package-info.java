@@ -1,0 +1,5 @@
+/** Enqueueing and reading single jobs. */
+@NullMarked
+package io.penstock.api.jobs;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,55 @@
+package io.penstock.api.problem;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** One error as the caller sees it (RFC 9457). Holds nothing of the server's inside: no class name, no stack. */
+@RegisterForReflection
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@Schema(name = "Problem", description = "What went wrong (RFC 9457). Programs should look at `code`.")
+public record Problem(
+        @Schema(description = "URI that names the kind of problem", examples = "urn:penstock:problem:invalid-payload")
+                String type,
+        @Schema(description = "The kind of problem in words") String title,
+        @Schema(description = "The HTTP status", examples = "400") int status,
+        @Schema(description = "What was wrong with this request") String detail,
+        @Schema(description = "Stable code of the kind of problem", examples = "invalid-payload") String code,
+        @Schema(description = "The field or parameter to blame, where one is", examples = "payload.ms") @Nullable
+                String field,
+        @Schema(description = "Finds the server's log entry of an unexpected error") @Nullable String errorId) {
+
+    public static final String MEDIA_TYPE = "application/problem+json";
+
+    public static Problem of(ProblemCode code, String detail) {
+        return of(code, code.status(), detail);
+    }
+
+    /** For statuses of the HTTP layer that have no code of their own. */
+    public static Problem of(ProblemCode code, int status, String detail) {
+        return new Problem(
+                "urn:penstock:problem:" + code.code(), code.title(), status, detail, code.code(), null, null);
+    }
+
+    /** An unexpected error: the caller learns only the id under which the log tells the rest. */
+    public static Problem unexpected(String errorId) {
+        return new Problem(
+                "urn:penstock:problem:" + ProblemCode.INTERNAL_ERROR.code(),
+                ProblemCode.INTERNAL_ERROR.title(),
+                ProblemCode.INTERNAL_ERROR.status(),
+                "The server's log tells more under this error id.",
+                ProblemCode.INTERNAL_ERROR.code(),
+                null,
+                errorId);
+    }
+
+    public static String newErrorId() {
+        return UUID.randomUUID().toString();
+    }
+
+    public Problem at(String offendingField) {
+        return new Problem(type, title, status, detail, code, offendingField, errorId);
+    }
+}

@@ -1,0 +1,51 @@
+package io.penstock.api.problem;
+
+/**
+ * The kinds of error. The code is a promise to callers: programs switch on it, so it never changes and is never reused.
+ * Titles and details are for people and may change.
+ */
+public enum ProblemCode {
+    MALFORMED_REQUEST(400, "malformed-request", "The request cannot be read"),
+    MALFORMED_JSON(400, "malformed-json", "The body is not acceptable JSON"),
+    INVALID_REQUEST(400, "invalid-request", "A field of the body is not acceptable"),
+    INVALID_PARAMETER(400, "invalid-parameter", "A parameter is not acceptable"),
+    INVALID_PAYLOAD(400, "invalid-payload", "The payload does not fit the job type"),
+    INVALID_OPTIONS(400, "invalid-options", "An option of the job is not acceptable"),
+    UNAUTHORIZED(401, "unauthorized", "A valid key is required"),
+    FORBIDDEN(403, "forbidden", "The key's role does not allow this"),
+    NOT_FOUND(404, "not-found", "There is nothing here"),
+    UNKNOWN_JOB_TYPE(404, "unknown-job-type", "No such job type"),
+    UNKNOWN_QUEUE(404, "unknown-queue", "No such queue"),
+    METHOD_NOT_ALLOWED(405, "method-not-allowed", "The method is not available here"),
+    NOT_ACCEPTABLE(406, "not-acceptable", "The answer cannot be given in the format asked for"),
+    PAYLOAD_TOO_LARGE(413, "payload-too-large", "The payload or body is too large"),
+    UNSUPPORTED_MEDIA_TYPE(415, "unsupported-media-type", "The body has a format that is not accepted"),
+    TOO_MANY_REQUESTS(429, "too-many-requests", "Too many requests"),
+    INTERNAL_ERROR(500, "internal-error", "Something went wrong on the server"),
+    QUEUE_UNAVAILABLE(503, "queue-unavailable", "The queue store cannot take this now"),
+    DATABASE_UNAVAILABLE(503, "database-unavailable", "The database does not answer"),
+    /** Any other client error of the HTTP layer. */
+    REFUSED(400, "refused", "The request was refused");
+
+    private final int status;
+    private final String code;
+    private final String title;
+
+    ProblemCode(int status, String code, String title) {
+        this.status = status;
+        this.code = code;
+        this.title = title;
+    }
+
+    public int status() {
+        return status;
+    }
+
+    public String code() {
+        return code;
+    }
+
+    public String title() {
+        return title;
+    }
+}

@@ -1,0 +1,41 @@
+package io.penstock.api.problem;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import io.quarkus.security.AuthenticationFailedException;
+import io.quarkus.security.ForbiddenException;
+import io.quarkus.security.UnauthorizedException;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.ws.rs.NotFoundException;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.Response;
+import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+
+/**
+ * Failures inside resources become problems. The framework maps some kinds itself unless they are named here one by one;
+ * what each means is decided in {@link Problems}.
+ */
+final class ProblemMappers {
+
+    @ServerExceptionMapper({
+        AuthenticationFailedException.class,
+        UnauthorizedException.class,
+        ForbiddenException.class,
+        NotFoundException.class,
+        WebApplicationException.class,
+        MismatchedInputException.class,
+        JsonProcessingException.class,
+        Throwable.class
+    })
+    Response answer(Throwable failure, HttpServerRequest request) {
+        return toResponse(Problems.answerTo(failure, request.method() + " " + request.path()));
+    }
+
+    private static Response toResponse(Answer answer) {
+        Response.ResponseBuilder response = Response.status(answer.problem().status())
+                .type(Problem.MEDIA_TYPE)
+                .entity(answer.problem());
+        answer.headers().forEach(response::header);
+        return response.build();
+    }
+}

@@ -1,0 +1,101 @@
+package io.penstock.api.queues;
+
+import io.penstock.api.problem.ProblemCode;
+import io.penstock.api.problem.ProblemException;
+import io.penstock.api.security.Caller;
+import io.penstock.api.security.Role;
+import io.penstock.common.queue.JobQueue;
+import io.penstock.common.queue.QueuePolicies;
+import io.penstock.common.queue.QueueStatus;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.logging.Logger;
+
+/** Queues at a glance; pause and resume. */
+@Path("/api/queues")
+@ApplicationScoped
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "Queues", description = "Queues at a glance, pause and resume")
+public class QueuesResource {
+
+    private static final Logger LOG = Logger.getLogger(QueuesResource.class);
+
+    private final JobQueue queue;
+    private final QueueOverview overview;
+    private final QueuePolicies policies;
+    private final SecurityIdentity identity;
+
+    /** All queues. */
+    @RegisterForReflection
+    @Schema(name = "Queues")
+    public record QueueList(List<QueueStatus> queues) {}
+
+    @Inject
+    QueuesResource(JobQueue queue, QueueOverview overview, QueuePolicies policies, SecurityIdentity identity) {
+        this.queue = queue;
+        this.overview = overview;
+        this.policies = policies;
+        this.identity = identity;
+    }
+
+    @GET
+    @RolesAllowed(Role.VIEW)
+    @Operation(summary = "Look at all queues", description = "In the order of their names.")
+    public Uni<QueueList> list() {
+        return overview.all().map(QueueList::new);
+    }
+
+    @GET
+    @Path("/{queue}")
+    @RolesAllowed(Role.VIEW)
+    @Operation(summary = "Look at one queue")
+    public Uni<QueueStatus> find(@Parameter(description = "Name of the queue") @PathParam("queue") String name) {
+        return queue.status(known(name));
+    }
+
+    @POST
+    @Path("/{queue}/pause")
+    @RolesAllowed(Role.OPERATE)
+    @Operation(
+            summary = "Pause a queue",
+            description = "No job of it starts any more; running ones end, new ones are accepted and kept. "
+                    + "Pausing twice is the same as once. The answer is the queue afterwards.")
+    public Uni<QueueStatus> pause(@Parameter(description = "Name of the queue") @PathParam("queue") String name) {
+        return queue.pause(known(name))
+                .invoke(() -> LOG.infof(
+                        "queue %s was paused by %s", name, Caller.of(identity).id()))
+                .chain(() -> queue.status(name));
+    }
+
+    @POST
+    @Path("/{queue}/resume")
+    @RolesAllowed(Role.OPERATE)
+    @Operation(summary = "Resume a paused queue", description = "The answer is the queue afterwards.")
+    public Uni<QueueStatus> resume(@Parameter(description = "Name of the queue") @PathParam("queue") String name) {
+        return queue.resume(known(name))
+                .invoke(() -> LOG.infof(
+                        "queue %s was resumed by %s", name, Caller.of(identity).id()))
+                .chain(() -> queue.status(name));
+    }
+
+    private String known(String name) {
+        return policies.find(name)
+                .orElseThrow(() -> ProblemException.of(ProblemCode.UNKNOWN_QUEUE, "No queue has this name."))
+                .queue();
+    }
+}

@@ -1,0 +1,81 @@
+package io.penstock.api.request;
+
+import io.penstock.api.problem.Problem;
+import io.penstock.api.problem.ProblemCode;
+import io.penstock.api.problem.ProblemException;
+import io.penstock.api.problem.RouteFailures;
+import io.quarkus.runtime.configuration.MemorySize;
+import io.quarkus.vertx.http.runtime.VertxHttpRecorder;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.ext.Provider;
+import jakarta.ws.rs.ext.ReaderInterceptor;
+import jakarta.ws.rs.ext.ReaderInterceptorContext;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/**
+ * Refuses bodies over {@code quarkus.http.limits.max-body-size} with a problem document. The framework enforces the same
+ * limit with an empty answer; this comes first. A body of declared length is refused unread; one sent in chunks is read
+ * up to the limit and no further.
+ */
+@Provider
+@ApplicationScoped
+public class BodyLimit implements ReaderInterceptor {
+
+    /** Before the framework's own check, which has order -2. */
+    private static final int BEFORE_FRAMEWORK = -3;
+
+    /** After it, and before any resource. */
+    private static final int AFTER_FRAMEWORK = -1;
+
+    private final long limitBytes;
+    private final RouteFailures failures;
+
+    @Inject
+    public BodyLimit(
+            @ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize limit, RouteFailures failures) {
+        this.limitBytes = limit.asLongValue();
+        this.failures = failures;
+    }
+
+    void register(@Observes Router router) {
+        router.route().order(BEFORE_FRAMEWORK).handler(this::refuseDeclared);
+        // The reader below counts chunked bodies itself; the framework would cut the answer off without a body.
+        router.route().order(AFTER_FRAMEWORK).handler(context -> {
+            context.remove(VertxHttpRecorder.MAX_REQUEST_SIZE_KEY);
+            context.next();
+        });
+    }
+
+    private void refuseDeclared(RoutingContext context) {
+        String declared = context.request().getHeader(HttpHeaders.CONTENT_LENGTH);
+        if (declared == null || Long.parseLong(declared) <= limitBytes) {
+            context.next();
+            return;
+        }
+        // The body is still under way: nothing but the end of the connection stops it.
+        context.response().putHeader(HttpHeaders.CONNECTION, "close");
+        context.response().endHandler(end -> context.request().connection().close());
+        failures.send(context, tooLarge());
+    }
+
+    @Override
+    public Object aroundReadFrom(ReaderInterceptorContext context) throws IOException {
+        byte[] body = context.getInputStream().readNBytes((int) Math.min(limitBytes + 1, Integer.MAX_VALUE - 8));
+        if (body.length > limitBytes) {
+            throw new ProblemException(tooLarge(), java.util.Map.of("Connection", "close"));
+        }
+        context.setInputStream(new ByteArrayInputStream(body));
+        return context.proceed();
+    }
+
+    private Problem tooLarge() {
+        return Problem.of(ProblemCode.PAYLOAD_TOO_LARGE, "The body is larger than " + limitBytes + " bytes.");
+    }
+}

@@ -1,0 +1,63 @@
+package io.penstock.api.security;
+
+import io.penstock.api.problem.RouteFailures;
+import io.quarkus.security.AuthenticationFailedException;
+import io.quarkus.security.identity.IdentityProviderManager;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.quarkus.security.identity.request.AuthenticationRequest;
+import io.quarkus.vertx.http.runtime.security.ChallengeData;
+import io.quarkus.vertx.http.runtime.security.HttpAuthenticationMechanism;
+import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.util.Set;
+
+/** Reads {@code Authorization: Bearer <key>}. A header of any other form is refused, not ignored. */
+@ApplicationScoped
+class BearerKeyMechanism implements HttpAuthenticationMechanism {
+
+    private static final String SCHEME = "Bearer ";
+
+    /** Longer than any key; hashing more would be work for nobody. */
+    private static final int MAX_KEY_LENGTH = 512;
+
+    private final RouteFailures failures;
+
+    @Inject
+    BearerKeyMechanism(RouteFailures failures) {
+        this.failures = failures;
+    }
+
+    @Override
+    public Uni<SecurityIdentity> authenticate(RoutingContext context, IdentityProviderManager providers) {
+        String header = context.request().getHeader("Authorization");
+        if (header == null) {
+            return Uni.createFrom().nullItem();
+        }
+        String key = header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
+                ? header.substring(SCHEME.length()).strip()
+                : "";
+        if (key.isEmpty() || key.length() > MAX_KEY_LENGTH) {
+            return Uni.createFrom().failure(new AuthenticationFailedException("no bearer key in the header"));
+        }
+        String address = context.request().remoteAddress().hostAddress();
+        return providers.authenticate(new KeyShown(KeyHash.of(key), address == null ? "unknown" : address));
+    }
+
+    @Override
+    public Uni<ChallengeData> getChallenge(RoutingContext context) {
+        return Uni.createFrom().item(new ChallengeData(401, "WWW-Authenticate", "Bearer realm=\"penstock\""));
+    }
+
+    @Override
+    public Uni<Boolean> sendChallenge(RoutingContext context) {
+        failures.sendUnauthorized(context);
+        return Uni.createFrom().item(true);
+    }
+
+    @Override
+    public Set<Class<? extends AuthenticationRequest>> getCredentialTypes() {
+        return Set.of(KeyShown.class);
+    }
+}

@@ -1,0 +1,33 @@
+package io.penstock.api.security;
+
+import io.penstock.api.flow.CallerLimits;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.core.Response;
+import org.jboss.resteasy.reactive.server.ServerRequestFilter;
+
+/** Holds every request to a resource to its caller's limit. Roles are checked before, so the caller is known. */
+@ApplicationScoped
+class CallerLimitFilter {
+
+    private final CallerLimits limits;
+    private final SecurityIdentity identity;
+
+    @Inject
+    CallerLimitFilter(CallerLimits limits, SecurityIdentity identity) {
+        this.limits = limits;
+        this.identity = identity;
+    }
+
+    /** An empty item lets the request go on. */
+    @ServerRequestFilter
+    Uni<Response> limit() {
+        if (identity.isAnonymous()) {
+            return Uni.createFrom().nullItem();
+        }
+        return limits.permitRequest(Caller.of(identity).id())
+                .replaceWith(Uni.createFrom().nullItem());
+    }
+}

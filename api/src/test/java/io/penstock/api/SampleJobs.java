@@ -1,0 +1,25 @@
+package io.penstock.api;
+
+import io.penstock.common.job.JobType;
+import io.penstock.common.job.JobTypeSource;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotBlank;
+import java.util.List;
+
+/** A job type of the tests: nothing handles it, so its jobs stay where they are. */
+@ApplicationScoped
+public class SampleJobs implements JobTypeSource {
+
+    /** Two fields, both with limits. */
+    public record Note(@NotBlank String text, @Min(0) @Max(1000) int ms) {}
+
+    public static final JobType<Note> NOTE =
+            JobType.of("sample.note", Note.class).queue("product-update");
+
+    @Override
+    public List<JobType<?>> jobTypes() {
+        return List.of(NOTE);
+    }
+}

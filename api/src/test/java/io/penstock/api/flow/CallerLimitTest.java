@@ -1,0 +1,65 @@
+package io.penstock.api.flow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.penstock.api.TestKeys;
+import io.penstock.common.testing.ServersResource;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
+import io.restassured.response.Response;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@WithTestResource(ServersResource.class)
+@TestProfile(CallerLimitTest.SmallLimits.class)
+class CallerLimitTest {
+
+    /** Three requests a key, and three look-ups an address, in a time no test takes. */
+    public static class SmallLimits implements QuarkusTestProfile {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            return Map.of(
+                    "penstock.caller-limit.key.permits", "3",
+                    "penstock.caller-limit.key.per", "1h",
+                    "penstock.caller-limit.key.burst", "3",
+                    "penstock.caller-limit.address.permits", "3",
+                    "penstock.caller-limit.address.per", "1h",
+                    "penstock.caller-limit.address.burst", "3");
+        }
+    }
+
+    @Test
+    void aCallerOverItsLimitIsToldWhenToComeBack() {
+        for (int i = 0; i < 3; i++) {
+            assertThat(TestKeys.with(TestKeys.CRON).get("/api/cron").statusCode())
+                    .isEqualTo(400);
+        }
+
+        tooMany(TestKeys.with(TestKeys.CRON).get("/api/cron"));
+    }
+
+    @Test
+    void guessingKeysIsSlowedDownBeforeTheDatabaseIsAsked() {
+        for (int i = 0; i < 3; i++) {
+            assertThat(TestKeys.with("guess-" + UUID.randomUUID())
+                            .get("/api/queues")
+                            .statusCode())
+                    .isEqualTo(401);
+        }
+
+        tooMany(TestKeys.with("guess-" + UUID.randomUUID()).get("/api/queues"));
+        tooMany(TestKeys.with("guess-" + UUID.randomUUID()).get("/q/metrics"));
+    }
+
+    private static void tooMany(Response response) {
+        assertThat(response.statusCode()).isEqualTo(429);
+        assertThat(response.contentType()).isEqualTo("application/problem+json");
+        assertThat(response.<String>path("code")).isEqualTo("too-many-requests");
+        assertThat(Integer.parseInt(response.header("Retry-After"))).isBetween(1, 3600);
+        assertThat(response.header("RateLimit-Limit")).isEqualTo("3");
+    }
+}

@@ -1,0 +1,155 @@
+package io.penstock.api.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.everyItem;
+import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.notNullValue;
+
+import io.penstock.api.TestKeys;
+import io.penstock.common.testing.ServersResource;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.http.ContentType;
+import io.restassured.response.ValidatableResponse;
+import java.net.URI;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@WithTestResource(ServersResource.class)
+class JobsTest {
+
+    @Test
+    void aJobIsAcceptedAndFound() {
+        ValidatableResponse accepted = enqueue(
+                        "{\"payload\":{\"text\":\"hello\",\"ms\":5},\"options\":{\"priority\":3}}")
+                .statusCode(202)
+                .body("queue", equalTo("product-update"))
+                .body("added", is(true));
+        String id = accepted.extract().path("jobId");
+        String location = accepted.extract().header("Location");
+
+        TestKeys.viewer()
+                .get(URI.create(location).getRawPath())
+                .then()
+                .statusCode(200)
+                .body("id", equalTo(id))
+                .body("type", equalTo("sample.note"))
+                .body("queue", equalTo("product-update"))
+                .body("state", equalTo("waiting"))
+                .body("priority", equalTo(3))
+                .body("attempts", equalTo(0))
+                .body("maxAttempts", equalTo(3))
+                .body("payload.text", equalTo("hello"))
+                .body("payload.ms", equalTo(5))
+                .body("enqueuedAt", notNullValue());
+    }
+
+    @Test
+    void anExplicitIdIsAddedOnce() {
+        String id = "note-" + UUID.randomUUID();
+        String body = "{\"payload\":{\"text\":\"once\"},\"options\":{\"id\":\"%s\"}}".formatted(id);
+
+        enqueue(body).statusCode(202).body("jobId", equalTo(id)).body("added", is(true));
+        enqueue(body).statusCode(202).body("jobId", equalTo(id)).body("added", is(false));
+        TestKeys.viewer().get("/api/jobs/" + id).then().statusCode(200).body("payload.text", equalTo("once"));
+    }
+
+    @Test
+    void aDelayedJobIsScheduled() {
+        String id = enqueue("{\"payload\":{\"text\":\"later\"},\"options\":{\"delayMs\":3600000,\"attempts\":7}}")
+                .statusCode(202)
+                .extract()
+                .path("jobId");
+
+        TestKeys.viewer()
+                .get("/api/jobs/{id}", id)
+                .then()
+                .statusCode(200)
+                .body("state", equalTo("scheduled"))
+                .body("dueAt", notNullValue())
+                .body("maxAttempts", equalTo(7));
+    }
+
+    @Test
+    void manyJobsAreAcceptedInOneStep() {
+        String id = "bulk-" + UUID.randomUUID();
+        String one = "{\"payload\":{\"text\":\"a\"}}";
+        String named = "{\"payload\":{\"text\":\"b\"},\"options\":{\"id\":\"%s\"}}".formatted(id);
+
+        TestKeys.operator()
+                .contentType(ContentType.JSON)
+                .body("{\"jobs\":[%s,%s,%s]}".formatted(one, named, one))
+                .post("/api/jobs/sample.note/bulk")
+                .then()
+                .statusCode(202)
+                .body("jobs", hasSize(3))
+                .body("added", equalTo(3))
+                .body("jobs.queue", everyItem(equalTo("product-update")))
+                .body("jobs[1].jobId", equalTo(id));
+    }
+
+    @Test
+    void aBulkCallIsAcceptedWholeOrNotAtAll() {
+        String id = "bulk-" + UUID.randomUUID();
+        String good = "{\"payload\":{\"text\":\"b\"},\"options\":{\"id\":\"%s\"}}".formatted(id);
+
+        TestKeys.operator()
+                .contentType(ContentType.JSON)
+                .body("{\"jobs\":[%s,{\"payload\":{}}]}".formatted(good))
+                .post("/api/jobs/sample.note/bulk")
+                .then()
+                .statusCode(400);
+
+        TestKeys.viewer().get("/api/jobs/" + id).then().statusCode(404);
+    }
+
+    @Test
+    void aThousandJobsFitInOneCall() {
+        String jobs = "{\"payload\":{\"text\":\"a\"}},".repeat(999) + "{\"payload\":{\"text\":\"z\"}}";
+
+        TestKeys.operator()
+                .contentType(ContentType.JSON)
+                .body("{\"jobs\":[" + jobs + "]}")
+                .post("/api/jobs/sample.note/bulk")
+                .then()
+                .statusCode(202)
+                .body("added", equalTo(1000));
+    }
+
+    @Test
+    void theJobTypesAreListedWithTheirFields() {
+        TestKeys.viewer()
+                .get("/api/job-types")
+                .then()
+                .statusCode(200)
+                .body("jobTypes.name", hasItem("offers.full_chunk"))
+                .body("jobTypes.find { it.name == 'sample.note' }.queue", equalTo("product-update"))
+                .body("jobTypes.find { it.name == 'sample.note' }.payload.text", equalTo("a string"))
+                .body("jobTypes.find { it.name == 'sample.note' }.payload.ms", equalTo("a whole number"));
+    }
+
+    @Test
+    void anIdOfAnyFormIsAnsweredCalmly() {
+        for (String id : new String[] {
+            "x~0~0~1-1", "product-update~0~0~1-1", "product-update~99999~9~1-1", "*", "{}", "a%00b", "é"
+        }) {
+            int status = TestKeys.viewer()
+                    .urlEncodingEnabled(true)
+                    .get("/api/jobs/{id}", id)
+                    .statusCode();
+            assertThat(status).as(id).isEqualTo(404);
+        }
+    }
+
+    private static ValidatableResponse enqueue(String body) {
+        return TestKeys.operator()
+                .contentType(ContentType.JSON)
+                .body(body)
+                .post("/api/jobs/sample.note")
+                .then();
+    }
+}

@@ -1,0 +1,81 @@
+package io.penstock.api.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.penstock.common.job.InvalidJobException;
+import io.penstock.common.job.JobOptions;
+import io.penstock.common.job.RetryPolicy;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class OptionsRequestTest {
+
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+    private final ObjectMapper mapper = new ObjectMapper();
+
+    @Test
+    void absentOptionsAreTheDefault() throws Exception {
+        assertThat(options("{}")).isEqualTo(JobOptions.DEFAULT);
+    }
+
+    @Test
+    void everyOptionArrives() throws Exception {
+        JobOptions options = options(
+                """
+                {"id":"a-1","priority":7,"delayMs":1500,"attempts":5,"timeoutMs":60000,
+                 "backoff":{"kind":"linear","delayMs":100,"capMs":1000,"jitter":0}}""");
+
+        assertThat(options.id()).contains("a-1");
+        assertThat(options.priority()).isEqualTo(7);
+        assertThat(options.delay()).isEqualTo(Duration.ofMillis(1500));
+        assertThat(options.attempts()).hasValue(5);
+        assertThat(options.timeout()).contains(Duration.ofMinutes(1));
+        assertThat(options.retry())
+                .contains(new RetryPolicy(RetryPolicy.Kind.LINEAR, Duration.ofMillis(100), Duration.ofSeconds(1), 0));
+    }
+
+    @Test
+    void aTimeBecomesADelay() throws Exception {
+        assertThat(options("{\"runAt\":\"2026-01-01T00:01:00Z\"}").delay()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(options("{\"runAt\":\"2025-12-31T00:00:00Z\"}").delay()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    {"id":"a b"}                                     | options.id
+                    {"id":""}                                        | options.id
+                    {"priority":11}                                  | options.priority
+                    {"priority":-1}                                  | options.priority
+                    {"delayMs":-1}                                   | options.delayMs
+                    {"delayMs":9223372036854775807}                  | options.delayMs
+                    {"runAt":"tomorrow"}                             | options.runAt
+                    {"runAt":"9999-01-01T00:00:00Z"}                 | options.runAt
+                    {"runAt":"2026-01-01T00:01:00Z","delayMs":1}     | options.runAt
+                    {"attempts":0}                                   | options.attempts
+                    {"attempts":101}                                 | options.attempts
+                    {"timeoutMs":0}                                  | options.timeoutMs
+                    {"timeoutMs":86400001}                           | options.timeoutMs
+                    {"backoff":{"kind":"random","delayMs":1}}        | options.backoff.kind
+                    {"backoff":{}}                                   | options.backoff.delayMs
+                    {"backoff":{"delayMs":-1}}                       | options.backoff.delayMs
+                    {"backoff":{"delayMs":1,"capMs":-1}}             | options.backoff.capMs
+                    {"backoff":{"delayMs":1,"jitter":1.5}}           | options.backoff.jitter""")
+    void aWrongOptionIsNamedAsTheCallerWroteIt(String json, String field) {
+        assertThatThrownBy(() -> options(json))
+                .isInstanceOfSatisfying(
+                        InvalidJobException.class, e -> assertThat(e.field()).isEqualTo(field));
+    }
+
+    private JobOptions options(String json) throws Exception {
+        return mapper.readValue(json, OptionsRequest.class).toJobOptions(InstantSource.fixed(NOW));
+    }
+}

@@ -1,0 +1,50 @@
+package io.penstock.api.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class BootstrapKeysTest {
+
+    private static final String ADMIN = "an-admin-key-of-24-chars";
+    private static final String CRON = "a-cron-secret-16";
+
+    @Test
+    void productionDoesNotStartWithoutAnAdminKey() {
+        assertThatThrownBy(() -> new BootstrapKeys(Optional.empty(), Optional.of(CRON), true))
+                .hasMessageContaining("PENSTOCK_ADMIN_KEY is not set");
+    }
+
+    @Test
+    void elsewhereTheAdminKeyMayBeMissing() {
+        BootstrapKeys keys = new BootstrapKeys(Optional.empty(), Optional.empty(), false);
+
+        assertThat(keys.callerOf(KeyHash.of(""))).isEmpty();
+    }
+
+    @Test
+    void shortSecretsAreRefusedWithoutBeingShown() {
+        assertThatThrownBy(() -> new BootstrapKeys(Optional.of("23-characters-too-short"), Optional.empty(), false))
+                .hasMessageContaining("at least 24")
+                .hasMessageNotContaining("23-characters");
+        assertThatThrownBy(() -> new BootstrapKeys(Optional.of(ADMIN), Optional.of("15-characters.."), false))
+                .hasMessageContaining("CRON_SECRET is too short");
+    }
+
+    @Test
+    void theCronSecretMustNotBeTheAdminKey() {
+        assertThatThrownBy(() -> new BootstrapKeys(Optional.of(ADMIN), Optional.of(ADMIN), true))
+                .hasMessageContaining("are the same");
+    }
+
+    @Test
+    void eachSecretHasItsRole() {
+        BootstrapKeys keys = new BootstrapKeys(Optional.of(ADMIN), Optional.of(CRON), true);
+
+        assertThat(keys.callerOf(KeyHash.of(ADMIN)).map(Caller::role)).contains(Role.ADMIN);
+        assertThat(keys.callerOf(KeyHash.of(CRON)).map(Caller::role)).contains(Role.CRON);
+        assertThat(keys.callerOf(KeyHash.of(ADMIN + "x"))).isEmpty();
+    }
+}

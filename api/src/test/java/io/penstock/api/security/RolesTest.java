@@ -1,0 +1,154 @@
+package io.penstock.api.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
+
+import io.penstock.api.TestKeys;
+import io.penstock.common.testing.ServersResource;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
+import io.restassured.http.ContentType;
+import io.restassured.response.Response;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Every endpoint with every role. */
+@QuarkusTest
+@WithTestResource(ServersResource.class)
+class RolesTest {
+
+    /** 0: let in, whatever the answer then is. */
+    @ParameterizedTest
+    @CsvSource({
+        // method, path,                            nobody, wrong, cron, viewer, operator, admin
+        "GET,    /api/jobs/unknown,                   401,   401,  403,    0,      0,       0",
+        "GET,    /api/job-types,                      401,   401,  403,    0,      0,       0",
+        "POST,   /api/jobs/unknown,                   401,   401,  403,  403,      0,       0",
+        "POST,   /api/jobs/unknown/bulk,              401,   401,  403,  403,      0,       0",
+        "GET,    /api/queues,                         401,   401,  403,    0,      0,       0",
+        "GET,    /api/queues/orders,                  401,   401,  403,    0,      0,       0",
+        "POST,   /api/queues/unknown/pause,           401,   401,  403,  403,      0,       0",
+        "POST,   /api/queues/unknown/resume,          401,   401,  403,  403,      0,       0",
+        "GET,    /api/cron,                           401,   401,    0,  403,      0,       0",
+        "POST,   /api/cron,                           401,   401,    0,  403,      0,       0",
+        "GET,    /api/offers?unknown=1,               401,   401,  403,    0,      0,       0",
+        "GET,    /api/offers/1/history?unknown=1,     401,   401,  403,    0,      0,       0",
+        "GET,    /api/keys,                           401,   401,  403,  403,    403,       0",
+        "POST,   /api/keys,                           401,   401,  403,  403,    403,       0",
+        "DELETE, /api/keys/unknown,                   401,   401,  403,  403,    403,       0",
+        "GET,    /api/broken/forgotten,               401,   401,  403,  403,    403,     403",
+        "GET,    /q/metrics,                          401,   401,  403,    0,      0,       0",
+        "GET,    /q/openapi,                          401,   401,  403,    0,      0,       0",
+        "GET,    /q/unknown,                          401,   401,  403,    0,      0,       0",
+        "GET,    /elsewhere,                          401,   401,  403,    0,      0,       0",
+        "GET,    /q/health/live,                        0,     0,    0,    0,      0,       0",
+    })
+    void eachRoleGetsAsFarAsItMay(
+            String method, String path, int nobody, int wrong, int cron, int viewer, int operator, int admin) {
+        expect(nobody, method, path, null);
+        expect(wrong, method, path, "a-wrong-key-that-nobody-has");
+        expect(cron, method, path, TestKeys.keyOf("cron"));
+        expect(viewer, method, path, TestKeys.keyOf("viewer"));
+        expect(operator, method, path, TestKeys.keyOf("operator"));
+        expect(admin, method, path, TestKeys.keyOf("admin"));
+    }
+
+    private static void expect(int status, String method, String path, String key) {
+        var request = RestAssured.given().urlEncodingEnabled(false);
+        if (key != null) {
+            request.header("Authorization", "Bearer " + key);
+        }
+        if (method.equals("POST")) {
+            request.contentType(ContentType.JSON).body("{}");
+        }
+        Response response = request.request(method, path);
+        if (status == 0) {
+            assertThat(response.statusCode()).isNotIn(401, 403, 500);
+            return;
+        }
+        assertThat(response.statusCode()).as("%s %s", method, path).isEqualTo(status);
+        assertThat(response.contentType()).isEqualTo("application/problem+json");
+        assertThat(response.<String>path("code")).isEqualTo(status == 401 ? "unauthorized" : "forbidden");
+        if (status == 401) {
+            assertThat(response.header("WWW-Authenticate")).startsWith("Bearer");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Basic YTpi",
+                "Bearer",
+                "Bearer ",
+                "bearer",
+                "psk_without_scheme",
+                "Bearer a b c",
+            })
+    void aHeaderOfAnotherFormIsRefused(String header) {
+        RestAssured.given()
+                .header("Authorization", header)
+                .get("/api/queues")
+                .then()
+                .statusCode(401)
+                .body("code", equalTo("unauthorized"));
+    }
+
+    @Test
+    void aVeryLongKeyIsRefused() {
+        TestKeys.with("k".repeat(5_000)).get("/api/queues").then().statusCode(401);
+    }
+
+    @Test
+    void theSchemeMayBeWrittenInLowerCase() {
+        RestAssured.given()
+                .header("Authorization", "bearer " + TestKeys.ADMIN)
+                .get("/api/queues")
+                .then()
+                .statusCode(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/q//metrics",
+                "//q/metrics",
+                "/q/./metrics",
+                "/q/health/../metrics",
+                "/q/health/%2e%2e/metrics",
+                "/%71/metrics",
+                "/q/metrics/",
+                "/q/metrics;x=1",
+                "/q/metrics%2f",
+                "/q;x/metrics",
+                "/api/../q/metrics",
+                "/api/..%2fq/metrics",
+                "/q/%6detrics",
+                "/Q/metrics"
+            })
+    void noSpellingOfAPathOpensIt(String path) {
+        Response response = RestAssured.given().urlEncodingEnabled(false).get(path);
+
+        assertThat(response.statusCode()).as(path).isIn(400, 401, 404);
+        assertThat(response.asString()).doesNotContain("# HELP");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "//api/keys",
+                "/api//keys",
+                "/api/./keys",
+                "/api/x/../keys",
+                "/api/keys/",
+                "/api/keys;x=1",
+                "/api;x/keys"
+            })
+    void noSpellingOfAResourceOpensIt(String path) {
+        Response response = RestAssured.given().urlEncodingEnabled(false).get(path);
+
+        assertThat(response.statusCode()).as(path).isIn(400, 401, 404);
+    }
+}

@@ -1,0 +1,81 @@
+package io.penstock.api.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.penstock.api.TestKeys;
+import io.penstock.common.testing.ServersResource;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.http.ContentType;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.jboss.logmanager.ExtLogRecord;
+import org.jboss.logmanager.formatters.PatternFormatter;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Calls that fail and calls that work, with every kind of key, and then a look at all that was logged. */
+@QuarkusTest
+@WithTestResource(ServersResource.class)
+class SecretsStayOutOfLogsTest {
+
+    private static final String WRONG = "wrong-key-0123456789-abcdef";
+    private final Queue<String> logged = new ConcurrentLinkedQueue<>();
+    private final Handler recorder = new Recorder();
+    private final List<Logger> loggers =
+            List.of(Logger.getLogger(""), Logger.getLogger("io.penstock"), Logger.getLogger("io.quarkus.vertx.http"));
+    private final Map<Logger, Level> before = new HashMap<>();
+
+    @BeforeEach
+    void listen() {
+        loggers.forEach(logger -> before.put(logger, logger.getLevel()));
+        Logger.getLogger("").addHandler(recorder);
+        loggers.forEach(logger -> logger.setLevel(Level.FINE));
+    }
+
+    @AfterEach
+    void stopListening() {
+        loggers.forEach(logger -> logger.setLevel(before.get(logger)));
+        Logger.getLogger("").removeHandler(recorder);
+    }
+
+    @Test
+    void noKeyIsLogged() {
+        String minted = TestKeys.mint("operator");
+        for (String key : List.of(TestKeys.ADMIN, TestKeys.CRON, minted, WRONG)) {
+            TestKeys.with(key).get("/api/broken");
+            TestKeys.with(key).get("/api/broken/queue");
+            TestKeys.with(key).get("/api/keys");
+            TestKeys.with(key).get("/api/cron?maxPages=0");
+            TestKeys.with(key).get("/q/metrics");
+            TestKeys.with(key).contentType(ContentType.JSON).body("{").post("/api/jobs/sample.note");
+        }
+
+        assertThat(logged).isNotEmpty();
+        assertThat(String.join("\n", logged)).doesNotContain(TestKeys.ADMIN, TestKeys.CRON, minted, WRONG);
+    }
+
+    private final class Recorder extends Handler {
+
+        private final PatternFormatter format = new PatternFormatter("%m %e");
+
+        @Override
+        public void publish(LogRecord record) {
+            logged.add(format.format(ExtLogRecord.wrap(record)));
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+    }
+}

@@ -1,0 +1,27 @@
+package io.penstock.common;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import io.penstock.common.testing.WhoMayImportWhom;
+
+/** Who may import whom, checked over everything this module is built from. */
+@AnalyzeClasses(packages = "io.penstock", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+    @ArchTest
+    static final ArchRule VOCABULARY = WhoMayImportWhom.vocabularyDependsOnTheJdkAlone();
+
+    @ArchTest
+    static final ArchRule REDIS = WhoMayImportWhom.onlyRedisPackagesKnowRedis();
+
+    @ArchTest
+    static final ArchRule DEPLOYABLES = WhoMayImportWhom.deployablesDoNotKnowOneAnother();
+
+    @ArchTest
+    static final ArchRule WORKLOADS = WhoMayImportWhom.workloadsKnowOnlyEachOthersJobTypes();
+
+    @ArchTest
+    static final ArchRule PLATFORM = WhoMayImportWhom.platformNamesNoWorkload();
+}

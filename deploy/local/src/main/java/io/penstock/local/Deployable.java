@@ -1,0 +1,50 @@
+package io.penstock.local;
+
+import io.penstock.local.ChildProcess.Command;
+import io.penstock.local.ChildProcess.StopSignal;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The programs of Penstock, and how much memory each gets on a developer's machine. */
+enum Deployable {
+    API("api", 256),
+    WORKER("worker", 256),
+    SCHEDULER("scheduler", 128);
+
+    /** A worker finishes or hands back what it has in hand; longer than its own limit for that. */
+    private static final Duration GRACE = Duration.ofSeconds(20);
+
+    private final String module;
+    private final int heapMegabytes;
+
+    Deployable(String module, int heapMegabytes) {
+        this.module = module;
+        this.heapMegabytes = heapMegabytes;
+    }
+
+    /**
+     * How to start it.
+     *
+     * @param environment settings besides address and port
+     * @param temporary where it may leave temporary files
+     */
+    Command command(Installation installation, String name, int port, Map<String, String> environment, Path temporary) {
+        Map<String, String> all = new HashMap<>(environment);
+        all.put("QUARKUS_HTTP_HOST", "127.0.0.1");
+        all.put("QUARKUS_HTTP_PORT", String.valueOf(port));
+        List<String> words = List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx" + heapMegabytes + "m",
+                "-XX:+UseSerialGC",
+                // Starting fast matters more here than running fast.
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+ExitOnOutOfMemoryError",
+                "-Djava.io.tmpdir=" + temporary,
+                "-jar",
+                installation.jar(module).toString());
+        return new Command(name, words, all, StopSignal.TERM, GRACE);
+    }
+}

@@ -1,0 +1,37 @@
+package io.penstock.local;
+
+import java.net.URI;
+
+/** What to look at and to try while everything runs. */
+final class Guide {
+
+    private Guide() {}
+
+    static String to(URI api, Ground ground) {
+        String key = ground.secrets().adminKey();
+        return """
+
+                API        %1$s          (OpenAPI: %1$s/q/openapi)
+                Admin key  %2$s
+                Feed       %3$s
+                Mails      %4$s
+                Logs       %5$s
+
+                Try:
+                  curl -H 'Authorization: Bearer %2$s' '%1$s/api/queues'
+                  curl -H 'Authorization: Bearer %2$s' '%1$s/api/offers?limit=5'
+                  curl -H 'Authorization: Bearer %2$s' -H 'Content-Type: application/json' \\
+                       -d '{"payload":{}}' '%1$s/api/jobs/diagnostics.ping'
+                  curl -X POST -H 'Authorization: Bearer %6$s' '%1$s/api/cron?maxPages=20&concurrency=10&status=Active'
+
+                Ctrl-C stops everything.
+                """
+                .formatted(
+                        api,
+                        key,
+                        ground.feed(),
+                        ground.files().mails(),
+                        ground.files().logs(),
+                        ground.secrets().cronSecret());
+    }
+}

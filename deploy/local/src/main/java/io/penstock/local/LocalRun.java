@@ -1,0 +1,151 @@
+package io.penstock.local;
+
+import io.penstock.local.feed.Mischief;
+import java.io.PrintStream;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * One run of everything, from the first server to the last process stopped: lays the ground, starts the processes,
+ * sweeps the feed once and shows it. With {@code --once} that is all, and there is no scheduler, whose own sweeps would
+ * mix with the one that is told about; otherwise the scheduler joins and the run goes on until Ctrl-C.
+ */
+final class LocalRun {
+
+    /** For all of a run with {@code --once}; without, for how long the first sweep is watched. */
+    private static final Duration DEADLINE = Duration.ofMinutes(10);
+
+    private static final Duration CONNECT = Duration.ofSeconds(5);
+    private static final double MILLIS = 1_000;
+    private static final String TERMINAL_PROPERTY = "penstock.terminal";
+
+    private final Options options;
+    private final Installation installation;
+    private final Teardown teardown;
+    private final PrintStream out;
+    private final Supervisor supervisor;
+    private final Instant begin = Instant.now();
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(CONNECT).build();
+
+    LocalRun(Options options, Installation installation, Teardown teardown, PrintStream out) {
+        this.options = options;
+        this.installation = installation;
+        this.teardown = teardown;
+        this.out = out;
+        this.supervisor = new Supervisor(teardown, out);
+    }
+
+    /** Runs on the terminal's behalf; returns the exit code when all is stopped. */
+    static int run(Options options, Installation installation) {
+        Teardown teardown = new Teardown();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stopOnSignal(teardown), "stop"));
+        try {
+            return new LocalRun(options, installation, teardown, System.out).run();
+        } catch (LaunchException e) {
+            // While stopping, whatever fails fails because it was stopped.
+            if (!teardown.isStopping()) {
+                System.err.println(e.getMessage());
+            }
+            return 1;
+        } finally {
+            teardown.close();
+        }
+    }
+
+    private static void stopOnSignal(Teardown teardown) {
+        if (!teardown.isStopping()) {
+            System.out.printf("%nStopping%n");
+        }
+        teardown.close();
+    }
+
+    int run() {
+        int port = apiPort();
+        Ground ground = Ground.lay(options, installation, Mischief.Plan.sample(), teardown);
+        ground.servers().processes().forEach(supervisor::watch);
+        out.printf("Servers are up; logs are in %s%n", ground.files().logs());
+
+        Deployment deployment = new Deployment(ground, http, teardown);
+        RunningDeployable api = deployment.startApi(port);
+        startWorkers(deployment, api);
+        out.printf(
+                Locale.ROOT,
+                "API and %d worker%s ready after %.1f s%n",
+                options.workers(),
+                options.workers() == 1 ? "" : "s",
+                seconds());
+        Sweep sweep = startSweep(new LocalApi(api.url(), ground.secrets(), http), ground.feed());
+        if (options.once()) {
+            return finish(sweep, ground);
+        }
+        addScheduler(deployment, () -> follow(sweep));
+        out.print(Guide.to(api.url(), ground));
+        supervisor.awaitFailure();
+        return 1;
+    }
+
+    private int apiPort() {
+        Integer asked = options.port();
+        if (asked == null) {
+            return new FreePorts().preferring(Options.USUAL_PORT);
+        }
+        if (!FreePorts.isFree(asked)) {
+            throw new LaunchException("Port %d is in use; choose another with --port".formatted(asked));
+        }
+        return asked;
+    }
+
+    private void startWorkers(Deployment deployment, RunningDeployable api) {
+        List<RunningDeployable> starting = new ArrayList<>(List.of(api));
+        for (int worker = 0; worker < options.workers(); worker++) {
+            starting.add(deployment.startWorker());
+        }
+        starting.forEach(RunningDeployable::awaitReady);
+        starting.forEach(supervisor::keepRunning);
+    }
+
+    private Sweep startSweep(LocalApi api, FeedAddress feed) {
+        int pages = Math.min(new FeedPages(http).count(feed), Sweep.MOST_PAGES);
+        if (pages < 1) {
+            throw new LaunchException("The feed at %s has no active offers".formatted(feed));
+        }
+        return Sweep.start(api, pages);
+    }
+
+    private int finish(Sweep sweep, Ground ground) {
+        SweepResult result = follow(sweep);
+        out.printf(
+                Locale.ROOT,
+                "Mails     %d caught%nIn all    %.1f s%n",
+                ground.mails().caught(),
+                seconds());
+        return result.everyPageArrived() ? 0 : 1;
+    }
+
+    /** The scheduler starts after the first sweep was triggered: its own would hold the same pages. */
+    private void addScheduler(Deployment deployment, Runnable meanwhile) {
+        RunningDeployable scheduler = deployment.startScheduler();
+        meanwhile.run();
+        scheduler.awaitReady();
+        supervisor.keepRunning(scheduler);
+    }
+
+    private SweepResult follow(Sweep sweep) {
+        SweepResult result;
+        Duration left = DEADLINE.minus(Duration.between(begin, Instant.now()));
+        try (SweepDisplay display = SweepDisplay.on(out, Boolean.getBoolean(TERMINAL_PROPERTY), sweep.pages())) {
+            result = sweep.follow(display, left, supervisor::check);
+        }
+        out.printf("%n%s", result.summary());
+        return result;
+    }
+
+    private double seconds() {
+        return Duration.between(begin, Instant.now()).toMillis() / MILLIS;
+    }
+}

@@ -1,0 +1,273 @@
+package io.penstock.worker.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.penstock.common.event.JobEvent;
+import io.penstock.common.event.JobEvents;
+import io.penstock.common.job.JobOptions;
+import io.penstock.common.job.JobState;
+import io.penstock.common.job.JobType;
+import io.penstock.common.job.Outcome;
+import io.penstock.common.queue.JobView;
+import io.penstock.common.queue.NewJob;
+import io.penstock.common.queue.PayloadCodec;
+import io.penstock.common.queue.QueuePolicies;
+import io.penstock.common.queue.QueuePolicy;
+import io.penstock.common.queue.QueueStatus;
+import io.penstock.common.queue.QueueTending;
+import io.penstock.common.queue.redis.RedisJobQueue;
+import io.penstock.common.queue.redis.RedisQueueConsumers;
+import io.penstock.common.queue.redis.RedisQueueTending;
+import io.penstock.common.redis.RedisLink;
+import io.penstock.common.testing.EmbeddedServers;
+import io.penstock.common.testing.RedisFixture;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.UniEmitter;
+import io.vertx.core.impl.ContextInternal;
+import io.vertx.core.impl.VertxInternal;
+import jakarta.validation.Validation;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import redis.embedded.RedisServer;
+
+/** Workers that stop, lose their jobs, or lose their Redis. Each test decides when a handler ends. */
+class QueueWorkerTest {
+
+    private static final Duration LEASE = Duration.ofSeconds(1);
+    private static final JobType<Object> WORK =
+            JobType.of("test.work", Object.class).queue("work");
+    private static final QueuePolicy POLICY = QueuePolicy.defaults("work");
+
+    private final int port = EmbeddedServers.freePort();
+    private RedisServer server = EmbeddedServers.startRedis(port);
+    private final RedisFixture redis = new RedisFixture("redis://127.0.0.1:" + port);
+    private final RedisLink link =
+            new RedisLink(((VertxInternal) redis.vertx()).createEventLoopContext(), redis.clients(), "test");
+    private final RedisJobQueue queue =
+            new RedisJobQueue(link, new QueuePolicies(List.of(POLICY)), Duration.ofSeconds(5));
+    private final QueueTending tending = new RedisQueueTending(link, Duration.ofSeconds(5));
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final List<RedisQueueConsumers> opened = new ArrayList<>();
+    private final List<JobEvent> events = new CopyOnWriteArrayList<>();
+
+    /** Handler runs that have begun, by worker and job; the test ends them. */
+    private final Map<String, UniEmitter<? super Outcome>> begun = new ConcurrentHashMap<>();
+
+    private final Set<String> cancelled = ConcurrentHashMap.newKeySet();
+
+    @AfterEach
+    void close() {
+        opened.forEach(RedisQueueConsumers::close);
+        link.close();
+        redis.close();
+        threads.shutdownNow();
+        server.stop();
+    }
+
+    private QueueWorker start(String workerId) {
+        JobHandler<Object> handler = new JobHandler<>() {
+            @Override
+            public JobType<Object> type() {
+                return WORK;
+            }
+
+            @Override
+            public Uni<Outcome> handle(Object payload, JobContext context) {
+                String run = workerId + "/" + context.jobId();
+                return Uni.createFrom()
+                        .<Outcome>emitter(emitter -> begun.put(run, emitter))
+                        .onCancellation()
+                        .invoke(() -> cancelled.add(run));
+            }
+        };
+        RedisQueueConsumers consumers = new RedisQueueConsumers(redis.vertx(), redis.clients(), Duration.ofSeconds(5));
+        opened.add(consumers);
+        ContextInternal context = ((VertxInternal) redis.vertx()).createEventLoopContext();
+        QueueWorker.Surroundings surroundings = new QueueWorker.Surroundings(
+                consumers,
+                new HandlerRegistry(List.of(handler), List.of(), threads),
+                new PayloadCodec(
+                        new ObjectMapper(),
+                        Validation.byDefaultProvider()
+                                .configure()
+                                .messageInterpolator(
+                                        new org.hibernate.validator.messageinterpolation.ParameterMessageInterpolator())
+                                .buildValidatorFactory()
+                                .getValidator(),
+                        65_536),
+                new JobEvents(List.of(events::add)),
+                InstantSource.system(),
+                workerId,
+                LEASE,
+                Duration.ofMillis(200));
+        Uni<QueueWorker> created = Uni.createFrom()
+                .emitter(emitter -> context.runOnContext(turn -> {
+                    QueueWorker worker = new QueueWorker(POLICY, surroundings, context);
+                    worker.start();
+                    emitter.complete(worker);
+                }));
+        return get(created);
+    }
+
+    private static <T> T get(Uni<T> uni) {
+        return uni.await().atMost(Duration.ofSeconds(20));
+    }
+
+    private String enqueue() {
+        return get(queue.enqueue(new NewJob("test.work", "work", "{}", JobOptions.DEFAULT, Optional.empty())))
+                .jobId();
+    }
+
+    private void end(String workerId, String jobId) {
+        begun.get(workerId + "/" + jobId).complete(Outcome.completed());
+    }
+
+    private void awaitBegun(String workerId, String jobId) {
+        await().until(() -> begun.containsKey(workerId + "/" + jobId));
+    }
+
+    private QueueStatus status() {
+        return get(queue.status("work"));
+    }
+
+    @Test
+    void letsRunningJobsEndAndHandsTheRestBackWhenStopped() {
+        QueueWorker worker = start("w1");
+        List<String> ids = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            ids.add(enqueue());
+        }
+        ids.forEach(id -> awaitBegun("w1", id));
+        var stopped =
+                worker.stop(Duration.ofMillis(700)).subscribeAsCompletionStage().toCompletableFuture();
+        String late = enqueue();
+        ids.subList(0, 3).forEach(id -> end("w1", id));
+
+        get(Uni.createFrom().completionStage(stopped));
+
+        assertThat(status().completed()).isEqualTo(3);
+        assertThat(status().active()).isZero();
+        assertThat(status().waiting()).isEqualTo(3);
+        assertThat(begun).doesNotContainKey("w1/" + late);
+        JobView handedBack = get(queue.find(ids.get(4))).orElseThrow();
+        assertThat(handedBack.state()).isEqualTo(JobState.WAITING);
+        assertThat(handedBack.attempts()).isZero();
+        assertThat(handedBack.stalls()).isZero();
+        assertThat(cancelled).contains("w1/" + ids.get(4));
+    }
+
+    @Test
+    void keepsTheLeaseOfALongJob() {
+        start("w1");
+        String id = enqueue();
+        awaitBegun("w1", id);
+
+        // The idle time falls back each time the lease is renewed.
+        for (int renewal = 0; renewal < 3; renewal++) {
+            await().pollInterval(10, TimeUnit.MILLISECONDS).until(() -> idleMs() > 100);
+            await().pollInterval(10, TimeUnit.MILLISECONDS).until(() -> idleMs() < 100);
+        }
+
+        assertThat(get(tending.rescueLost(POLICY, 0, LEASE, 100))).isEqualTo(new QueueTending.Rescued(0, 0));
+        end("w1", id);
+        await().until(() -> status().completed() == 1);
+    }
+
+    private long idleMs() {
+        return redis.run("XPENDING", "queue:{work:0}:ready:0", "workers", "-", "+", 1)
+                .get(0)
+                .get(2)
+                .toLong();
+    }
+
+    @Test
+    void stopsAJobThatWasLostToAnotherWorkerAndRecordsItOnce() {
+        start("w1");
+        String id = enqueue();
+        awaitBegun("w1", id);
+        get(queue.pause("work"));
+        get(tending.rescueLost(POLICY, 0, Duration.ZERO, 100));
+
+        await().until(() -> cancelled.contains("w1/" + id));
+
+        await().until(() -> events.stream().anyMatch(JobEvent.LeaseLost.class::isInstance));
+        get(queue.resume("work"));
+        begun.clear();
+        awaitBegun("w1", id);
+        end("w1", id);
+        await().until(() -> status().completed() == 1);
+        assertThat(get(queue.find(id)).orElseThrow().stalls()).isEqualTo(1);
+    }
+
+    @Test
+    void refusesTheResultOfAWorkerThatComesBackLate() {
+        start("w1");
+        String id = enqueue();
+        awaitBegun("w1", id);
+        get(queue.pause("work"));
+        get(tending.rescueLost(POLICY, 0, Duration.ZERO, 100));
+
+        end("w1", id);
+
+        await().until(() -> events.stream().anyMatch(JobEvent.LeaseLost.class::isInstance));
+        assertThat(status().completed()).isZero();
+        assertThat(status().waiting()).isEqualTo(1);
+    }
+
+    @Test
+    void worksOnAfterRedisRestarted() throws Exception {
+        start("w1");
+        String before = enqueue();
+        awaitBegun("w1", before);
+        end("w1", before);
+        await().until(() -> status().completed() == 1);
+
+        server.stop();
+        server = EmbeddedServers.startRedis(port);
+
+        String after = enqueue();
+        await().atMost(10, TimeUnit.SECONDS).until(() -> begun.containsKey("w1/" + after));
+        end("w1", after);
+        await().until(() -> get(queue.find(after)).map(JobView::state).equals(Optional.of(JobState.COMPLETED)));
+    }
+
+    @Test
+    void tellsAProducerWithinTheDeadlineThatRedisIsAway() {
+        server.stop();
+
+        long start = System.nanoTime();
+        assertThat(org.assertj.core.api.Assertions.catchThrowable(this::enqueue))
+                .isInstanceOf(io.penstock.common.queue.QueueUnavailableException.class);
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(8));
+        server = EmbeddedServers.startRedis(port);
+        await().until(() -> enqueue() != null);
+    }
+
+    @Test
+    void runsNoMoreJobsAtOnceThanTheQueueAllows() {
+        QueueWorker worker = start("w1");
+        for (int i = 0; i < POLICY.concurrency() * 3; i++) {
+            enqueue();
+        }
+        await().until(() -> begun.size() == POLICY.concurrency());
+
+        assertThat(worker.running()).isEqualTo(POLICY.concurrency());
+        assertThat(status().active()).isEqualTo(POLICY.concurrency());
+        begun.values().forEach(run -> run.complete(Outcome.completed()));
+        await().until(() -> begun.size() == 2 * POLICY.concurrency());
+    }
+}
