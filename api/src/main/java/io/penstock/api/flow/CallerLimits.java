@@ -25,6 +25,9 @@ public class CallerLimits {
     /** Longer than any healthy answer; a request waits no longer for leave to proceed. */
     private static final Duration DEADLINE = Duration.ofMillis(500);
 
+    /** After a failure nobody asks for so long: an outage must not add the deadline to every request. */
+    private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(2);
+
     private static final Duration BETWEEN_WARNINGS = Duration.ofMinutes(1);
     private static final Logger LOG = Logger.getLogger(CallerLimits.class);
 
@@ -33,6 +36,7 @@ public class CallerLimits {
     private final RateLimit perKey;
     private final RateLimit perAddress;
     private final InstantSource clock;
+    private volatile Instant askAgainAt = Instant.MIN;
     private final AtomicReference<Instant> nextWarning = new AtomicReference<>(Instant.MIN);
 
     @Inject
@@ -59,7 +63,7 @@ public class CallerLimits {
     }
 
     private Uni<Void> permit(String name, RateLimit limit) {
-        if (!enabled) {
+        if (!enabled || clock.instant().isBefore(askAgainAt)) {
             return Uni.createFrom().voidItem();
         }
         return limiter.tryAcquire(name, limit)
@@ -75,6 +79,7 @@ public class CallerLimits {
 
     private Duration letPass(Throwable failure) {
         Instant now = clock.instant();
+        askAgainAt = now.plus(PAUSE_AFTER_FAILURE);
         Instant due = nextWarning.get();
         if (!now.isBefore(due) && nextWarning.compareAndSet(due, now.plus(BETWEEN_WARNINGS))) {
             LOG.warnf("callers are not limited for now, because Redis does not answer: %s", failure);

@@ -29,6 +29,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
@@ -164,7 +165,7 @@ public class OffersResource {
         return new OfferQuery(
                 parameters.has("status")
                         ? OfferStatus.named(parameters.oneOf("status", STATUSES, ""))
-                        : java.util.Optional.empty(),
+                        : Optional.empty(),
                 parameters.text("country", OfferQuery.MAX_TEXT),
                 parameters.text("vertical", OfferQuery.MAX_TEXT),
                 parameters.text("text", OfferQuery.MAX_TEXT),

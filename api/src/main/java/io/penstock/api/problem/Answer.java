@@ -1,5 +1,6 @@
 package io.penstock.api.problem;
 
+import java.util.HashMap;
 import java.util.Map;
 
 /** A problem and the headers that go with it. */
@@ -10,7 +11,7 @@ record Answer(Problem problem, Map<String, String> headers) {
     }
 
     Answer with(String header, String value) {
-        Map<String, String> more = new java.util.HashMap<>(headers);
+        Map<String, String> more = new HashMap<>(headers);
         more.put(header, value);
         return new Answer(problem, Map.copyOf(more));
     }

@@ -17,6 +17,7 @@ import jakarta.ws.rs.ext.ReaderInterceptor;
 import jakarta.ws.rs.ext.ReaderInterceptorContext;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.util.Map;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
@@ -69,7 +70,7 @@ public class BodyLimit implements ReaderInterceptor {
     public Object aroundReadFrom(ReaderInterceptorContext context) throws IOException {
         byte[] body = context.getInputStream().readNBytes((int) Math.min(limitBytes + 1, Integer.MAX_VALUE - 8));
         if (body.length > limitBytes) {
-            throw new ProblemException(tooLarge(), java.util.Map.of("Connection", "close"));
+            throw new ProblemException(tooLarge(), Map.of("Connection", "close"));
         }
         context.setInputStream(new ByteArrayInputStream(body));
         return context.proceed();

@@ -8,6 +8,7 @@ import io.penstock.common.flow.RateLimit;
 import io.penstock.common.flow.RateLimiter;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,6 +52,27 @@ class CallerLimitsTest {
                 .permitRequest("caller")
                 .await()
                 .atMost(PATIENCE);
+    }
+
+    @Test
+    void aBrokenLimiterIsLeftAloneForAWhile() {
+        Instant[] now = {Instant.EPOCH};
+        CallerLimits limits = new CallerLimits(
+                (name, limit) -> {
+                    asked.add(name);
+                    return Uni.createFrom().failure(new IllegalStateException("away"));
+                },
+                true,
+                PER_KEY,
+                PER_ADDRESS,
+                () -> now[0]);
+
+        limits.permitRequest("a").await().atMost(PATIENCE);
+        limits.permitRequest("b").await().atMost(PATIENCE);
+        now[0] = Instant.EPOCH.plusSeconds(2);
+        limits.permitRequest("c").await().atMost(PATIENCE);
+
+        assertThat(asked).containsExactly("api:key:a", "api:key:c");
     }
 
     @Test
