@@ -66,6 +66,7 @@ final class Deployment {
     private RunningDeployable start(
             Stage stage, Deployable deployable, String name, int port, Map<String, String> settings) {
         Map<String, String> environment = new HashMap<>(ground.servers().environment());
+        environment.put("PENSTOCK_DIAGNOSTICS_ENABLED", "true");
         environment.putAll(settings);
         Command command = deployable.command(
                 ground.installation(), name, port, environment, ground.files().createData(name));

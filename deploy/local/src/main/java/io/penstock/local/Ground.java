@@ -28,7 +28,7 @@ record Ground(
 
     /** Starts everything that is not named elsewhere by the environment, and waits until it can be used. */
     static Ground lay(Options options, Installation installation, Mischief.Plan mischief, Teardown teardown) {
-        FreePorts ports = new FreePorts();
+        FreePorts ports = teardown.own(Stage.RUN_DIRECTORY, FreePorts::new);
         Secrets secrets = Secrets.forRun(options);
         RunDirectory files = teardown.own(
                 Stage.RUN_DIRECTORY,

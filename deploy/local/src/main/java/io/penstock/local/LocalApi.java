@@ -82,6 +82,15 @@ final class LocalApi {
         return read(asAdmin("/api/queues/" + name), QueueCounts.class);
     }
 
+    /** Puts the offers that the last sweep found converting on the list of those that are watched. */
+    void mergeConversions() {
+        HttpRequest request = authorised(base.resolve("/api/jobs/offers.conversion_merge"), secrets.adminKey())
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString("{}"))
+                .build();
+        read(request, JsonNode.class);
+    }
+
     /** How many offers are stored, from this sweep or before. */
     long storedOffers() {
         return read(asAdmin("/api/offers?limit=1"), JsonNode.class)

@@ -65,13 +65,12 @@ final class LocalRun {
     }
 
     int run() {
-        int port = apiPort();
         Ground ground = Ground.lay(options, installation, Mischief.Plan.sample(), teardown);
         ground.servers().processes().forEach(supervisor::watch);
         out.printf("Servers are up; logs are in %s%n", ground.files().logs());
 
         Deployment deployment = new Deployment(ground, http, teardown);
-        RunningDeployable api = deployment.startApi(port);
+        RunningDeployable api = deployment.startApi(apiPort(ground.ports()));
         startWorkers(deployment, api);
         out.printf(
                 Locale.ROOT,
@@ -79,22 +78,25 @@ final class LocalRun {
                 options.workers(),
                 options.workers() == 1 ? "" : "s",
                 seconds());
-        Sweep sweep = startSweep(new LocalApi(api.url(), ground.secrets(), http), ground.feed());
+        LocalApi client = new LocalApi(api.url(), ground.secrets(), http);
+        Sweep sweep = startSweep(client, ground.feed());
         if (options.once()) {
             return finish(sweep, ground);
         }
         addScheduler(deployment, () -> follow(sweep));
+        // The schedule would do this in an hour; until then nothing would be watched for alerts.
+        client.mergeConversions();
         out.print(Guide.to(api.url(), ground));
         supervisor.awaitFailure();
         return 1;
     }
 
-    private int apiPort() {
+    private int apiPort(FreePorts ports) {
         Integer asked = options.port();
         if (asked == null) {
-            return new FreePorts().preferring(Options.USUAL_PORT);
+            return ports.preferring(Options.USUAL_PORT);
         }
-        if (!FreePorts.isFree(asked)) {
+        if (!ports.take(asked)) {
             throw new LaunchException("Port %d is in use; choose another with --port".formatted(asked));
         }
         return asked;

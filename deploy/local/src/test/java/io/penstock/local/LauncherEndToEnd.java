@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +30,15 @@ class LauncherEndToEnd {
 
     @TempDir
     Path directory;
+
+    private Process launched;
+
+    @AfterEach
+    void stopWhatATestThatFailedLeftRunning() {
+        if (launched != null) {
+            launched.destroy();
+        }
+    }
 
     @Test
     void sweepsOnceTellsWhatCameOfItAndLeavesNothingBehind() throws Exception {
@@ -48,7 +58,7 @@ class LauncherEndToEnd {
         assertThat(started).hasSizeGreaterThanOrEqualTo(5);
         interrupt(launcher);
         assertThat(launcher.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(started).noneMatch(ProcessHandle::isAlive);
+        awaitEndOf(started);
         assertThat(output()).contains("Stopping").doesNotContain("ended with exit code");
     }
 
@@ -59,7 +69,8 @@ class LauncherEndToEnd {
         List<ProcessHandle> started = new ArrayList<>(launcher.descendants().toList());
         interrupt(launcher);
         assertThat(launcher.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(started).isNotEmpty().noneMatch(ProcessHandle::isAlive);
+        assertThat(started).isNotEmpty();
+        awaitEndOf(started);
     }
 
     @Test
@@ -108,10 +119,16 @@ class LauncherEndToEnd {
                 "-jar",
                 Path.of("target/penstock-local.jar").toString()));
         command.addAll(List.of(options));
-        return new ProcessBuilder(command)
+        launched = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("output").toFile())
                 .start();
+        return launched;
+    }
+
+    /** All have ended when the launcher has; the system may take a moment to clear them away. */
+    private static void awaitEndOf(List<ProcessHandle> processes) {
+        await().until(() -> processes.stream().noneMatch(ProcessHandle::isAlive));
     }
 
     private static void interrupt(Process process) throws Exception {
