@@ -6,6 +6,7 @@ import io.penstock.common.queue.JobQueue;
 import io.penstock.common.queue.NewJob;
 import io.penstock.common.queue.PayloadTooLargeException;
 import io.penstock.common.schedule.ClaimedFire;
+import io.penstock.common.schedule.ScheduledJobs;
 import io.penstock.common.schedule.ScheduledTaskStore;
 import io.penstock.common.schedule.TaskExecutionStore;
 import io.penstock.common.schedule.TaskExecutionStore.Note;
@@ -52,7 +53,7 @@ public class FireEnqueuer {
     private record Shot(ClaimedFire fire, NewJob job) {}
 
     private final JobQueue queue;
-    private final FireJobs jobs;
+    private final ScheduledJobs jobs;
     private final OverlapJudge overlaps;
     private final ScheduledTaskStore tasks;
     private final TaskExecutionStore executions;
@@ -63,7 +64,7 @@ public class FireEnqueuer {
 
     public FireEnqueuer(
             JobQueue queue,
-            FireJobs jobs,
+            ScheduledJobs jobs,
             OverlapJudge overlaps,
             ScheduledTaskStore tasks,
             TaskExecutionStore executions,

@@ -19,6 +19,7 @@ public class FireMeters {
     private final Timer ticks;
     private final Counter failedTicks;
     private final Counter failedEnqueues;
+    private final Counter failedFollows;
     private final Counter badDefinitions;
     private final Counter skipped;
     private final Counter recovered;
@@ -43,6 +44,7 @@ public class FireMeters {
                 .register(registry);
         failedTicks = errors(registry, "tick");
         failedEnqueues = errors(registry, "enqueue");
+        failedFollows = errors(registry, "follow");
         badDefinitions = errors(registry, "definition");
         skipped = Counter.builder("penstock.schedule.skipped")
                 .description("Instants without a job because their previous run was unfinished")
@@ -68,6 +70,10 @@ public class FireMeters {
 
     void tickFailed() {
         failedTicks.increment();
+    }
+
+    void followFailed() {
+        failedFollows.increment();
     }
 
     void enqueueFailed(Collection<?> fires) {

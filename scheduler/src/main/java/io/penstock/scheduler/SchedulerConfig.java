@@ -47,4 +47,8 @@ public interface SchedulerConfig {
     /** How long a stop waits for the tick that runs. */
     @WithDefault("10s")
     Duration stopGrace();
+
+    /** How long the execution log keeps an instant. */
+    @WithDefault("30d")
+    Duration logRetention();
 }

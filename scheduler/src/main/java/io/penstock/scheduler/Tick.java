@@ -35,7 +35,7 @@ import org.jboss.logging.Logger;
 public class Tick {
 
     /** A process that is stopped inside a transaction must not keep its schedules from the others for longer. */
-    private static final String RELEASE_LOCKS_OF_THE_STOPPED = "SET LOCAL idle_in_transaction_session_timeout = '1s'";
+    private static final String RELEASE_LOCKS_OF_THE_STOPPED = "SET LOCAL idle_in_transaction_session_timeout = '2s'";
 
     /** Batches of one kind in one tick; what is left waits for the next tick, which follows at once. */
     private static final int ROUNDS = 25;
@@ -129,7 +129,7 @@ public class Tick {
                             .flatMap(plan -> plan.fires().stream())
                             .toList();
                     return executions
-                            .claim(connection, fires, moment.read())
+                            .claim(connection, fires, moment.read(), lease)
                             .call(() -> moveOn(connection, plans))
                             .map(claims -> new Round(found.size(), withDefinitions(claims, fires, found)));
                 }));

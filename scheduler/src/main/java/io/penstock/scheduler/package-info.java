@@ -2,10 +2,11 @@
  * The scheduler deployable: turns time into jobs, and runs none itself.
  *
  * <pre>
- * TickLoop ── each second ──► Tick.runOnce()
- *                               plan      rows without a next run get one
- *                               fire      due rows → claimed instants (one transaction) → FireEnqueuer → jobs
- *                               recover   instants claimed by a scheduler that died → FireEnqueuer → jobs
+ * Scheduler ── each second ──► Tick         plan      rows without a next run get one
+ *           │                                 fire      due rows → claimed instants (one transaction) → FireEnqueuer → jobs
+ *           │                                 recover   instants claimed by a scheduler that died → FireEnqueuer → jobs
+ *           ├─ each second ──► RunFollower  enqueued instants → how their job ended
+ *           └─ each hour ────► LogRetention
  * </pre>
  */
 @NullMarked

@@ -23,21 +23,23 @@ class SchedulerConfigTest {
         assertThat(config.tickTimeout()).isEqualTo(Duration.ofSeconds(20));
         assertThat(config.stuckAfter()).isEqualTo(Duration.ofSeconds(45));
         assertThat(config.stopGrace()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(config.logRetention()).isEqualTo(Duration.ofDays(30));
     }
 
     @Test
     void takesEveryProperty() {
-        SchedulerConfig config = config(Map.of(
-                "penstock.scheduler.enabled", "false",
-                "penstock.scheduler.tick", "2s",
-                "penstock.scheduler.batch", "7",
-                "penstock.scheduler.misfire-after", "1m",
-                "penstock.scheduler.fire-all-limit", "3",
-                "penstock.scheduler.held-limit", "4",
-                "penstock.scheduler.claim-lease", "9s",
-                "penstock.scheduler.tick-timeout", "11s",
-                "penstock.scheduler.stuck-after", "33s",
-                "penstock.scheduler.stop-grace", "1s"));
+        SchedulerConfig config = config(Map.ofEntries(
+                Map.entry("penstock.scheduler.enabled", "false"),
+                Map.entry("penstock.scheduler.tick", "2s"),
+                Map.entry("penstock.scheduler.batch", "7"),
+                Map.entry("penstock.scheduler.misfire-after", "1m"),
+                Map.entry("penstock.scheduler.fire-all-limit", "3"),
+                Map.entry("penstock.scheduler.held-limit", "4"),
+                Map.entry("penstock.scheduler.claim-lease", "9s"),
+                Map.entry("penstock.scheduler.tick-timeout", "11s"),
+                Map.entry("penstock.scheduler.stuck-after", "33s"),
+                Map.entry("penstock.scheduler.stop-grace", "1s"),
+                Map.entry("penstock.scheduler.log-retention", "2d")));
         assertThat(config.enabled()).isFalse();
         assertThat(config.tick()).isEqualTo(Duration.ofSeconds(2));
         assertThat(config.batch()).isEqualTo(7);
@@ -48,6 +50,7 @@ class SchedulerConfigTest {
         assertThat(config.tickTimeout()).isEqualTo(Duration.ofSeconds(11));
         assertThat(config.stuckAfter()).isEqualTo(Duration.ofSeconds(33));
         assertThat(config.stopGrace()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(config.logRetention()).isEqualTo(Duration.ofDays(2));
     }
 
     @Test

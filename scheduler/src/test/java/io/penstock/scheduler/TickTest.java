@@ -14,6 +14,7 @@ import io.penstock.common.schedule.ClaimedFire;
 import io.penstock.common.schedule.DeclaredSchedule;
 import io.penstock.common.schedule.MisfirePolicy;
 import io.penstock.common.schedule.OverlapPolicy;
+import io.penstock.common.schedule.ScheduledJobs;
 import io.penstock.common.schedule.ScheduledTaskStore;
 import io.penstock.common.schedule.TaskDefinition;
 import io.penstock.common.testing.RedisFixture;
@@ -56,7 +57,13 @@ class TickTest {
     ScheduledTaskStore tasks;
 
     @Inject
-    FireJobs jobs;
+    RunFollower follower;
+
+    @Inject
+    LogRetention retention;
+
+    @Inject
+    ScheduledJobs jobs;
 
     @Inject
     FireEnqueuer enqueuer;
@@ -235,6 +242,47 @@ class TickTest {
         assertThat(waiting()).isEqualTo(1);
         assertThat(text("SELECT step FROM task_execution_log ORDER BY scheduled_for"))
                 .containsExactly("enqueued", "enqueued", "held");
+    }
+
+    @Test
+    void followsEachRunToTheEndOfItsJob() throws Exception {
+        declare(minutely("a"), minutely("b"));
+        runTicks(Duration.ofMinutes(1).plusSeconds(1));
+        assertThat(await(follower.runOnce())).isFalse();
+        assertThat(text("SELECT status, step FROM task_execution_log")).containsOnly("running enqueued");
+
+        try (QueueConsumer consumer = consumers.open(policies.named("probe"), 0, Line.MAIN, "tester")) {
+            for (ClaimedJob job : await(consumer.claim(2, Duration.ofMillis(500)))) {
+                if (job.id().startsWith("a-")) {
+                    await(consumer.finish(List.of(
+                            new FinishedJob(job, MIDNIGHT.plusSeconds(61), MIDNIGHT.plusSeconds(63), "{\"n\":1}"))));
+                } else {
+                    await(consumer.bury(job, "timed out after 5 ms"));
+                }
+            }
+        }
+        clock.advance(Duration.ofSeconds(3));
+        await(follower.runOnce());
+        assertThat(text("SELECT task_id, status, step, execution_time, result, error FROM task_execution_log"
+                        + " WHERE task_id = 'a'"))
+                .containsExactly("a completed ended 2000 {\"n\":1} null");
+        assertThat(text("SELECT task_id, status, step, result, error FROM task_execution_log WHERE task_id = 'b'"))
+                .containsExactly("b timeout ended null timed out after 5 ms");
+        assertThat(text("SELECT id, execution_count, failure_count FROM scheduled_task ORDER BY id"))
+                .containsExactly("a 1 0", "b 1 1");
+    }
+
+    @Test
+    void forgetsAfterThirtyDays() {
+        declare(declared("a", "0 0 * * *"));
+        runTicks(Duration.ZERO);
+        for (int day = 0; day < 32; day++) {
+            clock.advance(Duration.ofDays(1));
+            await(tick.runOnce());
+        }
+        await(retention.runOnce());
+        assertThat(text("SELECT count(*), min(scheduled_for) FROM task_execution_log"))
+                .containsExactly("31 2026-11-24T00:00Z");
     }
 
     @Test

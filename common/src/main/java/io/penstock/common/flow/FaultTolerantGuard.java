@@ -101,14 +101,23 @@ final class FaultTolerantGuard implements Guard {
                 .onFailure(CircuitBreakerOpenException.class)
                 .transform(e -> putOff(untilTrial(), "the breaker is open"))
                 .onFailure(TimeoutException.class)
-                .transform(e -> new UpstreamFaultException(policy.upstream() + " did not answer within "
-                        + policy.timeout().toMillis() + " ms"));
+                .transform(e -> tooSlow());
     }
 
     /** One guard serves calls of every result type: it hands on what it gets. */
     @SuppressWarnings("unchecked")
     private <T> Uni<T> protect(Supplier<Uni<T>> call) {
-        return (Uni<T>) protection.get(() -> (Uni<Object>) call.get());
+        return (Uni<T>) protection.get(() -> (Uni<Object>) brokenOffWhenTooSlow(call.get()));
+    }
+
+    /** The time-out of Fault Tolerance forgets a call but lets it go on; this one frees what the call holds. */
+    private <T> Uni<T> brokenOffWhenTooSlow(Uni<T> call) {
+        return call.ifNoItem().after(policy.timeout()).failWith(this::tooSlow);
+    }
+
+    private UpstreamFaultException tooSlow() {
+        return new UpstreamFaultException(
+                policy.upstream() + " did not answer within " + policy.timeout().toMillis() + " ms");
     }
 
     private static boolean countsAgainstUpstream(Throwable failure) {

@@ -13,19 +13,24 @@ import java.util.OptionalLong;
 
 /**
  * The history of alerts, and which of them still have to be sent. Several senders may work at once: each claims the
- * alerts it sends, and a claim that is not kept within five minutes lapses.
+ * alerts it sends, and a claim that is not kept within five minutes lapses. An alert that could not be sent for a day is no
+ * news any more: it stays in the history, and is not sent.
  */
 @ApplicationScoped
 public class OfferAlertStore {
 
-    private static final String LATEST_PENDING = "SELECT max(id) FROM offer_alerts WHERE state = 'PENDING'";
+    private static final String LATEST_PENDING =
+            """
+            SELECT max(id) FROM offer_alerts WHERE state = 'PENDING' AND raised_at > now() - interval '1 day'
+            """;
 
     private static final String CLAIM =
             """
             UPDATE offer_alerts SET claimed_until = now() + interval '5 minutes'
             WHERE id IN (
                 SELECT id FROM offer_alerts
-                WHERE state = 'PENDING' AND (claimed_until IS NULL OR claimed_until < now())
+                WHERE state = 'PENDING' AND raised_at > now() - interval '1 day'
+                  AND (claimed_until IS NULL OR claimed_until < now())
                 ORDER BY id
                 LIMIT $1
                 FOR UPDATE SKIP LOCKED)

@@ -3,7 +3,6 @@ package io.penstock.common.redis;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
 import io.vertx.core.impl.ContextInternal;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
@@ -11,7 +10,9 @@ import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -39,13 +40,18 @@ public final class RedisLink {
     /** Short enough that work goes on within two seconds after Redis is back. */
     private static final long MAX_PAUSE_MS = 1_000;
 
+    /** Calls that may wait for a connection at once; more would be a pile of requests for a server that is not there. */
+    private static final int MAX_WAITING = 20_000;
+
     private static final Duration CONNECT_DEADLINE = Duration.ofSeconds(3);
 
     private final ContextInternal context;
     private final Supplier<Redis> clients;
     private final String name;
-    private @Nullable Future<Connected> connection;
-    private boolean closed;
+    private final Set<Call> waiting = new LinkedHashSet<>();
+    private @Nullable Connected connected;
+    private boolean connecting;
+    private volatile boolean closed;
     private long connects;
 
     /**
@@ -97,8 +103,8 @@ public final class RedisLink {
 
     public synchronized void close() {
         closed = true;
-        if (connection != null) {
-            connection.onSuccess(Connected::close);
+        if (connected != null) {
+            connected.close();
         }
     }
 
@@ -119,57 +125,107 @@ public final class RedisLink {
     }
 
     private <T> Future<T> within(Duration deadline, Function<RedisConnection, Future<T>> action) {
-        Vertx vertx = context.owner();
         Promise<T> answer = promise();
-        Future<Connected> link = connection();
-        long timer = vertx.setTimer(Math.max(1, deadline.toMillis()), id -> {
-            if (answer.tryFail(new RedisDeadlineException(name, deadline))) {
-                discard(link);
+        Call call = new Call() {
+            @Override
+            public void start(Connected connected) {
+                usedConnection = connected;
+                action.apply(connected.connection()).onComplete(result -> {
+                    context.owner().cancelTimer(timer);
+                    if (result.succeeded()) {
+                        answer.tryComplete(result.result());
+                    } else {
+                        answer.tryFail(result.cause());
+                    }
+                });
+            }
+
+            @Override
+            public void fail(Throwable failure) {
+                context.owner().cancelTimer(timer);
+                answer.tryFail(failure);
+            }
+        };
+        call.timer = context.owner().setTimer(Math.max(1, deadline.toMillis()), id -> {
+            // The connection is out of use before the caller hears of it and perhaps tries again.
+            if (!answer.future().isComplete()) {
+                giveUp(call);
+                answer.tryFail(new RedisDeadlineException(name, deadline));
             }
         });
-        link.compose(connected -> action.apply(connected.connection())).onComplete(result -> {
-            vertx.cancelTimer(timer);
-            if (result.succeeded()) {
-                answer.tryComplete(result.result());
-            } else {
-                answer.tryFail(result.cause());
-            }
-        });
+        startOrWait(call);
         return answer.future();
     }
 
-    private synchronized Future<Connected> connection() {
-        if (closed) {
-            return Future.failedFuture(new IllegalStateException("link '" + name + "' is closed"));
-        }
-        if (connection == null) {
-            Promise<Connected> next = Promise.promise();
-            connection = next.future();
-            context.runOnContext(start -> connect(next, MIN_PAUSE_MS));
-        }
-        return connection;
+    /** A call and what it needs to be ended from outside. */
+    private abstract static class Call {
+        volatile long timer;
+        volatile @Nullable Connected usedConnection;
+
+        abstract void start(Connected connected);
+
+        abstract void fail(Throwable failure);
     }
 
-    private void connect(Promise<Connected> next, long pauseMs) {
-        attempt()
-                .onSuccess(link -> established(next, link, pauseMs))
-                .onFailure(failure -> retry(next, pauseMs, failure));
+    private void startOrWait(Call call) {
+        Connected now;
+        synchronized (this) {
+            now = connected;
+            if (now == null && !closed && waiting.size() < MAX_WAITING) {
+                waiting.add(call);
+                if (!connecting) {
+                    connecting = true;
+                    context.runOnContext(start -> connect(MIN_PAUSE_MS));
+                }
+                return;
+            }
+        }
+        if (now != null) {
+            call.start(now);
+        } else {
+            call.fail(new IllegalStateException(
+                    closed ? "link '" + name + "' is closed" : "too many calls wait for Redis (link '" + name + "')"));
+        }
     }
 
-    private void established(Promise<Connected> next, Connected link, long pauseMs) {
+    /** A call that still waits is forgotten: it must not take effect after its caller was told that it failed. */
+    private void giveUp(Call call) {
+        synchronized (this) {
+            waiting.remove(call);
+        }
+        Connected used = call.usedConnection;
+        if (used != null) {
+            lost(used);
+            used.close();
+        }
+    }
+
+    private void connect(long pauseMs) {
+        attempt().onSuccess(link -> established(link, pauseMs)).onFailure(failure -> retry(pauseMs, failure));
+    }
+
+    private void established(Connected link, long pauseMs) {
         link.connection()
                 .exceptionHandler(failure -> LOG.debugf("redis link '%s': %s", name, failure.getMessage()))
                 .endHandler(end -> {
-                    lost(next.future());
-                    link.client().close();
+                    lost(link);
+                    link.close();
                 });
+        List<Call> calls;
         synchronized (this) {
             connects++;
+            connecting = false;
+            connected = closed ? null : link;
+            calls = List.copyOf(waiting);
+            waiting.clear();
+        }
+        if (closed) {
+            link.close();
         }
         if (pauseMs > MIN_PAUSE_MS) {
             LOG.infof("redis link '%s' is connected again", name);
         }
-        next.complete(link);
+        calls.forEach(call -> call.start(link));
     }
 
     private Future<Connected> attempt() {
@@ -188,30 +244,28 @@ public final class RedisLink {
         return attempt.future().onFailure(failure -> client.close());
     }
 
-    private void retry(Promise<Connected> next, long pauseMs, Throwable failure) {
+    private void retry(long pauseMs, Throwable failure) {
+        List<Call> calls = List.of();
         synchronized (this) {
             if (closed) {
-                next.fail(failure);
-                return;
+                calls = List.copyOf(waiting);
+                waiting.clear();
             }
+        }
+        if (closed) {
+            calls.forEach(call -> call.fail(failure));
+            return;
         }
         if (pauseMs == MIN_PAUSE_MS) {
             LOG.warnf("redis link '%s' cannot connect, will keep trying: %s", name, failure.getMessage());
         }
         long jittered = pauseMs / 2 + ThreadLocalRandom.current().nextLong(pauseMs / 2 + 1);
-        context.setTimer(jittered, id -> connect(next, Math.min(pauseMs * 2, MAX_PAUSE_MS)));
+        context.setTimer(jittered, id -> connect(Math.min(pauseMs * 2, MAX_PAUSE_MS)));
     }
 
-    private void discard(Future<Connected> link) {
-        if (link.succeeded()) {
-            lost(link);
-            link.result().close();
-        }
-    }
-
-    private synchronized void lost(Future<Connected> link) {
-        if (connection == link) {
-            connection = null;
+    private synchronized void lost(Connected link) {
+        if (link.equals(connected)) {
+            connected = null;
         }
     }
 

@@ -7,6 +7,9 @@ import io.vertx.redis.client.Request;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,7 +24,11 @@ public class RedisSafety {
 
     private static final Duration DEADLINE = Duration.ofSeconds(5);
 
+    /** Times are compared in whole seconds. */
+    private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(1);
+
     private final RedisLink link;
+    private final InstantSource clock = InstantSource.system();
 
     @Inject
     public RedisSafety(RedisLink link) {
@@ -33,7 +40,25 @@ public class RedisSafety {
         return Uni.createFrom().completionStage(() -> info("server")
                 .compose(server -> info("memory")
                         .compose(memory -> info("persistence").map(persistence -> judge(server, memory, persistence))))
+                .compose(findings -> clockDifference().map(difference -> withClock(findings, difference)))
                 .toCompletionStage());
+    }
+
+    private Future<Duration> clockDifference() {
+        return link.send(Request.cmd(Command.TIME), DEADLINE)
+                .map(time -> Duration.between(
+                        Instant.ofEpochSecond(time.get(0).toLong()),
+                        clock.instant().truncatedTo(ChronoUnit.SECONDS)));
+    }
+
+    /** Jobs run by Redis's clock, so that a wrong one here only makes times in logs and records wrong. */
+    static List<String> withClock(List<String> findings, Duration difference) {
+        if (difference.abs().compareTo(CLOCK_TOLERANCE) <= 0) {
+            return findings;
+        }
+        List<String> all = new ArrayList<>(findings);
+        all.add("the clock of this process is " + difference.toSeconds() + " s off that of Redis");
+        return all;
     }
 
     private Future<Map<String, String>> info(String section) {

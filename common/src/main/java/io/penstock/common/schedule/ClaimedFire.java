@@ -18,9 +18,13 @@ public record ClaimedFire(
 
     /** The same for every scheduler that fires this instant, so that the queue sees through repetitions. */
     public String jobId() {
-        // No schedule's id holds '_', so that a manual run never takes the id of an instant.
         return trigger == FireTrigger.MANUAL
-                ? taskId + "_run-" + executionId
+                ? manualJobId(taskId, executionId)
                 : taskId + "-" + scheduledFor.getEpochSecond();
+    }
+
+    /** No schedule's id holds '_', so that a manual run never takes the id of an instant. */
+    static String manualJobId(String taskId, long executionId) {
+        return taskId + "_run-" + executionId;
     }
 }

@@ -16,6 +16,7 @@ import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -107,6 +108,12 @@ public class ScheduledTaskStore {
             WHERE t.id = a.id
             """;
 
+    private static final String FIND =
+            "SELECT " + COLUMNS + " FROM scheduled_task AS t WHERE t.id = $1 AND t.deleted_at IS NULL";
+
+    private static final String LIST = "SELECT " + COLUMNS
+            + " FROM scheduled_task AS t WHERE t.deleted_at IS NULL AND t.id > $1 ORDER BY t.id LIMIT $2";
+
     private static final String MARK_ERRORS =
             """
             UPDATE scheduled_task AS t SET definition_error = e.error
@@ -133,7 +140,7 @@ public class ScheduledTaskStore {
             declarations.add(new JsonObject()
                     .put("id", schedule.id())
                     .put("suspended", suspended.contains(schedule.id()))
-                    .put("declaration", declaration(schedule.definition())));
+                    .put("declaration", json(schedule.definition())));
         }
         return pool.withTransaction(connection -> connection
                 .preparedQuery(DECLARE)
@@ -190,6 +197,25 @@ public class ScheduledTaskStore {
                 .map(List::of);
     }
 
+    public Uni<Optional<ScheduledTask>> find(String id) {
+        return pool.preparedQuery(FIND).execute(Tuple.of(id)).map(rows -> tasks(rows).stream()
+                .findFirst());
+    }
+
+    /** Fails with {@link UnknownTaskException}. */
+    public Uni<ScheduledTask> required(String id) {
+        return find(id).map(found -> found.orElseThrow(() -> new UnknownTaskException(id)));
+    }
+
+    /**
+     * Schedules by id.
+     *
+     * @param after only those behind this id; empty: from the first
+     */
+    public Uni<List<ScheduledTask>> list(String after, int limit) {
+        return pool.preparedQuery(LIST).execute(Tuple.of(after, limit)).map(ScheduledTaskStore::tasks);
+    }
+
     static TaskDefinition definition(Row row) {
         Long timeoutMs = row.getLong("timeout_ms");
         return new TaskDefinition(
@@ -219,7 +245,8 @@ public class ScheduledTaskStore {
         return row.getOffsetDateTime(column).toInstant();
     }
 
-    private static JsonObject declaration(TaskDefinition definition) {
+    /** As declarations are stored, and as changes are handed to a statement. */
+    static JsonObject json(TaskDefinition definition) {
         Duration timeout = definition.timeout();
         return new JsonObject()
                 .put("name", definition.name())

@@ -52,10 +52,15 @@ public record TaskDefinition(
                 OverlapPolicy.ALLOW);
     }
 
+    /** Whether a schedule can have this id at all. */
+    public static boolean isId(String id) {
+        return ID.matcher(id).matches();
+    }
+
     /** Fails with {@link InvalidScheduleException}. */
     public static String checkId(String id) {
         require(
-                ID.matcher(id).matches(),
+                isId(id),
                 "id",
                 "must be 1 to " + MAX_ID + " lower case letters, digits or '-', and begin with a letter or digit");
         return id;
@@ -75,6 +80,10 @@ public record TaskDefinition(
         expression();
         zone();
         require(!jobType.isBlank(), "jobType", "is missing");
+        // PostgreSQL stores no NUL, neither as text nor in jsonb.
+        require(name.indexOf('\0') < 0 && description.indexOf('\0') < 0, "name", "must not hold a NUL character");
+        require(!payload.contains("\\u0000"), "payload", "must not hold a NUL character");
+        require(payload.startsWith("{"), "payload", "must be an object");
         require(
                 maxRetries == null || (maxRetries >= 0 && maxRetries <= MAX_RETRIES),
                 "maxRetries",

@@ -1,5 +1,6 @@
 package io.penstock.common.schedule;
 
+import static io.penstock.common.schedule.ScheduledTaskStore.instant;
 import static io.penstock.common.schedule.ScheduledTaskStore.requiredInstant;
 import static io.penstock.common.schedule.ScheduledTaskStore.time;
 
@@ -12,6 +13,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -43,19 +45,20 @@ public class TaskExecutionStore {
      */
     public record PreviousRun(@Nullable String jobId, long held) {}
 
+    /** A run whose job is in the queue. */
+    public record Followed(long executionId, String taskId, String jobId, Instant scheduledFor) {}
+
     /** What is to be written on a row. */
     public record Note(long executionId, String text) {}
-
-    private static final Duration HELD_PAUSE = Duration.ofSeconds(1);
 
     private static final String CLAIM =
             """
             INSERT INTO task_execution_log
-                (task_id, scheduled_for, trigger, status, step, attended_at, start_time, end_time, missed)
+                (task_id, scheduled_for, trigger, status, step, attend_at, start_time, end_time, missed)
             SELECT f.task_id, f.scheduled_for, f.trigger,
                 CASE WHEN f.skipped THEN 'skipped' ELSE 'running' END,
                 CASE WHEN f.skipped THEN 'ended' ELSE 'claimed' END,
-                $6::timestamptz, $6::timestamptz, CASE WHEN f.skipped THEN $6::timestamptz END, f.missed
+                $7::timestamptz, $6::timestamptz, CASE WHEN f.skipped THEN $6::timestamptz END, f.missed
             FROM unnest($1::text[], $2::timestamptz[], $3::text[], $4::boolean[], $5::integer[])
                 AS f (task_id, scheduled_for, trigger, skipped, missed)
             ORDER BY f.task_id, f.scheduled_for
@@ -67,11 +70,10 @@ public class TaskExecutionStore {
             """
             WITH left_behind AS (
                 SELECT e.id FROM task_execution_log AS e
-                WHERE e.step IN ('claimed', 'held')
-                    AND e.attended_at <= CASE WHEN e.step = 'claimed' AND e.trigger <> 'manual' THEN $2::timestamptz ELSE $3::timestamptz END
-                ORDER BY e.attended_at LIMIT $4 FOR UPDATE SKIP LOCKED
+                WHERE e.step IN ('claimed', 'held') AND e.attend_at <= $1::timestamptz
+                ORDER BY e.attend_at LIMIT $3 FOR UPDATE SKIP LOCKED
             ), taken AS (
-                UPDATE task_execution_log AS e SET attended_at = $1::timestamptz
+                UPDATE task_execution_log AS e SET attend_at = $2::timestamptz
                 FROM left_behind WHERE e.id = left_behind.id
                 RETURNING e.id AS execution_id, e.task_id, e.scheduled_for, e.trigger
             )
@@ -84,7 +86,8 @@ public class TaskExecutionStore {
 
     private static final String ENQUEUED =
             """
-            UPDATE task_execution_log AS e SET step = 'enqueued', job_id = n.job_id, attended_at = $3::timestamptz,
+            UPDATE task_execution_log AS e SET step = 'enqueued', job_id = n.job_id,
+                start_time = $3::timestamptz, attend_at = $3::timestamptz + interval '1 second',
                 lateness_ms = GREATEST(0, (extract(epoch FROM $3::timestamptz - e.scheduled_for) * 1000)::bigint)
             FROM unnest($1::bigint[], $2::text[]) AS n (id, job_id)
             WHERE e.id = n.id AND e.step IN ('claimed', 'held')
@@ -92,7 +95,7 @@ public class TaskExecutionStore {
 
     private static final String HELD =
             """
-            UPDATE task_execution_log SET step = 'held', attended_at = $2::timestamptz
+            UPDATE task_execution_log SET step = 'held', attend_at = $2::timestamptz + interval '1 second'
             WHERE id = ANY ($1) AND step IN ('claimed', 'held')
             """;
 
@@ -128,6 +131,51 @@ public class TaskExecutionStore {
                 ORDER BY e.scheduled_for DESC LIMIT 1) AS p
             """;
 
+    /** The longer a job runs, the more rarely it is looked at: after half its age, within a second and a minute. */
+    private static final String FOLLOW =
+            """
+            WITH due AS (
+                SELECT e.id FROM task_execution_log AS e
+                WHERE e.step = 'enqueued' AND e.attend_at <= $1::timestamptz
+                ORDER BY e.attend_at LIMIT $2 FOR UPDATE SKIP LOCKED
+            )
+            UPDATE task_execution_log AS e SET attend_at = $1::timestamptz
+                + LEAST(GREATEST(($1::timestamptz - e.start_time) / 2, interval '1 second'), interval '1 minute')
+            FROM due WHERE e.id = due.id
+            RETURNING e.id, e.task_id, e.job_id, e.scheduled_for
+            """;
+
+    private static final String END =
+            """
+            WITH ended AS (
+                UPDATE task_execution_log AS e SET step = 'ended', status = n.status, result = n.result, error = n.error,
+                    start_time = COALESCE(n.started_at, e.start_time), end_time = n.ended_at,
+                    execution_time = GREATEST(0,
+                        (extract(epoch FROM n.ended_at - COALESCE(n.started_at, e.start_time)) * 1000)::bigint)
+                FROM unnest($1::bigint[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::text[], $6::text[])
+                    AS n (id, status, started_at, ended_at, result, error)
+                WHERE e.id = n.id AND e.step = 'enqueued'
+                RETURNING e.task_id, e.status
+            )
+            UPDATE scheduled_task AS t SET failure_count = t.failure_count + f.failures
+            FROM (SELECT task_id, count(*) AS failures FROM ended WHERE status <> 'completed' GROUP BY task_id) AS f
+            WHERE t.id = f.task_id
+            """;
+
+    private static final String OF_TASK =
+            """
+            SELECT id, task_id, scheduled_for, start_time, end_time, status, result, error, execution_time, trigger,
+                job_id, lateness_ms, missed
+            FROM task_execution_log WHERE task_id = $1 AND scheduled_for < $2::timestamptz
+            ORDER BY scheduled_for DESC LIMIT $3
+            """;
+
+    private static final String FORGET =
+            """
+            DELETE FROM task_execution_log WHERE id IN (
+                SELECT id FROM task_execution_log WHERE scheduled_for < $1::timestamptz ORDER BY scheduled_for LIMIT $2)
+            """;
+
     private final Pool pool;
 
     public TaskExecutionStore(Pool pool) {
@@ -138,21 +186,23 @@ public class TaskExecutionStore {
      * Inserts a row for each instant that has none. Part of the transaction that moves the schedules on, so that an
      * instant is either due or claimed, never neither.
      *
+     * @param lease how long they are ours before another scheduler takes them over
      * @return the claimed ones that are to be enqueued; skipped ones and those another replica has are left out
      */
-    public Uni<List<Claim>> claim(SqlClient transaction, List<Fire> fires, Instant now) {
+    public Uni<List<Claim>> claim(SqlClient transaction, List<Fire> fires, Instant now, Duration lease) {
         if (fires.isEmpty()) {
             return Uni.createFrom().item(List.of());
         }
         return transaction
                 .preparedQuery(CLAIM)
-                .execute(Tuple.of(
+                .execute(Tuple.from(List.<Object>of(
                         fires.stream().map(Fire::taskId).toArray(String[]::new),
                         fires.stream().map(fire -> time(fire.scheduledFor())).toArray(OffsetDateTime[]::new),
                         fires.stream().map(fire -> fire.trigger().code()).toArray(String[]::new),
                         fires.stream().map(Fire::skipped).toArray(Boolean[]::new),
                         fires.stream().map(Fire::missed).toArray(Integer[]::new),
-                        time(now)))
+                        now.atOffset(ZoneOffset.UTC),
+                        now.plus(lease).atOffset(ZoneOffset.UTC))))
                 .map(rows -> rows.stream()
                         .filter(row -> row.getString("step").equals("claimed"))
                         .map(row -> new Claim(
@@ -161,12 +211,12 @@ public class TaskExecutionStore {
     }
 
     /**
-     * Takes rows that nobody attends to: claimed ones left behind for {@code lease}, and held and manual ones at once.
-     * They are ours for another lease.
+     * Takes rows whose time of attention has come: claimed ones that were left behind, held ones, and manual runs. They
+     * are ours for {@code lease}.
      */
     public Uni<List<Abandoned>> takeOver(Instant now, Duration lease, int limit) {
         return pool.preparedQuery(TAKE_OVER)
-                .execute(Tuple.of(time(now), time(now.minus(lease)), time(now.minus(HELD_PAUSE)), limit))
+                .execute(Tuple.of(time(now), time(now.plus(lease)), limit))
                 .map(rows -> rows.stream().map(TaskExecutionStore::abandoned).toList());
     }
 
@@ -218,15 +268,84 @@ public class TaskExecutionStore {
                 });
     }
 
+    /** Runs whose job is to be looked at now; each is put off, so that no other scheduler looks at the same time. */
+    public Uni<List<Followed>> follow(Instant now, int limit) {
+        return pool.preparedQuery(FOLLOW).execute(Tuple.of(time(now), limit)).map(rows -> rows.stream()
+                .map(row -> new Followed(
+                        row.getLong("id"),
+                        row.getString("task_id"),
+                        row.getString("job_id"),
+                        requiredInstant(row, "scheduled_for")))
+                .toList());
+    }
+
+    /** Writes how jobs ended. */
+    public Uni<Void> end(List<RunEnd> ends) {
+        if (ends.isEmpty()) {
+            return Uni.createFrom().voidItem();
+        }
+        return pool.preparedQuery(END)
+                .execute(Tuple.of(
+                        ends.stream().map(RunEnd::executionId).toArray(Long[]::new),
+                        ends.stream().map(end -> end.status().code()).toArray(String[]::new),
+                        ends.stream().map(end -> time(end.startedAt())).toArray(OffsetDateTime[]::new),
+                        ends.stream().map(end -> time(end.endedAt())).toArray(OffsetDateTime[]::new),
+                        ends.stream().map(end -> storable(end.result())).toArray(String[]::new),
+                        ends.stream().map(end -> storable(end.error())).toArray(String[]::new)))
+                .replaceWithVoid();
+    }
+
+    /** The log of one schedule, latest first, of instants before {@code before}. */
+    public Uni<List<TaskExecution>> ofTask(String taskId, Instant before, int limit) {
+        return pool.preparedQuery(OF_TASK)
+                .execute(Tuple.of(taskId, time(before), limit))
+                .map(rows -> rows.stream().map(TaskExecutionStore::execution).toList());
+    }
+
+    /**
+     * Drops rows of instants before {@code horizon}.
+     *
+     * @return how many went; {@code limit} where more may be left
+     */
+    public Uni<Integer> forget(Instant horizon, int limit) {
+        return pool.preparedQuery(FORGET)
+                .execute(Tuple.of(time(horizon), limit))
+                .map(rows -> rows.rowCount());
+    }
+
+    /** PostgreSQL's text holds no NUL. */
+    private static @Nullable String storable(@Nullable String text) {
+        return text == null ? null : text.replace('\0', ' ');
+    }
+
     private Uni<Void> noted(String statement, List<Note> notes, Instant now) {
         return notes.isEmpty()
                 ? Uni.createFrom().voidItem()
                 : pool.preparedQuery(statement)
                         .execute(Tuple.of(
                                 notes.stream().map(Note::executionId).toArray(Long[]::new),
-                                notes.stream().map(Note::text).toArray(String[]::new),
+                                notes.stream()
+                                        .map(note -> storable(note.text()))
+                                        .toArray(String[]::new),
                                 time(now)))
                         .replaceWithVoid();
+    }
+
+    private static TaskExecution execution(Row row) {
+        return new TaskExecution(
+                row.getLong("id"),
+                row.getString("task_id"),
+                requiredInstant(row, "scheduled_for"),
+                instant(row, "start_time"),
+                instant(row, "end_time"),
+                row.getString("status"),
+                row.getString("result"),
+                row.getString("error"),
+                row.getLong("execution_time"),
+                row.getString("trigger"),
+                row.getString("job_id"),
+                row.getLong("lateness_ms"),
+                row.getInteger("missed"));
     }
 
     private static Abandoned abandoned(Row row) {

@@ -2,6 +2,8 @@ package io.penstock.common.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -30,5 +32,12 @@ class RedisSafetyTest {
                 .singleElement()
                 .asString()
                 .contains("appendonly");
+    }
+
+    @Test
+    void saysWhenTheClocksDisagree() {
+        assertThat(RedisSafety.withClock(List.of(), Duration.ofMinutes(-10)))
+                .containsExactly("the clock of this process is -600 s off that of Redis");
+        assertThat(RedisSafety.withClock(List.of(), Duration.ofSeconds(1))).isEmpty();
     }
 }

@@ -94,6 +94,8 @@ class FeedConnection {
         Optional<RuntimeException> failure = UpstreamStatus.failure(
                 UPSTREAM, response.statusCode(), response.getHeader("Retry-After"), clock.instant());
         if (failure.isPresent()) {
+            // The body is of no interest, nor is that it breaks off when the connection closes.
+            response.exceptionHandler(ignored -> {});
             return Uni.createFrom().failure(failure.get());
         }
         long limit = config.answerLimit().asLongValue();

@@ -9,19 +9,19 @@ import org.eclipse.microprofile.health.Liveness;
 /** Alive while ticks end, well or not: a database that is away is no reason to restart this process. */
 @Liveness
 @ApplicationScoped
-public class TickLiveness implements HealthCheck {
+public class SchedulerLiveness implements HealthCheck {
 
-    private final TickLoop loop;
+    private final Scheduler scheduler;
     private final Duration stuckAfter;
 
-    public TickLiveness(TickLoop loop, SchedulerConfig config) {
-        this.loop = loop;
+    public SchedulerLiveness(Scheduler scheduler, SchedulerConfig config) {
+        this.scheduler = scheduler;
         this.stuckAfter = config.stuckAfter();
     }
 
     @Override
     public HealthCheckResponse call() {
-        Duration since = loop.sinceLastEnd();
+        Duration since = scheduler.sinceLastTick();
         return HealthCheckResponse.named("scheduler tick")
                 .status(since.compareTo(stuckAfter) < 0)
                 .withData("lastEndedMsAgo", since.toMillis())

@@ -1,29 +1,29 @@
-package io.penstock.scheduler;
+package io.penstock.common.schedule;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.penstock.common.job.InvalidJobException;
 import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.JobType;
+import io.penstock.common.job.UnknownJobTypeException;
 import io.penstock.common.queue.JobTypes;
 import io.penstock.common.queue.NewJob;
 import io.penstock.common.queue.PayloadCodec;
+import io.penstock.common.queue.PayloadTooLargeException;
 import io.penstock.common.queue.QueuePolicies;
-import io.penstock.common.schedule.ClaimedFire;
-import io.penstock.common.schedule.TaskDefinition;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 
-/** Turns a claimed instant into the job it stands for, with every check a job from outside would get. */
+/** Turns schedules into jobs, with every check a job from outside would get. */
 @ApplicationScoped
-public class FireJobs {
+public class ScheduledJobs {
 
     private final JobTypes types;
     private final QueuePolicies policies;
     private final PayloadCodec codec;
     private final ObjectMapper mapper;
 
-    public FireJobs(JobTypes types, QueuePolicies policies, PayloadCodec codec, ObjectMapper mapper) {
+    public ScheduledJobs(JobTypes types, QueuePolicies policies, PayloadCodec codec, ObjectMapper mapper) {
         this.types = types;
         this.policies = policies;
         this.codec = codec;
@@ -31,17 +31,29 @@ public class FireJobs {
     }
 
     /**
-     * @throws RuntimeException when the definition makes no job: unknown type or queue, bad payload or options. The
-     *     message is fit for an operator
+     * The job that a claimed instant stands for.
+     *
+     * @throws UnknownJobTypeException when the deployment has no such type
+     * @throws InvalidJobException when queue, payload or options are wrong
+     * @throws PayloadTooLargeException when the payload is over the limit
      */
-    NewJob job(ClaimedFire fire) {
-        TaskDefinition definition = fire.definition();
+    public NewJob job(ClaimedFire fire) {
+        return job(fire.definition(), JobOptions.DEFAULT.withId(fire.jobId()));
+    }
+
+    /** Refuses a definition that makes no job, as {@link #job} would. */
+    public void check(TaskDefinition definition) {
+        job(definition, JobOptions.DEFAULT);
+    }
+
+    private NewJob job(TaskDefinition definition, JobOptions options) {
         JobType<?> type = types.named(definition.jobType());
         String queue = definition.queue() == null ? type.queue() : definition.queue();
         if (policies.find(queue).isEmpty()) {
             throw new InvalidJobException("queue", "no queue is named '" + queue + "'");
         }
-        return new NewJob(type.name(), queue, payload(definition, type), options(fire), type.timeout());
+        return new NewJob(
+                type.name(), queue, payload(definition, type), completed(options, definition), type.timeout());
     }
 
     private <P> String payload(TaskDefinition definition, JobType<P> type) {
@@ -52,14 +64,10 @@ public class FireJobs {
         }
     }
 
-    private static JobOptions options(ClaimedFire fire) {
-        TaskDefinition definition = fire.definition();
-        JobOptions options = JobOptions.DEFAULT.withId(fire.jobId());
+    private static JobOptions completed(JobOptions options, TaskDefinition definition) {
         Integer retries = definition.maxRetries();
-        if (retries != null) {
-            options = options.withAttempts(retries + 1);
-        }
+        JobOptions withAttempts = retries == null ? options : options.withAttempts(retries + 1);
         Duration timeout = definition.timeout();
-        return timeout == null ? options : options.withTimeout(timeout);
+        return timeout == null ? withAttempts : withAttempts.withTimeout(timeout);
     }
 }

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @TestProfile(TickingScheduler.class)
 @WithTestResource(ServersResource.class)
-class TickLoopTest {
+class SchedulerTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
@@ -36,7 +36,7 @@ class TickLoopTest {
     ScheduledTaskStore tasks;
 
     @Inject
-    TickLoop loop;
+    Scheduler scheduler;
 
     @Test
     void bringsTheShippedSchedulesIntoTheTable() {
@@ -91,9 +91,9 @@ class TickLoopTest {
 
     @Test
     void ticksAgainAndAgain() {
-        await().atMost(LIMIT).until(() -> loop.sinceLastEnd().compareTo(Duration.ofMillis(300)) < 0);
-        await().atMost(LIMIT).until(() -> loop.sinceLastEnd().compareTo(Duration.ofMillis(600)) > 0);
-        await().atMost(LIMIT).until(() -> loop.sinceLastEnd().compareTo(Duration.ofMillis(300)) < 0);
+        await().atMost(LIMIT).until(() -> scheduler.sinceLastTick().compareTo(Duration.ofMillis(300)) < 0);
+        await().atMost(LIMIT).until(() -> scheduler.sinceLastTick().compareTo(Duration.ofMillis(600)) > 0);
+        await().atMost(LIMIT).until(() -> scheduler.sinceLastTick().compareTo(Duration.ofMillis(300)) < 0);
     }
 
     private List<String> column(String query) {

@@ -1,0 +1,25 @@
+package io.penstock.api.tasks;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** The envelope of a refusal of something about schedules. */
+@RegisterForReflection
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@Schema(name = "TaskFailure")
+public record TaskFailure(
+        @Schema(examples = "failed") String status,
+        String message,
+        @Schema(description = "The field or parameter to blame, where one is") @Nullable String field,
+        @Schema(description = "The character of the field to blame, from 1, where one is") @Nullable Integer position) {
+
+    static TaskFailure of(@Nullable String message) {
+        return new TaskFailure("failed", String.valueOf(message), null, null);
+    }
+
+    static TaskFailure at(String field, int position, String message) {
+        return new TaskFailure("failed", message, field, position == 0 ? null : position);
+    }
+}

@@ -1,0 +1,81 @@
+package io.penstock.common.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.penstock.common.testing.EmbeddedServers;
+import io.penstock.common.testing.RedisFixture;
+import io.vertx.core.Future;
+import io.vertx.core.impl.VertxInternal;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import redis.embedded.RedisServer;
+
+class RedisLinkTest {
+
+    private final int port = EmbeddedServers.freePort();
+    private final RedisFixture redis = new RedisFixture("redis://127.0.0.1:" + port);
+    private final RedisLink link =
+            new RedisLink(((VertxInternal) redis.vertx()).createEventLoopContext(), redis.clients(), "test");
+    private RedisServer server = EmbeddedServers.startRedis(port);
+
+    @AfterEach
+    void close() {
+        link.close();
+        redis.close();
+        server.stop();
+    }
+
+    private Response send(String command, String... args) throws Exception {
+        Request request = Request.cmd(Command.create(command));
+        for (String arg : args) {
+            request.arg(arg);
+        }
+        return get(link.send(request, Duration.ofSeconds(5)));
+    }
+
+    private static <T> T get(Future<T> future) throws Exception {
+        return future.toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void mendsItselfAfterARestart() throws Exception {
+        assertThat(send("PING").toString()).isEqualTo("PONG");
+        server.stop();
+        server = EmbeddedServers.startRedis(port);
+
+        await().ignoreExceptions().until(() -> send("PING").toString().equals("PONG"));
+
+        assertThat(link.connects()).isEqualTo(2);
+    }
+
+    @Test
+    void closesAConnectionThatHangs() throws Exception {
+        send("PING");
+        Request endless = Request.cmd(Command.create("BLPOP")).arg("nothing").arg("0");
+
+        assertThatThrownBy(() -> get(link.send(endless, Duration.ofMillis(50))))
+                .hasCauseInstanceOf(RedisDeadlineException.class);
+
+        assertThat(send("PING").toString()).isEqualTo("PONG");
+        assertThat(link.connects()).isEqualTo(2);
+    }
+
+    @Test
+    void doesNotDoLateWhatItSaidHadFailed() throws Exception {
+        server.stop();
+        Request set = Request.cmd(Command.SET).arg("key").arg("value");
+        assertThatThrownBy(() -> get(link.send(set, Duration.ofMillis(50))))
+                .hasCauseInstanceOf(RedisDeadlineException.class);
+
+        server = EmbeddedServers.startRedis(port);
+
+        assertThat(send("EXISTS", "key").toInteger()).isZero();
+    }
+}

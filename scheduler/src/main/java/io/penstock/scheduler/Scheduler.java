@@ -1,0 +1,126 @@
+package io.penstock.scheduler;
+
+import io.penstock.common.schedule.ScheduledTaskStore;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.List;
+import org.jboss.logging.Logger;
+
+/**
+ * Owns the loops of this process: the tick, at every full second of PostgreSQL's clock, and beside it the follower of
+ * runs and the retention of the log. The first tick brings the declared schedules into the table.
+ */
+@ApplicationScoped
+public class Scheduler {
+
+    /** Behind the full second, so that what is due in it is due when we look. */
+    private static final long AFTER_THE_SECOND_MS = 2;
+
+    private static final Duration FOLLOW_PAUSE = Duration.ofSeconds(1);
+    private static final Duration AT_ONCE = Duration.ofMillis(1);
+    private static final Duration RETENTION_PAUSE = Duration.ofHours(1);
+    private static final Duration RETENTION_PIECES = Duration.ofSeconds(1);
+    private static final Duration RETRY_RETENTION = Duration.ofMinutes(1);
+    private static final Logger LOG = Logger.getLogger(Scheduler.class);
+
+    private final Tick tick;
+    private final ScheduleClock clock;
+    private final ScheduledTaskStore tasks;
+    private final FireMeters meters;
+    private final SchedulerConfig config;
+    private final DeclaredSchedules declared;
+    private final SteadyLoop ticks;
+    private final List<SteadyLoop> loops;
+
+    private volatile boolean declaredOnce;
+
+    @Inject
+    public Scheduler(
+            Vertx vertx,
+            Tick tick,
+            RunFollower follower,
+            LogRetention retention,
+            ScheduleClock clock,
+            ScheduledTaskStore tasks,
+            FireMeters meters,
+            SchedulerConfig config,
+            DeclaredSchedules declared) {
+        this.tick = tick;
+        this.clock = clock;
+        this.tasks = tasks;
+        this.meters = meters;
+        this.config = config;
+        this.declared = declared;
+        this.ticks = new SteadyLoop(
+                vertx, "the tick", this::tickOnce, config.tickTimeout(), config.tick(), meters::tickFailed);
+        SteadyLoop follow = new SteadyLoop(
+                vertx,
+                "following runs",
+                () -> follower.runOnce().map(more -> more ? AT_ONCE : FOLLOW_PAUSE),
+                config.tickTimeout(),
+                FOLLOW_PAUSE,
+                meters::followFailed);
+        SteadyLoop forget = new SteadyLoop(
+                vertx,
+                "the retention of the log",
+                () -> retention.runOnce().map(more -> more ? RETENTION_PIECES : RETENTION_PAUSE),
+                config.tickTimeout(),
+                RETRY_RETENTION,
+                () -> {});
+        this.loops = List.of(ticks, follow, forget);
+    }
+
+    void start(@Observes StartupEvent event) {
+        if (config.enabled()) {
+            LOG.infof(
+                    "scheduler starts with %d declared schedules",
+                    declared.all().size());
+            loops.forEach(SteadyLoop::start);
+        } else {
+            LOG.info("scheduler is switched off (penstock.scheduler.enabled=false)");
+        }
+    }
+
+    /** Waits for the tick that runs: what it claimed is then enqueued here and needs no recovery elsewhere. */
+    void stop(@Observes ShutdownEvent event) {
+        loops.forEach(SteadyLoop::stop);
+        if (!ticks.awaitEnd(config.stopGrace())) {
+            LOG.warn("the last tick did not end in time; another scheduler takes over what it claimed");
+        }
+    }
+
+    /** How long ago a tick ended, well or not; zero where none is expected. */
+    Duration sinceLastTick() {
+        return config.enabled() ? ticks.sinceLastEnd() : Duration.ZERO;
+    }
+
+    private Uni<Duration> tickOnce() {
+        return declareOnce()
+                .chain(tick::runOnce)
+                .invoke(moment -> meters.ticked(moment.age()))
+                .map(this::untilNext);
+    }
+
+    private Duration untilNext(Moment moment) {
+        if (moment.age().compareTo(config.tick()) >= 0) {
+            return AT_ONCE;
+        }
+        long period = config.tick().toMillis();
+        return Duration.ofMillis(period - moment.now().toEpochMilli() % period + AFTER_THE_SECOND_MS);
+    }
+
+    private Uni<Void> declareOnce() {
+        if (declaredOnce) {
+            return Uni.createFrom().voidItem();
+        }
+        return clock.now()
+                .chain(now -> tasks.declare(declared.all(), declared.switchedOff(), now))
+                .invoke(() -> declaredOnce = true);
+    }
+}
