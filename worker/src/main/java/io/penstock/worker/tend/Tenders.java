@@ -73,6 +73,9 @@ public final class Tenders {
         }
 
         private void run() {
+            if (stopped) {
+                return;
+            }
             turn.get().subscribe().with(done -> ended(null), this::ended);
         }
 

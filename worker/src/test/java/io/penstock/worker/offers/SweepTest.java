@@ -12,6 +12,7 @@ import io.penstock.common.offers.SweepStart;
 import io.penstock.common.queue.JobView;
 import io.penstock.worker.offers.TestFeed.Answer;
 import io.quarkus.test.junit.QuarkusTest;
+import io.smallrye.mutiny.Uni;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -183,6 +184,38 @@ class SweepTest extends OffersTest {
                         "offers answered HTTP 403");
         assertThat(get(queue.find("full-191-193")).orElseThrow().error()).doesNotContain(TestFeed.TOKEN);
         assertThat(feed.askedPages().stream().filter(page -> page == 193)).hasSize(1);
+    }
+
+    @Test
+    void startsOneSweepForTwoWhoAskAtOnce() {
+        get(queue.pause("full-sync-chunk"));
+        try {
+            List<SweepStart> starts = get(Uni.join()
+                    .all(sweeps.start(pages(221, 20)), sweeps.start(pages(221, 20)), sweeps.start(pages(221, 20)))
+                    .andFailFast());
+
+            assertThat(starts.stream().mapToInt(SweepStart::added).sum()).isEqualTo(2);
+            assertThat(starts)
+                    .extracting(SweepStart::batchId)
+                    .containsOnly(starts.get(0).batchId());
+            get(queue.resume("full-sync-chunk"));
+            assertThat(awaitEnd(starts.get(0).batchId()).state()).isEqualTo(State.COMPLETED);
+        } finally {
+            get(queue.resume("full-sync-chunk"));
+        }
+    }
+
+    @Test
+    void givesUpAChunkWhoseJobIsGoneAndReadsItsPagesWhenAskedAgain() {
+        sweepRows("lost", 241, 243);
+        assertThat(progress("lost").state()).as("its job may be on its way").isEqualTo(State.RUNNING);
+        sql("UPDATE sweeps SET started_at = now() - interval '2 minutes'");
+
+        assertThat(progress("lost").state()).isEqualTo(State.FAILED);
+        SweepStart again = get(sweeps.start(pages(241, 3)));
+        assertThat(again.added()).isEqualTo(1);
+        assertThat(awaitEnd(again.batchId()).state()).isEqualTo(State.COMPLETED);
+        assertThat(progress("lost").chunksDead()).isEqualTo(1);
     }
 
     @Test
