@@ -18,7 +18,7 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 class BootstrapKeys {
 
-    static final int ADMIN_KEY_LENGTH = 24;
+    static final int ADMIN_KEY_LENGTH = 16;
     static final int CRON_SECRET_LENGTH = 16;
     private static final Logger LOG = Logger.getLogger(BootstrapKeys.class);
 
