@@ -41,6 +41,9 @@ public final class RedisJobQueue implements JobQueue {
     private final RedisLink link;
     private final QueuePolicies policies;
     private final Duration deadline;
+    /** By queue and partition: building the names of a partition's keys for each job would cost more than encoding it. */
+    private final Map<String, List<Streams>> streams = new ConcurrentHashMap<>();
+
     private final Map<Streams, EnqueuePipeline> pipelines = new ConcurrentHashMap<>();
     private final AtomicInteger turn = new AtomicInteger();
 
@@ -65,19 +68,19 @@ public final class RedisJobQueue implements JobQueue {
 
     private Future<Enqueued> enqueuePlain(NewJob job) {
         QueuePolicy policy = policies.named(job.queue());
-        Streams streams = Streams.of(policy, nextPartition(policy));
+        Streams target = streams(policy, nextPartition(policy));
         int stream = streamOf(policy, job);
         Request xadd = Request.cmd(Command.XADD)
-                .arg(streams.key(stream))
+                .arg(target.key(stream))
                 .arg("*")
                 .arg("h")
                 .arg(header(job, null))
                 .arg("p")
                 .arg(job.payload());
         return pipelines
-                .computeIfAbsent(streams, unused -> new EnqueuePipeline(link, deadline))
+                .computeIfAbsent(target, unused -> new EnqueuePipeline(link, deadline))
                 .add(xadd)
-                .map(entry -> new Enqueued(JobId.plain(streams, stream, entry), job.queue(), true));
+                .map(entry -> new Enqueued(JobId.plain(target, stream, entry), job.queue(), true));
     }
 
     @Override
@@ -85,7 +88,7 @@ public final class RedisJobQueue implements JobQueue {
         return Answers.uni(() -> {
             Enqueued[] answers = new Enqueued[jobs.size()];
             List<Future<?>> calls = new ArrayList<>();
-            byPartition(jobs).forEach((streams, bulk) -> calls.add(bulk.run(answers)));
+            byPartition(jobs).forEach((unused, bulk) -> calls.add(bulk.run(answers)));
             return Future.all(calls).map(done -> List.of(answers));
         });
     }
@@ -100,9 +103,14 @@ public final class RedisJobQueue implements JobQueue {
                     .id()
                     .map(id -> JobId.partitionOf(id, policy.partitions()))
                     .orElseGet(() -> partitionOfCall.computeIfAbsent(job.queue(), queue -> nextPartition(policy)));
-            bulks.computeIfAbsent(Streams.of(policy, partition), Bulk::new).add(position, policy, job);
+            bulks.computeIfAbsent(streams(policy, partition), Bulk::new).add(position, policy, job);
         }
         return bulks;
+    }
+
+    private Streams streams(QueuePolicy policy, int partition) {
+        return streams.computeIfAbsent(policy.queue(), queue -> Streams.ofAllPartitions(policy))
+                .get(partition);
     }
 
     private int nextPartition(QueuePolicy policy) {
@@ -191,7 +199,7 @@ public final class RedisJobQueue implements JobQueue {
             boolean exists = policy.isPresent()
                     && at.partition() < policy.get().partitions()
                     && at.stream()
-                            < Streams.of(policy.get(), at.partition()).keys().size();
+                            < streams(policy.get(), at.partition()).keys().size();
             return exists ? findIn(policy.get(), at.partition(), jobId, at) : Future.succeededFuture(Optional.empty());
         });
     }
@@ -210,11 +218,11 @@ public final class RedisJobQueue implements JobQueue {
     }
 
     private Future<Optional<JobView>> findIn(QueuePolicy policy, int partition, String jobId, JobId.Place place) {
-        Streams streams = Streams.of(policy, partition);
-        List<String> keys = streams.keysAfter(
-                RedisKeys.jobs(policy.queue(), partition),
-                RedisKeys.scheduled(policy.queue(), partition),
-                RedisKeys.dead(policy.queue(), partition));
+        List<String> keys = streams(policy, partition)
+                .keysAfter(
+                        RedisKeys.jobs(policy.queue(), partition),
+                        RedisKeys.scheduled(policy.queue(), partition),
+                        RedisKeys.dead(policy.queue(), partition));
         List<Object> args = List.of(Scripts.GROUP, jobId, place.stream() < 0 ? "" : place.stream(), place.entry());
         return link.run(Scripts.FIND_JOB, keys, args, deadline)
                 .compose(reply -> reply.size() > 0
@@ -309,7 +317,7 @@ public final class RedisJobQueue implements JobQueue {
     }
 
     private Future<QueueStatus> statusOf(QueuePolicy policy, int partition) {
-        List<String> keys = Streams.of(policy, partition)
+        List<String> keys = streams(policy, partition)
                 .keysAfter(
                         RedisKeys.meta(policy.queue(), partition),
                         RedisKeys.scheduled(policy.queue(), partition),
@@ -356,7 +364,7 @@ public final class RedisJobQueue implements JobQueue {
             QueuePolicy policy = policies.named(queue);
             List<Future<?>> calls = new ArrayList<>();
             for (int partition = 0; partition < policy.partitions(); partition++) {
-                List<String> keys = Streams.of(policy, partition).keysAfter(RedisKeys.meta(queue, partition));
+                List<String> keys = streams(policy, partition).keysAfter(RedisKeys.meta(queue, partition));
                 List<String> args = List.of(Scripts.GROUP);
                 calls.add(link.run(Scripts.OPEN_STREAMS, keys, args, deadline)
                         .compose(opened -> link.run(script, keys, args, deadline)));

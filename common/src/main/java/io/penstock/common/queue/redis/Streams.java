@@ -6,6 +6,7 @@ import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.redis.RedisKeys;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The ready streams of one queue partition and their numbers, by which records and scripts name them: the priorities 0
@@ -25,6 +26,12 @@ record Streams(String queue, int partition, List<String> keys) {
             }
         }
         return new Streams(policy.queue(), partition, List.copyOf(keys));
+    }
+
+    static List<Streams> ofAllPartitions(QueuePolicy policy) {
+        return IntStream.range(0, policy.partitions())
+                .mapToObj(partition -> of(policy, partition))
+                .toList();
     }
 
     static int number(Line line, int priority) {
