@@ -2,12 +2,14 @@
   caller's is left alone: XACK does not count it, because a rescue writes a lost job under a new entry id.
   KEYS[1] stream  ready   KEYS[2] hash  job records   KEYS[3] stream  completed   KEYS[4] hash  meta
   ARGV[1] group   ARGV[2] how many completed records are kept
-  ARGV per job, three each: entry id   job id ('' when it has no record)   completed record, one line ('' to keep none)
+  ARGV[3] how many of the jobs, the last ones, have a completed record (0: none)   ARGV[4] these records, one per line
+  ARGV per job, two each: entry id   job id ('' when it has no record in KEYS[2])
   returns positions (1..n) of the jobs whose lease was lost ]]
-local group, keep = ARGV[1], tonumber(ARGV[2])
-local entries = {}
-for at = 3, #ARGV, 3 do
+local group, keep, recorded, packed = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
+local entries, ids = {}, {}
+for at = 5, #ARGV, 2 do
   entries[#entries + 1] = ARGV[at]
+  ids[#ids + 1] = ARGV[at + 1]
 end
 
 local lost, is_lost = {}, {}
@@ -22,16 +24,10 @@ if redis.call('XACK', KEYS[1], group, unpack(entries)) < #entries then
 end
 redis.call('XDEL', KEYS[1], unpack(entries))
 
-local records, with_record, done = {}, {}, #entries - #lost
-for i = 1, #entries do
-  if not is_lost[i] then
-    local at = i * 3
-    if ARGV[at + 1] ~= '' then
-      with_record[#with_record + 1] = ARGV[at + 1]
-    end
-    if ARGV[at + 2] ~= '' then
-      records[#records + 1] = ARGV[at + 2]
-    end
+local with_record, done = {}, #entries - #lost
+for i, id in ipairs(ids) do
+  if id ~= '' and not is_lost[i] then
+    with_record[#with_record + 1] = id
   end
 end
 if #with_record > 0 then
@@ -40,9 +36,20 @@ end
 if done > 0 then
   redis.call('HINCRBY', KEYS[4], 'completed', done)
 end
-if #records > 0 then
-  redis.call('XADD', KEYS[3], '*', 'n', #records, 'r', table.concat(records, '\n'))
-  local kept = redis.call('HINCRBY', KEYS[4], 'kept', #records)
+if #lost > 0 and recorded > 0 then
+  -- The caller packs the records, because that is cheaper than to do it here; only those of lost jobs have to go.
+  local ours, i = {}, #entries - recorded
+  for line in string.gmatch(packed, '[^\n]+') do
+    i = i + 1
+    if not is_lost[i] then
+      ours[#ours + 1] = line
+    end
+  end
+  recorded, packed = #ours, table.concat(ours, '\n')
+end
+if recorded > 0 then
+  redis.call('XADD', KEYS[3], '*', 'n', recorded, 'r', packed)
+  local kept = redis.call('HINCRBY', KEYS[4], 'kept', recorded)
   while kept > keep do
     local oldest = redis.call('XRANGE', KEYS[3], '-', '+', 'COUNT', 1)[1]
     if not oldest then break end

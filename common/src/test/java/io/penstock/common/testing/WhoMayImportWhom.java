@@ -31,7 +31,7 @@ public final class WhoMayImportWhom {
     public static ArchRule onlyRedisPackagesKnowRedis() {
         return noClasses()
                 .that()
-                .resideOutsideOfPackages("..redis..", "io.penstock.common.testing..")
+                .resideOutsideOfPackage("..redis..")
                 .and(areNotTheProbeOfTheServer())
                 .should()
                 .dependOnClassesThat()

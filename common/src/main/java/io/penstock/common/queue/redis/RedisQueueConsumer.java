@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.StringJoiner;
 import org.jboss.logging.Logger;
 
 /**
@@ -276,25 +277,31 @@ final class RedisQueueConsumer implements QueueConsumer {
     @Override
     public Uni<Set<ClaimedJob>> finish(List<FinishedJob> finished) {
         IdentityHashMap<ClaimedJob, FinishedJob> byJob = new IdentityHashMap<>();
-        finished.forEach(one -> byJob.put(one.job(), one));
-        return perStream(byJob.keySet(), (number, jobs) -> finishInStream(number, jobs, byJob));
+        List<ClaimedJob> inOrder = new ArrayList<>(finished.size());
+        for (FinishedJob one : finished) {
+            byJob.put(one.job(), one);
+            inOrder.add(one.job());
+        }
+        return perStream(inOrder, (number, jobs) -> finishInStream(number, jobs, byJob));
     }
 
     private Future<Set<ClaimedJob>> finishInStream(
             int number, List<ClaimedJob> jobs, IdentityHashMap<ClaimedJob, FinishedJob> byJob) {
-        List<Object> args = new ArrayList<>(2 + jobs.size() * 3);
+        // Of one batch no more than the kept number can survive: the last ones.
+        int recorded = Math.min(jobs.size(), policy.keepCompleted());
+        StringJoiner records = new StringJoiner("\n");
+        for (ClaimedJob job : jobs.subList(jobs.size() - recorded, jobs.size())) {
+            records.add(CompletedRecord.encode(Objects.requireNonNull(byJob.get(job)), workerId));
+        }
+        List<Object> args = new ArrayList<>(4 + jobs.size() * 2);
         args.add(Scripts.GROUP);
         args.add(policy.keepCompleted());
-        // Of one batch no more than the kept number can survive.
-        int firstKept = jobs.size() - policy.keepCompleted();
-        for (int i = 0; i < jobs.size(); i++) {
-            StreamLease lease = StreamLease.of(jobs.get(i));
+        args.add(recorded);
+        args.add(records);
+        for (ClaimedJob job : jobs) {
+            StreamLease lease = StreamLease.of(job);
             args.add(lease.entry());
             args.add(Objects.requireNonNullElse(lease.header().id(), ""));
-            args.add(
-                    i < firstKept
-                            ? ""
-                            : CompletedRecord.encode(Objects.requireNonNull(byJob.get(jobs.get(i))), workerId));
         }
         List<String> scriptKeys = List.of(
                 streams.key(number),

@@ -247,6 +247,20 @@ class RedisQueueTest {
     }
 
     @Test
+    void keepsTheLatestOfOneBatchThatIsLargerThanWhatIsKept() {
+        List<String> ids = new ArrayList<>();
+        for (int i = 0; i < 25; i++) {
+            ids.add(harness.enqueue("{}").jobId());
+        }
+        QueueConsumer worker = harness.worker("w1");
+
+        harness.finish(worker, harness.claim(worker, 25).toArray(ClaimedJob[]::new));
+
+        assertThat(ids.subList(0, 15)).allMatch(id -> harness.find(id).isEmpty());
+        assertThat(ids.subList(15, 25)).allMatch(id -> harness.find(id).isPresent());
+    }
+
+    @Test
     void refusesTheEndOfALostJobAndLeavesItToItsNewWorker() {
         String id = harness.enqueue("{}").jobId();
         QueueConsumer stale = harness.worker("w1");
@@ -280,9 +294,11 @@ class RedisQueueTest {
         ClaimedJob moved = harness.claimOne(stale);
         ClaimedJob own = harness.claimOne(stale);
 
-        assertThat(harness.finish(stale, own, lost)).containsExactly(lost);
+        assertThat(harness.finish(stale, lost, own)).containsExactly(lost);
 
         assertThat(harness.status().completed()).isEqualTo(1);
+        assertThat(harness.redis.run("HGET", "queue:{orders:0}:meta", "kept").toString())
+                .isEqualTo("1");
         assertThat(harness.find(own.id()).orElseThrow().state()).isEqualTo(JobState.COMPLETED);
         assertThat(harness.find(moved.id()).orElseThrow().state()).isEqualTo(JobState.ACTIVE);
     }
