@@ -1,0 +1,195 @@
+package io.penstock.bench;
+
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The command line. Figures go to stdout, everything else to stderr. */
+@Command(
+        name = "deploy/bench/run",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = "Measures Penstock's queue engine against a Redis server. See deploy/docs/benchmarks.md.",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:measured",
+            "1:could not measure: no Redis there, the database is not empty, jobs failed",
+            "2:wrong arguments"
+        })
+final class Bench implements Callable<Integer> {
+
+    private static final long MOST_JOBS = 50_000_000;
+    private static final Pattern URL = Pattern.compile("rediss?://\\S+");
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec spec;
+
+    @Option(
+            names = "--redis",
+            paramLabel = "URL",
+            description =
+                    "redis://[:password@]host:port[/database]; absent: a Redis without persistence is started for the measurement.")
+    private @Nullable String redisUrl;
+
+    @Option(
+            names = "--scenario",
+            required = true,
+            paramLabel = "NAME",
+            description = "queue-add, queue-add-bulk, worker-1, worker-concurrent, e2e, pickup or memory.")
+    private String scenarioName = "";
+
+    @Option(
+            names = "--jobs",
+            paramLabel = "N",
+            description = "Jobs to measure, 1 to 50000000; absent: a number that fits the scenario.")
+    private @Nullable Long jobs;
+
+    @Option(
+            names = "--warm-up",
+            paramLabel = "N",
+            description =
+                    "Jobs that go the same way before the measured ones; absent: a number that fits the scenario.")
+    private @Nullable Long warmUp;
+
+    @Option(names = "--repeat", paramLabel = "K", description = "Runs, 1 to 1000. Default: ${DEFAULT-VALUE}.")
+    private int repeat = 1;
+
+    @Option(names = "--median", description = "One line with the medians of all runs instead of one line per run.")
+    private boolean median;
+
+    @Option(names = "--json", description = "One JSON line per run instead of a table.")
+    private boolean json;
+
+    @Option(
+            names = "--flush",
+            description = "Empty the database first (FLUSHDB). Without it, a database that holds anything is refused.")
+    private boolean flush;
+
+    public static void main(String[] args) {
+        StartUp.once();
+        System.exit(run(writer(System.out), writer(System.err), args));
+    }
+
+    private static PrintWriter writer(PrintStream stream) {
+        return new PrintWriter(stream, true, StandardCharsets.UTF_8);
+    }
+
+    static int run(PrintWriter out, PrintWriter err, String... args) {
+        return new CommandLine(new Bench())
+                .setOut(out)
+                .setErr(err)
+                .setExecutionExceptionHandler((failure, command, parsed) -> {
+                    command.getErr()
+                            .println(failure instanceof BenchException ? failure.getMessage() : failure.toString());
+                    return 1;
+                })
+                .execute(args);
+    }
+
+    @Override
+    public Integer call() {
+        Scenario scenario = scenario();
+        long measured = jobs == null ? scenario.defaultJobs() : jobs;
+        long warming = warmUp == null ? scenario.warmUp() : warmUp;
+        require(measured >= 1 && measured <= MOST_JOBS, "--jobs must be between 1 and " + MOST_JOBS);
+        require(warming >= 1 && warming <= MOST_JOBS, "--warm-up must be between 1 and " + MOST_JOBS);
+        require(repeat >= 1 && repeat <= 1000, "--repeat must be between 1 and 1000");
+        if (redisUrl != null) {
+            require(URL.matcher(redisUrl).matches(), "--redis must be a URL such as redis://127.0.0.1:6379");
+            measure(scenario, redisUrl, measured, warming);
+            return 0;
+        }
+        try (EmbeddedRedis embedded = new EmbeddedRedis()) {
+            say("no --redis given: measuring against an embedded Redis without persistence, " + embedded.url());
+            measure(scenario, embedded.url(), measured, warming);
+            return 0;
+        }
+    }
+
+    private Scenario scenario() {
+        return Scenario.named(scenarioName)
+                .orElseThrow(() -> new ParameterException(
+                        spec.commandLine(),
+                        "--scenario is '" + scenarioName + "', must be one of " + Scenario.allLabels()));
+    }
+
+    private void require(boolean holds, String message) {
+        if (!holds) {
+            throw new ParameterException(spec.commandLine(), message);
+        }
+    }
+
+    private void measure(Scenario scenario, String url, long measured, long warming) {
+        try (BenchRedis redis = new BenchRedis(url)) {
+            claim(redis);
+            List<Figures> runs = new ArrayList<>();
+            for (int i = 0; i < repeat; i++) {
+                Figures figures = perform(new Run(scenario, url, redis, measured, warming));
+                runs.add(figures);
+                if (!median) {
+                    print(figures, i == 0);
+                }
+            }
+            if (median) {
+                print(Figures.median(runs), true);
+            }
+        }
+    }
+
+    private Figures perform(Run run) {
+        Thread whenInterrupted = new Thread(() -> breakOff(run), "break-off");
+        Runtime.getRuntime().addShutdownHook(whenInterrupted);
+        Figures figures = run.perform();
+        Runtime.getRuntime().removeShutdownHook(whenInterrupted);
+        return figures;
+    }
+
+    private void breakOff(Run run) {
+        try {
+            run.breakOff();
+        } catch (BenchException e) {
+            say("could not clean up: " + e.getMessage());
+        }
+    }
+
+    /** Figures of a server that holds something else would be wrong, and a benchmark must never meet a live queue. */
+    private void claim(BenchRedis redis) {
+        if (flush) {
+            redis.flush();
+        }
+        long keys = redis.size();
+        if (keys > 0) {
+            throw new BenchException("the Redis database holds " + keys
+                    + " keys; give an empty one, or --flush to delete everything in this one");
+        }
+    }
+
+    private void print(Figures figures, boolean first) {
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            out.println(figures.toJson());
+        } else {
+            if (first) {
+                out.println(Figures.tableHead());
+            }
+            out.println(figures.toTableRow());
+        }
+        out.flush();
+    }
+
+    private void say(String message) {
+        spec.commandLine().getErr().println(message);
+    }
+}

@@ -1,0 +1,112 @@
+package io.penstock.bench;
+
+import io.penstock.common.redis.RedisKeys;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.RedisOptions;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The server that is measured, asked about itself and cleaned up, over a connection apart from the engine's. */
+final class BenchRedis implements AutoCloseable {
+
+    private static final Duration DEADLINE = Duration.ofSeconds(10);
+    private static final double MICROS_PER_SECOND = 1e6;
+    private static final int SCAN_COUNT = 1_000;
+
+    private final Vertx vertx = Vertx.vertx(
+            new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(1).setInternalBlockingPoolSize(1));
+    private final Redis client;
+
+    /** Fails with {@link BenchException} when nobody answers there. */
+    BenchRedis(String url) {
+        client = Redis.createClient(vertx, new RedisOptions().setConnectionString(url));
+        try {
+            run("PING");
+        } catch (BenchException e) {
+            close();
+            throw new BenchException("no Redis answers at the given URL: " + e.getMessage());
+        }
+    }
+
+    /** User and system time of the whole server since its start. */
+    double cpuMicros() {
+        String cpu = run("INFO", "cpu").toString();
+        return (number(cpu, "used_cpu_user") + number(cpu, "used_cpu_sys")) * MICROS_PER_SECOND;
+    }
+
+    double usedMemory() {
+        return number(run("INFO", "memory").toString(), "used_memory");
+    }
+
+    long size() {
+        return run("DBSIZE").toLong();
+    }
+
+    void flush() {
+        run("FLUSHDB");
+    }
+
+    /** Removes every key of a queue. */
+    void remove(String queue) {
+        String oneKey = RedisKeys.meta(queue, 0);
+        String pattern = oneKey.substring(0, oneKey.lastIndexOf(':')) + ":*";
+        String cursor = "0";
+        List<Object> keys = new ArrayList<>();
+        do {
+            Response reply = run("SCAN", cursor, "MATCH", pattern, "COUNT", SCAN_COUNT);
+            cursor = reply.get(0).toString();
+            reply.get(1).forEach(key -> keys.add(key.toString()));
+        } while (!cursor.equals("0"));
+        if (!keys.isEmpty()) {
+            // Not UNLINK: memory that is still being given back would count against the next run.
+            run("DEL", keys.toArray());
+        }
+    }
+
+    private static double number(String info, String field) {
+        Matcher line =
+                Pattern.compile("^" + field + ":([0-9.]+)", Pattern.MULTILINE).matcher(info);
+        if (!line.find()) {
+            throw new BenchException("INFO does not tell " + field);
+        }
+        return Double.parseDouble(line.group(1));
+    }
+
+    private Response run(String command, Object... args) {
+        Request request = Request.cmd(Command.create(command));
+        for (Object arg : args) {
+            request.arg(arg.toString());
+        }
+        try {
+            return client.send(request)
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get(DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new BenchException(command + " was interrupted");
+        } catch (ExecutionException e) {
+            throw new BenchException(
+                    command + " failed: " + String.valueOf(e.getCause()).replaceFirst("^[^ ]*: ", ""));
+        } catch (TimeoutException e) {
+            throw new BenchException(command + " was not answered within " + DEADLINE.toSeconds() + " s");
+        }
+    }
+
+    @Override
+    public void close() {
+        client.close();
+        vertx.close();
+    }
+}

@@ -1,0 +1,172 @@
+package io.penstock.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.prometheus.PrometheusConfig;
+import io.micrometer.prometheus.PrometheusMeterRegistry;
+import io.penstock.common.event.JobEvents;
+import io.penstock.common.job.JobType;
+import io.penstock.common.queue.JobEnqueuer;
+import io.penstock.common.queue.JobTypes;
+import io.penstock.common.queue.PayloadCodec;
+import io.penstock.common.queue.QueuePolicies;
+import io.penstock.common.queue.QueuePolicy;
+import io.penstock.common.queue.redis.RedisJobQueue;
+import io.penstock.common.queue.redis.RedisQueueConsumers;
+import io.penstock.common.queue.redis.RedisQueueTending;
+import io.penstock.common.redis.RedisLink;
+import io.penstock.worker.observe.JobLog;
+import io.penstock.worker.observe.JobMetrics;
+import io.penstock.worker.run.HandlerRegistry;
+import io.penstock.worker.run.JobHandler;
+import io.penstock.worker.run.QueueWorker;
+import io.penstock.worker.run.WorkerConfig;
+import io.penstock.worker.tend.Tenders;
+import io.smallrye.config.SmallRyeConfig;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import io.vertx.core.Vertx;
+import io.vertx.core.impl.ContextInternal;
+import io.vertx.core.impl.VertxInternal;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.RedisOptions;
+import jakarta.validation.Validation;
+import jakarta.validation.ValidatorFactory;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.hibernate.validator.HibernateValidator;
+import org.hibernate.validator.messageinterpolation.ParameterMessageInterpolator;
+
+/**
+ * Producer and worker put together from the classes and with the settings that a deployment has, but for the queue's
+ * slots and the container that would inject them. Stop it with {@link #close()}; what it wrote stays.
+ */
+final class Engine implements AutoCloseable {
+
+    /** The queue of all runs; nobody else has one of this name. */
+    static final String QUEUE = "penstock-bench";
+
+    static final JobType<Payload> TYPE =
+            JobType.of("bench.nothing", Payload.class).queue(QUEUE);
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final long PAYLOAD_LIMIT = 65_536;
+
+    private final Vertx vertx = Vertx.vertx();
+    private final Supplier<Redis> clients;
+    private final QueuePolicy policy;
+    private final WorkerConfig workerConfig;
+    private final Duration deadline;
+    private final RedisLink link;
+    private final RedisQueueConsumers consumers;
+    private final PayloadCodec codec;
+    private final JobEnqueuer enqueuer;
+    private final ValidatorFactory validators;
+    private final ExecutorService blockingThreads = Executors.newCachedThreadPool();
+    private final List<RunningWorker> workers = new ArrayList<>();
+
+    Engine(String redisUrl, int slots) {
+        SmallRyeConfig config = new SmallRyeConfigBuilder()
+                .addDefaultSources()
+                .addDefaultInterceptors()
+                .addDiscoveredConverters()
+                .withMapping(WorkerConfig.class)
+                .build();
+        workerConfig = config.getConfigMapping(WorkerConfig.class);
+        deadline = config.getValue("penstock.redis.deadline", Duration.class);
+        policy = withSlots(QueuePolicy.defaults(QUEUE), slots);
+        clients = () -> Redis.createClient(vertx, new RedisOptions().setConnectionString(redisUrl));
+        link = new RedisLink(newContext(), clients, "shared");
+        consumers = new RedisQueueConsumers(vertx, clients, deadline);
+        validators = Validation.byProvider(HibernateValidator.class)
+                .configure()
+                .messageInterpolator(new ParameterMessageInterpolator())
+                .buildValidatorFactory();
+        codec = new PayloadCodec(new ObjectMapper(), validators.getValidator(), PAYLOAD_LIMIT);
+        enqueuer = new JobEnqueuer(
+                new RedisJobQueue(link, new QueuePolicies(List.of(policy)), deadline),
+                new JobTypes(List.of(() -> List.of(TYPE))),
+                codec);
+    }
+
+    private static QueuePolicy withSlots(QueuePolicy policy, int slots) {
+        return new QueuePolicy(
+                policy.queue(),
+                slots,
+                policy.attempts(),
+                policy.retry(),
+                policy.keepCompleted(),
+                policy.keepDead(),
+                policy.timeout(),
+                policy.maxStalls(),
+                policy.partitions(),
+                policy.rateLimit(),
+                policy.limitedTypes());
+    }
+
+    JobEnqueuer enqueuer() {
+        return enqueuer;
+    }
+
+    /** An event loop for a producer, as an HTTP request would have one. */
+    ContextInternal newContext() {
+        return ((VertxInternal) vertx).createEventLoopContext();
+    }
+
+    // The registry of the Prometheus extension as it is in this platform version.
+    @SuppressWarnings("deprecation")
+    private static MeterRegistry prometheus() {
+        return new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    }
+
+    /** Starts a worker with all that goes on in one: claim loop, lease keeper, tenders, metrics. */
+    RunningWorker startWorker(JobHandler<Payload> handler, Completions completions) {
+        JobEvents events = new JobEvents(List.of(new JobMetrics(prometheus()), new JobLog(), completions));
+        QueueWorker.Surroundings surroundings = new QueueWorker.Surroundings(
+                consumers,
+                new HandlerRegistry(List.of(handler), List.of(), blockingThreads),
+                codec,
+                events,
+                InstantSource.system(),
+                "bench-" + ProcessHandle.current().pid() + "-" + workers.size(),
+                workerConfig.lease(),
+                workerConfig.claimWait());
+        ContextInternal context = newContext();
+        CompletableFuture<QueueWorker> started = new CompletableFuture<>();
+        context.runOnContext(turn -> {
+            QueueWorker worker = new QueueWorker(policy, surroundings, context);
+            worker.start();
+            started.complete(worker);
+        });
+        Tenders tenders = new Tenders(policy, new RedisQueueTending(link, deadline), events, workerConfig, context);
+        tenders.start();
+        RunningWorker worker = new RunningWorker(
+                started.orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).join(), tenders);
+        workers.add(worker);
+        return worker;
+    }
+
+    /** A started worker, to be stopped once. */
+    record RunningWorker(QueueWorker queue, Tenders tenders) {
+
+        void stop() {
+            tenders.stop();
+            queue.stop(PATIENCE).await().atMost(PATIENCE.plusSeconds(5));
+        }
+    }
+
+    @Override
+    public void close() {
+        link.close();
+        consumers.close();
+        vertx.close();
+        blockingThreads.shutdownNow();
+        validators.close();
+    }
+}

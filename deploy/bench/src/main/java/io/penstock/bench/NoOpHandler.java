@@ -1,0 +1,21 @@
+package io.penstock.bench;
+
+import io.penstock.common.job.JobType;
+import io.penstock.common.job.Outcome;
+import io.penstock.worker.run.JobContext;
+import io.penstock.worker.run.JobHandler;
+import io.smallrye.mutiny.Uni;
+
+/** Does nothing, so that what is measured is the engine. */
+class NoOpHandler implements JobHandler<Payload> {
+
+    @Override
+    public JobType<Payload> type() {
+        return Engine.TYPE;
+    }
+
+    @Override
+    public Uni<Outcome> handle(Payload payload, JobContext context) {
+        return Uni.createFrom().item(Outcome.completed());
+    }
+}

@@ -1,0 +1,79 @@
+package io.penstock.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** One run of a scenario: what it may use, and what it has started. */
+final class Run {
+
+    private final Scenario scenario;
+    private final String redisUrl;
+    private final BenchRedis redis;
+    private final long jobs;
+    private final long warmUp;
+    private final List<Runnable> stops = new ArrayList<>();
+
+    /** @param redis for questions and for cleaning up */
+    Run(Scenario scenario, String redisUrl, BenchRedis redis, long jobs, long warmUp) {
+        this.scenario = scenario;
+        this.redisUrl = redisUrl;
+        this.redis = redis;
+        this.jobs = jobs;
+        this.warmUp = warmUp;
+    }
+
+    BenchRedis redis() {
+        return redis;
+    }
+
+    long jobs() {
+        return jobs;
+    }
+
+    /** Jobs that go the same way before the measured ones, until compiler and connections are warm. */
+    long warmUp() {
+        return warmUp;
+    }
+
+    /** To be filled in. */
+    Figures figures() {
+        return Figures.of(scenario, jobs);
+    }
+
+    /** The caller closes it. */
+    Engine engine(int slots) {
+        Engine engine = new Engine(redisUrl, slots);
+        toStop(engine::close);
+        return engine;
+    }
+
+    /** The caller closes it. */
+    ProducerProcess startProducer() {
+        ProducerProcess producer = new ProducerProcess(redisUrl, warmUp, jobs);
+        toStop(producer::close);
+        return producer;
+    }
+
+    private void toStop(Runnable stop) {
+        synchronized (stops) {
+            stops.add(stop);
+        }
+    }
+
+    /** Measures, and leaves nothing in Redis whatever happens. */
+    Figures perform() {
+        try {
+            return scenario.measurement().measure(this);
+        } finally {
+            redis.remove(Engine.QUEUE);
+        }
+    }
+
+    /** Ends the run from outside: nothing writes any more, and what was written is removed. */
+    void breakOff() {
+        synchronized (stops) {
+            stops.forEach(Runnable::run);
+        }
+        redis.remove(Engine.QUEUE);
+    }
+}

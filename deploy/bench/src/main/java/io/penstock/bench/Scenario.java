@@ -1,0 +1,61 @@
+package io.penstock.bench;
+
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** What can be measured. Warm-ups are as long as it took until figures no longer fell from run to run. */
+enum Scenario {
+    QUEUE_ADD("queue-add", 20_000, 10_000),
+    QUEUE_ADD_BULK("queue-add-bulk", 200_000, 100_000),
+    WORKER_1("worker-1", 20_000, 10_000),
+    WORKER_CONCURRENT("worker-concurrent", 200_000, 100_000),
+    E2E("e2e", 200_000, 100_000),
+    PICKUP("pickup", 2_000, 1_000),
+    MEMORY("memory", 100_000, 1_000);
+
+    private final String label;
+    private final long defaultJobs;
+    private final long warmUp;
+
+    Scenario(String label, long defaultJobs, long warmUp) {
+        this.label = label;
+        this.defaultJobs = defaultJobs;
+        this.warmUp = warmUp;
+    }
+
+    String label() {
+        return label;
+    }
+
+    long defaultJobs() {
+        return defaultJobs;
+    }
+
+    /** Jobs that go the same way before the measured ones. */
+    long warmUp() {
+        return warmUp;
+    }
+
+    Measurement measurement() {
+        return switch (this) {
+            case QUEUE_ADD -> new EnqueueOneByOne();
+            case QUEUE_ADD_BULK -> new EnqueueInBulk();
+            case WORKER_1 -> new WorkOff(1);
+            case WORKER_CONCURRENT -> new WorkOff(100);
+            case E2E -> new EndToEnd();
+            case PICKUP -> new PickUp();
+            case MEMORY -> new QueueMemory();
+        };
+    }
+
+    static Optional<Scenario> named(String label) {
+        return Arrays.stream(values())
+                .filter(scenario -> scenario.label.equals(label))
+                .findFirst();
+    }
+
+    static String allLabels() {
+        return Arrays.stream(values()).map(Scenario::label).collect(Collectors.joining(", "));
+    }
+}
