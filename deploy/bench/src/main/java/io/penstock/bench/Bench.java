@@ -18,7 +18,6 @@ import picocli.CommandLine.Spec;
 /** The command line. Figures go to stdout, everything else to stderr. */
 @Command(
         name = "deploy/bench/run",
-        mixinStandardHelpOptions = true,
         sortOptions = false,
         description = "Measures Penstock's queue engine against a Redis server. See deploy/docs/benchmarks.md.",
         exitCodeListHeading = "%nExit codes:%n",
@@ -76,6 +75,13 @@ final class Bench implements Callable<Integer> {
             names = "--flush",
             description = "Empty the database first (FLUSHDB). Without it, a database that holds anything is refused.")
     private boolean flush;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this and exit.")
+    @SuppressWarnings("unused") // asked for by picocli
+    private boolean help;
 
     public static void main(String[] args) {
         StartUp.once();

@@ -74,6 +74,20 @@ final class BenchRedis implements AutoCloseable {
         }
     }
 
+    /** For connections that were closed with commands under way: Redis may have received them and run them still. */
+    void removeWhatStillArrives(String queue) {
+        for (int i = 0; i < 3; i++) {
+            remove(queue);
+            try {
+                TimeUnit.MILLISECONDS.sleep(100);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+        remove(queue);
+    }
+
     private static double number(String info, String field) {
         Matcher line =
                 Pattern.compile("^" + field + ":([0-9.]+)", Pattern.MULTILINE).matcher(info);

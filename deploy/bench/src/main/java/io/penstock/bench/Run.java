@@ -2,6 +2,7 @@ package io.penstock.bench;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** One run of a scenario: what it may use, and what it has started. */
 final class Run {
@@ -12,6 +13,7 @@ final class Run {
     private final long jobs;
     private final long warmUp;
     private final List<Runnable> stops = new ArrayList<>();
+    private volatile boolean brokenOff;
 
     /** @param redis for questions and for cleaning up */
     Run(Scenario scenario, String redisUrl, BenchRedis redis, long jobs, long warmUp) {
@@ -65,15 +67,28 @@ final class Run {
         try {
             return scenario.measurement().measure(this);
         } finally {
+            if (brokenOff) {
+                leaveTheRestToTheBreakOff();
+            }
             redis.remove(Engine.QUEUE);
+        }
+    }
+
+    /** The process is ending, and its last thread still needs the connection that this one would close. */
+    private static void leaveTheRestToTheBreakOff() {
+        try {
+            TimeUnit.MINUTES.sleep(1);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
     /** Ends the run from outside: nothing writes any more, and what was written is removed. */
     void breakOff() {
+        brokenOff = true;
         synchronized (stops) {
             stops.forEach(Runnable::run);
         }
-        redis.remove(Engine.QUEUE);
+        redis.removeWhatStillArrives(Engine.QUEUE);
     }
 }
