@@ -18,11 +18,11 @@ import java.util.UUID;
 class RecentKeys {
 
     /** The key and until when it may be trusted. */
-    private record Entry(ApiKey key, Instant until) {}
+    private record KnownKey(ApiKey key, Instant until) {}
 
     private final Duration duration;
     private final InstantSource clock;
-    private final Map<String, Entry> byHash;
+    private final Map<String, KnownKey> byHash;
 
     @Inject
     RecentKeys(AccessConfig config) {
@@ -34,14 +34,14 @@ class RecentKeys {
         this.clock = clock;
         this.byHash = new LinkedHashMap<>(16, 0.75f, true) {
             @Override
-            protected boolean removeEldestEntry(Map.Entry<String, Entry> eldest) {
+            protected boolean removeEldestEntry(Map.Entry<String, KnownKey> eldest) {
                 return size() > size;
             }
         };
     }
 
     synchronized Optional<ApiKey> find(KeyHash hash) {
-        Entry entry = byHash.get(hash.hex());
+        KnownKey entry = byHash.get(hash.hex());
         if (entry == null) {
             return Optional.empty();
         }
@@ -55,7 +55,7 @@ class RecentKeys {
     synchronized void remember(KeyHash hash, ApiKey key) {
         Instant until = clock.instant().plus(duration);
         Instant expiry = key.expiresAt();
-        byHash.put(hash.hex(), new Entry(key, expiry != null && expiry.isBefore(until) ? expiry : until));
+        byHash.put(hash.hex(), new KnownKey(key, expiry != null && expiry.isBefore(until) ? expiry : until));
     }
 
     synchronized void forget(UUID id) {

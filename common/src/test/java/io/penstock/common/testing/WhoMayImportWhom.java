@@ -31,7 +31,7 @@ public final class WhoMayImportWhom {
     public static ArchRule onlyRedisPackagesKnowRedis() {
         return noClasses()
                 .that()
-                .resideOutsideOfPackage("..redis..")
+                .resideOutsideOfPackages("..redis..", "io.penstock.common.testing..")
                 .and(areNotTheProbeOfTheServer())
                 .should()
                 .dependOnClassesThat()
