@@ -2,10 +2,11 @@
   jobs would be orphaned with it.
   KEYS[1..] streams  ready
   ARGV[1] group   ARGV[2] idle (ms)
-  returns how many were dropped ]]
+  returns how many were dropped; a stream that is not open yet has none ]]
 local dropped = 0
 for _, stream in ipairs(KEYS) do
-  for _, consumer in ipairs(redis.call('XINFO', 'CONSUMERS', stream, ARGV[1])) do
+  local consumers = redis.pcall('XINFO', 'CONSUMERS', stream, ARGV[1])
+  for _, consumer in ipairs(consumers.err and {} or consumers) do
     local about = {}
     for i = 1, #consumer, 2 do
       about[consumer[i]] = consumer[i + 1]

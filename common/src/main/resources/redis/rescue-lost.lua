@@ -12,7 +12,9 @@ for k = 4, #KEYS do
   local room = most - returned - buried
   if room <= 0 then break end
   local stream, number = KEYS[k], k - 4
-  for _, pending in ipairs(redis.call('XPENDING', stream, group, 'IDLE', lease, '-', '+', room)) do
+  -- Before the first claim there is no group, and nothing to rescue.
+  local expired = redis.pcall('XPENDING', stream, group, 'IDLE', lease, '-', '+', room)
+  for _, pending in ipairs(expired.err and {} or expired) do
     local entry = pending[1]
     local found = redis.call('XRANGE', stream, entry, entry)[1]
     redis.call('XACK', stream, group, entry)

@@ -570,6 +570,14 @@ class RedisQueueTest {
     }
 
     @Test
+    void tendsAQueueThatNobodyHasOpenedYet() {
+        assertThat(harness.rescueAll()).isEqualTo(new QueueTending.Rescued(0, 0));
+        assertThat(harness.promoteAll()).isZero();
+        assertThat(await(harness.tending.forgetIdleWorkers(harness.policy, 0, Duration.ofMillis(1))))
+                .isZero();
+    }
+
+    @Test
     void saysClearlyThatRedisIsFull() {
         harness.redis.run("CONFIG", "SET", "maxmemory", "1");
         try {
