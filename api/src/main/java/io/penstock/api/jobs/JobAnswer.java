@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonRawValue;
 import io.penstock.common.queue.JobView;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -21,7 +22,7 @@ public record JobAnswer(
         String id,
         String type,
         String queue,
-        @Schema(enumeration = {"scheduled", "waiting", "active", "retrying", "completed", "dead"}) String state,
+        @Schema(enumeration = {"scheduled", "waiting", "active", "retrying", "completed", "dead", "cancelled", "expired"}) String state,
         int priority,
         @Schema(description = "Attempts started so far") int attempts,
         @Schema(description = "Attempts it may use in all") int maxAttempts,
@@ -31,10 +32,17 @@ public record JobAnswer(
         @Schema(description = "Next start of a scheduled or retrying job") @Nullable Instant dueAt,
         @Nullable Instant startedAt,
         @Nullable Instant finishedAt,
-        @Schema(description = "Reason of the latest failure") @Nullable String error,
+        @Schema(description = "Reason of the latest failure, or why it was dropped") @Nullable String error,
         @Schema(implementation = Object.class, description = "What a completed job returned") @JsonRawValue @Nullable
                 String result,
-        @Schema(description = "The worker that has or had it") @Nullable String worker) {
+        @Schema(description = "The worker that has or had it") @Nullable String worker,
+        @Schema(description = "The group whose turn it shares") @Nullable String group,
+        @Schema(description = "Whose work it is") @Nullable String tenant,
+        @Schema(description = "Words to find it by") @Nullable List<String> tags,
+        @Schema(description = "Not to be started after that") @Nullable Instant expiresAt,
+        @Schema(description = "Changes whenever its payload or options do; absent where it can no longer be changed")
+                @Nullable
+                String version) {
 
     static JobAnswer of(JobView job) {
         return new JobAnswer(
@@ -53,6 +61,11 @@ public record JobAnswer(
                 job.finishedAt(),
                 job.error(),
                 job.result(),
-                job.worker());
+                job.worker(),
+                job.labels().group().orElse(null),
+                job.labels().tenant().orElse(null),
+                job.labels().tags().isEmpty() ? null : job.labels().tags(),
+                job.expiresAt(),
+                job.version());
     }
 }

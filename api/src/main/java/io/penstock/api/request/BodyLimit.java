@@ -17,11 +17,16 @@ import jakarta.ws.rs.ext.ReaderInterceptor;
 import jakarta.ws.rs.ext.ReaderInterceptorContext;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * Refuses bodies over {@code quarkus.http.limits.max-body-size} with a problem document. The framework enforces the same
+ * Refuses bodies over {@code quarkus.http.limits.max-body-size}, or of no valid text, with a problem document. The framework enforces the same
  * limit with an empty answer; this comes first. A body of declared length is refused unread; one sent in chunks is read
  * up to the limit and no further.
  */
@@ -34,6 +39,8 @@ public class BodyLimit implements ReaderInterceptor {
 
     /** After it, and before any resource. */
     private static final int AFTER_FRAMEWORK = -1;
+
+    private static final int DECODED_AT_ONCE = 4_096;
 
     private final long limitBytes;
     private final RouteFailures failures;
@@ -72,8 +79,24 @@ public class BodyLimit implements ReaderInterceptor {
         if (body.length > limitBytes) {
             throw new ProblemException(tooLarge(), Map.of("Connection", "close"));
         }
+        if (!isUtf8(body)) {
+            throw ProblemException.of(ProblemCode.MALFORMED_JSON, "The body is not valid UTF-8.");
+        }
         context.setInputStream(new ByteArrayInputStream(body));
         return context.proceed();
+    }
+
+    /** Strictly, as the JSON reader is not: it takes over-long forms and guesses UTF-16 and UTF-32. */
+    private static boolean isUtf8(byte[] body) {
+        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+        ByteBuffer in = ByteBuffer.wrap(body);
+        CharBuffer out = CharBuffer.allocate(Math.min(body.length + 1, DECODED_AT_ONCE));
+        CoderResult result;
+        do {
+            out.clear();
+            result = decoder.decode(in, out, true);
+        } while (result.isOverflow());
+        return !result.isError();
     }
 
     private Problem tooLarge() {

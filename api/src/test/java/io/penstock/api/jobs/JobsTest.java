@@ -15,6 +15,8 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.response.ValidatableResponse;
 import java.net.URI;
+import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +48,43 @@ class JobsTest {
                 .body("payload.text", equalTo("hello"))
                 .body("payload.ms", equalTo(5))
                 .body("enqueuedAt", notNullValue());
+    }
+
+    @Test
+    void everyOptionIsTakenAndShown() {
+        String id = enqueue(
+                        """
+                        {"payload":{"text":"all"},"options":{"runAt":"%s","expiresAt":"%s","group":"shop-1",
+                         "tenant":"acme","tags":["a","b"],"keepResultMs":60000,
+                         "unique":{"key":"%s","windowMs":60000,"onConflict":"replace"}}}"""
+                                .formatted(
+                                        Instant.now().plusSeconds(600),
+                                        Instant.now().plusSeconds(1200),
+                                        UUID.randomUUID()))
+                .statusCode(202)
+                .extract()
+                .path("jobId");
+
+        TestKeys.viewer()
+                .get("/api/jobs/{id}", id)
+                .then()
+                .statusCode(200)
+                .body("state", equalTo("scheduled"))
+                .body("dueAt", notNullValue())
+                .body("group", equalTo("shop-1"))
+                .body("tenant", equalTo("acme"))
+                .body("tags", equalTo(List.of("a", "b")))
+                .body("expiresAt", notNullValue())
+                .body("version", notNullValue());
+    }
+
+    @Test
+    void aKeyKeepsASecondJobOut() {
+        String body = "{\"payload\":{\"text\":\"%s\"},\"options\":{\"unique\":{\"key\":\"{%s}:\\n\"}}}";
+        String key = UUID.randomUUID().toString();
+        String first = enqueue(body.formatted("one", key)).body("added", is(true)).extract().path("jobId");
+
+        enqueue(body.formatted("two", key)).body("added", is(false)).body("jobId", equalTo(first));
     }
 
     @Test

@@ -68,6 +68,20 @@ class BadInputTest {
                     {"payload":{"text":"a"},"options":{"id":"a~0~1"}} | options.id          | invalid-options
                     {"payload":{"text":"a"},"options":{"backoff":{"delay":1}}} | options.backoff.delay | invalid-options
                     {"payload":{"text":"a"},"options":[]}            | options              | invalid-options
+                    {"payload":{"text":"a"},"options":{"id":"a:b"}}  | options.id           | invalid-options
+                    {"payload":{"text":"a"},"options":{"id":"{a}"}}  | options.id           | invalid-options
+                    {"payload":{"text":"a"},"options":{"delayMs":-1}} | options.delayMs     | invalid-options
+                    {"payload":{"text":"a"},"options":{"runAt":"9999-01-01T00:00:00Z"}} | options.runAt | invalid-options
+                    {"payload":{"text":"a"},"options":{"runAt":"2190-01-01T00:00:00Z"}} | options.runAt | invalid-options
+                    {"payload":{"text":"a"},"options":{"expiresAt":"9999-01-01T00:00:00Z"}} | options.expiresAt | invalid-options
+                    {"payload":{"text":"a"},"options":{"expiresAt":"2020-01-01T00:00:00Z"}} | options.expiresAt | invalid-options
+                    {"payload":{"text":"a"},"options":{"unique":{"key":"k","window":1}}} | options.unique.window | invalid-options
+                    {"payload":{"text":"a"},"options":{"unique":{"key":"k","windowMs":0}}} | options.unique.windowMs | invalid-options
+                    {"payload":{"text":"a"},"options":{"unique":{"key":"k","onConflict":"x"}}} | options.unique.onConflict | invalid-options
+                    {"payload":{"text":"a"},"options":{"group":"a;b"}} | options.group      | invalid-options
+                    {"payload":{"text":"a"},"options":{"tags":["a",""]}} | options.tags[1]  | invalid-options
+                    {"payload":{"text":"a"},"options":{"tags":"a"}}  | options.tags         | invalid-options
+                    {"payload":{"text":"a"},"options":{"keepResultMs":-5}} | options.keepResultMs | invalid-options
                     {"payload":{"text":"a"},"option":{}}             | option               | invalid-request""")
     void aWrongFieldIsNamed(String body, String field, String code) {
         problem(post("/api/jobs/sample.note", body), 400, code).body("field", equalTo(field));
@@ -88,6 +102,19 @@ class BadInputTest {
                     {}                                                                    | jobs                 | invalid-request""")
     void aWrongFieldOfABulkCallIsNamedWithItsPlace(String body, String field, String code) {
         problem(post("/api/jobs/sample.note/bulk", body), 400, code).body("field", equalTo(field));
+    }
+
+    @Test
+    void anIdThatIsTooLongOrHoldsALineBreakIsRefused() {
+        for (String id : new String[] {"x".repeat(10_240), "a\\nb", "a\\u0000b"}) {
+            problem(
+                            post(
+                                    "/api/jobs/sample.note",
+                                    "{\"payload\":{\"text\":\"a\"},\"options\":{\"id\":\"" + id + "\"}}"),
+                            400,
+                            "invalid-options")
+                    .body("field", equalTo("options.id"));
+        }
     }
 
     @Test
@@ -126,6 +153,32 @@ class BadInputTest {
         String deep = "{\"payload\":{\"text\":" + "[".repeat(500) + "]".repeat(500) + "}}";
 
         problem(post("/api/jobs/sample.note", deep), 400, "malformed-json").body("detail", containsString("deep"));
+    }
+
+    @Test
+    void textThatIsNotUtf8IsRefused() throws Exception {
+        byte[][] texts = {
+            {(byte) 0xff}, // no such byte
+            {(byte) 0xc3}, // cut off
+            {(byte) 0xc0, (byte) 0xaf}, // over-long
+            {(byte) 0xed, (byte) 0xa0, (byte) 0x80}, // half a surrogate pair
+        };
+        for (byte[] text : texts) {
+            java.io.ByteArrayOutputStream body = new java.io.ByteArrayOutputStream();
+            body.write("{\"payload\":{\"text\":\"".getBytes(StandardCharsets.UTF_8));
+            body.write(text);
+            body.write("\"}}".getBytes(StandardCharsets.UTF_8));
+            problem(postBytes(body.toByteArray()), 400, "malformed-json");
+        }
+        byte[] utf16 = "{\"payload\":{\"text\":\"a\"}}".getBytes(StandardCharsets.UTF_16);
+        problem(postBytes(utf16), 400, "malformed-json");
+    }
+
+    private static Response postBytes(byte[] body) {
+        return TestKeys.operator()
+                .header("Content-Type", "application/json")
+                .body(body)
+                .post("/api/jobs/sample.note");
     }
 
     @Test

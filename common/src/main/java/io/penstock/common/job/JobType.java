@@ -17,8 +17,16 @@ import java.util.regex.Pattern;
  * @param payloadClass what the JSON payload is read into, usually a record
  * @param queue the lane the job waits in
  * @param timeout how long one attempt may run; empty: the queue's default
+ * @param version of the payload's form, 1 or more; raised when old payloads no longer fit {@code payloadClass}
+ * @param isEncrypted payload and result are stored encrypted, whatever the deployment says about the queue
  */
-public record JobType<P>(String name, Class<P> payloadClass, String queue, Optional<Duration> timeout) {
+public record JobType<P>(
+        String name,
+        Class<P> payloadClass,
+        String queue,
+        Optional<Duration> timeout,
+        int version,
+        boolean isEncrypted) {
 
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9._-]{0,79}");
 
@@ -26,19 +34,36 @@ public record JobType<P>(String name, Class<P> payloadClass, String queue, Optio
         requireName("job type", name);
         Objects.requireNonNull(payloadClass, "payloadClass");
         requireName("queue", queue);
+        if (version < 1) {
+            throw new IllegalArgumentException(
+                    "job type '" + name + "': version is " + version + ", must be at least 1");
+        }
     }
 
     /** A type that waits in the queue {@code default} until {@link #queue(String)} says otherwise. */
     public static <P> JobType<P> of(String name, Class<P> payloadClass) {
-        return new JobType<>(name, payloadClass, "default", Optional.empty());
+        return new JobType<>(name, payloadClass, "default", Optional.empty(), 1, false);
     }
 
     public JobType<P> queue(String newQueue) {
-        return new JobType<>(name, payloadClass, newQueue, timeout);
+        return new JobType<>(name, payloadClass, newQueue, timeout, version, isEncrypted);
     }
 
     public JobType<P> timeout(Duration newTimeout) {
-        return new JobType<>(name, payloadClass, queue, Optional.of(newTimeout));
+        return new JobType<>(name, payloadClass, queue, Optional.of(newTimeout), version, isEncrypted);
+    }
+
+    /**
+     * The payload's form has changed so much that payloads of older versions have to be upgraded before they are read.
+     * A worker that knows only an older version leaves the job to newer ones.
+     */
+    public JobType<P> version(int newVersion) {
+        return new JobType<>(name, payloadClass, queue, timeout, newVersion, isEncrypted);
+    }
+
+    /** Payload and result are stored encrypted. The deployment must have a key. */
+    public JobType<P> encrypted() {
+        return new JobType<>(name, payloadClass, queue, timeout, version, true);
     }
 
     private static void requireName(String what, String value) {

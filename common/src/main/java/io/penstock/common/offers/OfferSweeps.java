@@ -176,7 +176,7 @@ public class OfferSweeps {
             return Optional.empty();
         }
         try {
-            return Optional.of(codec.decode(payload, FullChunk.class).sweepId());
+            return Optional.of(codec.decode(OffersJobs.FULL_CHUNK, payload).sweepId());
         } catch (JsonProcessingException e) {
             LOG.debugf(e, "The payload of job %s is not that of a chunk", job.id());
             return Optional.empty();

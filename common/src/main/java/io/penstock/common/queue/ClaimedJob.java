@@ -14,11 +14,12 @@ import org.jspecify.annotations.Nullable;
  * @param failedAttempts attempts used up so far
  * @param maxAttempts attempts in all, 1 or more
  * @param stalls how often the job lost its worker
- * @param payload JSON text
+ * @param payload JSON text as it is stored, perhaps sealed: {@link PayloadCodec#decode} reads it
  * @param enqueuedAt when the job was accepted
  * @param readyAt when it became ready to run this time
  * @param labels group, tenant and tags
  * @param expiresAt not to be started after that; null: whenever
+ * @param payloadVersion which form the payload has, see {@link io.penstock.common.job.JobType#version()}
  */
 public record ClaimedJob(
         Lease lease,
@@ -34,7 +35,8 @@ public record ClaimedJob(
         Instant enqueuedAt,
         Instant readyAt,
         JobLabels labels,
-        @Nullable Instant expiresAt) {
+        @Nullable Instant expiresAt,
+        int payloadVersion) {
 
     /** What the store needs to find the lease again; meaningless to anybody else. */
     public interface Lease {}

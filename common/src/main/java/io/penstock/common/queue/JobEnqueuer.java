@@ -7,8 +7,10 @@ import io.penstock.common.job.JobType;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * Where producers start: turns typed payloads, or JSON from outside, into checked jobs and hands them to the queue.
@@ -23,6 +25,7 @@ public class JobEnqueuer {
     private final JobQueue queue;
     private final JobTypes types;
     private final PayloadCodec codec;
+    private final InstantSource clock = InstantSource.system();
 
     @Inject
     public JobEnqueuer(JobQueue queue, JobTypes types, PayloadCodec codec) {
@@ -36,7 +39,7 @@ public class JobEnqueuer {
     }
 
     public <P> Uni<Enqueued> enqueue(JobType<P> type, P payload, JobOptions options) {
-        return Uni.createFrom().deferred(() -> queue.enqueue(newJob(type, codec.encode(payload), options)));
+        return Uni.createFrom().deferred(() -> queue.enqueue(newJob(type, codec.encode(type, payload), options)));
     }
 
     /** All or nothing, see {@link JobQueue#enqueueAll}. */
@@ -44,20 +47,23 @@ public class JobEnqueuer {
         return Uni.createFrom().deferred(() -> {
             List<NewJob> jobs = new ArrayList<>(items.size());
             for (Item<P> item : items) {
-                jobs.add(newJob(type, codec.encode(item.payload()), item.options()));
+                jobs.add(newJob(type, codec.encode(type, item.payload()), item.options()));
             }
             return queue.enqueueAll(jobs);
         });
     }
 
-    /** For payloads from outside: the JSON must fit the type's payload class; null stands for an empty object. */
+    /**
+     * For payloads from outside: the JSON must fit the type's payload class; null stands for an empty object. A wrong field
+     * is named as callers write it, such as {@code options.runAt}.
+     */
     public Uni<Enqueued> enqueueJson(String typeName, JsonNode payload, JobOptions options) {
-        return Uni.createFrom().deferred(() -> queue.enqueue(newJobFromJson(types.named(typeName), payload, options)));
+        return inCallersNames(() -> queue.enqueue(newJobFromJson(types.named(typeName), payload, options)));
     }
 
     /** As {@link #enqueueJson} for many; a field error names its item, such as {@code jobs[3].payload.ms}. */
     public Uni<List<Enqueued>> enqueueAllJson(String typeName, List<Item<JsonNode>> items) {
-        return Uni.createFrom().deferred(() -> {
+        return inCallersNames(() -> {
             JobType<?> type = types.named(typeName);
             List<NewJob> jobs = new ArrayList<>(items.size());
             for (int i = 0; i < items.size(); i++) {
@@ -65,18 +71,27 @@ public class JobEnqueuer {
                 try {
                     jobs.add(newJobFromJson(type, item.payload(), item.options()));
                 } catch (InvalidJobException e) {
-                    throw new InvalidJobException("jobs[" + i + "]." + e.field(), e.reason());
+                    InvalidJobException named = JobOptionsJson.inCallersNames(e);
+                    throw new InvalidJobException("jobs[" + i + "]." + named.field(), named.reason());
                 }
             }
             return queue.enqueueAll(jobs);
         });
     }
 
-    private <P> NewJob newJobFromJson(JobType<P> type, JsonNode json, JobOptions options) {
-        return newJob(type, codec.encode(codec.read(json, type.payloadClass())), options);
+    private static <T> Uni<T> inCallersNames(Supplier<Uni<? extends T>> enqueue) {
+        return Uni.createFrom()
+                .<T>deferred(enqueue)
+                .onFailure(InvalidJobException.class)
+                .transform(JobOptionsJson::inCallersNames);
     }
 
-    private static NewJob newJob(JobType<?> type, String payload, JobOptions options) {
-        return new NewJob(type.name(), type.queue(), payload, options, type.timeout());
+    private <P> NewJob newJobFromJson(JobType<P> type, JsonNode json, JobOptions options) {
+        return newJob(type, codec.encode(type, codec.read(json, type.payloadClass())), options);
+    }
+
+    private NewJob newJob(JobType<?> type, String payload, JobOptions options) {
+        options.timing().checkAgainst(clock.instant());
+        return NewJob.of(type, payload, options);
     }
 }

@@ -11,13 +11,13 @@ import org.jspecify.annotations.Nullable;
  * @param attempts attempts started so far, the running one included
  * @param maxAttempts attempts it may use in all
  * @param stalls how often it lost its worker
- * @param payload JSON text; null where only a retained record is left
+ * @param payload JSON text, perhaps sealed, see {@link PayloadSeal}; null where only a retained record is left
  * @param enqueuedAt when it was accepted; null where the store no longer knows
  * @param dueAt next start of a scheduled or retrying job, else null
  * @param startedAt start of the latest attempt as far as known, else null
  * @param finishedAt end of a job that has ended, else null
  * @param error reason of the latest failure, or why it was dropped; else null
- * @param result JSON text a completed job returned, else null
+ * @param result JSON text a completed job returned, perhaps sealed; else null
  * @param worker id of the worker that holds or held it, else null
  * @param labels group, tenant and tags
  * @param expiresAt not to be started after that, else null

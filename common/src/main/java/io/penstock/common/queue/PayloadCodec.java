@@ -5,46 +5,84 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.penstock.common.job.InvalidJobException;
+import io.penstock.common.job.JobType;
+import io.penstock.common.job.PutOffException;
+import io.penstock.common.job.UnrecoverableJobException;
 import io.quarkus.runtime.configuration.MemorySize;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.validation.ConstraintViolation;
 import jakarta.validation.Validator;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
 
-/** Payloads to JSON and back, with the checks of the payload class (bean validation) on the way in. */
+/**
+ * Payloads to the text that is stored, and back: JSON, with the checks of the payload class (bean validation) on the way
+ * in, sealed where the type is encrypted, upgraded where an older producer wrote it. Whoever stores a payload, in Redis
+ * or elsewhere, stores what {@link #encode} gives and keeps the type's version beside it.
+ */
 @ApplicationScoped
 public class PayloadCodec {
+
+    private static final Logger LOG = Logger.getLogger(PayloadCodec.class);
+
+    /** So soon a worker looks again at a payload it cannot read and a newer one can. */
+    private static final Duration LEFT_TO_OTHERS = Duration.ofSeconds(10);
+
+    /** More unknown keys than that are not named one by one. */
+    private static final int MAX_WARNINGS = 100;
 
     private final ObjectMapper strict;
     private final ObjectMapper tolerant;
     private final Validator validator;
     private final long limitBytes;
+    private final PayloadSeal seal;
+    private final PayloadUpgrades upgrades;
+    private final Set<String> warnedOf = ConcurrentHashMap.newKeySet();
 
     @Inject
     public PayloadCodec(
             ObjectMapper mapper,
             Validator validator,
-            @ConfigProperty(name = "penstock.payload-limit", defaultValue = "64K") MemorySize limit) {
-        this(mapper, validator, limit.asLongValue());
+            @ConfigProperty(name = "penstock.payload-limit", defaultValue = "64K") MemorySize limit,
+            PayloadSeal seal,
+            PayloadUpgrades upgrades) {
+        this(mapper, validator, limit.asLongValue(), seal, upgrades);
     }
 
-    /** @param limitBytes the most bytes of UTF-8 that one payload may take */
+    /** Neither encrypts nor upgrades. */
     public PayloadCodec(ObjectMapper mapper, Validator validator, long limitBytes) {
+        this(mapper, validator, limitBytes, PayloadSeal.none(), PayloadUpgrades.none());
+    }
+
+    /** @param limitBytes the most bytes of UTF-8 that one payload may take, before it is sealed */
+    public PayloadCodec(
+            ObjectMapper mapper, Validator validator, long limitBytes, PayloadSeal seal, PayloadUpgrades upgrades) {
         this.strict = mapper.copy().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
         this.tolerant = mapper.copy().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
         this.validator = validator;
         this.limitBytes = limitBytes;
+        this.seal = seal;
+        this.upgrades = upgrades;
     }
 
-    /** Fails with {@link InvalidJobException} where a constraint is broken or the text is over the limit. */
-    public String encode(Object payload) {
+    /**
+     * The text to store. Fails with {@link InvalidJobException} where a constraint is broken, with {@link
+     * PayloadTooLargeException} where the text is over the limit.
+     */
+    public String encode(JobType<?> type, Object payload) {
         checkConstraints(payload);
         try {
             String json = strict.writeValueAsString(payload);
             checkSize(json);
+            if (seal.covers(type)) {
+                return seal.seal(type.name(), PayloadSeal.Part.PAYLOAD, json);
+            }
+            checkText(json);
             return json;
         } catch (JsonProcessingException e) {
             throw new InvalidJobException("payload", "cannot be written as JSON");
@@ -66,14 +104,69 @@ public class PayloadCodec {
         }
     }
 
-    /** Reads what the queue stored. Unknown fields are ignored: a newer producer may have added them. */
-    public <P> P decode(String json, Class<P> payloadClass) throws JsonProcessingException {
-        return tolerant.readValue(json, payloadClass);
+    /**
+     * Reads what the queue stored for a worker. Unknown fields are ignored: a newer producer may have added them.
+     *
+     * @throws PutOffException when only another worker can read it: a newer version, or a key that is not known here
+     * @throws UnrecoverableJobException when nobody can: a broken seal, or an upgrade that fails
+     */
+    public <P> P decode(JobType<P> type, ClaimedJob job) throws JsonProcessingException {
+        if (job.payloadVersion() > type.version()) {
+            throw new PutOffException(
+                    LEFT_TO_OTHERS,
+                    "the payload has version " + job.payloadVersion() + ", this worker knows " + type.version());
+        }
+        String json = opened(type, job);
+        return job.payloadVersion() == type.version()
+                ? tolerant.readValue(json, type.payloadClass())
+                : tolerant.treeToValue(upgraded(type, job.payloadVersion(), json), type.payloadClass());
     }
 
-    /** A handler's result as JSON text. */
-    public String encodeResult(Object result) throws JsonProcessingException {
-        return strict.writeValueAsString(result);
+    /**
+     * Reads a stored payload of the type's present version.
+     *
+     * @throws PayloadSeal.UnknownKeyException when it is sealed under a key that is not known here
+     */
+    public <P> P decode(JobType<P> type, String payload) throws JsonProcessingException {
+        return tolerant.readValue(
+                seal.open(type.name(), PayloadSeal.Part.PAYLOAD, payload), type.payloadClass());
+    }
+
+    /** A handler's result as it is stored: sealed where the job's payload was. */
+    public String encodeResult(ClaimedJob job, Object result) throws JsonProcessingException {
+        String json = strict.writeValueAsString(result);
+        return PayloadSeal.isSealed(job.payload())
+                ? seal.seal(job.type(), PayloadSeal.Part.RESULT, json)
+                : json;
+    }
+
+    private String opened(JobType<?> type, ClaimedJob job) {
+        try {
+            return seal.open(type.name(), PayloadSeal.Part.PAYLOAD, job.payload());
+        } catch (PayloadSeal.UnknownKeyException e) {
+            if (warnedOf.size() < MAX_WARNINGS && warnedOf.add(e.keyId())) {
+                LOG.warnf(
+                        "jobs are encrypted under the key '%s', which is not configured here; they are left to workers"
+                                + " that have it (first seen: job %s of type %s)",
+                        e.keyId(), job.id(), type.name());
+            }
+            throw new PutOffException(
+                    LEFT_TO_OTHERS, "the payload is encrypted under the key '" + e.keyId() + "', unknown here");
+        } catch (PayloadSeal.BrokenSealException e) {
+            throw new UnrecoverableJobException("the payload cannot be decrypted: " + e.getMessage());
+        }
+    }
+
+    private JsonNode upgraded(JobType<?> type, int fromVersion, String json) throws JsonProcessingException {
+        String step = "from version " + fromVersion + " to " + type.version();
+        PayloadUpgrade upgrade = upgrades.find(type.name())
+                .orElseThrow(() -> new UnrecoverableJobException("there is no upgrade of the payload " + step));
+        JsonNode payload = tolerant.readTree(json);
+        try {
+            return upgrade.upgrade(fromVersion, payload);
+        } catch (RuntimeException e) {
+            throw new UnrecoverableJobException("the upgrade of the payload " + step + " failed: " + e, e);
+        }
     }
 
     private void checkConstraints(Object payload) {
@@ -85,6 +178,13 @@ public class PayloadCodec {
                             .compareTo(b.getPropertyPath().toString()))
                     .orElseThrow();
             throw new InvalidJobException("payload." + first.getPropertyPath(), first.getMessage());
+        }
+    }
+
+    /** What only looks sealed would be taken for a secret by every reader. */
+    private static void checkText(String json) {
+        if (PayloadSeal.isSealed(json)) {
+            throw new InvalidJobException("payload", "must not begin as an encrypted one does");
         }
     }
 

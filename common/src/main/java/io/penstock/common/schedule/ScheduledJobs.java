@@ -52,13 +52,13 @@ public class ScheduledJobs {
         if (policies.find(queue).isEmpty()) {
             throw new InvalidJobException("queue", "no queue is named '" + queue + "'");
         }
-        return new NewJob(
-                type.name(), queue, payload(definition, type), completed(options, definition), type.timeout());
+        return NewJob.of(type, payload(definition, type), completed(options, definition))
+                .inQueue(queue);
     }
 
     private <P> String payload(TaskDefinition definition, JobType<P> type) {
         try {
-            return codec.encode(codec.read(mapper.readTree(definition.payload()), type.payloadClass()));
+            return codec.encode(type, codec.read(mapper.readTree(definition.payload()), type.payloadClass()));
         } catch (JsonProcessingException e) {
             throw new InvalidJobException("payload", "is not JSON: " + e.getOriginalMessage());
         }

@@ -120,7 +120,7 @@ final class JobRunner {
 
     private <P> Uni<Outcome> attempt(RunningJob job, JobHandler<P> handler) {
         try {
-            P payload = codec.decode(job.job().payload(), handler.type().payloadClass());
+            P payload = codec.decode(handler.type(), job.job());
             Uni<Outcome> attempt = handler.handle(payload, job);
             return attempt.onItem()
                     .ifNull()
@@ -161,7 +161,7 @@ final class JobRunner {
     private void finish(RunningJob job, NextStep.Done done) {
         String result;
         try {
-            result = encode(done.result());
+            result = encode(job.job(), done.result());
         } catch (JsonProcessingException e) {
             store(
                     job,
@@ -176,8 +176,8 @@ final class JobRunner {
         finishBuffer.add(new FinishedJob(job.job(), job.startedAt(), clock.instant(), result));
     }
 
-    private @Nullable String encode(@Nullable Object result) throws JsonProcessingException {
-        return result == null ? null : codec.encodeResult(result);
+    private @Nullable String encode(ClaimedJob job, @Nullable Object result) throws JsonProcessingException {
+        return result == null ? null : codec.encodeResult(job, result);
     }
 
     private void finishStored(FinishedJob finished, boolean accepted) {

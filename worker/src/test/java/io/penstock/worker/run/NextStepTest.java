@@ -35,7 +35,8 @@ class NextStepTest {
                 Instant.EPOCH,
                 Instant.EPOCH,
                 JobLabels.NONE,
-                null);
+                null,
+                1);
     }
 
     @Test

@@ -128,7 +128,7 @@ class QueueWorkerTest {
     }
 
     private String enqueue() {
-        return get(queue.enqueue(new NewJob("test.work", "work", "{}", JobOptions.DEFAULT, Optional.empty())))
+        return get(queue.enqueue(new NewJob("test.work", "work", "{}", 1, JobOptions.DEFAULT, Optional.empty())))
                 .jobId();
     }
 

@@ -119,7 +119,7 @@ class WorkerTest {
     @Test
     void buriesAJobWhosePayloadDoesNotParse() {
         NewJob broken =
-                new NewJob("diagnostics.sleep", "diagnostics", "{\"ms\":", JobOptions.DEFAULT, Optional.empty());
+                new NewJob("diagnostics.sleep", "diagnostics", "{\"ms\":", 1, JobOptions.DEFAULT, Optional.empty());
         String id = get(queue.enqueue(broken)).jobId();
 
         assertThat(awaitState(id, JobState.DEAD).error()).contains("the payload does not parse");
@@ -127,7 +127,7 @@ class WorkerTest {
 
     @Test
     void leavesAJobWithoutHandlerToOthersAndUsesNoAttempt() {
-        NewJob unknown = new NewJob("not.yet.known", "diagnostics", "{}", JobOptions.DEFAULT, Optional.empty());
+        NewJob unknown = new NewJob("not.yet.known", "diagnostics", "{}", 1, JobOptions.DEFAULT, Optional.empty());
         String id = get(queue.enqueue(unknown)).jobId();
 
         JobView put = awaitState(id, JobState.SCHEDULED);

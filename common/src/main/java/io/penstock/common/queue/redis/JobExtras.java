@@ -4,6 +4,7 @@ import io.penstock.common.job.JobLabels;
 import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.Timing;
 import io.penstock.common.job.Uniqueness;
+import io.penstock.common.queue.NewJob;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -21,17 +22,20 @@ import org.jspecify.annotations.Nullable;
  * @param uniqueHash {@code u}, digest of the uniqueness key; null: none
  * @param labels {@code g} group, {@code n} tenant, {@code l} tags
  * @param keepResultMs {@code r}; 0: no longer than the completed record
+ * @param payloadVersion {@code v}; 1 unless the job type's payload has changed its form
  */
-record JobExtras(long expiresInMs, long expiresAtMs, @Nullable String uniqueHash, JobLabels labels, long keepResultMs) {
+record JobExtras(long expiresInMs, long expiresAtMs, @Nullable String uniqueHash, JobLabels labels, long keepResultMs, int payloadVersion) {
 
-    static final JobExtras NONE = new JobExtras(0, 0, null, JobLabels.NONE, 0);
+    static final JobExtras NONE = new JobExtras(0, 0, null, JobLabels.NONE, 0, 1);
 
-    static JobExtras of(JobOptions options) {
+    static JobExtras of(NewJob job) {
+        JobOptions options = job.options();
         Timing timing = options.timing();
         if (timing.expiresIn().isEmpty()
                 && timing.expiresAt().isEmpty()
                 && options.unique().isEmpty()
                 && options.keepResult().isEmpty()
+                && job.payloadVersion() == 1
                 && options.labels().equals(JobLabels.NONE)) {
             return NONE;
         }
@@ -40,7 +44,8 @@ record JobExtras(long expiresInMs, long expiresAtMs, @Nullable String uniqueHash
                 timing.expiresAt().map(Instant::toEpochMilli).orElse(0L),
                 options.unique().map(JobExtras::hash).orElse(null),
                 options.labels(),
-                options.keepResult().map(Duration::toMillis).orElse(0L));
+                options.keepResult().map(Duration::toMillis).orElse(0L),
+                job.payloadVersion());
     }
 
     /** Keys are users' text: their digest has one length and can never leave its place. 128 bits do not collide. */
@@ -54,9 +59,9 @@ record JobExtras(long expiresInMs, long expiresAtMs, @Nullable String uniqueHash
         }
     }
 
-    /** True when the end of the job has to do more than remove it, so that an older worker must not take it. */
+    /** True when an older worker must not take it: the end has to do more than remove it, or the payload has a new form. */
     boolean needNewWorker() {
-        return expires() || labels.group().isPresent() || keepResultMs > 0;
+        return expires() || labels.group().isPresent() || keepResultMs > 0 || payloadVersion > 1;
     }
 
     /** True when the end of the job has to do more than remove it. */
@@ -87,6 +92,7 @@ record JobExtras(long expiresInMs, long expiresAtMs, @Nullable String uniqueHash
             header.append(";l=").append(String.join(",", labels.tags()));
         }
         appendUnlessZero(header, 'r', keepResultMs);
+        appendUnlessZero(header, 'v', payloadVersion == 1 ? 0 : payloadVersion);
     }
 
     private static void append(StringBuilder header, char key, Optional<String> value) {

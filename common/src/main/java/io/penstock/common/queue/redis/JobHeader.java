@@ -35,7 +35,7 @@ record JobHeader(
     /** A worker that meets a newer version leaves the job alone. */
     private static final char PLAIN_VERSION = '1';
 
-    /** Of jobs whose end needs a worker that knows groups, expiry and kept results. */
+    /** Of jobs whose end needs a worker that knows groups, expiry, kept results and payload versions. */
     private static final char EXTRAS_VERSION = '2';
 
     static JobHeader parse(String text) {
@@ -128,6 +128,7 @@ record JobHeader(
         private Optional<String> tenant = Optional.empty();
         private List<String> tags = List.of();
         private long keepResultMs;
+        private int payloadVersion = 1;
 
         void read(char key, String value) {
             any = true;
@@ -139,6 +140,7 @@ record JobHeader(
                 case 'n' -> tenant = Optional.of(value);
                 case 'l' -> tags = List.of(value.split(","));
                 case 'r' -> keepResultMs = Long.parseLong(value);
+                case 'v' -> payloadVersion = Integer.parseInt(value);
                 default -> {
                     // A newer producer's field that this version does not need.
                 }
@@ -148,7 +150,12 @@ record JobHeader(
         JobExtras extras() {
             return any
                     ? new JobExtras(
-                            expiresInMs, expiresAtMs, uniqueHash, new JobLabels(group, tenant, tags), keepResultMs)
+                            expiresInMs,
+                            expiresAtMs,
+                            uniqueHash,
+                            new JobLabels(group, tenant, tags),
+                            keepResultMs,
+                            payloadVersion)
                     : JobExtras.NONE;
         }
     }

@@ -154,7 +154,7 @@ public final class RedisJobQueue implements JobQueue {
                         options.timeout().or(job::typeTimeout),
                         options.retry(),
                         0,
-                        JobExtras.of(options))
+                        JobExtras.of(job))
                 .encode();
     }
 

@@ -248,7 +248,8 @@ final class RedisQueueConsumer implements QueueConsumer {
                 enqueuedAt,
                 readyAt,
                 header.extras().labels(),
-                header.extras().expiryOf(enqueuedAt));
+                header.extras().expiryOf(enqueuedAt),
+                header.extras().payloadVersion());
     }
 
     @Override

@@ -65,7 +65,7 @@ final class QueueHarness implements AutoCloseable {
     }
 
     static NewJob job(String type, String payload, JobOptions options) {
-        return new NewJob(type, QUEUE, payload, options, Optional.empty());
+        return new NewJob(type, QUEUE, payload, 1, options, Optional.empty());
     }
 
     List<ClaimedJob> claim(QueueConsumer worker, int slots) {
