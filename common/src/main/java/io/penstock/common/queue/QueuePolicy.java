@@ -10,6 +10,7 @@ import java.util.Set;
 /**
  * How one queue treats its jobs.
  *
+ * @param weight part of a worker's shared slots beside its other queues, 1 to {@value #MAX_WEIGHT}
  * @param rateLimit global limit on job starts; empty: none
  * @param limitedTypes the job types the limit holds for; empty: all types of the queue
  */
@@ -23,8 +24,11 @@ public record QueuePolicy(
         Duration timeout,
         int maxStalls,
         int partitions,
+        int weight,
         Optional<RateLimit> rateLimit,
         Set<String> limitedTypes) {
+
+    private static final int MAX_WEIGHT = 1_000;
 
     public QueuePolicy {
         atLeast(1, concurrency, queue, "concurrency");
@@ -33,6 +37,11 @@ public record QueuePolicy(
         atLeast(0, keepDead.orElse(0), queue, "keep-dead");
         atLeast(0, maxStalls, queue, "max-stalls");
         atLeast(1, partitions, queue, "partitions");
+        atLeast(1, weight, queue, "weight");
+        if (weight > MAX_WEIGHT) {
+            throw new IllegalArgumentException(
+                    "queue '" + queue + "': weight is " + weight + ", must be at most " + MAX_WEIGHT);
+        }
         if (rateLimit.isPresent() && partitions > 1) {
             throw new IllegalArgumentException("queue '" + queue
                     + "': a rate limit needs partitions=1, because one Redis slot has to count all starts");
@@ -51,6 +60,7 @@ public record QueuePolicy(
                 Duration.ofMinutes(15),
                 3,
                 1,
+                3,
                 Optional.empty(),
                 Set.of());
     }
@@ -67,6 +77,7 @@ public record QueuePolicy(
                 config.timeout(),
                 config.maxStalls(),
                 config.partitions(),
+                config.weight(),
                 config.rateLimit().map(limit -> new RateLimit(limit.permits(), limit.per(), limit.burst())),
                 config.rateLimit()
                         .flatMap(QueueConfig.Limit::types)

@@ -129,7 +129,9 @@ final class RedisQueueConsumer implements QueueConsumer {
             return claimByScript(
                             slots, limit.get().intervalMicros(), limit.get().burst())
                     .compose(claim ->
-                            claim.jobs().isEmpty() ? waitForNews(claim, wait) : Future.succeededFuture(claim.jobs()));
+                            claim.jobs().isEmpty() && !wait.isZero()
+                                    ? waitForNews(claim, wait)
+                                    : Future.succeededFuture(claim.jobs()));
         }
         if (mixedClaimsLeft > 0) {
             mixedClaimsLeft--;
@@ -146,10 +148,11 @@ final class RedisQueueConsumer implements QueueConsumer {
                 .arg(Scripts.GROUP)
                 .arg(workerId)
                 .arg("COUNT")
-                .arg(slots)
-                .arg("BLOCK")
-                .arg(Math.max(1, wait.toMillis()))
-                .arg("STREAMS");
+                .arg(slots);
+        if (!wait.isZero()) {
+            request.arg("BLOCK").arg(Math.max(1, wait.toMillis()));
+        }
+        request.arg("STREAMS");
         keys.forEach(request::arg);
         keys.forEach(key -> request.arg(">"));
         return reader.send(request, wait.plus(READ_SLACK)).map(reply -> {
