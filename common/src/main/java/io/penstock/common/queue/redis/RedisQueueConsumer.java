@@ -160,6 +160,9 @@ final class RedisQueueConsumer implements QueueConsumer {
             if (!claim.jobs().isEmpty()) {
                 return Future.succeededFuture(claim.jobs());
             }
+            if (wait.isZero()) {
+                return Future.succeededFuture(List.of());
+            }
             return limited ? waitForNews(claim, wait) : read(slots, wait);
         });
     }
@@ -170,10 +173,11 @@ final class RedisQueueConsumer implements QueueConsumer {
                 .arg(Scripts.GROUP)
                 .arg(workerId)
                 .arg("COUNT")
-                .arg(slots)
-                .arg("BLOCK")
-                .arg(Math.max(1, wait.toMillis()))
-                .arg("STREAMS");
+                .arg(slots);
+        if (!wait.isZero()) {
+            request.arg("BLOCK").arg(Math.max(1, wait.toMillis()));
+        }
+        request.arg("STREAMS");
         keys.forEach(request::arg);
         keys.forEach(key -> request.arg(">"));
         return reader.send(request, wait.plus(READ_SLACK)).map(reply -> {
