@@ -5,7 +5,7 @@
   ARGV[1] group of consumers   ARGV[2] what precedes stream number and entry id in the id of a plain job
   ARGV[3] how many ended records are kept   ARGV[4] how many dead jobs are kept (-1: all)
   ARGV[5] how many jobs of one group are let in at once   ARGV[6] microseconds between starts in a group (0: no limit)
-  ARGV[7] burst   ARGV[8] number of the single ready stream given ('' when all are)   ARGV[9..] the script's own
+  ARGV[7] '<burst>;<ms>': how much longer a job waits in its group for each step its priority is lower   ARGV[8] number of the single ready stream given ('' when all are)   ARGV[9..] the script's own
 
   A job record is '<version 1><state>;<stream number>;<rest>', states:
     r ready or active: rest is its entry id
@@ -14,11 +14,13 @@
   A job of a group is let in (ready, active, or h) or waits (g). The group's field in KEYS[7] counts those let in:
   '<how many>;<time the next permit is due, microseconds>'. It belongs to the job, not to a worker, so that nothing is
   lost with one. A waiting job's member in KEYS[8] is '<group>\n<order>\n<id>', all with score 0, so that the next of a
-  group is found by its prefix. ]]
+  group is found by its prefix. Its order is the time it began to wait, later by so much the lower its priority is, so
+  that in a group, too, a long wait outweighs a low priority. ]]
 local JOBS, SCHEDULED, DEAD, META, COMPLETED = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local UNIQUE, GROUPS, BACKLOG, CANCELS = KEYS[6], KEYS[7], KEYS[8], KEYS[9]
 local WORKERS, PREFIX, KEEP_ENDED, KEEP_DEAD = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
-local MOST_IN, PERMIT_MICROS, PERMIT_BURST = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
+local MOST_IN, PERMIT_MICROS, PERMIT_BURST = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(string.match(ARGV[7], '^%d+'))
+local STEP_MS = tonumber(string.match(ARGV[7], '%d+$'))
 local SINGLE = ARGV[8]
 
 local time = redis.call('TIME')
@@ -102,7 +104,7 @@ local function line_up(id, number, header, payload)
     return let_in(name, inside, due, id, number, header, payload)
   end
   local turn = redis.call('HINCRBY', META, 'turns', 1)
-  local order = string.format('%02d%016.0f', 10 - number % 11, turn)
+  local order = string.format('%016.0f%08d', NOW + (10 - number % 11) * STEP_MS, turn % 100000000)
   put_record(id, 'g', number, order, header, '', payload)
   redis.call('ZADD', BACKLOG, 0, name .. '\n' .. order .. '\n' .. id)
   return 'g'

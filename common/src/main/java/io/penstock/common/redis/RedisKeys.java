@@ -67,6 +67,11 @@ public final class RedisKeys {
         return partition(queue, partition) + ":job:" + jobId;
     }
 
+    /** Stream of one entry: news that an active job has ended, for queues with a global concurrency. */
+    public static String freed(String queue, int partition) {
+        return partition(queue, partition) + ":freed";
+    }
+
     /** String: state of the queue's rate limit. */
     public static String limit(String queue, int partition) {
         return partition(queue, partition) + ":limit";

@@ -20,6 +20,7 @@ import io.penstock.worker.observe.JobMetrics;
 import io.penstock.worker.run.HandlerRegistry;
 import io.penstock.worker.run.JobHandler;
 import io.penstock.worker.run.QueueWorker;
+import io.penstock.worker.run.SlotPool;
 import io.penstock.worker.run.WorkerConfig;
 import io.penstock.worker.tend.Tenders;
 import io.smallrye.config.SmallRyeConfig;
@@ -127,7 +128,9 @@ final class Engine implements AutoCloseable {
         ContextInternal context = newContext();
         CompletableFuture<QueueWorker> started = new CompletableFuture<>();
         context.runOnContext(turn -> {
-            QueueWorker worker = new QueueWorker(policy, surroundings, context);
+            QueueWorker worker = workerConfig.slots().isPresent()
+                    ? new QueueWorker(policy, surroundings, context, pool())
+                    : new QueueWorker(policy, surroundings, context);
             worker.start();
             started.complete(worker);
         });
@@ -137,6 +140,10 @@ final class Engine implements AutoCloseable {
                 started.orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).join(), tenders);
         workers.add(worker);
         return worker;
+    }
+
+    private SlotPool pool() {
+        return new SlotPool(workerConfig.slots().getAsInt(), workerConfig.sharing(), List.of(policy));
     }
 
     /** A started worker, to be stopped once. */

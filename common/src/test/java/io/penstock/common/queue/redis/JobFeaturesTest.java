@@ -14,14 +14,17 @@ import io.penstock.common.queue.ClaimedJob;
 import io.penstock.common.queue.Dropped;
 import io.penstock.common.queue.Enqueued;
 import io.penstock.common.queue.JobView;
+import io.penstock.common.queue.NewJob;
 import io.penstock.common.queue.QueueConsumer;
 import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.queue.QueueStatus;
+import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -327,5 +330,127 @@ class JobFeaturesTest {
         assertThat(harness.redis.text("HGET", "queue:{orders:0}:job:" + id, "result"))
                 .isEqualTo("\"done\"");
         assertThat(harness.redis.count("PTTL", "queue:{orders:0}:job:" + id)).isBetween(1L, 300_000L);
+    }
+
+    // order and sharing
+
+    @Test
+    void runsNoMoreOfTheQueueThanAllowedInAllWorkersTogether() {
+        use(QueuePolicy.defaults(QueueHarness.QUEUE).withGlobalConcurrency(OptionalInt.of(2)));
+        for (int i = 0; i < 5; i++) {
+            harness.enqueue("" + i, PLAIN.withPriority(i % 2));
+        }
+        QueueConsumer one = harness.worker("w1");
+        QueueConsumer two = harness.worker("w2");
+
+        List<ClaimedJob> first = harness.claim(one, 10);
+        assertThat(payloads(first)).containsExactly("1", "3");
+        assertThat(harness.claim(two, 10)).isEmpty();
+        harness.finish(one, first.get(0));
+        assertThat(payloads(harness.claim(two, 10))).containsExactly("0");
+    }
+
+    @Test
+    void wakesAWorkerThatWaitsForTheGlobalConcurrencyToFall() {
+        use(QueuePolicy.defaults(QueueHarness.QUEUE).withGlobalConcurrency(OptionalInt.of(1)));
+        harness.enqueue("1");
+        harness.enqueue("2");
+        QueueConsumer one = harness.worker("w1");
+        QueueConsumer two = harness.worker("w2");
+        ClaimedJob first = harness.claimOne(one);
+
+        Uni<List<ClaimedJob>> waiting = two.claim(5, Duration.ofSeconds(30))
+                .chain(none -> none.isEmpty()
+                        ? two.claim(5, Duration.ofSeconds(30))
+                        : Uni.createFrom().item(none))
+                .memoize()
+                .indefinitely();
+        waiting.subscribe().with(done -> {});
+        harness.redis.untilBlocked(1);
+        harness.finish(one, first);
+
+        assertThat(payloads(await(waiting))).containsExactly("2");
+    }
+
+    @Test
+    void aLostWorkersShareOfTheGlobalConcurrencyComesBackWithItsLease() {
+        use(QueuePolicy.defaults(QueueHarness.QUEUE).withGlobalConcurrency(OptionalInt.of(1)));
+        harness.enqueue("1");
+        harness.claimOne(harness.worker("lost"));
+        harness.rescueAll();
+
+        assertThat(payloads(harness.claim(harness.worker("w1"), 10))).containsExactly("1");
+    }
+
+    @Test
+    void aLowPriorityStartsWithinTheAgeingBoundUnderASteadyStreamOfUrgentJobs() {
+        use(QueuePolicy.defaults(QueueHarness.QUEUE).withAgeing(Duration.ofMillis(20)));
+        QueueConsumer worker = harness.worker("w1");
+        int started = 0;
+        boolean lowStarted = false;
+        // Priorities become strict once several were seen at once.
+        harness.enqueue("first");
+        harness.enqueue("first", PLAIN.withPriority(10));
+        claimAll(worker, 1);
+        harness.enqueue("low");
+        harness.redis.passMillis(25);
+        while (!lowStarted && started < 60) {
+            harness.enqueue("high", PLAIN.withPriority(10));
+            harness.enqueue("high", PLAIN.withPriority(10));
+            lowStarted = claimAll(worker, 1).contains("low");
+            started++;
+        }
+        assertThat(lowStarted).isTrue();
+        assertThat(started).as("claims of one slot before the aged job").isLessThan(45);
+    }
+
+    @Test
+    void withoutAgeingPrioritiesAreStrict() {
+        use(QueuePolicy.defaults(QueueHarness.QUEUE)
+                .withGlobalConcurrency(OptionalInt.of(1_000))
+                .withAgeing(Duration.ZERO));
+        harness.enqueue("low");
+        harness.redis.passMillis(5);
+        for (int i = 0; i < 30; i++) {
+            harness.enqueue("high", PLAIN.withPriority(10));
+        }
+        QueueConsumer worker = harness.worker("w1");
+
+        assertThat(claimAll(worker, 30)).containsOnly("high");
+        assertThat(claimAll(worker, 30)).containsExactly("low");
+    }
+
+    private List<String> claimAll(QueueConsumer worker, int slots) {
+        List<ClaimedJob> jobs = harness.claim(worker, slots);
+        harness.finish(worker, jobs.toArray(ClaimedJob[]::new));
+        return payloads(jobs);
+    }
+
+    @Test
+    void aHugeGroupDoesNotHoldUpTheOthers() {
+        List<NewJob> huge = new ArrayList<>();
+        for (int i = 0; i < 100_000; i++) {
+            huge.add(QueueHarness.job("test.work", "huge", PLAIN.withGroup("huge")));
+        }
+        for (int from = 0; from < huge.size(); from += 1_000) {
+            await(harness.queue.enqueueAll(huge.subList(from, from + 1_000)));
+        }
+        for (int group = 0; group < 99; group++) {
+            List<NewJob> few = new ArrayList<>();
+            for (int i = 0; i < 10; i++) {
+                few.add(QueueHarness.job("test.work", "small", PLAIN.withGroup("g" + group)));
+            }
+            await(harness.queue.enqueueAll(few));
+        }
+
+        QueueConsumer worker = harness.worker("w1");
+        int small = 0;
+        int all = 0;
+        while (small < 990) {
+            List<String> ran = claimAll(worker, 10);
+            all += ran.size();
+            small += (int) ran.stream().filter("small"::equals).count();
+        }
+        assertThat(all).as("jobs run until the small groups were done").isLessThanOrEqualTo(2 * 990);
     }
 }
