@@ -1,9 +1,9 @@
 --[[ end-job: end a claimed job whose end has to do more than remove it: free its uniqueness key, let the next of its
   group in, keep its result; also drop a claimed job that expired or was cancelled.
-  KEYS, ARGV[1..8] see partition, then one key more: hash  what the job said (result), last of KEYS
+  KEYS, ARGV[1..8] see partition, then one key more: hash  what the job said, last of KEYS
   ARGV[9] entry id   ARGV[10] job id   ARGV[11] number of its stream   ARGV[12] 'c' completed | 'x' expired | 'k' cancelled
   ARGV[13] header   ARGV[14] completed: its packed record ('' none); else why it was dropped
-  ARGV[15] how long the result is kept (ms, 0: not at all)   ARGV[16] result
+  ARGV[15] how long the result, or why there is none, is kept (ms, 0: not at all)   ARGV[16] result ('' none)
   returns 1 done | -1 lease lost ]]
 local entry, id, number, state, header = ARGV[9], ARGV[10], ARGV[11], ARGV[12], ARGV[13]
 local ready, said = stream(number), KEYS[#KEYS]
@@ -19,13 +19,24 @@ if state == 'c' then
   if ARGV[14] ~= '' then
     keep_ended(1, ARGV[14])
   end
-  local keep = tonumber(ARGV[15])
-  if keep > 0 then
-    redis.call('HSET', said, 'result', ARGV[16], 'state', 'completed', 'ended', integer(NOW))
-    redis.call('PEXPIRE', said, keep)
-  end
+  tell_end(header, id, state)
 else
   record_end(state, id, number, header, entry, ARGV[14])
+end
+local keep = tonumber(ARGV[15])
+if keep > 0 then
+  redis.call('HDEL', said, 'result', 'reason')
+  redis.call('HSET', said, 'state', state, 'type', string.match(header, '^%d;([^;]*)'), 'ended', integer(NOW),
+    'until', integer(NOW + keep))
+  if state ~= 'c' then
+    redis.call('HSET', said, 'reason', ARGV[14])
+  elseif ARGV[16] ~= '' then
+    redis.call('HSET', said, 'result', ARGV[16])
+  end
+  -- Progress may have to stay longer; 'until' still ends the result's time.
+  if redis.call('PTTL', said) < keep then
+    redis.call('PEXPIRE', said, keep)
+  end
 end
 leave_group(header)
 return 1

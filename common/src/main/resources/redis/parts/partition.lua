@@ -159,11 +159,20 @@ local function keep_ended(count, lines)
   end
 end
 
+--- Tells whoever waits for the job how it ended: c completed, d dead, k cancelled, x expired. Only jobs that keep
+--- their result are waited for.
+local function tell_end(header, id, state)
+  if field(header, 'r') then
+    redis.call('PUBLISH', JOBS .. ':ended', state .. id)
+  end
+end
+
 --- Drops a job that will not run (any more), once it is out of its place: state 'k' cancelled or 'x' expired.
 local function record_end(state, id, number, header, entry, why)
   redis.call('HDEL', JOBS, id)
   free_key(header, id)
   redis.call('HINCRBY', META, state == 'x' and 'expired' or 'cancelled', 1)
+  tell_end(header, id, state)
   local failed = tonumber(field(header, 'a') or 0)
   local accepted = tonumber(field(header, 'e') or string.match(entry, '^%d+') or NOW)
   keep_ended(1, cjson.encode({
@@ -177,6 +186,7 @@ local function bury(id, number, header, reason, payload)
   redis.call('ZADD', DEAD, NOW, id)
   free_key(header, id)
   redis.call('HINCRBY', META, 'buried', 1)
+  tell_end(header, id, 'd')
   if KEEP_DEAD >= 0 then
     local surplus = redis.call('ZCARD', DEAD) - KEEP_DEAD
     if surplus > 0 then

@@ -8,7 +8,7 @@ import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
 import java.util.List;
 
-/** A job type of the tests: nothing handles it, so its jobs stay where they are. */
+/** Job types of the tests: nothing handles them, so that their jobs stay where they are. */
 @ApplicationScoped
 public class SampleJobs implements JobTypeSource {
 
@@ -18,8 +18,15 @@ public class SampleJobs implements JobTypeSource {
     public static final JobType<Note> NOTE =
             JobType.of("sample.note", Note.class).queue("product-update");
 
+    /** In a queue of its own, which a test works off. */
+    public static final JobType<Note> WORD =
+            JobType.of("sample.word", Note.class).queue("sample-words");
+
+    public static final JobType<Note> SECRET =
+            JobType.of("sample.secret", Note.class).queue("sample-words").encrypted();
+
     @Override
     public List<JobType<?>> jobTypes() {
-        return List.of(NOTE);
+        return List.of(NOTE, WORD, SECRET);
     }
 }

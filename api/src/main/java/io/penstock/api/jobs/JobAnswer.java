@@ -3,6 +3,7 @@ package io.penstock.api.jobs;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import io.penstock.common.queue.JobView;
+import io.penstock.common.queue.PayloadSeal;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.List;
@@ -44,7 +45,12 @@ public record JobAnswer(
                 @Nullable
                 String version) {
 
+    /** What is sealed stays so. */
     static JobAnswer of(JobView job) {
+        return of(job, PayloadSeal.veiled(job.payload()), PayloadSeal.veiled(job.result()));
+    }
+
+    static JobAnswer of(JobView job, @Nullable String payload, @Nullable String result) {
         return new JobAnswer(
                 job.id(),
                 job.type(),
@@ -54,13 +60,13 @@ public record JobAnswer(
                 job.attempts(),
                 job.maxAttempts(),
                 job.stalls(),
-                job.payload(),
+                payload,
                 job.enqueuedAt(),
                 job.dueAt(),
                 job.startedAt(),
                 job.finishedAt(),
                 job.error(),
-                job.result(),
+                result,
                 job.worker(),
                 job.labels().group().orElse(null),
                 job.labels().tenant().orElse(null),

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import io.penstock.api.problem.ProblemCode;
 import io.penstock.api.problem.ProblemException;
+import io.penstock.api.request.QueryParameters;
 import io.penstock.api.security.Role;
 import io.penstock.common.job.InvalidJobException;
 import io.penstock.common.job.JobOptions;
@@ -11,6 +12,9 @@ import io.penstock.common.job.JobType;
 import io.penstock.common.queue.JobEnqueuer;
 import io.penstock.common.queue.JobQueue;
 import io.penstock.common.queue.JobTypes;
+import io.penstock.common.queue.JobView;
+import io.penstock.common.queue.PayloadSeal;
+import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -21,13 +25,16 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.UriInfo;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestResponse;
@@ -45,6 +52,8 @@ public class JobsResource {
     private final JobEnqueuer enqueuer;
     private final JobQueue queue;
     private final JobTypes types;
+    private final Unsealing unsealing;
+    private final SecurityIdentity identity;
     private final int bulkLimit;
     private final InstantSource clock = InstantSource.system();
 
@@ -53,10 +62,14 @@ public class JobsResource {
             JobEnqueuer enqueuer,
             JobQueue queue,
             JobTypes types,
+            Unsealing unsealing,
+            SecurityIdentity identity,
             @ConfigProperty(name = "penstock.bulk-limit", defaultValue = "1000") int bulkLimit) {
         this.enqueuer = enqueuer;
         this.queue = queue;
         this.types = types;
+        this.unsealing = unsealing;
+        this.identity = identity;
         this.bulkLimit = bulkLimit;
     }
 
@@ -100,9 +113,32 @@ public class JobsResource {
     @RolesAllowed(Role.VIEW)
     @Operation(
             summary = "Look at one job",
-            description = "Completed jobs can be found as long as their queue retains them.")
-    public Uni<JobAnswer> find(@Parameter(description = "Id of the job") @PathParam("id") String id) {
-        return queue.find(id).map(found -> found.map(JobAnswer::of).orElseThrow(JobsResource::noSuchJob));
+            description = "Completed jobs can be found as long as their queue retains them. In place of an encrypted "
+                    + "payload or result stands the word \"encrypted\".")
+    @Parameter(
+            name = "decrypt",
+            in = ParameterIn.QUERY,
+            description = "true shows what is encrypted (admin); who asked is written to the log")
+    public Uni<JobAnswer> find(
+            @Parameter(description = "Id of the job") @PathParam("id") String id, @Context UriInfo uri) {
+        QueryParameters query = QueryParameters.of(uri.getQueryParameters(), "decrypt");
+        boolean decrypt = unsealing.isAskedFor(query, identity);
+        return queue.find(id)
+                .map(found -> found.map(job -> decrypt ? unsealed(job) : JobAnswer.of(job))
+                        .orElseThrow(JobsResource::noSuchJob));
+    }
+
+    private JobAnswer unsealed(JobView job) {
+        return JobAnswer.of(
+                job,
+                open(job, PayloadSeal.Part.PAYLOAD, job.payload()),
+                open(job, PayloadSeal.Part.RESULT, job.result()));
+    }
+
+    private @Nullable String open(JobView job, PayloadSeal.Part part, @Nullable String text) {
+        return text == null || !PayloadSeal.isSealed(text)
+                ? text
+                : unsealing.open(job.id(), job.type(), part, text, identity);
     }
 
     private JobType<?> known(String type) {

@@ -18,6 +18,7 @@ public enum ProblemCode {
     UNKNOWN_QUEUE(404, "unknown-queue", "No such queue"),
     METHOD_NOT_ALLOWED(405, "method-not-allowed", "The method is not available here"),
     NOT_ACCEPTABLE(406, "not-acceptable", "The answer cannot be given in the format asked for"),
+    UNREADABLE(409, "unreadable", "What is stored cannot be decrypted here"),
     PAYLOAD_TOO_LARGE(413, "payload-too-large", "The payload or body is too large"),
     UNSUPPORTED_MEDIA_TYPE(415, "unsupported-media-type", "The body has a format that is not accepted"),
     TOO_MANY_REQUESTS(429, "too-many-requests", "Too many requests"),

@@ -25,6 +25,11 @@ class RolesTest {
     @CsvSource({
         // method, path,                            nobody, wrong, cron, viewer, operator, admin
         "GET,    /api/jobs/unknown,                   401,   401,  403,    0,      0,       0",
+        "GET,    /api/jobs/unknown/result,            401,   401,  403,    0,      0,       0",
+        "GET,    /api/jobs/unknown/progress,          401,   401,  403,    0,      0,       0",
+        "GET,    /api/jobs/unknown/log,               401,   401,  403,    0,      0,       0",
+        "GET,    /api/jobs/unknown?decrypt=true,      401,   401,  403,  403,    403,       0",
+        "GET,    /api/jobs/unknown/result?decrypt=true, 401, 401,  403,  403,    403,       0",
         "GET,    /api/job-types,                      401,   401,  403,    0,      0,       0",
         "POST,   /api/jobs/unknown,                   401,   401,  403,  403,      0,       0",
         "POST,   /api/jobs/unknown/bulk,              401,   401,  403,  403,      0,       0",

@@ -39,6 +39,9 @@ public sealed interface JobEvent {
     /** The lease was lost: another worker has the job, and what this one did is not recorded. */
     record LeaseLost(String queue, ClaimedJob job) implements JobEvent {}
 
+    /** So many progress reports and log lines of running jobs were not kept: too many at once, or Redis was away. */
+    record WordsDropped(String queue, int count) implements JobEvent {}
+
     /** Jobs whose worker was lost went back to the queue, or to the dead jobs. */
     record Rescued(String queue, int returned, int buried) implements JobEvent {}
 }

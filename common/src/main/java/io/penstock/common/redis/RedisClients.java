@@ -45,6 +45,11 @@ public class RedisClients implements Supplier<Redis> {
         return newLink(name, ((VertxInternal) vertx).createEventLoopContext());
     }
 
+    /** A connection that hears what is published, on an event loop of its own choice. The caller closes it. */
+    public RedisSubscription subscribe(String pattern, RedisSubscription.Listener listener) {
+        return new RedisSubscription(((VertxInternal) vertx).createEventLoopContext(), this, pattern, listener);
+    }
+
     /** A link on the caller's event loop. The caller closes it. */
     public RedisLink newLink(String name, Context context) {
         return new RedisLink(context, this, name);

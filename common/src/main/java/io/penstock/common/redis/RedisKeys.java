@@ -62,6 +62,22 @@ public final class RedisKeys {
         return partition(queue, partition) + ":cancels";
     }
 
+    /** List, expires: the lines one job wrote. */
+    public static String lines(String queue, int partition, String jobId) {
+        return said(queue, partition, jobId) + ":log";
+    }
+
+    /**
+     * Channel: ends of jobs that keep their result. The scripts derive it from the key of the job records, because they
+     * need it where nobody knew beforehand that a job would end.
+     */
+    public static String ended(String queue, int partition) {
+        return jobs(queue, partition) + ":ended";
+    }
+
+    /** What {@link #ended} is for all partitions of all queues. */
+    public static final String ENDED_PATTERN = "queue:{*}:jobs:ended";
+
     /** Hash, expires: what one job said: progress, result. Ids hold nothing that could leave the key. */
     public static String said(String queue, int partition, String jobId) {
         return partition(queue, partition) + ":job:" + jobId;

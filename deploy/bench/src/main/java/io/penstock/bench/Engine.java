@@ -20,6 +20,7 @@ import io.penstock.worker.observe.JobMetrics;
 import io.penstock.worker.run.HandlerRegistry;
 import io.penstock.worker.run.JobHandler;
 import io.penstock.worker.run.QueueWorker;
+import io.penstock.worker.run.Reporting;
 import io.penstock.worker.run.SlotPool;
 import io.penstock.worker.run.WorkerConfig;
 import io.penstock.worker.tend.Tenders;
@@ -124,7 +125,8 @@ final class Engine implements AutoCloseable {
                 InstantSource.system(),
                 "bench-" + ProcessHandle.current().pid() + "-" + workers.size(),
                 workerConfig.lease(),
-                workerConfig.claimWait());
+                workerConfig.claimWait(),
+                Reporting.none());
         ContextInternal context = newContext();
         CompletableFuture<QueueWorker> started = new CompletableFuture<>();
         context.runOnContext(turn -> {

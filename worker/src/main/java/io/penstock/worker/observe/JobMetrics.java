@@ -49,6 +49,9 @@ public class JobMetrics implements JobListener {
         } else if (event instanceof JobEvent.LeaseLost e) {
             counter("penstock.jobs.fenced", "Results refused because the lease was lost", e.queue())
                     .increment();
+        } else if (event instanceof JobEvent.WordsDropped e) {
+            counter("penstock.jobs.words.dropped", "Progress and log lines of jobs that were not kept", e.queue())
+                    .increment(e.count());
         } else if (event instanceof JobEvent.Rescued e) {
             counter("penstock.jobs.rescued", "Jobs taken over from lost workers", e.queue())
                     .increment(e.returned() + e.buried());

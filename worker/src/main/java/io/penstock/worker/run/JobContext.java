@@ -1,9 +1,25 @@
 package io.penstock.worker.run;
 
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** What a handler may know about the job it runs. */
 public interface JobContext {
+
+    /**
+     * Says how far the job is, for whoever looks at it. Cheap, never blocks and never fails: at most a few times a second
+     * the latest is written down.
+     *
+     * @param percent 0 to 100; what lies beyond is taken for the nearest
+     * @param message what it is doing, at most 500 characters, or null. Stored in the clear, also for encrypted types
+     */
+    default void progress(int percent, @Nullable String message) {}
+
+    /** As {@link #progress(int, String)}: {@code done} of {@code total} things. */
+    default void progress(long done, long total) {}
+
+    /** Writes a line that can be read beside the job. Never blocks and never fails; stored in the clear and not for ever. */
+    default void log(String line) {}
 
     String jobId();
 

@@ -51,6 +51,7 @@ final class JobRunner {
     private final ContextInternal context;
     private final InstantSource clock;
     private final FinishBuffer finishBuffer;
+    private final ReportDesk desk;
     private final Set<RunningJob> running = Collections.newSetFromMap(new IdentityHashMap<>());
     /** Ended, but the end is not stored yet; by job, because that is what the buffer gives back. */
     private final IdentityHashMap<ClaimedJob, RunningJob> unstored = new IdentityHashMap<>();
@@ -62,7 +63,8 @@ final class JobRunner {
             PayloadCodec codec,
             JobEvents events,
             ContextInternal context,
-            InstantSource clock) {
+            InstantSource clock,
+            Reporting reporting) {
         this.consumer = consumer;
         this.queue = consumer.policy().queue();
         this.slots = slots;
@@ -71,13 +73,14 @@ final class JobRunner {
         this.events = events;
         this.context = context;
         this.clock = clock;
+        this.desk = new ReportDesk(consumer, reporting, events, context);
         this.finishBuffer = new FinishBuffer(consumer, context, this::finishStored);
     }
 
     /** Starts the job; a slot is free. */
     void start(ClaimedJob claimed) {
         slots.take();
-        RunningJob job = new RunningJob(queue, claimed, clock.instant());
+        RunningJob job = new RunningJob(queue, claimed, clock.instant(), desk);
         running.add(job);
         if (isExpired(claimed)) {
             expire(job);
@@ -138,7 +141,7 @@ final class JobRunner {
         if (!job.end()) {
             return;
         }
-        step.apply(new Ending(job));
+        job.afterLastWords(() -> context.execute(() -> step.apply(new Ending(job))));
     }
 
     /** What is stored of a job's end, by step. */
@@ -282,6 +285,7 @@ final class JobRunner {
         for (RunningJob job : List.copyOf(running)) {
             if (lost.contains(job.job()) && job.end()) {
                 job.cancel();
+                job.hush();
                 release(job);
                 refused(job.job());
             }

@@ -36,7 +36,8 @@ public final class QueueWorker {
             InstantSource clock,
             String workerId,
             Duration lease,
-            Duration claimWait) {}
+            Duration claimWait,
+            Reporting reporting) {}
 
     /** A queue whose slots are its own. To be called on {@code context}, so that the connections are served there too. */
     public QueueWorker(QueuePolicy policy, Surroundings with, ContextInternal context) {
@@ -63,7 +64,14 @@ public final class QueueWorker {
             for (Line line : policy.lines()) {
                 var consumer = with.consumers().open(policy, partition, line, with.workerId());
                 var runner = new JobRunner(
-                        consumer, slots, with.handlers(), with.codec(), with.events(), context, with.clock());
+                        consumer,
+                        slots,
+                        with.handlers(),
+                        with.codec(),
+                        with.events(),
+                        context,
+                        with.clock(),
+                        with.reporting());
                 loops.add(new ClaimLoop(consumer, slots, runner, context, with.claimWait()));
             }
         }

@@ -12,15 +12,19 @@ final class RunningJob implements JobContext {
     private final String queue;
     private final ClaimedJob job;
     private final Instant startedAt;
+    private final ReportDesk desk;
     private final long startedNanos = System.nanoTime();
     private @Nullable Cancellable attempt;
     private volatile boolean cancelled;
     private boolean ended;
+    /** Made when the handler first says something. */
+    private @Nullable JobVoice voice;
 
-    RunningJob(String queue, ClaimedJob job, Instant startedAt) {
+    RunningJob(String queue, ClaimedJob job, Instant startedAt, ReportDesk desk) {
         this.queue = queue;
         this.job = job;
         this.startedAt = startedAt;
+        this.desk = desk;
     }
 
     ClaimedJob job() {
@@ -55,6 +59,50 @@ final class RunningJob implements JobContext {
         cancelled = true;
         if (attempt != null) {
             attempt.cancel();
+        }
+    }
+
+    @Override
+    public void progress(int percent, @Nullable String message) {
+        voice().percent(percent, message);
+    }
+
+    @Override
+    public void progress(long done, long total) {
+        voice().total(done, total);
+    }
+
+    @Override
+    public void log(String line) {
+        voice().line(line);
+    }
+
+    private synchronized JobVoice voice() {
+        JobVoice now = voice;
+        if (now == null) {
+            now = new JobVoice(desk, job.id(), job.attempt());
+            voice = now;
+        }
+        return now;
+    }
+
+    /** Goes on when what the handler said is written down; at once when it said nothing. */
+    void afterLastWords(Runnable then) {
+        JobVoice last;
+        synchronized (this) {
+            last = voice;
+        }
+        if (last == null) {
+            then.run();
+        } else {
+            desk.finish(last, then);
+        }
+    }
+
+    /** Forgets what the handler said and is not written down: the job is no longer this worker's. */
+    synchronized void hush() {
+        if (voice != null) {
+            voice.hush();
         }
     }
 

@@ -2,11 +2,13 @@ package io.penstock.worker.run;
 
 import io.penstock.common.event.JobEvents;
 import io.penstock.common.event.JobListener;
+import io.penstock.common.queue.JobReports;
 import io.penstock.common.queue.PayloadCodec;
 import io.penstock.common.queue.QueueConsumers;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.queue.QueueTending;
+import io.penstock.common.queue.ReportConfig;
 import io.penstock.worker.tend.Tenders;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -53,6 +55,8 @@ public class Worker {
             QueueConsumers consumers,
             QueueTending tending,
             PayloadCodec codec,
+            JobReports reports,
+            ReportConfig reportConfig,
             @Any Instance<JobHandler<?>> handlers,
             @Any Instance<BlockingJobHandler<?>> blockingHandlers,
             @Any Instance<JobListener> listeners,
@@ -71,7 +75,8 @@ public class Worker {
                 InstantSource.system(),
                 config.id().orElseGet(WorkerId::ofThisProcess),
                 config.lease(),
-                config.claimWait());
+                config.claimWait(),
+                Reporting.of(reports, reportConfig));
     }
 
     void start(@Observes StartupEvent event) {

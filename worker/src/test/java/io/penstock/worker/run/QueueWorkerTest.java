@@ -113,7 +113,8 @@ class QueueWorkerTest {
                 InstantSource.system(),
                 workerId,
                 LEASE,
-                Duration.ofMillis(200));
+                Duration.ofMillis(200),
+                Reporting.none());
         Uni<QueueWorker> created = Uni.createFrom()
                 .emitter(emitter -> context.runOnContext(turn -> {
                     QueueWorker worker = new QueueWorker(POLICY, surroundings, context);

@@ -17,6 +17,8 @@ final class JobId {
             Pattern.compile("([a-z][a-z0-9._-]*)~(\\d{1,5})~(\\d{1,2})~(\\d{1,20}-\\d{1,20})");
     private static final Pattern RANDOM = Pattern.compile("([a-z][a-z0-9._-]*)~(\\d{1,5})~[0-9a-f]{32}");
 
+    private static final Pattern EXPLICIT = Pattern.compile("[A-Za-z0-9._-]{1,100}");
+
     private JobId() {}
 
     /** Where an id says that its job is. {@code stream} is -1 and {@code entry} empty for a random one. */
@@ -34,6 +36,11 @@ final class JobId {
     static String random(Streams streams) {
         String uuid = UUID.randomUUID().toString().replace("-", "");
         return streams.queue() + "~" + streams.partition() + "~" + uuid;
+    }
+
+    /** True for what a caller may have named a job. */
+    static boolean isExplicit(String id) {
+        return EXPLICIT.matcher(id).matches();
     }
 
     /** Empty for an explicit id, or anything else. */

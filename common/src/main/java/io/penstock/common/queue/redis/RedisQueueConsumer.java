@@ -42,6 +42,9 @@ final class RedisQueueConsumer implements QueueConsumer {
 
     private static final Logger LOG = Logger.getLogger(RedisQueueConsumer.class);
 
+    /** Characters of JSON; a larger result is not kept, and the job says so. */
+    private static final int MAX_KEPT_RESULT = 65_536;
+
     /** XCLAIM of a thousand ids would hold Redis up for more than a millisecond. */
     private static final int RENEW_CHUNK = 100;
     /** For so many claims the script is used after several priorities were seen at once. */
@@ -368,10 +371,7 @@ final class RedisQueueConsumer implements QueueConsumer {
         List<Future<Set<ClaimedJob>>> calls = new ArrayList<>(finished.size());
         for (FinishedJob one : finished) {
             String record = policy.keepCompleted() > 0 ? CompletedRecord.encode(one, workerId) : "";
-            long keepMs = one.result() == null
-                    ? 0
-                    : StreamLease.of(one.job()).header().extras().keepResultMs();
-            calls.add(end(one.job(), "c", record, keepMs, keepMs > 0 ? one.result() : "")
+            calls.add(end(one.job(), "c", record, keptResult(one))
                     .map(done -> {
                         Set<ClaimedJob> lost = identitySet();
                         if (!done) {
@@ -383,14 +383,20 @@ final class RedisQueueConsumer implements QueueConsumer {
         return union(calls);
     }
 
+    /** What is kept of the result apart from the record; empty: nothing. */
+    private static String keptResult(FinishedJob finished) {
+        String result = finished.result();
+        boolean kept = StreamLease.of(finished.job()).header().extras().keepResultMs() > 0;
+        return kept && result != null && result.length() <= MAX_KEPT_RESULT ? result : "";
+    }
+
     @Override
     public Uni<Boolean> drop(ClaimedJob job, Dropped reason, String why) {
         String state = reason == Dropped.EXPIRED ? "x" : "k";
-        return Answers.uni(() -> end(job, state, why, 0, ""));
+        return Answers.uni(() -> end(job, state, why, ""));
     }
 
-    private Future<Boolean> end(
-            ClaimedJob job, String state, String recordOrWhy, long keepMs, @Nullable String result) {
+    private Future<Boolean> end(ClaimedJob job, String state, String recordOrWhy, String result) {
         StreamLease lease = StreamLease.of(job);
         List<String> keys = new ArrayList<>(keysFor(lease));
         keys.add(place.said(job.id()));
@@ -402,8 +408,8 @@ final class RedisQueueConsumer implements QueueConsumer {
                 state,
                 movedHeader(job, job.failedAttempts()),
                 recordOrWhy,
-                keepMs,
-                String.valueOf(result));
+                lease.header().extras().keepResultMs(),
+                result);
         return commands.run(Scripts.END_JOB, keys, args, deadline)
                 .onComplete(done -> announceFreed())
                 .map(reply -> ReplyCode.of(reply.toInteger()) == ReplyCode.DONE);

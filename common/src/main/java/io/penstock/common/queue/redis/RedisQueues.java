@@ -1,10 +1,14 @@
 package io.penstock.common.queue.redis;
 
+import io.penstock.common.queue.JobEnds;
 import io.penstock.common.queue.JobQueue;
+import io.penstock.common.queue.JobReports;
 import io.penstock.common.queue.QueueConsumers;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueueTending;
+import io.penstock.common.queue.ReportConfig;
 import io.penstock.common.redis.RedisClients;
+import io.penstock.common.redis.RedisKeys;
 import io.penstock.common.redis.RedisLink;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -38,6 +42,26 @@ class RedisQueues {
     QueueConsumers queueConsumers(
             Vertx vertx, RedisClients clients, @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
         return new RedisQueueConsumers(vertx, clients, deadline);
+    }
+
+    @Produces
+    @Singleton
+    JobReports jobReports(
+            RedisLink link,
+            QueuePolicies policies,
+            ReportConfig config,
+            @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
+        return new RedisJobReports(link, policies, deadline, config.keep(), config.maxLines());
+    }
+
+    @Produces
+    @Singleton
+    JobEnds jobEnds(RedisClients clients) {
+        return new RedisJobEnds(listener -> clients.subscribe(RedisKeys.ENDED_PATTERN, listener));
+    }
+
+    void close(@Disposes JobEnds ends) {
+        ((RedisJobEnds) ends).close();
     }
 
     void close(@Disposes QueueConsumers consumers) {

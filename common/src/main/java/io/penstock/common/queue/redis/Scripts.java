@@ -22,6 +22,7 @@ final class Scripts {
     static final LuaScript PAUSE_QUEUE = LuaScript.load("pause-queue");
     static final LuaScript RESUME_QUEUE = LuaScript.load("resume-queue");
     static final LuaScript QUEUE_STATUS = LuaScript.load("queue-status");
+    static final LuaScript REPORT_JOBS = LuaScript.load("report-jobs");
     static final LuaScript FIND_JOB = LuaScript.load("find-job");
     static final LuaScript FORGET_WORKERS = LuaScript.load("forget-workers");
 

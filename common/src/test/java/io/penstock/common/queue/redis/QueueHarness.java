@@ -28,12 +28,15 @@ final class QueueHarness implements AutoCloseable {
 
     static final String QUEUE = "orders";
     private static final Duration DEADLINE = Duration.ofSeconds(5);
+    static final Duration KEEP_WORDS = Duration.ofMinutes(10);
+    static final int MAX_LINES = 5;
     private static final Duration NO_WAIT = Duration.ofMillis(1);
 
     final RedisFixture redis = new RedisFixture();
     final QueuePolicy policy;
     final RedisJobQueue queue;
     final QueueTending tending;
+    final RedisJobReports reports;
     private final RedisLink link;
     private final RedisQueueConsumers consumers;
     private final List<QueueConsumer> opened = new ArrayList<>();
@@ -43,6 +46,7 @@ final class QueueHarness implements AutoCloseable {
         link = new RedisLink(((VertxInternal) redis.vertx()).createEventLoopContext(), redis.clients(), "test");
         queue = new RedisJobQueue(link, new QueuePolicies(List.of(policy)), DEADLINE);
         tending = new RedisQueueTending(link, DEADLINE);
+        reports = new RedisJobReports(link, new QueuePolicies(List.of(policy)), DEADLINE, KEEP_WORDS, MAX_LINES);
         consumers = new RedisQueueConsumers(redis.vertx(), redis.clients(), DEADLINE);
     }
 

@@ -1,0 +1,140 @@
+package io.penstock.common.redis;
+
+import io.vertx.core.Context;
+import io.vertx.core.impl.ContextInternal;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.RedisConnection;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection that hears what is published to the channels of a pattern, and that mends itself. What is published
+ * while it is down is lost, which is why the listener is told of every new connection.
+ */
+public final class RedisSubscription {
+
+    private static final Logger LOG = Logger.getLogger(RedisSubscription.class);
+
+    /** First pause between two attempts to connect; doubles up to {@link #MAX_PAUSE_MS}. */
+    private static final long MIN_PAUSE_MS = 50;
+
+    private static final long MAX_PAUSE_MS = 2_000;
+
+    /** A connection that came to nothing in this time counts as failed. */
+    private static final long CONNECT_DEADLINE_MS = 3_000;
+
+    /** Called on the connection's event loop. */
+    public interface Listener {
+
+        void heard(String message);
+
+        /** The subscription stands, for the first time or again. */
+        void connected();
+    }
+
+    private final ContextInternal context;
+    private final Supplier<Redis> clients;
+    private final String pattern;
+    private final Listener listener;
+    private @Nullable Redis client;
+    private boolean closed;
+
+    /**
+     * Connects at once.
+     *
+     * @param clients makes a new client for each connection
+     */
+    public RedisSubscription(Context context, Supplier<Redis> clients, String pattern, Listener listener) {
+        this.context = (ContextInternal) context;
+        this.clients = clients;
+        this.pattern = pattern;
+        this.listener = listener;
+        this.context.runOnContext(start -> connect(MIN_PAUSE_MS));
+    }
+
+    private void connect(long pauseMs) {
+        Redis next = clients.get();
+        synchronized (this) {
+            if (closed) {
+                next.close();
+                return;
+            }
+            client = next;
+        }
+        Attempt attempt = new Attempt(next, pauseMs);
+        attempt.timer = context.setTimer(CONNECT_DEADLINE_MS, id -> attempt.failed("no answer in time"));
+        next.connect()
+                .compose(attempt::subscribe)
+                .onSuccess(answer -> attempt.stands())
+                .onFailure(failure -> attempt.failed(String.valueOf(failure.getMessage())));
+    }
+
+    /** One connection from its making to its end; every way out leads to the next one, once. */
+    private final class Attempt {
+
+        private final Redis of;
+        private final long pauseMs;
+        private long timer;
+        private boolean stood;
+        private boolean over;
+
+        Attempt(Redis of, long pauseMs) {
+            this.of = of;
+            this.pauseMs = pauseMs;
+        }
+
+        io.vertx.core.Future<Response> subscribe(RedisConnection connection) {
+            connection.handler(RedisSubscription.this::push);
+            connection.exceptionHandler(failure -> failed(String.valueOf(failure.getMessage())));
+            connection.endHandler(end -> failed("the connection has ended"));
+            return connection.send(Request.cmd(Command.PSUBSCRIBE).arg(pattern));
+        }
+
+        void stands() {
+            if (!over) {
+                stood = true;
+                context.owner().cancelTimer(timer);
+                listener.connected();
+            }
+        }
+
+        void failed(String why) {
+            if (over) {
+                return;
+            }
+            over = true;
+            context.owner().cancelTimer(timer);
+            of.close();
+            synchronized (RedisSubscription.this) {
+                if (closed) {
+                    return;
+                }
+            }
+            long pause = stood ? MIN_PAUSE_MS : pauseMs;
+            if (pause == MIN_PAUSE_MS) {
+                LOG.infof("redis subscription to '%s' is down, will keep trying: %s", pattern, why);
+            }
+            long jittered = pause / 2 + ThreadLocalRandom.current().nextLong(pause / 2 + 1);
+            context.setTimer(jittered, id -> connect(Math.min(pause * 2, MAX_PAUSE_MS)));
+        }
+    }
+
+    /** {@code pmessage, pattern, channel, message}; anything else is the protocol's own talk. */
+    private void push(Response push) {
+        if (push != null && push.size() == 4 && "pmessage".equals(String.valueOf(push.get(0)))) {
+            listener.heard(push.get(3).toString());
+        }
+    }
+
+    public synchronized void close() {
+        closed = true;
+        if (client != null) {
+            client.close();
+        }
+    }
+}

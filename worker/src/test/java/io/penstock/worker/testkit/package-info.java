@@ -1,0 +1,13 @@
+/**
+ * For tests of handlers.
+ *
+ * <ul>
+ *   <li>{@link io.penstock.worker.testkit.HandlerRun} runs one handler inline, without a queue or a container
+ *   <li>{@link io.penstock.worker.testkit.TestQueues} works jobs off on a Redis of its own, travels in time, and knows
+ *       what was enqueued
+ * </ul>
+ */
+@NullMarked
+package io.penstock.worker.testkit;
+
+import org.jspecify.annotations.NullMarked;
