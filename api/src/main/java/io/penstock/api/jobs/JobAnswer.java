@@ -23,7 +23,7 @@ public record JobAnswer(
         String id,
         String type,
         String queue,
-        @Schema(enumeration = {"scheduled", "waiting", "active", "retrying", "completed", "dead", "cancelled", "expired"}) String state,
+        @Schema(enumeration = {"scheduled", "awaiting_children", "waiting", "active", "retrying", "completed", "dead", "cancelled", "expired"}) String state,
         int priority,
         @Schema(description = "Attempts started so far") int attempts,
         @Schema(description = "Attempts it may use in all") int maxAttempts,

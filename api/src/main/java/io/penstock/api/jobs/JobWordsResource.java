@@ -144,7 +144,7 @@ public class JobWordsResource {
                 RestResponse.ResponseBuilder.<ResultAnswer>create(GONE)
                         .entity(new ResultAnswer(id, state, null, firstLine(ending.reason())))
                         .build();
-            case SCHEDULED, WAITING, ACTIVE, RETRYING ->
+            case SCHEDULED, AWAITING_CHILDREN, WAITING, ACTIVE, RETRYING ->
                 RestResponse.status(RestResponse.Status.ACCEPTED, new ResultAnswer(id, state, null, null));
         };
     }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ResultAnswer(
         String id,
-        @Schema(enumeration = {"scheduled", "waiting", "active", "retrying", "completed", "dead", "cancelled", "expired"})
+        @Schema(enumeration = {"scheduled", "awaiting_children", "waiting", "active", "retrying", "completed", "dead", "cancelled", "expired"})
                 String state,
         @Schema(
                         implementation = Object.class,

@@ -115,9 +115,9 @@ public final class TestQueues implements AutoCloseable {
         QueuePolicies all = new QueuePolicies(policies.values());
         queue = recording(new RedisJobQueue(link, all, DEADLINE));
         enqueuer = new JobEnqueuer(queue, new JobTypes(List.of(() -> types)), codec);
-        tending = new RedisQueueTending(link, DEADLINE);
+        tending = new RedisQueueTending(link, all, DEADLINE);
         reports = new RedisJobReports(link, all, DEADLINE, Duration.ofHours(1), 1_000);
-        consumers = new RedisQueueConsumers(redis.vertx(), redis.clients(), DEADLINE);
+        consumers = new RedisQueueConsumers(redis.vertx(), redis.clients(), all, DEADLINE);
     }
 
     private ContextInternal newContext() {

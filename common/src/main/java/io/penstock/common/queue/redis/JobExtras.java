@@ -23,10 +23,18 @@ import org.jspecify.annotations.Nullable;
  * @param labels {@code g} group, {@code n} tenant, {@code l} tags
  * @param keepResultMs {@code r}; 0: no longer than the completed record
  * @param payloadVersion {@code v}; 1 unless the job type's payload has changed its form
+ * @param parent {@code p}, the job that waits for this one, as {@code <queue>,<partition>,<id>}; null: none
  */
-record JobExtras(long expiresInMs, long expiresAtMs, @Nullable String uniqueHash, JobLabels labels, long keepResultMs, int payloadVersion) {
+record JobExtras(
+        long expiresInMs,
+        long expiresAtMs,
+        @Nullable String uniqueHash,
+        JobLabels labels,
+        long keepResultMs,
+        int payloadVersion,
+        @Nullable String parent) {
 
-    static final JobExtras NONE = new JobExtras(0, 0, null, JobLabels.NONE, 0, 1);
+    static final JobExtras NONE = new JobExtras(0, 0, null, JobLabels.NONE, 0, 1, null);
 
     static JobExtras of(NewJob job) {
         JobOptions options = job.options();
@@ -45,7 +53,12 @@ record JobExtras(long expiresInMs, long expiresAtMs, @Nullable String uniqueHash
                 options.unique().map(JobExtras::hash).orElse(null),
                 options.labels(),
                 options.keepResult().map(Duration::toMillis).orElse(0L),
-                job.payloadVersion());
+                job.payloadVersion(),
+                null);
+    }
+
+    JobExtras withParent(String newParent) {
+        return new JobExtras(expiresInMs, expiresAtMs, uniqueHash, labels, keepResultMs, payloadVersion, newParent);
     }
 
     /** Keys are users' text: their digest has one length and can never leave its place. 128 bits do not collide. */
@@ -61,12 +74,21 @@ record JobExtras(long expiresInMs, long expiresAtMs, @Nullable String uniqueHash
 
     /** True when an older worker must not take it: the end has to do more than remove it, or the payload has a new form. */
     boolean needNewWorker() {
-        return expires() || labels.group().isPresent() || keepResultMs > 0 || payloadVersion > 1;
+        return expires()
+                || labels.group().isPresent()
+                || keepResultMs > 0
+                || payloadVersion > 1
+                || parent != null;
     }
 
     /** True when the end of the job has to do more than remove it. */
     boolean weighOnEnd() {
-        return uniqueHash != null || labels.group().isPresent() || keepResultMs > 0;
+        return uniqueHash != null || labels.group().isPresent() || keepResultMs > 0 || parent != null;
+    }
+
+    /** True when the end of the job may make another job of the partition ready, in whichever of its streams. */
+    boolean mayReadyOthers() {
+        return labels.group().isPresent() || parent != null;
     }
 
     boolean expires() {
@@ -93,6 +115,7 @@ record JobExtras(long expiresInMs, long expiresAtMs, @Nullable String uniqueHash
         }
         appendUnlessZero(header, 'r', keepResultMs);
         appendUnlessZero(header, 'v', payloadVersion == 1 ? 0 : payloadVersion);
+        append(header, 'p', Optional.ofNullable(parent));
     }
 
     private static void append(StringBuilder header, char key, Optional<String> value) {

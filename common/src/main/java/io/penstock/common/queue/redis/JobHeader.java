@@ -1,7 +1,9 @@
 package io.penstock.common.queue.redis;
 
 import io.penstock.common.job.JobLabels;
+import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.RetryPolicy;
+import io.penstock.common.queue.NewJob;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -37,6 +39,21 @@ record JobHeader(
 
     /** Of jobs whose end needs a worker that knows groups, expiry, kept results and payload versions. */
     private static final char EXTRAS_VERSION = '2';
+
+    /** The header of a new job. */
+    static JobHeader of(NewJob job, @Nullable String id, JobExtras extras) {
+        JobOptions options = job.options();
+        return new JobHeader(
+                job.type(),
+                id,
+                0,
+                options.attempts().orElse(0),
+                0,
+                options.timeout().or(job::typeTimeout),
+                options.retry(),
+                0,
+                extras);
+    }
 
     static JobHeader parse(String text) {
         if (text.length() < 3
@@ -129,6 +146,7 @@ record JobHeader(
         private List<String> tags = List.of();
         private long keepResultMs;
         private int payloadVersion = 1;
+        private @Nullable String parent;
 
         void read(char key, String value) {
             any = true;
@@ -141,6 +159,7 @@ record JobHeader(
                 case 'l' -> tags = List.of(value.split(","));
                 case 'r' -> keepResultMs = Long.parseLong(value);
                 case 'v' -> payloadVersion = Integer.parseInt(value);
+                case 'p' -> parent = value;
                 default -> {
                     // A newer producer's field that this version does not need.
                 }
@@ -155,7 +174,8 @@ record JobHeader(
                             uniqueHash,
                             new JobLabels(group, tenant, tags),
                             keepResultMs,
-                            payloadVersion)
+                            payloadVersion,
+                            parent)
                     : JobExtras.NONE;
         }
     }

@@ -33,9 +33,9 @@ final class JobId {
         return streams.queue() + "~" + streams.partition() + "~" + stream + "~";
     }
 
-    static String random(Streams streams) {
+    static String random(String queue, int partition) {
         String uuid = UUID.randomUUID().toString().replace("-", "");
-        return streams.queue() + "~" + streams.partition() + "~" + uuid;
+        return queue + "~" + partition + "~" + uuid;
     }
 
     /** True for what a caller may have named a job. */

@@ -27,6 +27,9 @@ import java.util.Set;
 final class QueueHarness implements AutoCloseable {
 
     static final String QUEUE = "orders";
+    /** A second queue, of two partitions. */
+    static final String OTHER = "letters";
+
     private static final Duration DEADLINE = Duration.ofSeconds(5);
     static final Duration KEEP_WORDS = Duration.ofMinutes(10);
     static final int MAX_LINES = 5;
@@ -34,6 +37,7 @@ final class QueueHarness implements AutoCloseable {
 
     final RedisFixture redis = new RedisFixture();
     final QueuePolicy policy;
+    private final QueuePolicies policies;
     final RedisJobQueue queue;
     final QueueTending tending;
     final RedisJobReports reports;
@@ -43,11 +47,12 @@ final class QueueHarness implements AutoCloseable {
 
     QueueHarness(QueuePolicy policy) {
         this.policy = policy;
+        policies = new QueuePolicies(List.of(policy, QueuePolicy.defaults(OTHER).withPartitions(2)));
         link = new RedisLink(((VertxInternal) redis.vertx()).createEventLoopContext(), redis.clients(), "test");
-        queue = new RedisJobQueue(link, new QueuePolicies(List.of(policy)), DEADLINE);
-        tending = new RedisQueueTending(link, DEADLINE);
-        reports = new RedisJobReports(link, new QueuePolicies(List.of(policy)), DEADLINE, KEEP_WORDS, MAX_LINES);
-        consumers = new RedisQueueConsumers(redis.vertx(), redis.clients(), DEADLINE);
+        queue = new RedisJobQueue(link, policies, DEADLINE);
+        tending = new RedisQueueTending(link, policies, DEADLINE);
+        reports = new RedisJobReports(link, policies, DEADLINE, KEEP_WORDS, MAX_LINES);
+        consumers = new RedisQueueConsumers(redis.vertx(), redis.clients(), policies, DEADLINE);
     }
 
     QueueConsumer worker(String id) {
@@ -68,6 +73,20 @@ final class QueueHarness implements AutoCloseable {
         return await(queue.enqueue(job("test.work", payload, options)));
     }
 
+    QueueConsumer otherWorker(String id, int partition) {
+        QueueConsumer consumer = consumers.open(policies.named(OTHER), partition, Line.MAIN, id);
+        opened.add(consumer);
+        return consumer;
+    }
+
+    static NewJob otherJob(String payload, JobOptions options) {
+        return new NewJob("test.other", OTHER, payload, 1, options, Optional.empty());
+    }
+
+    int carryAll() {
+        return await(tending.carryOutgoing(policy, 0, 100));
+    }
+
     static NewJob job(String type, String payload, JobOptions options) {
         return new NewJob(type, QUEUE, payload, 1, options, Optional.empty());
     }
@@ -78,6 +97,15 @@ final class QueueHarness implements AutoCloseable {
 
     ClaimedJob claimOne(QueueConsumer worker) {
         List<ClaimedJob> jobs = claim(worker, 1);
+        if (jobs.size() != 1) {
+            throw new AssertionError("expected one job, got " + jobs);
+        }
+        return jobs.get(0);
+    }
+
+    /** Claims one job that is on its way. */
+    ClaimedJob claimSoon(QueueConsumer worker) {
+        List<ClaimedJob> jobs = await(worker.claim(1, Duration.ofSeconds(5)));
         if (jobs.size() != 1) {
             throw new AssertionError("expected one job, got " + jobs);
         }
