@@ -12,6 +12,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -244,15 +245,14 @@ public record JobOptionsJson(
     }
 
     private JobLabels labels() {
-        List<@Nullable String> given = tags == null ? List.of() : tags;
-        int missing = given.indexOf(null);
-        if (missing >= 0) {
-            throw new InvalidJobException("options.tags[" + missing + "]", "must be a string");
+        List<String> given = new ArrayList<>();
+        for (String tag : tags == null ? List.<@Nullable String>of() : tags) {
+            if (tag == null) {
+                throw new InvalidJobException("options.tags[" + given.size() + "]", "must be a string");
+            }
+            given.add(tag);
         }
-        return new JobLabels(
-                Optional.ofNullable(group),
-                Optional.ofNullable(tenant),
-                given.stream().map(String::valueOf).toList());
+        return new JobLabels(Optional.ofNullable(group), Optional.ofNullable(tenant), given);
     }
 
     private static String written(Enum<?> value) {
