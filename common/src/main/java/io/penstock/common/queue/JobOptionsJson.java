@@ -216,10 +216,15 @@ public record JobOptionsJson(
     /** The same complaint with the field named as callers write it; one about something else than options stays as it is. */
     public static InvalidJobException inCallersNames(InvalidJobException e) {
         String field = e.field();
-        if (field.startsWith("options.") || field.startsWith("payload") || field.startsWith("jobs[")) {
+        if (field.startsWith("options.") || field.startsWith("payload") || isOfMember(field)) {
             return e;
         }
         return new InvalidJobException("options." + CALLERS_NAMES.getOrDefault(field, field), e.reason());
+    }
+
+    /** Fields of bulk calls and families are named with their place already. */
+    private static boolean isOfMember(String field) {
+        return field.startsWith("jobs[") || field.startsWith("children[") || field.startsWith("parent.");
     }
 
     private Timing timing() {

@@ -136,7 +136,7 @@ public class PayloadCodec {
     public String encodeResult(ClaimedJob job, Object result) throws JsonProcessingException {
         String json = strict.writeValueAsString(result);
         return PayloadSeal.isSealed(job.payload())
-                ? seal.seal(job.type(), PayloadSeal.Part.RESULT, json)
+                ? seal.sealLike(job.payload(), job.type(), PayloadSeal.Part.RESULT, json)
                 : json;
     }
 

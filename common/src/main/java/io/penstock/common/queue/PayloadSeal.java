@@ -114,10 +114,20 @@ public class PayloadSeal {
 
     /** Seals a text under the active key. */
     public String seal(String jobType, Part part, String text) {
-        String id = activeKey;
-        if (id == null) {
+        if (activeKey == null) {
             throw new IllegalStateException("there is no active key to encrypt with");
         }
+        return seal(activeKey, jobType, part, text);
+    }
+
+    /** As {@link #seal}; where nothing is encrypted any more, under the key of {@code sealed}, which was just opened. */
+    String sealLike(String sealed, String jobType, Part part, String text) {
+        return activeKey != null
+                ? seal(jobType, part, text)
+                : seal(sealed.substring(MARK.length(), sealed.indexOf(':', MARK.length())), jobType, part, text);
+    }
+
+    private String seal(String id, String jobType, Part part, String text) {
         try {
             byte[] nonce = new byte[NONCE_BYTES];
             RANDOM.nextBytes(nonce);

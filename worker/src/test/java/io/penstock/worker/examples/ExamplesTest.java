@@ -9,6 +9,8 @@ import io.penstock.common.examples.ExampleJobs;
 import io.penstock.common.examples.Greet;
 import io.penstock.common.examples.GreetUpgrade;
 import io.penstock.common.examples.Watch;
+import io.penstock.common.event.JobEvent;
+import io.penstock.common.job.FollowUp;
 import io.penstock.common.job.InvalidJobException;
 import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.JobState;
@@ -82,18 +84,36 @@ class ExamplesTest {
     @Test
     void countsInChunks() {
         try (TestQueues queues = new TestQueues(ExampleJobs.COUNT)) {
-            queues.handledBy(new CountHandler(queues.enqueuer()));
+            queues.handledBy(new CountHandler());
             queues.enqueue(ExampleJobs.COUNT, new Count("r", 0, 10, 4));
 
             queues.drain();
 
             assertThat(queues.enqueued(ExampleJobs.COUNT))
-                    .extracting(each -> each.payload().from(), each -> each.options().id().orElse("-"))
-                    .containsExactly(
-                            org.assertj.core.groups.Tuple.tuple(0L, "-"),
-                            org.assertj.core.groups.Tuple.tuple(4L, "count-r-4"),
-                            org.assertj.core.groups.Tuple.tuple(8L, "count-r-8"));
-            assertThat(queues.job("count-r-8").result()).isEqualTo("10");
+                    .extracting(each -> each.payload().from())
+                    .containsExactly(0L, 4L, 8L);
+            assertThat(queues.events()).hasSize(3).allMatch(JobEvent.Completed.class::isInstance);
+        }
+    }
+
+    @Test
+    void namesTheChunkThatFollows() {
+        HandlerRun<Count> run = HandlerRun.of(new CountHandler());
+
+        assertThat(run.with(new Count("r", 4, 10, 4)).followUps())
+                .containsExactly(new FollowUp<>(ExampleJobs.COUNT, new Count("r", 8, 10, 4)));
+        assertThat(run.with(new Count("r", 8, 10, 4)).followUps()).isEmpty();
+    }
+
+    @Test
+    void seesTheResultsOfEveryJob() {
+        try (TestQueues queues = new TestQueues(ExampleJobs.GREET)) {
+            queues.handledBy(new GreetHandler());
+            String id = queues.enqueue(ExampleJobs.GREET, new Greet("Ada", ""));
+
+            queues.drain();
+
+            assertThat(queues.job(id).result()).isEqualTo("\"Hello, Ada\"");
         }
     }
 

@@ -1,6 +1,7 @@
 package io.penstock.worker.testkit;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.penstock.common.job.FollowUp;
 import io.penstock.common.job.JobLabels;
 import io.penstock.common.job.JobType;
 import io.penstock.common.job.Outcome;
@@ -149,6 +150,11 @@ public final class HandlerRun<P> {
                 return completed.result();
             }
             throw new AssertionError("not completed, but " + (outcome != null ? outcome : failure), failure);
+        }
+
+        /** The jobs that are to follow it; none when it has not completed. */
+        public List<FollowUp<?>> followUps() {
+            return outcome instanceof Outcome.Completed completed ? completed.followUps() : List.of();
         }
 
         /** The percentages it told, in order. */

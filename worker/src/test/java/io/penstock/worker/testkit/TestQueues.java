@@ -5,6 +5,8 @@ import io.penstock.common.event.JobEvent;
 import io.penstock.common.event.JobEvents;
 import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.JobType;
+import io.penstock.common.queue.Family;
+import io.penstock.common.queue.FinishedJob;
 import io.penstock.common.queue.JobEnqueuer;
 import io.penstock.common.queue.JobLine;
 import io.penstock.common.queue.JobQueue;
@@ -15,6 +17,8 @@ import io.penstock.common.queue.JobView;
 import io.penstock.common.queue.NewJob;
 import io.penstock.common.queue.PayloadCodec;
 import io.penstock.common.queue.PayloadUpgrade;
+import io.penstock.common.queue.QueueConsumer;
+import io.penstock.common.queue.QueueConsumers;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.queue.QueueStatus;
@@ -46,6 +50,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.BiConsumer;
 import org.awaitility.Awaitility;
 import redis.embedded.RedisServer;
 
@@ -55,7 +60,7 @@ import redis.embedded.RedisServer;
  *
  * <pre>{@code
  * try (TestQueues queues = new TestQueues(ExampleJobs.COUNT)) {
- *     queues.handledBy(new CountHandler(queues.enqueuer()));
+ *     queues.handledBy(new CountHandler());
  *     queues.enqueue(ExampleJobs.COUNT, new Count("r", 0, 10, 4));
  *     queues.drain();
  *     assertThat(queues.enqueued(ExampleJobs.COUNT)).hasSize(3);
@@ -84,7 +89,9 @@ public final class TestQueues implements AutoCloseable {
     private final JobEnqueuer enqueuer;
     private final QueueTending tending;
     private final JobReports reports;
-    private final RedisQueueConsumers consumers;
+    private final RedisQueueConsumers redisConsumers;
+    private final QueueConsumers consumers;
+    private final QueuePolicies all;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final List<JobHandler<?>> handlers = new ArrayList<>();
     private final List<BlockingJobHandler<?>> blockingHandlers = new ArrayList<>();
@@ -117,7 +124,10 @@ public final class TestQueues implements AutoCloseable {
         enqueuer = new JobEnqueuer(queue, new JobTypes(List.of(() -> types)), codec);
         tending = new RedisQueueTending(link, all, DEADLINE);
         reports = new RedisJobReports(link, all, DEADLINE, Duration.ofHours(1), 1_000);
-        consumers = new RedisQueueConsumers(redis.vertx(), redis.clients(), all, DEADLINE);
+        redisConsumers = new RedisQueueConsumers(redis.vertx(), redis.clients(), all, DEADLINE);
+        consumers = (policy, partition, line, workerId) ->
+                recording(redisConsumers.open(policy, partition, line, workerId));
+        this.all = all;
     }
 
     private ContextInternal newContext() {
@@ -126,19 +136,43 @@ public final class TestQueues implements AutoCloseable {
 
     /** The queue itself, with a note of every job that is handed to it. */
     private JobQueue recording(JobQueue to) {
-        return (JobQueue) Proxy.newProxyInstance(
-                JobQueue.class.getClassLoader(), new Class<?>[] {JobQueue.class}, (proxy, method, arguments) -> {
-                    if (method.getName().equals("enqueue")) {
-                        enqueued.add((NewJob) arguments[0]);
-                    } else if (method.getName().equals("enqueueAll")) {
-                        ((List<?>) arguments[0]).forEach(job -> enqueued.add((NewJob) job));
+        return noting(JobQueue.class, to, (method, argument) -> {
+            switch (method) {
+                case "enqueue" -> enqueued.add((NewJob) argument);
+                case "enqueueAll" -> ((List<?>) argument).forEach(job -> enqueued.add((NewJob) job));
+                case "enqueueFamily" -> {
+                    enqueued.add(((Family) argument).parent());
+                    enqueued.addAll(((Family) argument).children());
+                }
+                default -> {
+                    // Nothing else enqueues.
+                }
+            }
+        });
+    }
+
+    /** Jobs that follow others are handed over with the ends of these. */
+    private QueueConsumer recording(QueueConsumer to) {
+        return noting(QueueConsumer.class, to, (method, argument) -> {
+            if (method.equals("finish")) {
+                ((List<?>) argument).forEach(end -> enqueued.addAll(((FinishedJob) end).followUps()));
+            }
+        });
+    }
+
+    /** The same, with a note of the first argument of each call. */
+    private static <T> T noting(Class<T> kind, T to, BiConsumer<String, Object> note) {
+        return kind.cast(Proxy.newProxyInstance(
+                kind.getClassLoader(), new Class<?>[] {kind}, (proxy, method, arguments) -> {
+                    if (arguments != null && arguments.length > 0) {
+                        note.accept(method.getName(), arguments[0]);
                     }
                     try {
                         return method.invoke(to, arguments);
                     } catch (InvocationTargetException e) {
                         throw e.getCause();
                     }
-                });
+                }));
     }
 
     /** For handlers that enqueue. */
@@ -190,6 +224,7 @@ public final class TestQueues implements AutoCloseable {
                 consumers,
                 new HandlerRegistry(handlers, blockingHandlers, threads),
                 codec,
+                all,
                 new JobEvents(List.of(events::add)),
                 InstantSource.system(),
                 "test-worker",
@@ -279,7 +314,7 @@ public final class TestQueues implements AutoCloseable {
 
     @Override
     public void close() {
-        consumers.close();
+        redisConsumers.close();
         link.close();
         redis.close();
         threads.shutdownNow();
