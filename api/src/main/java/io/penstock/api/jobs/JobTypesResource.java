@@ -6,6 +6,7 @@ import io.penstock.api.security.Role;
 import io.penstock.common.job.JobType;
 import io.penstock.common.queue.JobTypes;
 import io.penstock.common.queue.JsonFault;
+import io.penstock.common.queue.PayloadSeal;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -35,7 +36,9 @@ public class JobTypesResource {
             String name,
             String queue,
             @Schema(description = "Fields of the payload, each with the form of its value")
-                    Map<String, String> payload) {}
+                    Map<String, String> payload,
+            @Schema(description = "Of the payload's form; raised when old payloads no longer fit") int version,
+            @Schema(description = "True when payloads and results are stored encrypted") boolean encrypted) {}
 
     /** All of them. */
     @RegisterForReflection
@@ -45,9 +48,10 @@ public class JobTypesResource {
     private final Listed listed;
 
     @Inject
-    JobTypesResource(JobTypes types, ObjectMapper mapper) {
+    JobTypesResource(JobTypes types, ObjectMapper mapper, PayloadSeal seal) {
         this.listed = new Listed(types.all().stream()
-                .map(type -> new Described(type.name(), type.queue(), fieldsOf(type, mapper)))
+                .map(type -> new Described(
+                        type.name(), type.queue(), fieldsOf(type, mapper), type.version(), seal.covers(type)))
                 .toList());
     }
 

@@ -49,9 +49,9 @@ class Waiters implements JobEnds.Listener {
 
         /** How the job ended; empty when it is only time, or reason, to look again. */
         Uni<Optional<JobState>> news(Duration most) {
-            // Not as a completion stage: the end of the patience would cancel the future for all later looks.
+            // A copy: the end of the patience cancels it, and the news may be wanted by a later look.
             return Uni.createFrom()
-                    .<@Nullable JobState>emitter(emitter -> news.thenAccept(emitter::complete))
+                    .completionStage(() -> news.copy())
                     .invoke(this::heard)
                     .ifNoItem()
                     .after(most)

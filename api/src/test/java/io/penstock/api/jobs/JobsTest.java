@@ -208,6 +208,9 @@ class JobsTest {
                 .then()
                 .statusCode(200)
                 .body("jobTypes.name", hasItem("offers.full_chunk"))
+                .body("jobTypes.find { it.name == 'sample.secret' }.encrypted", is(true))
+                .body("jobTypes.find { it.name == 'sample.note' }.encrypted", is(false))
+                .body("jobTypes.find { it.name == 'sample.note' }.version", equalTo(1))
                 .body("jobTypes.find { it.name == 'sample.note' }.queue", equalTo("product-update"))
                 .body("jobTypes.find { it.name == 'sample.note' }.payload.text", equalTo("a string"))
                 .body("jobTypes.find { it.name == 'sample.note' }.payload.ms", equalTo("a whole number"));

@@ -117,9 +117,21 @@ public class PayloadCodec {
                     "the payload has version " + job.payloadVersion() + ", this worker knows " + type.version());
         }
         String json = opened(type, job);
-        return job.payloadVersion() == type.version()
-                ? tolerant.readValue(json, type.payloadClass())
-                : tolerant.treeToValue(upgraded(type, job.payloadVersion(), json), type.payloadClass());
+        boolean secret = PayloadSeal.isSealed(job.payload());
+        try {
+            return job.payloadVersion() == type.version()
+                    ? tolerant.readValue(json, type.payloadClass())
+                    : tolerant.treeToValue(
+                            upgraded(type, job.payloadVersion(), json, secret), type.payloadClass());
+        } catch (JsonProcessingException e) {
+            if (!secret) {
+                throw e;
+            }
+            // The parser's own message may quote the text, and reasons are not encrypted.
+            JsonFault fault = JsonFault.of(e);
+            throw new UnrecoverableJobException(
+                    "the encrypted payload does not parse: payload" + fault.path() + " " + fault.reason());
+        }
     }
 
     /**
@@ -157,15 +169,19 @@ public class PayloadCodec {
         }
     }
 
-    private JsonNode upgraded(JobType<?> type, int fromVersion, String json) throws JsonProcessingException {
-        String step = "from version " + fromVersion + " to " + type.version();
+    private JsonNode upgraded(JobType<?> type, int fromVersion, String json, boolean secret)
+            throws JsonProcessingException {
+        String versions = "of the payload from version " + fromVersion + " to " + type.version();
         PayloadUpgrade upgrade = upgrades.find(type.name())
-                .orElseThrow(() -> new UnrecoverableJobException("there is no upgrade of the payload " + step));
+                .orElseThrow(() -> new UnrecoverableJobException("there is no upgrade " + versions));
         JsonNode payload = tolerant.readTree(json);
         try {
             return upgrade.upgrade(fromVersion, payload);
         } catch (RuntimeException e) {
-            throw new UnrecoverableJobException("the upgrade of the payload " + step + " failed: " + e, e);
+            throw secret
+                    ? new UnrecoverableJobException(
+                            "the upgrade " + versions + " failed: " + e.getClass().getSimpleName())
+                    : new UnrecoverableJobException("the upgrade " + versions + " failed: " + e, e);
         }
     }
 

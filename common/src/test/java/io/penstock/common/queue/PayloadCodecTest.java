@@ -161,6 +161,28 @@ class PayloadCodecTest {
     }
 
     @Test
+    void doesNotQuoteASecretItCannotRead() {
+        String notAnObject = SEAL.seal("secret", PayloadSeal.Part.PAYLOAD, "{\"first\":{\"card\":\"4111\"}}");
+        String noJson = SEAL.seal("secret", PayloadSeal.Part.PAYLOAD, "geheim");
+
+        for (String sealed : List.of(notAnObject, noJson)) {
+            assertThatThrownBy(() -> codec.decode(SECRET, job("secret", sealed, 1)))
+                    .isInstanceOf(UnrecoverableJobException.class)
+                    .hasNoCause()
+                    .hasMessageStartingWith("the encrypted payload does not parse: payload")
+                    .hasMessageNotContainingAny("4111", "card", "geheim");
+        }
+    }
+
+    @Test
+    void sealsResultsUnderTheOldKeyWhenNothingIsEncryptedAnyMore() throws Exception {
+        String sealed = codec.encode(SECRET, new Name("Ada", "L"));
+        PayloadCodec without = codec(new PayloadSeal(Map.of("k", KEY), null, Set.of()), PayloadUpgrades.none());
+
+        assertThat(without.encodeResult(job("secret", sealed, 1), "ok")).startsWith("\"enc:1:k:");
+    }
+
+    @Test
     void refusesClearTextThatLooksSealed() {
         assertThatThrownBy(() -> codec.encode(JobType.of("text", String.class), "enc:1:k:AAAA"))
                 .isInstanceOf(InvalidJobException.class);

@@ -7,7 +7,6 @@ import io.penstock.common.queue.JobReports;
 import io.penstock.common.queue.QueueConsumer;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.impl.ContextInternal;
-import io.vertx.core.impl.VertxInternal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -51,7 +50,7 @@ final class ReportDesk {
         this.consumer = consumer;
         this.with = with;
         this.events = events;
-        this.context = ((VertxInternal) near.owner()).createEventLoopContext();
+        this.context = near.owner().createEventLoopContext();
     }
 
     Instant now() {
