@@ -128,10 +128,9 @@ final class RedisQueueConsumer implements QueueConsumer {
         if (limit.isPresent()) {
             return claimByScript(
                             slots, limit.get().intervalMicros(), limit.get().burst())
-                    .compose(claim ->
-                            claim.jobs().isEmpty() && !wait.isZero()
-                                    ? waitForNews(claim, wait)
-                                    : Future.succeededFuture(claim.jobs()));
+                    .compose(claim -> claim.jobs().isEmpty() && !wait.isZero()
+                            ? waitForNews(claim, wait)
+                            : Future.succeededFuture(claim.jobs()));
         }
         if (mixedClaimsLeft > 0) {
             mixedClaimsLeft--;
