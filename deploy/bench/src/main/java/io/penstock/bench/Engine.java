@@ -83,7 +83,7 @@ final class Engine implements AutoCloseable {
                 .build();
         workerConfig = config.getConfigMapping(WorkerConfig.class);
         deadline = config.getValue("penstock.redis.deadline", Duration.class);
-        policy = withSlots(QueuePolicy.defaults(QUEUE), slots);
+        policy = QueuePolicy.defaults(QUEUE).withConcurrency(slots);
         clients = () -> Redis.createClient(vertx, new RedisOptions().setConnectionString(redisUrl));
         link = new RedisLink(newContext(), clients, "shared");
         consumers = new RedisQueueConsumers(vertx, clients, deadline);
@@ -96,22 +96,6 @@ final class Engine implements AutoCloseable {
                 new RedisJobQueue(link, new QueuePolicies(List.of(policy)), deadline),
                 new JobTypes(List.of(() -> List.of(TYPE))),
                 codec);
-    }
-
-    private static QueuePolicy withSlots(QueuePolicy policy, int slots) {
-        return new QueuePolicy(
-                policy.queue(),
-                slots,
-                policy.attempts(),
-                policy.retry(),
-                policy.keepCompleted(),
-                policy.keepDead(),
-                policy.timeout(),
-                policy.maxStalls(),
-                policy.partitions(),
-                policy.weight(),
-                policy.rateLimit(),
-                policy.limitedTypes());
     }
 
     JobEnqueuer enqueuer() {

@@ -344,6 +344,7 @@ class SharingTest {
         endOne();
         awaitStarts(11);
 
+        pool.close();
         List<Uni<Void>> stops =
                 workers.stream().map(worker -> worker.stop(Duration.ZERO)).toList();
         get(Uni.join().all(stops).andCollectFailures());
