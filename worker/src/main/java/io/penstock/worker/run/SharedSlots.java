@@ -184,6 +184,12 @@ final class SharedSlots extends Slots {
         }
 
         @Override
+        public void rest() {
+            backlog = false;
+            settle(0);
+        }
+
+        @Override
         public void close() {
             closed = true;
             settle(0);

@@ -175,6 +175,18 @@ class SharedSlotsTest {
     }
 
     @Test
+    void returnsWhatItWasGrantedWhenItRests() {
+        loop.ended(loop.next().orElseThrow(), 3);
+        start(2);
+        assertThat(pool.used()).isEqualTo(3);
+
+        loop.rest();
+
+        assertThat(pool.used()).isEqualTo(2);
+        assertThat(loop.next().orElseThrow().patience()).isEqualTo(WAIT);
+    }
+
+    @Test
     void returnsWhatItWasGrantedWhenItStopsBeforeItStarts() {
         assertThat(pool.used()).isEqualTo(3);
 
