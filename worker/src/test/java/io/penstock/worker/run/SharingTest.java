@@ -125,8 +125,8 @@ class SharingTest {
     }
 
     private QueueWorker.Surroundings surroundings(String workerId) {
-        RedisQueueConsumers consumers = new RedisQueueConsumers(
-                redis.vertx(), redis.clients(), settings.policies(), Duration.ofSeconds(5));
+        RedisQueueConsumers consumers =
+                new RedisQueueConsumers(redis.vertx(), redis.clients(), settings.policies(), Duration.ofSeconds(5));
         opened.add(consumers);
         return new QueueWorker.Surroundings(
                 consumers,
