@@ -133,6 +133,7 @@ class SharingTest {
                 new HandlerRegistry(
                         QUEUES.stream().map(queue -> handler(workerId, queue)).toList(), List.of(), threads),
                 new PayloadCodec(new ObjectMapper(), validators.getValidator(), 65_536),
+                settings.policies(),
                 new JobEvents(List.of()),
                 InstantSource.system(),
                 workerId,
