@@ -138,7 +138,8 @@ class SharingTest {
                 InstantSource.system(),
                 workerId,
                 Duration.ofSeconds(30),
-                Duration.ofMillis(200));
+                Duration.ofMillis(200),
+                Reporting.none());
     }
 
     private static <T> T get(Uni<T> uni) {
@@ -151,7 +152,7 @@ class SharingTest {
     }
 
     private List<String> enqueue(String queue, int jobs) {
-        NewJob job = new NewJob("test." + queue, queue, "{}", JobOptions.DEFAULT, Optional.empty());
+        NewJob job = new NewJob("test." + queue, queue, "{}", 1, JobOptions.DEFAULT, Optional.empty());
         List<String> ids = new ArrayList<>();
         for (int i = 0; i < jobs; i++) {
             ids.add(get(queue().enqueue(job)).jobId());
