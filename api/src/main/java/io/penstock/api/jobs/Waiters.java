@@ -81,10 +81,11 @@ class Waiters implements JobEnds.Listener {
     /** Empty when there is no room, or the process is about to stop. */
     Optional<Waiter> register(String jobId) {
         listen();
-        if (stopping || waiting.incrementAndGet() > most) {
-            if (!stopping) {
-                waiting.decrementAndGet();
-            }
+        if (stopping) {
+            return Optional.empty();
+        }
+        if (waiting.incrementAndGet() > most) {
+            waiting.decrementAndGet();
             return Optional.empty();
         }
         Waiter waiter = new Waiter(jobId);

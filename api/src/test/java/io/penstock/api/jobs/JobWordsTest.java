@@ -43,6 +43,7 @@ import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.jboss.logmanager.ExtLogRecord;
+import org.jboss.logmanager.formatters.PatternFormatter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -326,7 +327,7 @@ class JobWordsTest {
 
         @Override
         public void publish(LogRecord line) {
-            logged.add(ExtLogRecord.wrap(line).getFormattedMessage());
+            logged.add(new PatternFormatter("%s").format(ExtLogRecord.wrap(line)));
         }
 
         @Override
