@@ -25,11 +25,15 @@ final class ClaimLoop {
 
     private static final long MAX_PAUSE_MS = 1_000;
 
+    /** How soon a closed gate is asked again. */
+    private static final long GATE_PAUSE_MS = 50;
+
     private final QueueConsumer consumer;
     private final Slots slots;
     private final JobRunner runner;
     private final ContextInternal context;
     private final Duration wait;
+    private final ClaimGate gate;
     /** Claimed beyond the free slots; kept under their leases until a slot is free. */
     private final ArrayDeque<ClaimedJob> held = new ArrayDeque<>();
 
@@ -38,12 +42,13 @@ final class ClaimLoop {
     private long pauseMs = MIN_PAUSE_MS;
     private volatile long lastTurnNanos = System.nanoTime();
 
-    ClaimLoop(QueueConsumer consumer, Slots slots, JobRunner runner, ContextInternal context, Duration wait) {
+    ClaimLoop(QueueConsumer consumer, Slots slots, JobRunner runner, ContextInternal context, Duration wait, ClaimGate gate) {
         this.consumer = consumer;
         this.slots = slots;
         this.runner = runner;
         this.context = context;
         this.wait = wait;
+        this.gate = gate;
     }
 
     QueueConsumer consumer() {
@@ -67,6 +72,11 @@ final class ClaimLoop {
         if (free <= 0 || !held.isEmpty()) {
             lastTurnNanos = System.nanoTime();
             slots.whenFree(() -> context.runOnContext(turn -> next()));
+            return;
+        }
+        if (!gate.isOpen(queue())) {
+            lastTurnNanos = System.nanoTime();
+            context.setTimer(GATE_PAUSE_MS, timer -> next());
             return;
         }
         claiming = true;

@@ -37,7 +37,22 @@ public final class QueueWorker {
             InstantSource clock,
             String workerId,
             Duration lease,
-            Duration claimWait) {}
+            Duration claimWait,
+            ClaimGate gate) {
+
+        /** Of queues that nothing holds up. */
+        public Surroundings(
+                QueueConsumers consumers,
+                HandlerRegistry handlers,
+                PayloadCodec codec,
+                JobEvents events,
+                InstantSource clock,
+                String workerId,
+                Duration lease,
+                Duration claimWait) {
+            this(consumers, handlers, codec, events, clock, workerId, lease, claimWait, ClaimGate.OPEN);
+        }
+    }
 
     /** To be called on {@code context}, so that the connections are served there too. */
     public QueueWorker(QueuePolicy policy, Surroundings with, ContextInternal context) {
@@ -50,7 +65,7 @@ public final class QueueWorker {
                 var consumer = with.consumers().open(policy, partition, line, with.workerId());
                 var runner = new JobRunner(
                         consumer, slots, with.handlers(), with.codec(), with.events(), context, with.clock());
-                loops.add(new ClaimLoop(consumer, slots, runner, context, with.claimWait()));
+                loops.add(new ClaimLoop(consumer, slots, runner, context, with.claimWait(), with.gate()));
             }
         }
     }
