@@ -105,9 +105,9 @@ public final class ErrorFingerprint {
     }
 
     private static String className(String[] lines, int expected, int end) {
-        for (int line = Math.min(expected, end - 1); line < end; line++) {
+        for (int line = Math.max(0, Math.min(expected, end - 1)); line < end; line++) {
             Matcher name = CLASS.matcher(lines[line].strip());
-            if (line >= 0 && name.find()) {
+            if (name.find()) {
                 return GENERATED.matcher(name.group(1)).replaceAll("");
             }
         }
