@@ -20,6 +20,7 @@ import io.penstock.worker.observe.JobMetrics;
 import io.penstock.worker.run.HandlerRegistry;
 import io.penstock.worker.run.JobHandler;
 import io.penstock.worker.run.QueueWorker;
+import io.penstock.worker.run.SlotPool;
 import io.penstock.worker.run.WorkerConfig;
 import io.penstock.worker.tend.Tenders;
 import io.smallrye.config.SmallRyeConfig;
@@ -82,7 +83,7 @@ final class Engine implements AutoCloseable {
                 .build();
         workerConfig = config.getConfigMapping(WorkerConfig.class);
         deadline = config.getValue("penstock.redis.deadline", Duration.class);
-        policy = withSlots(QueuePolicy.defaults(QUEUE), slots);
+        policy = QueuePolicy.defaults(QUEUE).withConcurrency(slots);
         clients = () -> Redis.createClient(vertx, new RedisOptions().setConnectionString(redisUrl));
         link = new RedisLink(newContext(), clients, "shared");
         consumers = new RedisQueueConsumers(vertx, clients, deadline);
@@ -95,21 +96,6 @@ final class Engine implements AutoCloseable {
                 new RedisJobQueue(link, new QueuePolicies(List.of(policy)), deadline),
                 new JobTypes(List.of(() -> List.of(TYPE))),
                 codec);
-    }
-
-    private static QueuePolicy withSlots(QueuePolicy policy, int slots) {
-        return new QueuePolicy(
-                policy.queue(),
-                slots,
-                policy.attempts(),
-                policy.retry(),
-                policy.keepCompleted(),
-                policy.keepDead(),
-                policy.timeout(),
-                policy.maxStalls(),
-                policy.partitions(),
-                policy.rateLimit(),
-                policy.limitedTypes());
     }
 
     JobEnqueuer enqueuer() {
@@ -142,7 +128,9 @@ final class Engine implements AutoCloseable {
         ContextInternal context = newContext();
         CompletableFuture<QueueWorker> started = new CompletableFuture<>();
         context.runOnContext(turn -> {
-            QueueWorker worker = new QueueWorker(policy, surroundings, context);
+            QueueWorker worker = workerConfig.slots().isPresent()
+                    ? new QueueWorker(policy, surroundings, context, pool())
+                    : new QueueWorker(policy, surroundings, context);
             worker.start();
             started.complete(worker);
         });
@@ -152,6 +140,10 @@ final class Engine implements AutoCloseable {
                 started.orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).join(), tenders);
         workers.add(worker);
         return worker;
+    }
+
+    private SlotPool pool() {
+        return new SlotPool(workerConfig.slots().getAsInt(), workerConfig.sharing(), List.of(policy));
     }
 
     /** A started worker, to be stopped once. */

@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -80,15 +79,19 @@ public class HistoryRecorder implements JobListener {
             record(HistoryState.FAILED, e.queue(), e.job(), e.ran(), e.error(), null);
         } else if (event instanceof JobEvent.Died e) {
             record(HistoryState.DEAD, e.queue(), e.job(), e.ran(), e.reason(), null);
+        } else if (event instanceof JobEvent.Cancelled e) {
+            record(HistoryState.CANCELLED, e.queue(), e.job(), e.ran(), null, null);
+        } else if (event instanceof JobEvent.Expired e) {
+            record(HistoryState.EXPIRED, e.queue(), e.job(), null, null, null);
         }
     }
 
-    /** Of a job that was running. */
+    /** A null {@code ran} says that the job did not start. */
     private void record(
             HistoryState state,
             String queue,
             ClaimedJob job,
-            Duration ran,
+            @Nullable Duration ran,
             @Nullable String error,
             @Nullable String result) {
         HistoryPolicies.Kept kept = policies.of(queue);
@@ -101,12 +104,12 @@ public class HistoryRecorder implements JobListener {
             HistoryState state,
             String queue,
             ClaimedJob job,
-            Duration ran,
+            @Nullable Duration ran,
             @Nullable String error,
             @Nullable String result,
             boolean withPayload) {
         Instant ended = clock.instant().truncatedTo(ChronoUnit.MICROS);
-        Instant started = ended.minus(ran).truncatedTo(ChronoUnit.MICROS);
+        Instant started = ran == null ? null : ended.minus(ran).truncatedTo(ChronoUnit.MICROS);
         String storedResult = result == null ? null : StorableText.json(result, limits.result);
         String storedPayload = withPayload ? StorableText.json(job.payload(), limits.payload) : null;
         return new HistoryRow(
@@ -114,17 +117,17 @@ public class HistoryRecorder implements JobListener {
                 queue,
                 job.type(),
                 state.wire(),
-                job.attempt(),
+                ran == null ? job.failedAttempts() : job.attempt(),
                 job.maxAttempts(),
                 job.stalls(),
                 job.priority(),
-                null,
-                List.of(),
+                job.labels().tenant().orElse(null),
+                job.labels().tags(),
                 job.enqueuedAt(),
                 started,
                 ended,
-                Math.max(0, Duration.between(job.readyAt(), started).toMillis()),
-                ran.toMillis(),
+                started == null ? null : Math.max(0, Duration.between(job.readyAt(), started).toMillis()),
+                ran == null ? null : ran.toMillis(),
                 workerId.get(),
                 null,
                 error == null ? null : StorableText.text(error, limits.error),

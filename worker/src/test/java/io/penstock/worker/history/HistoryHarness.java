@@ -5,13 +5,16 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.penstock.common.history.HistoryPartitions;
 import io.penstock.common.history.HistoryPolicy;
 import io.penstock.common.history.JobHistoryStore;
+import io.penstock.common.job.JobLabels;
 import io.penstock.common.job.RetryPolicy;
 import io.penstock.common.queue.ClaimedJob;
 import io.penstock.common.testing.PostgresFixture;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Recorder, buffer and writer on a real database, with a clock that tests move. */
 final class HistoryHarness implements AutoCloseable {
@@ -63,7 +66,9 @@ final class HistoryHarness implements AutoCloseable {
                 RetryPolicy.fixed(Duration.ofSeconds(1)),
                 payload,
                 now.minusSeconds(10),
-                now.minusSeconds(5));
+                now.minusSeconds(5),
+                new JobLabels(Optional.empty(), Optional.of("acme"), List.of("eu", "big")),
+                null);
     }
 
     long rows() {

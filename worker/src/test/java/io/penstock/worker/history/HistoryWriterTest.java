@@ -96,6 +96,22 @@ class HistoryWriterTest {
         assertThat(row.result()).isEqualTo("{\"n\": 1}");
         assertThat(row.payload()).isNull();
         assertThat(row.shortened()).isFalse();
+        assertThat(row.tenant()).isEqualTo("acme");
+        assertThat(row.tags()).containsExactly("eu", "big");
+    }
+
+    @Test
+    void jobsThatWereCalledOffOrNotStartedInTimeAreTold() {
+        history.recorder.on(new JobEvent.Cancelled(HistoryHarness.FAILURES, history.job("c1", "{}"), RAN, true));
+        history.recorder.on(new JobEvent.Expired(HistoryHarness.FAILURES, history.job("x1", "{}")));
+        awaitWritten();
+
+        assertThat(rowOf("c1").state()).isEqualTo("cancelled");
+        assertThat(rowOf("c1").attempt()).isEqualTo(1);
+        assertThat(rowOf("x1").state()).isEqualTo("expired");
+        assertThat(rowOf("x1").attempt()).isZero();
+        assertThat(rowOf("x1").startedAt()).isNull();
+        assertThat(rowOf("x1").runMs()).isNull();
     }
 
     @Test

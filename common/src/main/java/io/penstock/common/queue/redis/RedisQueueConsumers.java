@@ -23,7 +23,10 @@ public final class RedisQueueConsumers implements QueueConsumers, AutoCloseable 
     private final Vertx vertx;
     private final Supplier<Redis> clients;
     private final Duration deadline;
-    private final Map<Context, RedisLink> commands = new ConcurrentHashMap<>();
+    private final Map<Context, Commands> commands = new ConcurrentHashMap<>();
+
+    /** What consumers of one event loop share. */
+    private record Commands(RedisLink link, RedisClock clock) {}
 
     public RedisQueueConsumers(Vertx vertx, Supplier<Redis> clients, Duration deadline) {
         this.vertx = vertx;
@@ -35,12 +38,23 @@ public final class RedisQueueConsumers implements QueueConsumers, AutoCloseable 
     public QueueConsumer open(QueuePolicy policy, int partition, Line line, String workerId) {
         Context context = ((ContextInternal) vertx.getOrCreateContext()).unwrap();
         RedisLink reader = new RedisLink(context, clients, "claim " + policy.queue());
-        RedisLink shared = commands.computeIfAbsent(context, here -> new RedisLink(here, clients, "worker commands"));
-        return new RedisQueueConsumer(policy, partition, line, workerId, reader, shared, deadline);
+        Commands shared = commands.computeIfAbsent(context, this::newCommands);
+        return new RedisQueueConsumer(
+                policy, partition, line, workerId, reader, shared.link(), shared.clock(), deadline);
+    }
+
+    private Commands newCommands(Context context) {
+        RedisLink link = new RedisLink(context, clients, "worker commands");
+        RedisClock clock = new RedisClock(link, deadline);
+        clock.start();
+        return new Commands(link, clock);
     }
 
     @Override
     public void close() {
-        commands.values().forEach(RedisLink::close);
+        commands.values().forEach(shared -> {
+            shared.clock().close();
+            shared.link().close();
+        });
     }
 }
