@@ -66,6 +66,7 @@ final class Engine implements AutoCloseable {
     private final Vertx vertx = Vertx.vertx();
     private final Supplier<Redis> clients;
     private final QueuePolicy policy;
+    private final QueuePolicies policies;
     private final WorkerConfig workerConfig;
     private final Duration deadline;
     private final RedisLink link;
@@ -86,18 +87,17 @@ final class Engine implements AutoCloseable {
         workerConfig = config.getConfigMapping(WorkerConfig.class);
         deadline = config.getValue("penstock.redis.deadline", Duration.class);
         policy = QueuePolicy.defaults(QUEUE).withConcurrency(slots);
+        policies = new QueuePolicies(List.of(policy));
         clients = () -> Redis.createClient(vertx, new RedisOptions().setConnectionString(redisUrl));
         link = new RedisLink(newContext(), clients, "shared");
-        consumers = new RedisQueueConsumers(vertx, clients, deadline);
+        consumers = new RedisQueueConsumers(vertx, clients, policies, deadline);
         validators = Validation.byProvider(HibernateValidator.class)
                 .configure()
                 .messageInterpolator(new ParameterMessageInterpolator())
                 .buildValidatorFactory();
         codec = new PayloadCodec(new ObjectMapper(), validators.getValidator(), PAYLOAD_LIMIT);
         enqueuer = new JobEnqueuer(
-                new RedisJobQueue(link, new QueuePolicies(List.of(policy)), deadline),
-                new JobTypes(List.of(() -> List.of(TYPE))),
-                codec);
+                new RedisJobQueue(link, policies, deadline), new JobTypes(List.of(() -> List.of(TYPE))), codec);
     }
 
     JobEnqueuer enqueuer() {
@@ -129,6 +129,7 @@ final class Engine implements AutoCloseable {
                 consumers,
                 new HandlerRegistry(List.of(handler), List.of(), blockingThreads),
                 codec,
+                policies,
                 events,
                 InstantSource.system(),
                 "bench-" + ProcessHandle.current().pid() + "-" + workers.size(),
@@ -144,7 +145,8 @@ final class Engine implements AutoCloseable {
             worker.start();
             started.complete(worker);
         });
-        Tenders tenders = new Tenders(policy, new RedisQueueTending(link, deadline), events, workerConfig, context);
+        Tenders tenders =
+                new Tenders(policy, new RedisQueueTending(link, policies, deadline), events, workerConfig, context);
         tenders.start();
         RunningWorker worker = new RunningWorker(
                 started.orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).join(), tenders);

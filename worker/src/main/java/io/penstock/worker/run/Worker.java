@@ -68,6 +68,7 @@ public class Worker {
                 consumers,
                 this.handlers,
                 codec,
+                policies,
                 events,
                 InstantSource.system(),
                 config.id().orElseGet(WorkerId::ofThisProcess),

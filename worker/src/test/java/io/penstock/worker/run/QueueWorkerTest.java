@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.penstock.common.event.JobEvent;
 import io.penstock.common.event.JobEvents;
+import io.penstock.common.job.FollowUp;
 import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.JobState;
 import io.penstock.common.job.JobType;
@@ -52,14 +53,15 @@ class QueueWorkerTest {
             JobType.of("test.work", Object.class).queue("work");
     private static final QueuePolicy POLICY = QueuePolicy.defaults("work");
 
+    private static final QueuePolicies POLICIES = new QueuePolicies(List.of(POLICY));
+
     private final int port = EmbeddedServers.freePort();
     private RedisServer server = EmbeddedServers.startRedis(port);
     private final RedisFixture redis = new RedisFixture("redis://127.0.0.1:" + port);
     private final RedisLink link =
             new RedisLink(((VertxInternal) redis.vertx()).createEventLoopContext(), redis.clients(), "test");
-    private final RedisJobQueue queue =
-            new RedisJobQueue(link, new QueuePolicies(List.of(POLICY)), Duration.ofSeconds(5));
-    private final QueueTending tending = new RedisQueueTending(link, Duration.ofSeconds(5));
+    private final RedisJobQueue queue = new RedisJobQueue(link, POLICIES, Duration.ofSeconds(5));
+    private final QueueTending tending = new RedisQueueTending(link, POLICIES, Duration.ofSeconds(5));
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final List<RedisQueueConsumers> opened = new ArrayList<>();
     private final List<JobEvent> events = new CopyOnWriteArrayList<>();
@@ -94,7 +96,8 @@ class QueueWorkerTest {
                         .invoke(() -> cancelled.add(run));
             }
         };
-        RedisQueueConsumers consumers = new RedisQueueConsumers(redis.vertx(), redis.clients(), Duration.ofSeconds(5));
+        RedisQueueConsumers consumers =
+                new RedisQueueConsumers(redis.vertx(), redis.clients(), POLICIES, Duration.ofSeconds(5));
         opened.add(consumers);
         ContextInternal context = ((VertxInternal) redis.vertx()).createEventLoopContext();
         QueueWorker.Surroundings surroundings = new QueueWorker.Surroundings(
@@ -109,6 +112,7 @@ class QueueWorkerTest {
                                 .buildValidatorFactory()
                                 .getValidator(),
                         65_536),
+                POLICIES,
                 new JobEvents(List.of(events::add)),
                 InstantSource.system(),
                 workerId,
@@ -168,6 +172,34 @@ class QueueWorkerTest {
         assertThat(handedBack.attempts()).isZero();
         assertThat(handedBack.stalls()).isZero();
         assertThat(cancelled).contains("w1/" + ids.get(4));
+    }
+
+    @Test
+    void enqueuesWhatFollowsWhenAJobEndsWell() {
+        start("w1");
+        String id = enqueue();
+        awaitBegun("w1", id);
+
+        FollowUp<Object> next = new FollowUp<>(WORK, Map.of(), JobOptions.DEFAULT.withId("next"));
+        begun.get("w1/" + id).complete(Outcome.completedThen("done", next));
+
+        awaitBegun("w1", "next");
+        end("w1", "next");
+        await().until(() -> status().completed() == 2);
+    }
+
+    @Test
+    void dropsAJobThatWasNotStartedInTime() {
+        JobOptions soon = JobOptions.DEFAULT.expiringIn(Duration.ofMillis(1));
+        String id = get(queue.enqueue(new NewJob("test.work", "work", "{}", soon, Optional.empty())))
+                .jobId();
+        redis.passMillis(5);
+
+        start("w1");
+
+        await().until(() -> status().expired() == 1);
+        assertThat(begun).doesNotContainKey("w1/" + id);
+        await().until(() -> events.stream().anyMatch(JobEvent.Expired.class::isInstance));
     }
 
     @Test

@@ -31,7 +31,9 @@ record Partition(QueuePolicy policy, Streams streams, List<String> records, List
                         RedisKeys.unique(queue, partition),
                         RedisKeys.groups(queue, partition),
                         RedisKeys.backlog(queue, partition),
-                        RedisKeys.cancels(queue, partition)),
+                        RedisKeys.cancels(queue, partition),
+                        RedisKeys.outgoing(queue, partition),
+                        RedisKeys.awaited(queue, partition)),
                 List.of(
                         Scripts.GROUP,
                         queue + "~" + partition + "~",

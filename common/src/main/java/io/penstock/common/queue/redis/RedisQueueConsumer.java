@@ -6,6 +6,7 @@ import io.penstock.common.queue.Dropped;
 import io.penstock.common.queue.FinishedJob;
 import io.penstock.common.queue.Line;
 import io.penstock.common.queue.QueueConsumer;
+import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.redis.LuaScript;
 import io.penstock.common.redis.RedisKeys;
@@ -60,6 +61,8 @@ final class RedisQueueConsumer implements QueueConsumer {
     private final RedisLink reader;
     private final RedisLink commands;
     private final RedisClock clock;
+    private final QueuePolicies policies;
+    private final Carrier carrier;
     private final Duration deadline;
     private final Streams streams;
     private final Partition place;
@@ -86,6 +89,8 @@ final class RedisQueueConsumer implements QueueConsumer {
             RedisLink reader,
             RedisLink commands,
             RedisClock clock,
+            QueuePolicies policies,
+            Carrier carrier,
             Duration deadline) {
         this.policy = policy;
         this.partition = partition;
@@ -94,6 +99,8 @@ final class RedisQueueConsumer implements QueueConsumer {
         this.reader = reader;
         this.commands = commands;
         this.clock = clock;
+        this.policies = policies;
+        this.carrier = carrier;
         this.deadline = deadline;
         this.streams = Streams.of(policy, partition);
         this.place = Partition.of(policy, streams);
@@ -345,7 +352,8 @@ final class RedisQueueConsumer implements QueueConsumer {
         List<ClaimedJob> inOrder = new ArrayList<>(finished.size());
         List<FinishedJob> weighty = new ArrayList<>();
         for (FinishedJob one : finished) {
-            if (StreamLease.of(one.job()).header().extras().weighOnEnd()) {
+            if (StreamLease.of(one.job()).header().extras().weighOnEnd()
+                    || !one.followUps().isEmpty()) {
                 weighty.add(one);
             } else {
                 byJob.put(one.job(), one);
@@ -370,7 +378,10 @@ final class RedisQueueConsumer implements QueueConsumer {
             long keepMs = one.result() == null
                     ? 0
                     : StreamLease.of(one.job()).header().extras().keepResultMs();
-            calls.add(end(one.job(), "c", record, keepMs, keepMs > 0 ? one.result() : "")
+            List<Admission> followUps = one.followUps().stream()
+                    .map(job -> Admission.of(policies, job, null))
+                    .toList();
+            calls.add(end(one.job(), "c", record, keepMs, keepMs > 0 ? one.result() : "", followUps)
                     .map(done -> {
                         Set<ClaimedJob> lost = identitySet();
                         if (!done) {
@@ -385,16 +396,22 @@ final class RedisQueueConsumer implements QueueConsumer {
     @Override
     public Uni<Boolean> drop(ClaimedJob job, Dropped reason, String why) {
         String state = reason == Dropped.EXPIRED ? "x" : "k";
-        return Answers.uni(() -> end(job, state, why, 0, ""));
+        return Answers.uni(() -> end(job, state, why, 0, "", List.of()));
     }
 
     private Future<Boolean> end(
-            ClaimedJob job, String state, String recordOrWhy, long keepMs, @Nullable String result) {
+            ClaimedJob job,
+            String state,
+            String recordOrWhy,
+            long keepMs,
+            @Nullable String result,
+            List<Admission> followUps) {
         StreamLease lease = StreamLease.of(job);
-        List<String> keys = new ArrayList<>(keysFor(lease));
+        boolean single = followUps.isEmpty() && isAlone(lease);
+        List<String> keys = new ArrayList<>(single ? place.keysWithOnly(streams.key(lease.stream())) : place.keys());
         keys.add(place.said(job.id()));
         List<Object> args = place.args(
-                singleStream(lease),
+                single ? lease.stream() : "",
                 lease.entry(),
                 job.id(),
                 lease.stream(),
@@ -403,22 +420,34 @@ final class RedisQueueConsumer implements QueueConsumer {
                 recordOrWhy,
                 keepMs,
                 String.valueOf(result));
+        followUps.forEach(next -> args.addAll(next.argsFrom(policy.queue(), partition)));
         return commands.run(Scripts.END_JOB, keys, args, deadline)
                 .onComplete(done -> announceFreed())
+                .onSuccess(done -> carryIfSent(lease, followUps))
                 .map(reply -> ReplyCode.of(reply.toInteger()) == ReplyCode.DONE);
     }
 
-    /** The next of a group may belong into any stream; a job without a group touches only its own. */
+    private void carryIfSent(StreamLease lease, List<Admission> followUps) {
+        boolean sent = lease.header().extras().parent() != null;
+        for (Admission next : followUps) {
+            sent |= !next.queue().equals(policy.queue()) || next.partition() != partition;
+        }
+        if (sent) {
+            carrier.carryNow(policy, partition);
+        }
+    }
+
+    /** The next of a group, or a parent, may belong into any stream; other jobs touch only their own. */
     private List<String> keysFor(StreamLease lease) {
-        return isGrouped(lease) ? place.keys() : place.keysWithOnly(streams.key(lease.stream()));
+        return isAlone(lease) ? place.keysWithOnly(streams.key(lease.stream())) : place.keys();
     }
 
     private static Object singleStream(StreamLease lease) {
-        return isGrouped(lease) ? "" : lease.stream();
+        return isAlone(lease) ? lease.stream() : "";
     }
 
-    private static boolean isGrouped(StreamLease lease) {
-        return lease.header().extras().labels().group().isPresent();
+    private static boolean isAlone(StreamLease lease) {
+        return !lease.header().extras().mayReadyOthers();
     }
 
     @Override
@@ -488,7 +517,7 @@ final class RedisQueueConsumer implements QueueConsumer {
                 movedHeader(job, job.failedAttempts() + 1),
                 Reason.toLine(reason),
                 job.payload());
-        return ended(Scripts.BURY_JOB, keysFor(lease), args);
+        return ended(Scripts.BURY_JOB, keysFor(lease), args).invoke(done -> carryIfSent(lease, List.of()));
     }
 
     private Uni<Boolean> ended(LuaScript script, List<String> scriptKeys, List<?> args) {
