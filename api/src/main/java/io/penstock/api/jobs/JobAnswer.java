@@ -27,6 +27,7 @@ public record JobAnswer(
                                 + "history tells; failed: of an attempt",
                         enumeration = {
                             "scheduled",
+                            "awaiting_children",
                             "waiting",
                             "active",
                             "retrying",

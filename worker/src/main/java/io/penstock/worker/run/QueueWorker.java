@@ -46,12 +46,13 @@ public final class QueueWorker {
                 QueueConsumers consumers,
                 HandlerRegistry handlers,
                 PayloadCodec codec,
+                QueuePolicies policies,
                 JobEvents events,
                 InstantSource clock,
                 String workerId,
                 Duration lease,
                 Duration claimWait) {
-            this(consumers, handlers, codec, events, clock, workerId, lease, claimWait, ClaimGate.OPEN);
+            this(consumers, handlers, codec, policies, events, clock, workerId, lease, claimWait, ClaimGate.OPEN);
         }
     }
 
@@ -81,10 +82,6 @@ public final class QueueWorker {
             for (Line line : policy.lines()) {
                 var consumer = with.consumers().open(policy, partition, line, with.workerId());
                 var runner = new JobRunner(
-<<<<<<< HEAD
-                        consumer, slots, with.handlers(), with.codec(), with.events(), context, with.clock());
-                loops.add(new ClaimLoop(consumer, slots, runner, context, with.claimWait(), with.gate()));
-=======
                         consumer,
                         slots,
                         with.handlers(),
@@ -93,8 +90,7 @@ public final class QueueWorker {
                         with.events(),
                         context,
                         with.clock());
-                loops.add(new ClaimLoop(consumer, slots, runner, context, with.claimWait()));
->>>>>>> main
+                loops.add(new ClaimLoop(consumer, slots, runner, context, with.claimWait(), with.gate()));
             }
         }
     }

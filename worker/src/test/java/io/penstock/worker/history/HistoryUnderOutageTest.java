@@ -54,13 +54,11 @@ class HistoryUnderOutageTest {
     private final RedisFixture redis = new RedisFixture();
     private final RedisLink link =
             new RedisLink(((VertxInternal) redis.vertx()).createEventLoopContext(), redis.clients(), "test");
+    private final QueuePolicies policies = new QueuePolicies(
+            List.of(QueuePolicy.defaults(HistoryHarness.ALL), QueuePolicy.defaults(HistoryHarness.NONE)));
     private final RedisQueueConsumers consumers =
-            new RedisQueueConsumers(redis.vertx(), redis.clients(), Duration.ofSeconds(5));
-    private final RedisJobQueue queue = new RedisJobQueue(
-            link,
-            new QueuePolicies(List.of(
-                    QueuePolicy.defaults(HistoryHarness.ALL), QueuePolicy.defaults(HistoryHarness.NONE))),
-            Duration.ofSeconds(5));
+            new RedisQueueConsumers(redis.vertx(), redis.clients(), policies, Duration.ofSeconds(5));
+    private final RedisJobQueue queue = new RedisJobQueue(link, policies, Duration.ofSeconds(5));
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final List<QueueWorker> workers = new ArrayList<>();
 
@@ -159,6 +157,7 @@ class HistoryUnderOutageTest {
                                 .buildValidatorFactory()
                                 .getValidator(),
                         65_536),
+                policies,
                 new JobEvents(List.of(history.recorder)),
                 InstantSource.system(),
                 "w-" + name,
