@@ -20,7 +20,8 @@ public record HistoryAnswer(
         @Schema(description = "Latest end first") List<Entry> entries,
         @Schema(description = "The first instant that was looked at") Instant from,
         @Schema(description = "The first instant that was not") Instant to,
-        @Schema(description = "Ask again with this as 'cursor'; absent: there is no more") @Nullable String nextCursor) {
+        @Schema(description = "Ask again with this as 'cursor'; absent: there is no more") @Nullable
+                String nextCursor) {
 
     /** One end of a job, or one failed attempt. Result and payload are JSON as PostgreSQL holds it. */
     @RegisterForReflection
@@ -51,7 +52,8 @@ public record HistoryAnswer(
             @Schema(implementation = Object.class) @JsonRawValue @Nullable String result,
             @Schema(implementation = Object.class, description = "Only where the queue keeps payloads")
                     @JsonRawValue
-                    @Nullable String payload,
+                    @Nullable
+                    String payload,
             @Schema(description = "The error was shortened, or result or payload left out, because of their size")
                     boolean shortened) {
 

@@ -50,8 +50,9 @@ public class HistoryResource {
     @RolesAllowed(Role.VIEW)
     @Operation(
             summary = "Look for jobs that have ended",
-            description = "Latest end first. Filters are joined by 'and'. Which jobs are kept is the policy of their queue. "
-                    + "Ask again with the answer's nextCursor, and the same filters, for the next page.")
+            description =
+                    "Latest end first. Filters are joined by 'and'. Which jobs are kept is the policy of their queue. "
+                            + "Ask again with the answer's nextCursor, and the same filters, for the next page.")
     @Parameter(
             name = "from",
             in = ParameterIn.QUERY,
@@ -112,7 +113,8 @@ public class HistoryResource {
     @RolesAllowed(Role.VIEW)
     @Operation(
             summary = "Look at the errors of a time, grouped",
-            description = "The most frequent groups first. An error is in the group of those that differ in details only.")
+            description =
+                    "The most frequent groups first. An error is in the group of those that differ in details only.")
     @Parameter(
             name = "from",
             in = ParameterIn.QUERY,
@@ -162,8 +164,7 @@ public class HistoryResource {
     @Parameter(name = "cursor", in = ParameterIn.QUERY, schema = @Schema(type = SchemaType.STRING))
     public Uni<HistoryAnswer> ofJob(
             @Parameter(description = "Id of the job") @PathParam("jobId") String jobId, @Context UriInfo uri) {
-        QueryParameters parameters =
-                QueryParameters.of(uri.getQueryParameters(), "from", "to", "limit", "cursor");
+        QueryParameters parameters = QueryParameters.of(uri.getQueryParameters(), "from", "to", "limit", "cursor");
         return page(parameters, JobHistory.checked(() -> HistoryFilter.ofJob(jobId)), HistoryTime.MOST);
     }
 

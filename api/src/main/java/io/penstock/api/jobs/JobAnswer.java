@@ -23,8 +23,9 @@ public record JobAnswer(
         String type,
         String queue,
         @Schema(
-                        description = "failed, deleted: the queue no longer knows the job, and this is the last that the "
-                                + "history tells; failed: of an attempt",
+                        description =
+                                "failed, deleted: the queue no longer knows the job, and this is the last that the "
+                                        + "history tells; failed: of an attempt",
                         enumeration = {
                             "scheduled",
                             "awaiting_children",

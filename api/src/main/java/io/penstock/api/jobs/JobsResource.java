@@ -154,8 +154,9 @@ public class JobsResource {
     @RolesAllowed(Role.VIEW)
     @Operation(
             summary = "Look at one job",
-            description = "Jobs that have ended can be found as long as their queue retains them, and after that for 31 days "
-                    + "if the history keeps them.")
+            description =
+                    "Jobs that have ended can be found as long as their queue retains them, and after that for 31 days "
+                            + "if the history keeps them.")
     public Uni<JobAnswer> find(@Parameter(description = "Id of the job") @PathParam("id") String id) {
         return queue.find(id)
                 .chain(found -> found.isPresent()

@@ -33,7 +33,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 @WithTestResource(ServersResource.class)
 class HistoryTest {
 
-    private static final Instant END = Instant.now().truncatedTo(ChronoUnit.MILLIS).minusSeconds(60);
+    private static final Instant END =
+            Instant.now().truncatedTo(ChronoUnit.MILLIS).minusSeconds(60);
 
     @Inject
     JobHistoryStore store;
@@ -43,7 +44,14 @@ class HistoryTest {
         store.append(List.of(
                         row("h-1", "completed", 1, 0, null, null, List.of()),
                         row("h-2", "failed", 1, 1, "cannot reach host 17: <b>bold</b>", "acme", List.of("eu")),
-                        row("h-2", "dead", 2, 2, "attempt 2 of 2: cannot reach host 18: <b>bold</b>", "acme", List.of("eu")),
+                        row(
+                                "h-2",
+                                "dead",
+                                2,
+                                2,
+                                "attempt 2 of 2: cannot reach host 18: <b>bold</b>",
+                                "acme",
+                                List.of("eu")),
                         row("h-3", "completed", 1, 3, null, "other", List.of("eu", "big"))))
                 .await()
                 .atMost(Duration.ofSeconds(10));
@@ -53,9 +61,27 @@ class HistoryTest {
             String id, String state, int attempt, int second, String error, String tenant, List<String> tags) {
         Instant ended = END.plusSeconds(second);
         return new HistoryRow(
-                id, "history-queue", "history.type", state, attempt, 2, 0, 4, tenant, tags, ended.minusSeconds(9),
-                ended.minusSeconds(1), ended, 8_000L, 1_000L, "w1", null, error,
-                state.equals("completed") ? "{\"n\":1}" : null, null, false);
+                id,
+                "history-queue",
+                "history.type",
+                state,
+                attempt,
+                2,
+                0,
+                4,
+                tenant,
+                tags,
+                ended.minusSeconds(9),
+                ended.minusSeconds(1),
+                ended,
+                8_000L,
+                1_000L,
+                "w1",
+                null,
+                error,
+                state.equals("completed") ? "{\"n\":1}" : null,
+                null,
+                false);
     }
 
     private static Response get(String query) {

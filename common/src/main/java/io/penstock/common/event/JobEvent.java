@@ -16,8 +16,7 @@ public sealed interface JobEvent {
      * @param ran from start to the handler's end
      * @param result JSON text, or null
      */
-    record Completed(
-            String queue, ClaimedJob job, Duration waited, Duration ran, @Nullable String result)
+    record Completed(String queue, ClaimedJob job, Duration waited, Duration ran, @Nullable String result)
             implements JobEvent {}
 
     /** An attempt failed; the next starts after {@code delay}. */

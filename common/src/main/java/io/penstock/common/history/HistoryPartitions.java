@@ -97,7 +97,9 @@ public class HistoryPartitions {
             TreeSet<LocalDate> missing = new TreeSet<>(wanted);
             existing.forEach(missing::remove);
             return eachInTurn(
-                    missing, day -> CREATE.formatted(DAY.format(day), day.toString(), day.plusDays(1).toString()));
+                    missing,
+                    day -> CREATE.formatted(
+                            DAY.format(day), day.toString(), day.plusDays(1).toString()));
         });
     }
 
@@ -107,7 +109,8 @@ public class HistoryPartitions {
      * @return the days that were dropped
      */
     public Uni<List<LocalDate>> dropBefore(LocalDate first) {
-        return days().map(existing -> existing.stream().filter(day -> day.isBefore(first)).toList())
+        return days().map(existing ->
+                        existing.stream().filter(day -> day.isBefore(first)).toList())
                 .call(old -> eachInTurn(old, day -> DROP.formatted(DAY.format(day))))
                 .call(() -> pool.preparedQuery(FORGET_GROUPS)
                         .execute(Tuple.of(first.atStartOfDay().atOffset(ZoneOffset.UTC), GROUPS))

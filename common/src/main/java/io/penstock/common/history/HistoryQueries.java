@@ -112,8 +112,10 @@ public class HistoryQueries {
         filter.tag().ifPresent(tag -> where.and("tags @> ARRAY[?::text]", tag));
         filter.tenant().ifPresent(tenant -> where.and("tenant = ?", tenant));
         filter.fingerprint().ifPresent(fingerprint -> where.and("fingerprint = ?", fingerprint));
-        filter.error().ifPresent(text -> where.and(
-                "left(error, " + HistoryFilter.SEARCHED + ") ILIKE ? AND error IS NOT NULL", "%" + literal(text) + "%"));
+        filter.error()
+                .ifPresent(text -> where.and(
+                        "left(error, " + HistoryFilter.SEARCHED + ") ILIKE ? AND error IS NOT NULL",
+                        "%" + literal(text) + "%"));
         query.after()
                 .ifPresent(cursor -> where.and(
                         "(ended_at, job_id, attempt, state) < (?, ?, ?, ?)",
@@ -135,9 +137,7 @@ public class HistoryQueries {
         return pool.withTransaction(connection -> connection
                         .query("SET LOCAL statement_timeout = " + deadline.toMillis())
                         .execute()
-                        .chain(() -> connection
-                                .preparedQuery(statement.sql())
-                                .execute(Tuple.from(statement.values()))))
+                        .chain(() -> connection.preparedQuery(statement.sql()).execute(Tuple.from(statement.values()))))
                 .ifNoItem()
                 .after(deadline.plus(GRACE))
                 .fail()

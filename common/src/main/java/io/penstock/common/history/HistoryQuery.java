@@ -63,8 +63,7 @@ public final class HistoryQuery {
 
     /** The time that can still hold rows: days later than the cursor's are not looked at again. */
     HistoryTime timeLeft() {
-        return after.map(cursor -> new HistoryTime(
-                        time.from(), cursor.endedAt().plus(1, ChronoUnit.MICROS)))
+        return after.map(cursor -> new HistoryTime(time.from(), cursor.endedAt().plus(1, ChronoUnit.MICROS)))
                 .orElse(time);
     }
 }

@@ -48,9 +48,7 @@ public final class StorableText {
         StringBuilder repaired = new StringBuilder(text.length());
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (Character.isHighSurrogate(c)
-                    && i + 1 < text.length()
-                    && Character.isLowSurrogate(text.charAt(i + 1))) {
+            if (Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {
                 repaired.append(c).append(text.charAt(++i));
             } else {
                 repaired.append(c == 0 || Character.isSurrogate(c) ? LOST : c);

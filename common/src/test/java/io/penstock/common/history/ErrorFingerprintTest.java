@@ -14,7 +14,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ErrorFingerprintTest {
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
             offer 17 has no price                           | offer 4711 has no price
             took 3.5 s of -2                                | took 1,250.75 s of 12
             no user 'ada' here                              | no user 'grace hopper' here
@@ -37,7 +40,10 @@ class ErrorFingerprintTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
             offer 17 has no price        | offer 17 has no name
             can't open the user's file   | can't open the group's file
             timed out                    | timed out twice

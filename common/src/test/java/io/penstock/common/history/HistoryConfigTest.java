@@ -84,8 +84,7 @@ class HistoryConfigTest {
         return new SmallRyeConfigBuilder()
                 .withMapping(HistoryConfig.class)
                 .withMapping(QueueConfig.class)
-                .withConverter(
-                        io.quarkus.runtime.configuration.MemorySize.class, 200, new MemorySizeConverter())
+                .withConverter(io.quarkus.runtime.configuration.MemorySize.class, 200, new MemorySizeConverter())
                 .withSources(new PropertiesConfigSource(properties, "test", 1_000))
                 .addDiscoveredConverters()
                 .build();

@@ -19,8 +19,7 @@ class HistoryPartitionsTest {
 
     private final PostgresFixture postgres = new PostgresFixture();
     private final HistoryPartitions partitions = new HistoryPartitions(postgres.pool());
-    private final JobHistoryStore store =
-            new JobHistoryStore(postgres.pool(), partitions, Duration.ofSeconds(10));
+    private final JobHistoryStore store = new JobHistoryStore(postgres.pool(), partitions, Duration.ofSeconds(10));
 
     @AfterEach
     void close() {
@@ -49,7 +48,8 @@ class HistoryPartitionsTest {
         await(store.append(List.of(
                 Rows.completed("first", DAY.atStartOfDay().toInstant(ZoneOffset.UTC)),
                 Rows.completed(
-                        "last", DAY.plusDays(1).atStartOfDay().toInstant(ZoneOffset.UTC).minusNanos(1_000)))));
+                        "last",
+                        DAY.plusDays(1).atStartOfDay().toInstant(ZoneOffset.UTC).minusNanos(1_000)))));
 
         assertThat(postgres.count("SELECT count(*) FROM job_history_20261122")).isEqualTo(2);
         assertThat(await(partitions.days())).containsExactly(DAY);

@@ -146,8 +146,7 @@ class HistoryQueriesTest {
         assertThat(expected).isPositive();
         assertThat(rows).hasSize((int) expected);
         assertThat(ids).hasSize((int) expected);
-        assertThat(rows)
-                .isSortedAccordingTo((a, b) -> b.endedAt().compareTo(a.endedAt()));
+        assertThat(rows).isSortedAccordingTo((a, b) -> b.endedAt().compareTo(a.endedAt()));
     }
 
     @ParameterizedTest
@@ -166,8 +165,7 @@ class HistoryQueriesTest {
         HistoryCursor cursor = new HistoryCursor(
                 TWO_DAYS, HistoryFilter.NONE.digest(), Instant.parse("2026-11-19T12:00:00Z"), 1, "completed", "job-x");
 
-        String plan = explain(HistoryQueries.statement(
-                HistoryQuery.next(cursor.encode(), HistoryFilter.NONE, 50)));
+        String plan = explain(HistoryQueries.statement(HistoryQuery.next(cursor.encode(), HistoryFilter.NONE, 50)));
 
         assertThat(first.nextCursor()).isNotNull();
         assertThat(days(plan)).containsOnly("20261119");
@@ -180,8 +178,7 @@ class HistoryQueriesTest {
 
         assertThat(days(plan)).containsOnly("20261119", "20261120");
         assertThat(plan).containsPattern("job_history_20261119_ended_at_fingerprint_type_queue_idx");
-        List<ErrorGroup> groups =
-                await(queries.errors(TWO_DAYS, Optional.of("queue-10"), Optional.empty(), 200));
+        List<ErrorGroup> groups = await(queries.errors(TWO_DAYS, Optional.of("queue-10"), Optional.empty(), 200));
         assertThat(groups.stream().mapToLong(ErrorGroup::count).sum())
                 .isEqualTo(postgres.count(
                         "SELECT count(*) FROM job_history WHERE ended_at >= '2026-11-19' AND ended_at < '2026-11-21'"
@@ -203,10 +200,12 @@ class HistoryQueriesTest {
 
         List<HistoryRow> rows = all(TWO_DAYS, filter, 200);
 
-        assertThat(rows).isNotEmpty().allMatch(row -> row.queue().equals("queue-0")
-                && row.type().equals("type-0")
-                && row.state().equals("dead")
-                && row.tags().contains("every"));
+        assertThat(rows)
+                .isNotEmpty()
+                .allMatch(row -> row.queue().equals("queue-0")
+                        && row.type().equals("type-0")
+                        && row.state().equals("dead")
+                        && row.tags().contains("every"));
     }
 
     @Test
@@ -296,9 +295,8 @@ class HistoryQueriesTest {
             })
     void aCursorThatWasNotGivenOutIsRefused(String cursor) {
         assertThatThrownBy(() -> HistoryQuery.next(cursor, HistoryFilter.NONE, 10))
-                .isInstanceOfSatisfying(
-                        InvalidHistoryQueryException.class,
-                        e -> assertThat(e.field()).isEqualTo("cursor"));
+                .isInstanceOfSatisfying(InvalidHistoryQueryException.class, e -> assertThat(e.field())
+                        .isEqualTo("cursor"));
     }
 
     @Test
@@ -319,8 +317,7 @@ class HistoryQueriesTest {
         assertThatThrownBy(() -> new HistoryTime(Instant.MIN, NOW)).hasMessageContaining("from: must be between");
         assertThatThrownBy(() -> new HistoryTime(NOW, Instant.MAX)).hasMessageContaining("to: must be between");
         assertThat(HistoryTime.of(null, null, NOW, HistoryTime.DEFAULT))
-                .isEqualTo(new HistoryTime(
-                        NOW.plusMillis(1).minus(Duration.ofDays(1)), NOW.plusMillis(1)));
+                .isEqualTo(new HistoryTime(NOW.plusMillis(1).minus(Duration.ofDays(1)), NOW.plusMillis(1)));
     }
 
     private static List<HistoryRow> all(HistoryTime time, HistoryFilter filter, int limit) {
@@ -340,7 +337,8 @@ class HistoryQueriesTest {
         Uni<?> explained = postgres.pool()
                 .preparedQuery("EXPLAIN " + statement.sql())
                 .execute(Tuple.from(statement.values()))
-                .invoke(rows -> rows.forEach(row -> plan.append(row.getString(0)).append('\n')));
+                .invoke(rows ->
+                        rows.forEach(row -> plan.append(row.getString(0)).append('\n')));
         await(explained);
         return plan.toString();
     }

@@ -63,7 +63,10 @@ class JobHistoryStoreTest {
         assertThat(await(store.append(List.of(row)))).isEqualTo(1);
 
         HistoryRow read = latest("j1");
-        assertThat(read).usingRecursiveComparison().ignoringFields("fingerprint").isEqualTo(row);
+        assertThat(read)
+                .usingRecursiveComparison()
+                .ignoringFields("fingerprint")
+                .isEqualTo(row);
         assertThat(read.fingerprint()).isEqualTo(ErrorFingerprint.of("no route"));
     }
 
@@ -105,7 +108,8 @@ class JobHistoryStoreTest {
                 .andFailFast());
 
         assertThat(added.stream().mapToInt(Integer::intValue).sum()).isEqualTo(500);
-        assertThat(postgres.count("SELECT sum(count)::bigint FROM job_error_group")).isEqualTo(500);
+        assertThat(postgres.count("SELECT sum(count)::bigint FROM job_error_group"))
+                .isEqualTo(500);
     }
 
     @Test
@@ -178,7 +182,10 @@ class JobHistoryStoreTest {
 
         assertThat(await(store.append(List.of(row)))).isEqualTo(1);
 
-        assertThat(latest("hostile").error()).isEqualTo(row.error()).contains("<img").doesNotContain("\0");
+        assertThat(latest("hostile").error())
+                .isEqualTo(row.error())
+                .contains("<img")
+                .doesNotContain("\0");
         assertThat(latest("hostile").result()).isEqualTo("{\"a\": \"\uFFFD\uFFFD\", \"b\": \"\uFFFD\"}");
     }
 

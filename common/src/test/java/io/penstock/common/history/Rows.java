@@ -19,8 +19,7 @@ final class Rows {
         return row(jobId, HistoryState.FAILED, attempt, endedAt, error, null);
     }
 
-    static HistoryRow row(
-            String jobId, HistoryState state, int attempt, Instant endedAt, String error, String result) {
+    static HistoryRow row(String jobId, HistoryState state, int attempt, Instant endedAt, String error, String result) {
         return new HistoryRow(
                 jobId,
                 "orders",

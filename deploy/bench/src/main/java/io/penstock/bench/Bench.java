@@ -46,7 +46,8 @@ final class Bench implements Callable<Integer> {
             names = "--scenario",
             required = true,
             paramLabel = "NAME",
-            description = "queue-add, queue-add-bulk, worker-1, worker-concurrent, worker-history, e2e, pickup or memory.")
+            description =
+                    "queue-add, queue-add-bulk, worker-1, worker-concurrent, worker-history, e2e, pickup or memory.")
     private String scenarioName = "";
 
     @Option(
@@ -65,9 +66,10 @@ final class Bench implements Callable<Integer> {
     @Option(
             names = "--feature",
             paramLabel = "NAME",
-            description = "What the jobs ask for, in queue-add-bulk and worker-concurrent: plain, own-retry, priorities, "
-                    + "tenant-and-tags, expiry, explicit-id, unique-key, group, kept-result or follow-up. "
-                    + "Default: ${DEFAULT-VALUE}.")
+            description =
+                    "What the jobs ask for, in queue-add-bulk and worker-concurrent: plain, own-retry, priorities, "
+                            + "tenant-and-tags, expiry, explicit-id, unique-key, group, kept-result or follow-up. "
+                            + "Default: ${DEFAULT-VALUE}.")
     private String featureName = Feature.PLAIN.label();
 
     @Option(names = "--repeat", paramLabel = "K", description = "Runs, 1 to 1000. Default: ${DEFAULT-VALUE}.")

@@ -43,8 +43,8 @@ final class HistoryOnPostgres implements AutoCloseable {
     private final Pool pool;
     private final HistoryBuffer buffer = new HistoryBuffer(BUFFER_ROWS, BUFFER_SIZE);
     private final HistoryWriter writer;
-    private final HistoryPolicies policies = new HistoryPolicies(
-            Map.of(Engine.QUEUE, new HistoryPolicies.Kept(HistoryPolicy.ALL, false)));
+    private final HistoryPolicies policies =
+            new HistoryPolicies(Map.of(Engine.QUEUE, new HistoryPolicies.Kept(HistoryPolicy.ALL, false)));
 
     HistoryOnPostgres() {
         server = start();
@@ -61,8 +61,8 @@ final class HistoryOnPostgres implements AutoCloseable {
                 .using(vertx)
                 .build());
         JobHistoryStore store = new JobHistoryStore(pool, new HistoryPartitions(pool), Duration.ofSeconds(10));
-        writer = new HistoryWriter(
-                vertx, buffer, store, new HistoryMeters(new SimpleMeterRegistry(), buffer), SETTINGS);
+        writer =
+                new HistoryWriter(vertx, buffer, store, new HistoryMeters(new SimpleMeterRegistry(), buffer), SETTINGS);
         writer.start();
     }
 

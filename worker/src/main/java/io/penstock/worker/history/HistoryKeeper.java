@@ -42,13 +42,7 @@ public class HistoryKeeper {
 
     @Inject
     public HistoryKeeper(Vertx vertx, HistoryPartitions partitions, HistoryConfig config) {
-        this(
-                vertx,
-                partitions,
-                config.daysAhead(),
-                config.retention(),
-                config.tendEvery(),
-                InstantSource.system());
+        this(vertx, partitions, config.daysAhead(), config.retention(), config.tendEvery(), InstantSource.system());
     }
 
     HistoryKeeper(

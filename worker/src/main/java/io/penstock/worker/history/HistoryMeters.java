@@ -73,6 +73,7 @@ public class HistoryMeters {
         HistoryRow oldest = buffer.first();
         return oldest == null
                 ? 0
-                : Math.max(0, Duration.between(oldest.endedAt(), clock.instant()).toMillis() / 1e3);
+                : Math.max(
+                        0, Duration.between(oldest.endedAt(), clock.instant()).toMillis() / 1e3);
     }
 }

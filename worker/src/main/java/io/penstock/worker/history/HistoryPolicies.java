@@ -26,8 +26,8 @@ public class HistoryPolicies {
     @Inject
     public HistoryPolicies(QueueConfig config) {
         Map<String, Kept> kept = new HashMap<>();
-        config.queues().forEach((queue, settings) ->
-                kept.put(queue, new Kept(settings.history(), settings.historyPayload())));
+        config.queues()
+                .forEach((queue, settings) -> kept.put(queue, new Kept(settings.history(), settings.historyPayload())));
         this.byQueue = Map.copyOf(kept);
     }
 

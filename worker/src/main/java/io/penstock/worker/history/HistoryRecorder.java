@@ -126,7 +126,9 @@ public class HistoryRecorder implements JobListener {
                 job.enqueuedAt(),
                 started,
                 ended,
-                started == null ? null : Math.max(0, Duration.between(job.readyAt(), started).toMillis()),
+                started == null
+                        ? null
+                        : Math.max(0, Duration.between(job.readyAt(), started).toMillis()),
                 ran == null ? null : ran.toMillis(),
                 workerId.get(),
                 null,

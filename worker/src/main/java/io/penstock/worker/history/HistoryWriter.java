@@ -68,12 +68,7 @@ public class HistoryWriter {
     @Inject
     public HistoryWriter(
             Vertx vertx, HistoryBuffer buffer, JobHistoryStore store, HistoryMeters meters, HistoryConfig config) {
-        this(
-                vertx,
-                buffer,
-                store,
-                meters,
-                new Settings(config.batch(), config.flushEvery(), config.stopGrace()));
+        this(vertx, buffer, store, meters, new Settings(config.batch(), config.flushEvery(), config.stopGrace()));
     }
 
     /** For programs without a bean container. */
@@ -119,8 +114,8 @@ public class HistoryWriter {
         write(batch)
                 .subscribe()
                 .with(
-                        stored -> context.execute(
-                                () -> wrote(batch.size(), Duration.ofNanos(System.nanoTime() - begin))),
+                        stored ->
+                                context.execute(() -> wrote(batch.size(), Duration.ofNanos(System.nanoTime() - begin))),
                         failure -> context.execute(() -> failed(failure)));
     }
 

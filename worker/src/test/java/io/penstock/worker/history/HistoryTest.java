@@ -85,8 +85,7 @@ class HistoryTest {
 
     @Test
     void theDaysToComeExistSoonAfterTheStart() {
-        await().atMost(Duration.ofSeconds(10))
-                .until(() -> get(partitions.days())
-                        .contains(HistoryPartitions.dayOf(Instant.now()).plusDays(3)));
+        await().atMost(Duration.ofSeconds(10)).until(() -> get(partitions.days())
+                .contains(HistoryPartitions.dayOf(Instant.now()).plusDays(3)));
     }
 }

@@ -97,11 +97,12 @@ class HistoryUnderOutageTest {
             // A queue that keeps no history is not held up.
             await().atMost(PATIENCE).until(() -> waiting(HistoryHarness.NONE) == 0);
             assertThat(waiting(HistoryHarness.ALL)).isEqualTo(left);
-            await().atMost(PATIENCE).until(() -> history.registry
-                            .get("penstock.history.waiting")
-                            .gauge()
-                            .value()
-                    == 1);
+            await().atMost(PATIENCE)
+                    .until(() -> history.registry
+                                    .get("penstock.history.waiting")
+                                    .gauge()
+                                    .value()
+                            == 1);
             assertThat(history.registry.get("penstock.history.full").gauge().value())
                     .isEqualTo(1);
 

@@ -66,8 +66,7 @@ class HistoryWriterTest {
             completed(queue, queue + "-completed", "1");
             failed(queue, queue + "-failed", "no");
             died(queue, queue + "-dead", "no");
-            history.recorder.on(
-                    new JobEvent.Snoozed(queue, history.job(queue + "-snoozed", "{}"), RAN, RAN, "later"));
+            history.recorder.on(new JobEvent.Snoozed(queue, history.job(queue + "-snoozed", "{}"), RAN, RAN, "later"));
         }
         awaitWritten();
 
@@ -161,12 +160,7 @@ class HistoryWriterTest {
     @Test
     void midnightUtcBeginsANewDay() {
         HistoryKeeper keeper = new HistoryKeeper(
-                postgres.vertx(),
-                history.partitions,
-                0,
-                Duration.ofDays(30),
-                Duration.ofHours(1),
-                history.clock);
+                postgres.vertx(), history.partitions, 0, Duration.ofDays(30), Duration.ofHours(1), history.clock);
         history.now = Instant.parse("2026-11-22T23:59:59.999999Z");
         await(keeper.runOnce());
         completed(HistoryHarness.ALL, "last", null);
@@ -177,8 +171,7 @@ class HistoryWriterTest {
 
         assertThat(await(history.partitions.days()))
                 .containsExactly(LocalDate.of(2026, 11, 22), LocalDate.of(2026, 11, 23));
-        List<Row> rows =
-                postgres.sql("SELECT job_id, tableoid::regclass::text FROM job_history ORDER BY ended_at");
+        List<Row> rows = postgres.sql("SELECT job_id, tableoid::regclass::text FROM job_history ORDER BY ended_at");
         assertThat(rows.get(0).getString(1)).isEqualTo("job_history_20261122");
         assertThat(rows.get(1).getString(1)).isEqualTo("job_history_20261123");
     }
@@ -186,18 +179,12 @@ class HistoryWriterTest {
     @Test
     void theKeeperMakesTheDaysToComeAndDropsTheOldOnes() {
         HistoryKeeper keeper = new HistoryKeeper(
-                postgres.vertx(),
-                history.partitions,
-                2,
-                Duration.ofDays(3),
-                Duration.ofHours(1),
-                history.clock);
+                postgres.vertx(), history.partitions, 2, Duration.ofDays(3), Duration.ofHours(1), history.clock);
         await(keeper.runOnce());
         completed(HistoryHarness.ALL, "old", null);
         awaitWritten();
         LocalDate first = LocalDate.of(2026, 11, 22);
-        assertThat(await(history.partitions.days()))
-                .containsExactly(first, first.plusDays(1), first.plusDays(2));
+        assertThat(await(history.partitions.days())).containsExactly(first, first.plusDays(1), first.plusDays(2));
 
         history.now = history.now.plus(Duration.ofDays(3));
         assertThat(await(keeper.runOnce())).isEmpty();
