@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.util.function.Supplier;
 import redis.embedded.RedisServer;
 
@@ -45,6 +46,23 @@ public final class EmbeddedServers {
     public static int freePort() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * A PostgreSQL of its own for a test that stops or restarts it: started again with the same arguments, it has the
+     * data it had. The caller closes it and deletes the directory.
+     */
+    public static EmbeddedPostgres startPostgres(Path data, int port) {
+        try {
+            return EmbeddedPostgres.builder()
+                    .setDataDirectory(data)
+                    .setCleanDataDirectory(false)
+                    .setPort(port)
+                    .setServerConfig("timezone", "UTC")
+                    .start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
 import io.penstock.common.event.JobEvents;
+import io.penstock.common.event.JobListener;
 import io.penstock.common.job.JobType;
 import io.penstock.common.queue.JobEnqueuer;
 import io.penstock.common.queue.JobTypes;
@@ -17,6 +18,7 @@ import io.penstock.common.queue.redis.RedisQueueTending;
 import io.penstock.common.redis.RedisLink;
 import io.penstock.worker.observe.JobLog;
 import io.penstock.worker.observe.JobMetrics;
+import io.penstock.worker.run.ClaimGate;
 import io.penstock.worker.run.HandlerRegistry;
 import io.penstock.worker.run.JobHandler;
 import io.penstock.worker.run.QueueWorker;
@@ -115,7 +117,14 @@ final class Engine implements AutoCloseable {
 
     /** Starts a worker with all that goes on in one: claim loop, lease keeper, tenders, metrics. */
     RunningWorker startWorker(JobHandler<Payload> handler, Completions completions) {
-        JobEvents events = new JobEvents(List.of(new JobMetrics(prometheus()), new JobLog(), completions));
+        return startWorker(handler, List.of(completions), ClaimGate.OPEN);
+    }
+
+    /** The same with more to listen to it, and something that may hold up its claims. */
+    RunningWorker startWorker(JobHandler<Payload> handler, List<JobListener> listeners, ClaimGate gate) {
+        List<JobListener> all = new ArrayList<>(List.of(new JobMetrics(prometheus()), new JobLog()));
+        all.addAll(listeners);
+        JobEvents events = new JobEvents(all);
         QueueWorker.Surroundings surroundings = new QueueWorker.Surroundings(
                 consumers,
                 new HandlerRegistry(List.of(handler), List.of(), blockingThreads),
@@ -125,7 +134,8 @@ final class Engine implements AutoCloseable {
                 InstantSource.system(),
                 "bench-" + ProcessHandle.current().pid() + "-" + workers.size(),
                 workerConfig.lease(),
-                workerConfig.claimWait());
+                workerConfig.claimWait(),
+                gate);
         ContextInternal context = newContext();
         CompletableFuture<QueueWorker> started = new CompletableFuture<>();
         context.runOnContext(turn -> {
