@@ -14,7 +14,8 @@ import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.queue.redis.RedisJobQueue;
 import io.penstock.common.queue.redis.RedisQueueConsumers;
 import io.penstock.common.queue.redis.RedisQueueTending;
-import io.penstock.common.redis.RedisLink;
+import io.penstock.common.redis.RedisRoutes;
+import io.penstock.common.redis.RedisServers;
 import io.penstock.worker.observe.JobLog;
 import io.penstock.worker.observe.JobMetrics;
 import io.penstock.worker.run.HandlerRegistry;
@@ -27,7 +28,6 @@ import io.smallrye.config.SmallRyeConfigBuilder;
 import io.vertx.core.Vertx;
 import io.vertx.core.impl.ContextInternal;
 import io.vertx.core.impl.VertxInternal;
-import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisOptions;
 import jakarta.validation.Validation;
 import jakarta.validation.ValidatorFactory;
@@ -41,7 +41,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
 import org.hibernate.validator.HibernateValidator;
 import org.hibernate.validator.messageinterpolation.ParameterMessageInterpolator;
 
@@ -61,11 +60,10 @@ final class Engine implements AutoCloseable {
     private static final long PAYLOAD_LIMIT = 65_536;
 
     private final Vertx vertx = Vertx.vertx();
-    private final Supplier<Redis> clients;
     private final QueuePolicy policy;
     private final WorkerConfig workerConfig;
     private final Duration deadline;
-    private final RedisLink link;
+    private final RedisRoutes routes;
     private final RedisQueueConsumers consumers;
     private final PayloadCodec codec;
     private final JobEnqueuer enqueuer;
@@ -83,16 +81,16 @@ final class Engine implements AutoCloseable {
         workerConfig = config.getConfigMapping(WorkerConfig.class);
         deadline = config.getValue("penstock.redis.deadline", Duration.class);
         policy = withSlots(QueuePolicy.defaults(QUEUE), slots);
-        clients = () -> Redis.createClient(vertx, new RedisOptions().setConnectionString(redisUrl));
-        link = new RedisLink(newContext(), clients, "shared");
-        consumers = new RedisQueueConsumers(vertx, clients, deadline);
+        RedisServers servers = new RedisServers(vertx, new RedisOptions().setConnectionString(redisUrl));
+        routes = servers.open(newContext(), "shared");
+        consumers = new RedisQueueConsumers(vertx, servers, deadline);
         validators = Validation.byProvider(HibernateValidator.class)
                 .configure()
                 .messageInterpolator(new ParameterMessageInterpolator())
                 .buildValidatorFactory();
         codec = new PayloadCodec(new ObjectMapper(), validators.getValidator(), PAYLOAD_LIMIT);
         enqueuer = new JobEnqueuer(
-                new RedisJobQueue(link, new QueuePolicies(List.of(policy)), deadline),
+                new RedisJobQueue(routes, new QueuePolicies(List.of(policy)), deadline),
                 new JobTypes(List.of(() -> List.of(TYPE))),
                 codec);
     }
@@ -146,7 +144,7 @@ final class Engine implements AutoCloseable {
             worker.start();
             started.complete(worker);
         });
-        Tenders tenders = new Tenders(policy, new RedisQueueTending(link, deadline), events, workerConfig, context);
+        Tenders tenders = new Tenders(policy, new RedisQueueTending(routes, deadline), events, workerConfig, context);
         tenders.start();
         RunningWorker worker = new RunningWorker(
                 started.orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).join(), tenders);
@@ -165,7 +163,7 @@ final class Engine implements AutoCloseable {
 
     @Override
     public void close() {
-        link.close();
+        routes.close();
         consumers.close();
         try {
             vertx.close().toCompletionStage().toCompletableFuture().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);

@@ -94,7 +94,7 @@ class QueueWorkerTest {
                         .invoke(() -> cancelled.add(run));
             }
         };
-        RedisQueueConsumers consumers = new RedisQueueConsumers(redis.vertx(), redis.clients(), Duration.ofSeconds(5));
+        RedisQueueConsumers consumers = new RedisQueueConsumers(redis.vertx(), redis.servers(), Duration.ofSeconds(5));
         opened.add(consumers);
         ContextInternal context = ((VertxInternal) redis.vertx()).createEventLoopContext();
         QueueWorker.Surroundings surroundings = new QueueWorker.Surroundings(

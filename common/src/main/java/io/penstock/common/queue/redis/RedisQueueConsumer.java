@@ -8,7 +8,7 @@ import io.penstock.common.queue.QueueConsumer;
 import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.redis.LuaScript;
 import io.penstock.common.redis.RedisKeys;
-import io.penstock.common.redis.RedisLink;
+import io.penstock.common.redis.RedisRoutes;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -51,8 +51,8 @@ final class RedisQueueConsumer implements QueueConsumer {
     private final int partition;
     private final Line line;
     private final String workerId;
-    private final RedisLink reader;
-    private final RedisLink commands;
+    private final RedisRoutes reader;
+    private final RedisRoutes commands;
     private final Duration deadline;
     private final Streams streams;
     /** Highest priority first, beside their keys. */
@@ -71,8 +71,8 @@ final class RedisQueueConsumer implements QueueConsumer {
             int partition,
             Line line,
             String workerId,
-            RedisLink reader,
-            RedisLink commands,
+            RedisRoutes reader,
+            RedisRoutes commands,
             Duration deadline) {
         this.policy = policy;
         this.partition = partition;
@@ -152,7 +152,7 @@ final class RedisQueueConsumer implements QueueConsumer {
                 .arg("STREAMS");
         keys.forEach(request::arg);
         keys.forEach(key -> request.arg(">"));
-        return reader.send(request, wait.plus(READ_SLACK)).map(reply -> {
+        return reader.read(keys.get(0), request, wait.plus(READ_SLACK)).map(reply -> {
             List<ClaimedJob> jobs = new ArrayList<>();
             Entries.forEach(reply, keys, (k, entry) -> {
                 Response fields = entry.get(1);
@@ -209,7 +209,7 @@ final class RedisQueueConsumer implements QueueConsumer {
                 .arg("STREAMS");
         keys.forEach(look::arg);
         claim.lastIds().forEach(look::arg);
-        return reader.send(look, wait.plus(READ_SLACK)).map(List.of());
+        return reader.read(keys.get(0), look, wait.plus(READ_SLACK)).map(List.of());
     }
 
     /** @param untilPermit meaningful when neither jobs nor last ids are given */
@@ -261,7 +261,7 @@ final class RedisQueueConsumer implements QueueConsumer {
                 .arg(0);
         jobs.forEach(job -> request.arg(StreamLease.of(job).entry()));
         request.arg("JUSTID");
-        return commands.send(request, deadline).map(reply -> {
+        return commands.send(streams.key(number), request, deadline).map(reply -> {
             Set<String> kept = new HashSet<>();
             reply.forEach(entry -> kept.add(entry.toString()));
             Set<ClaimedJob> lost = identitySet();

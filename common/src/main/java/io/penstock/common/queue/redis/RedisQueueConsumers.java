@@ -4,43 +4,42 @@ import io.penstock.common.queue.Line;
 import io.penstock.common.queue.QueueConsumer;
 import io.penstock.common.queue.QueueConsumers;
 import io.penstock.common.queue.QueuePolicy;
-import io.penstock.common.redis.RedisLink;
+import io.penstock.common.redis.RedisRoutes;
+import io.penstock.common.redis.RedisServers;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.impl.ContextInternal;
-import io.vertx.redis.client.Redis;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
 
 /**
  * Opens consumers on the event loop of the caller, so that a job's way from Redis to its handler and back stays on one
- * thread. Consumers of one event loop share a connection for commands; each has its own for blocking reads.
+ * thread. Consumers of one event loop share connections for commands; each has its own for blocking reads.
  */
 public final class RedisQueueConsumers implements QueueConsumers, AutoCloseable {
 
     private final Vertx vertx;
-    private final Supplier<Redis> clients;
+    private final RedisServers servers;
     private final Duration deadline;
-    private final Map<Context, RedisLink> commands = new ConcurrentHashMap<>();
+    private final Map<Context, RedisRoutes> commands = new ConcurrentHashMap<>();
 
-    public RedisQueueConsumers(Vertx vertx, Supplier<Redis> clients, Duration deadline) {
+    public RedisQueueConsumers(Vertx vertx, RedisServers servers, Duration deadline) {
         this.vertx = vertx;
-        this.clients = clients;
+        this.servers = servers;
         this.deadline = deadline;
     }
 
     @Override
     public QueueConsumer open(QueuePolicy policy, int partition, Line line, String workerId) {
         Context context = ((ContextInternal) vertx.getOrCreateContext()).unwrap();
-        RedisLink reader = new RedisLink(context, clients, "claim " + policy.queue());
-        RedisLink shared = commands.computeIfAbsent(context, here -> new RedisLink(here, clients, "worker commands"));
+        RedisRoutes reader = servers.openReader(context, "claim " + policy.queue());
+        RedisRoutes shared = commands.computeIfAbsent(context, here -> servers.open(here, "worker commands"));
         return new RedisQueueConsumer(policy, partition, line, workerId, reader, shared, deadline);
     }
 
     @Override
     public void close() {
-        commands.values().forEach(RedisLink::close);
+        commands.values().forEach(RedisRoutes::close);
     }
 }

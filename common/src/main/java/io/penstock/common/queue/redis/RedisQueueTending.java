@@ -3,7 +3,7 @@ package io.penstock.common.queue.redis;
 import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.queue.QueueTending;
 import io.penstock.common.redis.RedisKeys;
-import io.penstock.common.redis.RedisLink;
+import io.penstock.common.redis.RedisRoutes;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,10 +12,10 @@ import java.util.List;
 /** Housekeeping by one script each; any number of workers may run them at once. */
 public final class RedisQueueTending implements QueueTending {
 
-    private final RedisLink link;
+    private final RedisRoutes link;
     private final Duration deadline;
 
-    public RedisQueueTending(RedisLink link, Duration deadline) {
+    public RedisQueueTending(RedisRoutes link, Duration deadline) {
         this.link = link;
         this.deadline = deadline;
     }

@@ -4,8 +4,8 @@ import io.penstock.common.queue.JobQueue;
 import io.penstock.common.queue.QueueConsumers;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueueTending;
-import io.penstock.common.redis.RedisClients;
-import io.penstock.common.redis.RedisLink;
+import io.penstock.common.redis.RedisRoutes;
+import io.penstock.common.redis.RedisServers;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Disposes;
@@ -21,7 +21,7 @@ class RedisQueues {
     @Produces
     @Singleton
     JobQueue jobQueue(
-            RedisLink link,
+            RedisRoutes link,
             QueuePolicies policies,
             @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
         return new RedisJobQueue(link, policies, deadline);
@@ -29,15 +29,15 @@ class RedisQueues {
 
     @Produces
     @Singleton
-    QueueTending queueTending(RedisLink link, @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
+    QueueTending queueTending(RedisRoutes link, @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
         return new RedisQueueTending(link, deadline);
     }
 
     @Produces
     @Singleton
     QueueConsumers queueConsumers(
-            Vertx vertx, RedisClients clients, @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
-        return new RedisQueueConsumers(vertx, clients, deadline);
+            Vertx vertx, RedisServers servers, @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
+        return new RedisQueueConsumers(vertx, servers, deadline);
     }
 
     void close(@Disposes QueueConsumers consumers) {

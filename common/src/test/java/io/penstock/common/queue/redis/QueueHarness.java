@@ -43,7 +43,7 @@ final class QueueHarness implements AutoCloseable {
         link = new RedisLink(((VertxInternal) redis.vertx()).createEventLoopContext(), redis.clients(), "test");
         queue = new RedisJobQueue(link, new QueuePolicies(List.of(policy)), DEADLINE);
         tending = new RedisQueueTending(link, DEADLINE);
-        consumers = new RedisQueueConsumers(redis.vertx(), redis.clients(), DEADLINE);
+        consumers = new RedisQueueConsumers(redis.vertx(), redis.servers(), DEADLINE);
     }
 
     QueueConsumer worker(String id) {
