@@ -13,5 +13,14 @@ public enum JobState {
     /** Ended well, and its record is still retained. */
     COMPLETED,
     /** Given up; kept until retried, deleted or trimmed by policy. */
-    DEAD
+    DEAD,
+    /** Called off before or while it ran, and its record is still retained. */
+    CANCELLED,
+    /** Not started in time, and its record is still retained. */
+    EXPIRED;
+
+    /** True when nothing will happen to the job any more by itself. */
+    public boolean hasEnded() {
+        return this == COMPLETED || this == DEAD || this == CANCELLED || this == EXPIRED;
+    }
 }

@@ -42,6 +42,31 @@ public final class RedisKeys {
         return partition(queue, partition) + ":meta";
     }
 
+    /** Hash: who holds a uniqueness key, by the digest of the key. */
+    public static String unique(String queue, int partition) {
+        return partition(queue, partition) + ":unique";
+    }
+
+    /** Hash: how many jobs of a group are let in, by group. */
+    public static String groups(String queue, int partition) {
+        return partition(queue, partition) + ":groups";
+    }
+
+    /** Sorted set: jobs that wait behind their group, ordered by group and turn. */
+    public static String backlog(String queue, int partition) {
+        return partition(queue, partition) + ":backlog";
+    }
+
+    /** Hash: running jobs that were asked to stop, by job id. */
+    public static String cancels(String queue, int partition) {
+        return partition(queue, partition) + ":cancels";
+    }
+
+    /** Hash, expires: what one job said: progress, result. Ids hold nothing that could leave the key. */
+    public static String said(String queue, int partition, String jobId) {
+        return partition(queue, partition) + ":job:" + jobId;
+    }
+
     /** String: state of the queue's rate limit. */
     public static String limit(String queue, int partition) {
         return partition(queue, partition) + ":limit";

@@ -116,6 +116,29 @@ public final class RedisFixture implements AutoCloseable {
                 .orElseThrow();
     }
 
+    /** The number that a command answers with. */
+    public long count(String command, Object... args) {
+        return run(command, args).toLong();
+    }
+
+    /** The text that a command answers with. */
+    public String text(String command, Object... args) {
+        return String.valueOf(run(command, args));
+    }
+
+    /** Returns when so much time has passed by the server's clock, for what depends on it. */
+    public void passMillis(long millis) {
+        long end = nowMillis() + millis;
+        while (nowMillis() <= end) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private long nowMillis() {
+        Response time = run("TIME");
+        return time.get(0).toLong() * 1_000 + time.get(1).toLong() / 1_000;
+    }
+
     @Override
     public void close() {
         client.close();

@@ -80,7 +80,7 @@ final class Engine implements AutoCloseable {
                 .build();
         workerConfig = config.getConfigMapping(WorkerConfig.class);
         deadline = config.getValue("penstock.redis.deadline", Duration.class);
-        policy = withSlots(QueuePolicy.defaults(QUEUE), slots);
+        policy = QueuePolicy.defaults(QUEUE).withConcurrency(slots);
         RedisServers servers = new RedisServers(vertx, new RedisOptions().setConnectionString(redisUrl));
         routes = servers.open(newContext(), "shared");
         consumers = new RedisQueueConsumers(vertx, servers, deadline);
@@ -93,21 +93,6 @@ final class Engine implements AutoCloseable {
                 new RedisJobQueue(routes, new QueuePolicies(List.of(policy)), deadline),
                 new JobTypes(List.of(() -> List.of(TYPE))),
                 codec);
-    }
-
-    private static QueuePolicy withSlots(QueuePolicy policy, int slots) {
-        return new QueuePolicy(
-                policy.queue(),
-                slots,
-                policy.attempts(),
-                policy.retry(),
-                policy.keepCompleted(),
-                policy.keepDead(),
-                policy.timeout(),
-                policy.maxStalls(),
-                policy.partitions(),
-                policy.rateLimit(),
-                policy.limitedTypes());
     }
 
     JobEnqueuer enqueuer() {

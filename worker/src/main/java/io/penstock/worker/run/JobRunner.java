@@ -6,6 +6,7 @@ import io.penstock.common.event.JobEvents;
 import io.penstock.common.job.Outcome;
 import io.penstock.common.job.UnrecoverableJobException;
 import io.penstock.common.queue.ClaimedJob;
+import io.penstock.common.queue.Dropped;
 import io.penstock.common.queue.FinishedJob;
 import io.penstock.common.queue.PayloadCodec;
 import io.penstock.common.queue.QueueConsumer;
@@ -78,6 +79,10 @@ final class JobRunner {
         slots.take();
         RunningJob job = new RunningJob(queue, claimed, clock.instant());
         running.add(job);
+        if (isExpired(claimed)) {
+            expire(job);
+            return;
+        }
         Optional<JobHandler<?>> handler = handlers.find(claimed.type());
         if (handler.isEmpty()) {
             ended(job, new NextStep.PutOff(NO_HANDLER_DELAY, "this worker has no handler for " + claimed.type()));
@@ -86,6 +91,17 @@ final class JobRunner {
         ContextInternal own = context.duplicate();
         VertxContextSafetyToggle.setContextSafe(own, true);
         own.dispatch(() -> perform(job, handler.get()));
+    }
+
+    private boolean isExpired(ClaimedJob job) {
+        return job.expiresAt() != null && consumer.now().isAfter(job.expiresAt());
+    }
+
+    private void expire(RunningJob job) {
+        if (job.end()) {
+            String why = "not started by " + job.job().expiresAt();
+            store(job, () -> consumer.drop(job.job(), Dropped.EXPIRED, why), new JobEvent.Expired(queue, job.job()));
+        }
     }
 
     private <P> void perform(RunningJob job, JobHandler<P> handler) {

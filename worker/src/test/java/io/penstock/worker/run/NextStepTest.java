@@ -2,6 +2,7 @@ package io.penstock.worker.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.penstock.common.job.JobLabels;
 import io.penstock.common.job.Outcome;
 import io.penstock.common.job.PutOffException;
 import io.penstock.common.job.RetryPolicy;
@@ -32,7 +33,9 @@ class NextStepTest {
                 exponential,
                 "{}",
                 Instant.EPOCH,
-                Instant.EPOCH);
+                Instant.EPOCH,
+                JobLabels.NONE,
+                null);
     }
 
     @Test

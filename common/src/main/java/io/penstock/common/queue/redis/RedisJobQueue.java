@@ -1,7 +1,9 @@
 package io.penstock.common.queue.redis;
 
+import io.penstock.common.job.InvalidJobException;
 import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.JobState;
+import io.penstock.common.job.Uniqueness;
 import io.penstock.common.queue.Enqueued;
 import io.penstock.common.queue.JobQueue;
 import io.penstock.common.queue.JobView;
@@ -27,6 +29,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,7 +66,11 @@ public final class RedisJobQueue implements JobQueue {
     }
 
     private static boolean isPlain(JobOptions options) {
-        return options.id().isEmpty() && options.delay().isZero();
+        return options.id().isEmpty() && options.timing().isNow() && !needsAdmission(options);
+    }
+
+    private static boolean needsAdmission(JobOptions options) {
+        return options.unique().isPresent() || options.labels().group().isPresent();
     }
 
     private Future<Enqueued> enqueuePlain(NewJob job) {
@@ -99,13 +106,28 @@ public final class RedisJobQueue implements JobQueue {
         for (int position = 0; position < jobs.size(); position++) {
             NewJob job = jobs.get(position);
             QueuePolicy policy = policies.named(job.queue());
-            int partition = job.options()
-                    .id()
-                    .map(id -> JobId.partitionOf(id, policy.partitions()))
+            int partition = meetingPlace(job.options(), policy)
+                    .map(name -> JobId.partitionOf(name, policy.partitions()))
                     .orElseGet(() -> partitionOfCall.computeIfAbsent(job.queue(), queue -> nextPartition(policy)));
-            bulks.computeIfAbsent(streams(policy, partition), Bulk::new).add(position, policy, job);
+            bulks.computeIfAbsent(streams(policy, partition), place -> new Bulk(policy, place))
+                    .add(position, job);
         }
         return bulks;
+    }
+
+    /** What decides the partition of a job that has to meet others there: its id, its uniqueness key or its group. */
+    private static Optional<String> meetingPlace(JobOptions options, QueuePolicy policy) {
+        Optional<String> key = options.unique().map(Uniqueness::key);
+        Optional<String> group = options.labels().group();
+        List<String> names =
+                Stream.of(options.id(), key, group).flatMap(Optional::stream).toList();
+        if (policy.partitions() > 1 && names.size() > 1) {
+            throw new InvalidJobException(
+                    group.isPresent() ? "group" : "unique",
+                    "queue '" + policy.queue()
+                            + "' has several partitions: only one of id, unique key and group may be given there");
+        }
+        return names.stream().findFirst();
     }
 
     private Streams streams(QueuePolicy policy, int partition) {
@@ -131,37 +153,110 @@ public final class RedisJobQueue implements JobQueue {
                         0,
                         options.timeout().or(job::typeTimeout),
                         options.retry(),
-                        0)
+                        0,
+                        JobExtras.of(options))
                 .encode();
     }
 
     /** The jobs of one call that belong to one partition: one script, all or none. */
     private final class Bulk {
 
+        private final QueuePolicy policy;
+        private final Streams streams;
+        private final List<NewJob> jobs = new ArrayList<>();
+        private final List<Integer> positions = new ArrayList<>();
+        private boolean needsAdmission;
+
+        Bulk(QueuePolicy policy, Streams streams) {
+            this.policy = policy;
+            this.streams = streams;
+        }
+
+        void add(int position, NewJob job) {
+            jobs.add(job);
+            positions.add(position);
+            needsAdmission |= needsAdmission(job.options());
+        }
+
+        Future<Void> run(@Nullable Enqueued[] answers) {
+            return (needsAdmission ? admit() : enqueuePlainly())
+                    .onSuccess(enqueued -> {
+                        for (int i = 0; i < positions.size(); i++) {
+                            answers[positions.get(i)] = enqueued.get(i);
+                        }
+                    })
+                    .mapEmpty();
+        }
+
+        private Future<List<Enqueued>> enqueuePlainly() {
+            PlainBulk bulk = new PlainBulk(streams);
+            jobs.forEach(job -> bulk.add(job, streamOf(policy, job)));
+            return link.run(Scripts.ENQUEUE_JOBS, bulk.keys(), bulk.args(), deadline)
+                    .map(bulk::answers);
+        }
+
+        private Future<List<Enqueued>> admit() {
+            Partition partition = Partition.of(policy, streams);
+            List<Object> args = partition.args("");
+            for (NewJob job : jobs) {
+                JobOptions options = job.options();
+                String id = options.id().orElseGet(() -> JobId.random(streams));
+                Optional<Uniqueness> unique = options.unique();
+                args.add(id);
+                args.add(streamOf(policy, job));
+                args.add(options.delay().toMillis());
+                args.add(options.timing().startAt().map(Instant::toEpochMilli).orElse(0L));
+                args.add(unique.map(u -> u.window().toMillis())
+                        .map(Object::toString)
+                        .orElse(""));
+                args.add(
+                        unique.filter(u -> u.onConflict() == Uniqueness.OnConflict.REPLACE)
+                                        .isPresent()
+                                ? 1
+                                : 0);
+                args.add(header(job, id));
+                args.add(job.payload());
+            }
+            return link.run(Scripts.ADMIT_JOBS, partition.keys(), args, deadline)
+                    .map(reply -> {
+                        List<Enqueued> answers = new ArrayList<>(jobs.size());
+                        for (int i = 0; i < jobs.size(); i++) {
+                            boolean added = !reply.get(2 * i).toString().equals("=");
+                            answers.add(new Enqueued(reply.get(2 * i + 1).toString(), policy.queue(), added));
+                        }
+                        return answers;
+                    });
+        }
+    }
+
+    /** The call of enqueue-jobs. */
+    private static final class PlainBulk {
+
         private final Streams streams;
         private final List<String> keys = new ArrayList<>();
         private final List<Object> args = new ArrayList<>();
         private final List<Function<String, Enqueued>> readers = new ArrayList<>();
-        private final List<Integer> positions = new ArrayList<>();
 
-        Bulk(Streams streams) {
+        PlainBulk(Streams streams) {
             this.streams = streams;
             keys.add(RedisKeys.jobs(streams.queue(), streams.partition()));
             keys.add(RedisKeys.scheduled(streams.queue(), streams.partition()));
             keys.add(RedisKeys.dead(streams.queue(), streams.partition()));
         }
 
-        void add(int position, QueuePolicy policy, NewJob job) {
-            int stream = streamOf(policy, job);
-            long delayMs = job.options().delay().toMillis();
-            String id = job.options().id().orElseGet(() -> delayMs > 0 ? JobId.delayed(streams) : "");
+        void add(NewJob job, int stream) {
+            JobOptions options = job.options();
+            boolean now = options.timing().isNow();
+            String id = options.id().orElseGet(() -> now ? "" : JobId.random(streams));
             args.add(id);
             args.add(positionOf(streams.key(stream)));
             args.add(stream);
-            args.add(delayMs);
+            args.add(options.timing()
+                    .startAt()
+                    .map(time -> "@" + time.toEpochMilli())
+                    .orElseGet(() -> Long.toString(options.delay().toMillis())));
             args.add(header(job, id.isEmpty() ? null : id));
             args.add(job.payload());
-            positions.add(position);
             readers.add(answer -> new Enqueued(
                     id.isEmpty() ? JobId.plain(streams, stream, answer) : id, job.queue(), !answer.equals("=")));
         }
@@ -175,15 +270,20 @@ public final class RedisJobQueue implements JobQueue {
             return index + 1;
         }
 
-        Future<Void> run(@Nullable Enqueued[] answers) {
-            return link.run(Scripts.ENQUEUE_JOBS, keys, args, deadline)
-                    .onSuccess(reply -> {
-                        for (int i = 0; i < positions.size(); i++) {
-                            answers[positions.get(i)] =
-                                    readers.get(i).apply(reply.get(i).toString());
-                        }
-                    })
-                    .mapEmpty();
+        List<String> keys() {
+            return keys;
+        }
+
+        List<Object> args() {
+            return args;
+        }
+
+        List<Enqueued> answers(Response reply) {
+            List<Enqueued> answers = new ArrayList<>(readers.size());
+            for (int i = 0; i < readers.size(); i++) {
+                answers.add(readers.get(i).apply(reply.get(i).toString()));
+            }
+            return answers;
         }
     }
 
@@ -241,6 +341,7 @@ public final class RedisJobQueue implements JobQueue {
         boolean active = state.equals("a");
         boolean dead = state.equals("d");
         int failed = header.failedAttempts();
+        Instant enqueuedAt = enqueuedAt(header, entry);
         return new JobView(
                 jobId,
                 header.type(),
@@ -251,21 +352,24 @@ public final class RedisJobQueue implements JobQueue {
                 header.maxAttempts() > 0 ? header.maxAttempts() : policy.attempts(),
                 header.stalls(),
                 reply.get(3).toString(),
-                enqueuedAt(header, entry),
+                enqueuedAt,
                 dead ? null : time,
                 null,
                 dead ? time : null,
                 reason.isEmpty() ? null : reason,
                 null,
-                worker.isEmpty() ? null : worker);
+                worker.isEmpty() ? null : worker,
+                header.extras().labels(),
+                enqueuedAt == null ? null : header.extras().expiryOf(enqueuedAt),
+                reply.get(8).toString());
     }
 
     private static JobState stateOf(String letter) {
         return switch (letter) {
-            case "s" -> JobState.SCHEDULED;
+            case "s", "h" -> JobState.SCHEDULED;
             case "f" -> JobState.RETRYING;
             case "d" -> JobState.DEAD;
-            case "w" -> JobState.WAITING;
+            case "w", "g" -> JobState.WAITING;
             case "a" -> JobState.ACTIVE;
             default -> throw new UnreadableJobException("job record of an unknown state '" + letter + "'");
         };
@@ -322,7 +426,8 @@ public final class RedisJobQueue implements JobQueue {
                 .keysAfter(
                         RedisKeys.meta(policy.queue(), partition),
                         RedisKeys.scheduled(policy.queue(), partition),
-                        RedisKeys.dead(policy.queue(), partition));
+                        RedisKeys.dead(policy.queue(), partition),
+                        RedisKeys.backlog(policy.queue(), partition));
         return link.run(Scripts.QUEUE_STATUS, keys, List.of(Scripts.GROUP), deadline)
                 .map(reply -> new QueueStatus(
                         policy.queue(),
@@ -332,6 +437,9 @@ public final class RedisJobQueue implements JobQueue {
                         reply.get(3).toLong(),
                         reply.get(4).toLong(),
                         reply.get(5).toLong(),
+                        reply.get(8).toLong(),
+                        reply.get(9).toLong(),
+                        reply.get(10).toLong(),
                         reply.get(6).toLong(),
                         reply.get(7).toInteger() == 1));
     }
@@ -345,6 +453,9 @@ public final class RedisJobQueue implements JobQueue {
                 a.completed() + b.completed(),
                 a.failed() + b.failed(),
                 a.dead() + b.dead(),
+                a.expired() + b.expired(),
+                a.cancelled() + b.cancelled(),
+                a.behindGroup() + b.behindGroup(),
                 Math.max(a.oldestWaitMs(), b.oldestWaitMs()),
                 a.paused() || b.paused());
     }

@@ -2,6 +2,7 @@ package io.penstock.common.queue.redis;
 
 import io.penstock.common.flow.RateLimit;
 import io.penstock.common.queue.ClaimedJob;
+import io.penstock.common.queue.Dropped;
 import io.penstock.common.queue.FinishedJob;
 import io.penstock.common.queue.Line;
 import io.penstock.common.queue.QueueConsumer;
@@ -30,6 +31,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.StringJoiner;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Claims by plain XREADGROUP, which blocks in Redis until there is work: claim and lease are one step, and an idle
@@ -53,8 +55,10 @@ final class RedisQueueConsumer implements QueueConsumer {
     private final String workerId;
     private final RedisRoutes reader;
     private final RedisRoutes commands;
+    private final RedisClock clock;
     private final Duration deadline;
     private final Streams streams;
+    private final Partition place;
     /** Highest priority first, beside their keys. */
     private final List<Integer> numbers;
 
@@ -73,6 +77,7 @@ final class RedisQueueConsumer implements QueueConsumer {
             String workerId,
             RedisRoutes reader,
             RedisRoutes commands,
+            RedisClock clock,
             Duration deadline) {
         this.policy = policy;
         this.partition = partition;
@@ -80,8 +85,10 @@ final class RedisQueueConsumer implements QueueConsumer {
         this.workerId = workerId;
         this.reader = reader;
         this.commands = commands;
+        this.clock = clock;
         this.deadline = deadline;
         this.streams = Streams.of(policy, partition);
+        this.place = Partition.of(policy, streams);
         this.numbers = Streams.byPriority(line);
         this.keys = numbers.stream().map(streams::key).toList();
     }
@@ -225,6 +232,8 @@ final class RedisQueueConsumer implements QueueConsumer {
     }
 
     private ClaimedJob claimed(int number, String entry, JobHeader header, String payload) {
+        Instant readyAt = Entries.timeOf(entry);
+        Instant enqueuedAt = header.enqueuedAtMs() > 0 ? Instant.ofEpochMilli(header.enqueuedAtMs()) : readyAt;
         return new ClaimedJob(
                 new StreamLease(number, entry, header),
                 header.id() == null ? JobId.plain(streams, number, entry) : header.id(),
@@ -236,8 +245,10 @@ final class RedisQueueConsumer implements QueueConsumer {
                 header.timeout().orElse(policy.timeout()),
                 header.retry().orElse(policy.retry()),
                 payload,
-                header.enqueuedAtMs() > 0 ? Instant.ofEpochMilli(header.enqueuedAtMs()) : Entries.timeOf(entry),
-                Entries.timeOf(entry));
+                enqueuedAt,
+                readyAt,
+                header.extras().labels(),
+                header.extras().expiryOf(enqueuedAt));
     }
 
     @Override
@@ -278,11 +289,86 @@ final class RedisQueueConsumer implements QueueConsumer {
     public Uni<Set<ClaimedJob>> finish(List<FinishedJob> finished) {
         IdentityHashMap<ClaimedJob, FinishedJob> byJob = new IdentityHashMap<>();
         List<ClaimedJob> inOrder = new ArrayList<>(finished.size());
+        List<FinishedJob> weighty = new ArrayList<>();
         for (FinishedJob one : finished) {
-            byJob.put(one.job(), one);
-            inOrder.add(one.job());
+            if (StreamLease.of(one.job()).header().extras().weighOnEnd()) {
+                weighty.add(one);
+            } else {
+                byJob.put(one.job(), one);
+                inOrder.add(one.job());
+            }
         }
-        return perStream(inOrder, (number, jobs) -> finishInStream(number, jobs, byJob));
+        Uni<Set<ClaimedJob>> light = perStream(inOrder, (number, jobs) -> finishInStream(number, jobs, byJob));
+        return weighty.isEmpty()
+                ? light
+                : Answers.uni(() -> finishOneByOne(weighty))
+                        .chain(lost -> light.map(others -> {
+                            lost.addAll(others);
+                            return lost;
+                        }));
+    }
+
+    /** One script each, all in one pipeline. */
+    private Future<Set<ClaimedJob>> finishOneByOne(List<FinishedJob> finished) {
+        List<Future<Set<ClaimedJob>>> calls = new ArrayList<>(finished.size());
+        for (FinishedJob one : finished) {
+            String record = policy.keepCompleted() > 0 ? CompletedRecord.encode(one, workerId) : "";
+            long keepMs = one.result() == null
+                    ? 0
+                    : StreamLease.of(one.job()).header().extras().keepResultMs();
+            calls.add(end(one.job(), "c", record, keepMs, keepMs > 0 ? one.result() : "")
+                    .map(done -> {
+                        Set<ClaimedJob> lost = identitySet();
+                        if (!done) {
+                            lost.add(one.job());
+                        }
+                        return lost;
+                    }));
+        }
+        return union(calls);
+    }
+
+    @Override
+    public Uni<Boolean> drop(ClaimedJob job, Dropped reason, String why) {
+        String state = reason == Dropped.EXPIRED ? "x" : "k";
+        return Answers.uni(() -> end(job, state, why, 0, ""));
+    }
+
+    private Future<Boolean> end(
+            ClaimedJob job, String state, String recordOrWhy, long keepMs, @Nullable String result) {
+        StreamLease lease = StreamLease.of(job);
+        List<String> keys = new ArrayList<>(keysFor(lease));
+        keys.add(place.said(job.id()));
+        List<Object> args = place.args(
+                singleStream(lease),
+                lease.entry(),
+                job.id(),
+                lease.stream(),
+                state,
+                movedHeader(job, job.failedAttempts()),
+                recordOrWhy,
+                keepMs,
+                String.valueOf(result));
+        return commands.run(Scripts.END_JOB, keys, args, deadline)
+                .map(reply -> ReplyCode.of(reply.toInteger()) == ReplyCode.DONE);
+    }
+
+    /** The next of a group may belong into any stream; a job without a group touches only its own. */
+    private List<String> keysFor(StreamLease lease) {
+        return isGrouped(lease) ? place.keys() : place.keysWithOnly(streams.key(lease.stream()));
+    }
+
+    private static Object singleStream(StreamLease lease) {
+        return isGrouped(lease) ? "" : lease.stream();
+    }
+
+    private static boolean isGrouped(StreamLease lease) {
+        return lease.header().extras().labels().group().isPresent();
+    }
+
+    @Override
+    public Instant now() {
+        return clock.now();
     }
 
     private Future<Set<ClaimedJob>> finishInStream(
@@ -323,42 +409,31 @@ final class RedisQueueConsumer implements QueueConsumer {
 
     private Uni<Boolean> reschedule(ClaimedJob job, int failedAttempts, Duration delay, String state, String reason) {
         StreamLease lease = StreamLease.of(job);
-        List<String> scriptKeys = List.of(
-                streams.key(lease.stream()),
-                RedisKeys.jobs(policy.queue(), partition),
-                RedisKeys.scheduled(policy.queue(), partition),
-                RedisKeys.meta(policy.queue(), partition));
-        List<?> args = List.of(
-                Scripts.GROUP,
+        List<Object> args = place.args(
+                singleStream(lease),
                 lease.entry(),
                 job.id(),
-                Math.max(1, delay.toMillis()),
-                state,
                 lease.stream(),
                 movedHeader(job, failedAttempts),
                 Reason.toLine(reason),
-                job.payload());
-        return ended(Scripts.RESCHEDULE_JOB, scriptKeys, args);
+                job.payload(),
+                Math.max(1, delay.toMillis()),
+                state);
+        return ended(Scripts.RESCHEDULE_JOB, keysFor(lease), args);
     }
 
     @Override
     public Uni<Boolean> bury(ClaimedJob job, String reason) {
         StreamLease lease = StreamLease.of(job);
-        List<String> scriptKeys = List.of(
-                streams.key(lease.stream()),
-                RedisKeys.jobs(policy.queue(), partition),
-                RedisKeys.dead(policy.queue(), partition),
-                RedisKeys.meta(policy.queue(), partition));
-        List<?> args = List.of(
-                Scripts.GROUP,
+        List<Object> args = place.args(
+                singleStream(lease),
                 lease.entry(),
                 job.id(),
-                policy.keepDead().orElse(-1),
                 lease.stream(),
                 movedHeader(job, job.failedAttempts() + 1),
                 Reason.toLine(reason),
                 job.payload());
-        return ended(Scripts.BURY_JOB, scriptKeys, args);
+        return ended(Scripts.BURY_JOB, keysFor(lease), args);
     }
 
     private Uni<Boolean> ended(LuaScript script, List<String> scriptKeys, List<?> args) {
@@ -394,7 +469,8 @@ final class RedisQueueConsumer implements QueueConsumer {
                         header.stalls(),
                         header.timeout(),
                         header.retry(),
-                        job.enqueuedAt().toEpochMilli())
+                        job.enqueuedAt().toEpochMilli(),
+                        header.extras())
                 .encode();
     }
 
@@ -422,6 +498,9 @@ final class RedisQueueConsumer implements QueueConsumer {
     }
 
     private static Future<Set<ClaimedJob>> union(List<Future<Set<ClaimedJob>>> calls) {
+        if (calls.isEmpty()) {
+            return Future.succeededFuture(identitySet());
+        }
         if (calls.size() == 1) {
             return calls.get(0);
         }

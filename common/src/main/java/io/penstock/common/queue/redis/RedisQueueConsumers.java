@@ -22,7 +22,10 @@ public final class RedisQueueConsumers implements QueueConsumers, AutoCloseable 
     private final Vertx vertx;
     private final RedisServers servers;
     private final Duration deadline;
-    private final Map<Context, RedisRoutes> commands = new ConcurrentHashMap<>();
+    private final Map<Context, Commands> commands = new ConcurrentHashMap<>();
+
+    /** What consumers of one event loop share. */
+    private record Commands(RedisRoutes routes, RedisClock clock) {}
 
     public RedisQueueConsumers(Vertx vertx, RedisServers servers, Duration deadline) {
         this.vertx = vertx;
@@ -34,12 +37,23 @@ public final class RedisQueueConsumers implements QueueConsumers, AutoCloseable 
     public QueueConsumer open(QueuePolicy policy, int partition, Line line, String workerId) {
         Context context = ((ContextInternal) vertx.getOrCreateContext()).unwrap();
         RedisRoutes reader = servers.openReader(context, "claim " + policy.queue());
-        RedisRoutes shared = commands.computeIfAbsent(context, here -> servers.open(here, "worker commands"));
-        return new RedisQueueConsumer(policy, partition, line, workerId, reader, shared, deadline);
+        Commands shared = commands.computeIfAbsent(context, this::newCommands);
+        return new RedisQueueConsumer(
+                policy, partition, line, workerId, reader, shared.routes(), shared.clock(), deadline);
+    }
+
+    private Commands newCommands(Context context) {
+        RedisRoutes routes = servers.open(context, "worker commands");
+        RedisClock clock = new RedisClock(routes, deadline);
+        clock.start();
+        return new Commands(routes, clock);
     }
 
     @Override
     public void close() {
-        commands.values().forEach(RedisRoutes::close);
+        commands.values().forEach(shared -> {
+            shared.clock().close();
+            shared.routes().close();
+        });
     }
 }

@@ -1,12 +1,14 @@
 package io.penstock.common.queue.redis;
 
 import io.penstock.common.queue.ClaimedJob;
+import io.penstock.common.queue.Dropped;
 import io.penstock.common.queue.FinishedJob;
 import io.penstock.common.queue.Line;
 import io.penstock.common.queue.QueueConsumer;
 import io.penstock.common.queue.QueuePolicy;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -114,6 +116,16 @@ final class AllPartitions implements QueueConsumer {
     @Override
     public Uni<Boolean> bury(ClaimedJob job, String reason) {
         return origin(job).bury(job, reason);
+    }
+
+    @Override
+    public Uni<Boolean> drop(ClaimedJob job, Dropped as, String why) {
+        return origin(job).drop(job, as, why);
+    }
+
+    @Override
+    public Instant now() {
+        return consumers.get(0).now();
     }
 
     @Override

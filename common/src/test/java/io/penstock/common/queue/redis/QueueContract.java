@@ -1,7 +1,6 @@
 package io.penstock.common.queue.redis;
 
 import io.penstock.common.queue.QueuePolicy;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
@@ -28,8 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
  */
 abstract class QueueContract {
 
-    /** Few stalls and few kept records, so that tests reach the limits. */
-    static final PolicyDraft DRAFT = PolicyDraft.of(QueueHarness.QUEUE).maxStalls(2).keepCompleted(10);
+    private static final int FEW = 10;
 
     final Ground ground;
     QueueHarness harness;
@@ -38,9 +36,17 @@ abstract class QueueContract {
         this.ground = ground;
     }
 
+    /** What the queue has unless a test says otherwise: few stalls and few kept records, so that tests reach the limits. */
+    QueuePolicy policy() {
+        QueuePolicy policy = QueuePolicy.defaults(QueueHarness.QUEUE)
+                .withPartitions(ground.partitions())
+                .withKeepCompleted(FEW);
+        return Policies.withMaxStalls(policy, 2);
+    }
+
     @BeforeEach
     void open() {
-        use(draft -> draft);
+        harness = new QueueHarness(ground, policy());
     }
 
     @AfterEach
@@ -49,16 +55,13 @@ abstract class QueueContract {
     }
 
     /** Starts afresh with a queue of another policy. */
-    void use(UnaryOperator<PolicyDraft> change) {
-        if (harness != null) {
-            harness.close();
-        }
-        QueuePolicy policy = change.apply(DRAFT.partitions(ground.partitions())).policy();
+    void use(QueuePolicy policy) {
+        harness.close();
         harness = new QueueHarness(ground, policy);
     }
 
     /** Starts afresh with a queue of one partition, which is somewhere in the cluster. */
     void useOnePartition() {
-        use(draft -> draft.partitions(1));
+        use(policy().withPartitions(1));
     }
 }

@@ -186,7 +186,7 @@ class QueueContractTest extends QueueContract {
 
     @Test
     void leavesNothingBehindAFinishedJobBeyondWhatIsKept() {
-        use(draft -> draft.keepCompleted(0));
+        use(policy().withKeepCompleted(0));
         QueueConsumer worker = harness.worker("w1");
         harness.enqueue("{}", JobOptions.DEFAULT.withId("x"));
         harness.enqueue("{}");
@@ -368,7 +368,7 @@ class QueueContractTest extends QueueContract {
 
     @Test
     void keepsOnlyTheLatestDeadJobsWhereTheQueueSaysSo() {
-        use(draft -> draft.partitions(1).keepDead(2));
+        use(Policies.withKeepDead(policy().withPartitions(1), 2));
         QueueConsumer worker = harness.worker("w1");
         List<String> ids = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
@@ -419,7 +419,7 @@ class QueueContractTest extends QueueContract {
 
     @Test
     void holdsTheRateLimitAcrossWorkers() {
-        use(draft -> draft.limit(new RateLimit(2, Duration.ofHours(1), 2)));
+        use(Policies.withLimit(policy(), new RateLimit(2, Duration.ofHours(1), 2)));
         IntStream.range(0, 5).forEach(i -> harness.enqueue("" + i));
         QueueConsumer first = harness.worker("w1");
         QueueConsumer second = harness.worker("w2");
@@ -433,7 +433,7 @@ class QueueContractTest extends QueueContract {
 
     @Test
     void goesOnInOrderWhenThePermitIsDue() {
-        use(draft -> draft.limit(new RateLimit(20, Duration.ofSeconds(1), 1)));
+        use(Policies.withLimit(policy(), new RateLimit(20, Duration.ofSeconds(1), 1)));
         IntStream.range(0, 4).forEach(i -> harness.enqueue("" + i));
         QueueConsumer worker = harness.worker("w1");
         List<String> order = new ArrayList<>();
@@ -452,7 +452,7 @@ class QueueContractTest extends QueueContract {
 
     @Test
     void limitsOnlyTheTypesThatThePolicyNames() {
-        use(draft -> draft.limit(new RateLimit(1, Duration.ofHours(1), 1), "test.limited"));
+        use(Policies.withLimit(policy(), new RateLimit(1, Duration.ofHours(1), 1), "test.limited"));
         for (int i = 0; i < 3; i++) {
             await(harness.queue.enqueue(job("test.limited", "limited", JobOptions.DEFAULT)));
             await(harness.queue.enqueue(job("test.work", "free", JobOptions.DEFAULT)));
@@ -511,7 +511,7 @@ class QueueContractTest extends QueueContract {
     void leavesAJobOfANewerVersionUnblamed() {
         QueueConsumer worker = harness.worker("w1");
         harness.claim(worker, 1);
-        harness.redis.run("XADD", "queue:{orders:0}:ready:0", "*", "h", "2;test.work", "p", "{}");
+        harness.redis.run("XADD", "queue:{orders:0}:ready:0", "*", "h", "3;test.work", "p", "{}");
 
         for (int round = 0; round < 5; round++) {
             assertThat(harness.claim(worker, 1)).isEmpty();

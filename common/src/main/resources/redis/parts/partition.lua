@@ -1,0 +1,224 @@
+--[[ partition: what scripts over a whole queue partition share; the loader puts it before them.
+  KEYS[1] hash  job records   KEYS[2] zset  scheduled   KEYS[3] zset  dead   KEYS[4] hash  meta
+  KEYS[5] stream  completed   KEYS[6] hash  unique   KEYS[7] hash  groups   KEYS[8] zset  backlog
+  KEYS[9] hash  cancels   KEYS[10..] streams  ready: all by number, or a single one where no other can be needed
+  ARGV[1] group of consumers   ARGV[2] what precedes stream number and entry id in the id of a plain job
+  ARGV[3] how many ended records are kept   ARGV[4] how many dead jobs are kept (-1: all)
+  ARGV[5] how many jobs of one group are let in at once   ARGV[6] microseconds between starts in a group (0: no limit)
+  ARGV[7] burst   ARGV[8] number of the single ready stream given ('' when all are)   ARGV[9..] the script's own
+
+  A job record is '<version 1><state>;<stream number>;<rest>', states:
+    r ready or active: rest is its entry id
+    s scheduled   f retry scheduled   h let in, waits for a start permit of its group   g waits behind its group
+    d dead: rest is '<order in the backlog, g only>\n<header>\n<reason>\n<payload>'
+  A job of a group is let in (ready, active, or h) or waits (g). The group's field in KEYS[7] counts those let in:
+  '<how many>;<time the next permit is due, microseconds>'. It belongs to the job, not to a worker, so that nothing is
+  lost with one. A waiting job's member in KEYS[8] is '<group>\n<order>\n<id>', all with score 0, so that the next of a
+  group is found by its prefix. ]]
+local JOBS, SCHEDULED, DEAD, META, COMPLETED = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local UNIQUE, GROUPS, BACKLOG, CANCELS = KEYS[6], KEYS[7], KEYS[8], KEYS[9]
+local WORKERS, PREFIX, KEEP_ENDED, KEEP_DEAD = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
+local MOST_IN, PERMIT_MICROS, PERMIT_BURST = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
+local SINGLE = ARGV[8]
+
+local time = redis.call('TIME')
+local NOW_MICROS = time[1] * 1000000 + time[2]
+local NOW = math.floor(NOW_MICROS / 1000)
+
+local function stream(number)
+  return KEYS[SINGLE == '' and 10 + number or 10]
+end
+
+local function integer(value)
+  return string.format('%.0f', value)
+end
+
+local function field(header, name)
+  return string.match(header, ';' .. name .. '=([^;]*)')
+end
+
+local function put_record(id, state, number, order, header, reason, payload)
+  redis.call('HSET', JOBS, id,
+    '1' .. state .. ';' .. number .. ';' .. order .. '\n' .. header .. '\n' .. reason .. '\n' .. payload)
+end
+
+--- state, stream number, rest of the first line; then header, reason and payload unless the job is in a stream
+local function read_record(record)
+  local state, number, rest = string.match(record, '^%d(%l);(%d+);(.*)$')
+  if not state or state == 'r' then
+    return state, number, rest
+  end
+  local order, header, reason, payload = string.match(rest, '^([^\n]*)\n([^\n]*)\n([^\n]*)\n(.*)$')
+  return state, number, order, header, reason, payload
+end
+
+local function to_stream(id, number, header, payload)
+  local entry = redis.call('XADD', stream(number), '*', 'h', header, 'p', payload)
+  redis.call('HSET', JOBS, id, '1r;' .. number .. ';' .. entry)
+  return entry
+end
+
+local function schedule(id, state, number, header, reason, payload, due)
+  put_record(id, state, number, '', header, reason, payload)
+  redis.call('ZADD', SCHEDULED, integer(due), id)
+end
+
+local function group_of(name)
+  local inside, due = string.match(redis.call('HGET', GROUPS, name) or '0;0', '^(%d+);(%d+)$')
+  return tonumber(inside), tonumber(due)
+end
+
+local function set_group(name, inside, due)
+  if inside <= 0 and due <= NOW_MICROS then
+    redis.call('HDEL', GROUPS, name)
+  else
+    redis.call('HSET', GROUPS, name, math.max(0, inside) .. ';' .. integer(due))
+  end
+end
+
+local function let_in(name, inside, due, id, number, header, payload)
+  if PERMIT_MICROS == 0 then
+    set_group(name, inside + 1, due)
+    return to_stream(id, number, header, payload)
+  end
+  due = math.max(due, NOW_MICROS)
+  local start = due - PERMIT_MICROS * (PERMIT_BURST - 1)
+  set_group(name, inside + 1, due + PERMIT_MICROS)
+  if start <= NOW_MICROS then
+    return to_stream(id, number, header, payload)
+  end
+  schedule(id, 'h', number, header, '', payload, math.ceil(start / 1000))
+  return 'h'
+end
+
+--- Makes a job ready, or lets it wait behind its group. Answers with the entry id, 'h' or 'g'.
+local function line_up(id, number, header, payload)
+  local name = field(header, 'g')
+  if not name then
+    return to_stream(id, number, header, payload)
+  end
+  local inside, due = group_of(name)
+  if inside < MOST_IN then
+    return let_in(name, inside, due, id, number, header, payload)
+  end
+  local turn = redis.call('HINCRBY', META, 'turns', 1)
+  local order = string.format('%02d%016.0f', 10 - number % 11, turn)
+  put_record(id, 'g', number, order, header, '', payload)
+  redis.call('ZADD', BACKLOG, 0, name .. '\n' .. order .. '\n' .. id)
+  return 'g'
+end
+
+--- A job that was let in leaves its group; the next ones of the group may come in.
+local function leave_group(header)
+  local name = field(header, 'g')
+  if not name then return end
+  local inside, due = group_of(name)
+  inside = math.max(0, inside - 1)
+  set_group(name, inside, due)
+  -- Two, so that a raised limit is filled up in the end.
+  local room = math.min(2, MOST_IN - inside)
+  if room <= 0 then return end
+  local members = redis.call('ZRANGEBYLEX', BACKLOG, '[' .. name .. '\n', '(' .. name .. '\11', 'LIMIT', 0, room)
+  for _, member in ipairs(members) do
+    redis.call('ZREM', BACKLOG, member)
+    local id = string.match(member, '^[^\n]*\n[^\n]*\n(.*)$')
+    local record = redis.call('HGET', JOBS, id)
+    if record then
+      local _, number, _, header, _, payload = read_record(record)
+      inside, due = group_of(name)
+      let_in(name, inside, due, id, number, header, payload)
+    end
+  end
+end
+
+--- Frees the job's uniqueness key, unless another job has taken it over meanwhile.
+local function free_key(header, id)
+  local key = field(header, 'u')
+  if key then
+    local held = redis.call('HGET', UNIQUE, key)
+    if held and string.match(held, '^%d+;(.*)$') == id then
+      redis.call('HDEL', UNIQUE, key)
+    end
+  end
+end
+
+--- Keeps packed records of ended jobs, one per line, and drops the oldest beyond the limit.
+local function keep_ended(count, lines)
+  if count == 0 or KEEP_ENDED == 0 then return end
+  redis.call('XADD', COMPLETED, '*', 'n', count, 'r', lines)
+  local kept = redis.call('HINCRBY', META, 'kept', count)
+  while kept > KEEP_ENDED do
+    local oldest = redis.call('XRANGE', COMPLETED, '-', '+', 'COUNT', 1)[1]
+    if not oldest then break end
+    local size = tonumber(oldest[2][2])
+    if kept - size < KEEP_ENDED then break end
+    redis.call('XDEL', COMPLETED, oldest[1])
+    kept = redis.call('HINCRBY', META, 'kept', -size)
+  end
+end
+
+--- Drops a job that will not run (any more), once it is out of its place: state 'k' cancelled or 'x' expired.
+local function record_end(state, id, number, header, entry, why)
+  redis.call('HDEL', JOBS, id)
+  free_key(header, id)
+  redis.call('HINCRBY', META, state == 'x' and 'expired' or 'cancelled', 1)
+  local failed = tonumber(field(header, 'a') or 0)
+  local accepted = tonumber(field(header, 'e') or string.match(entry, '^%d+') or NOW)
+  keep_ended(1, cjson.encode({
+    v = 1, st = state, i = id, t = string.match(header, '^%d;([^;]*)'), p = number % 11, a = failed,
+    m = tonumber(field(header, 'm') or 0), s = tonumber(field(header, 's') or 0), e = accepted, f = NOW, y = why
+  }))
+end
+
+local function bury(id, number, header, reason, payload)
+  put_record(id, 'd', number, '', header, reason, payload)
+  redis.call('ZADD', DEAD, NOW, id)
+  free_key(header, id)
+  redis.call('HINCRBY', META, 'buried', 1)
+  if KEEP_DEAD >= 0 then
+    local surplus = redis.call('ZCARD', DEAD) - KEEP_DEAD
+    if surplus > 0 then
+      local oldest = redis.call('ZPOPMIN', DEAD, math.min(surplus, 100))
+      for i = 1, #oldest, 2 do
+        redis.call('HDEL', JOBS, oldest[i])
+      end
+    end
+  end
+end
+
+--- Where a job is: state (w waiting in a stream, a active, else that of its record), stream number, order, header,
+--- reason, payload, entry id. Nothing when it is not here.
+local function locate(id)
+  local record = redis.call('HGET', JOBS, id)
+  local number, entry
+  if record then
+    local state, at, order, header, reason, payload = read_record(record)
+    if state ~= 'r' then
+      return state, at, order, header, reason, payload, ''
+    end
+    number, entry = at, order
+  elseif string.sub(id, 1, #PREFIX) == PREFIX then
+    number, entry = string.match(string.sub(id, #PREFIX + 1), '^(%d+)~(%d+%-%d+)$')
+  end
+  if not number or not stream(number) then return nil end
+  local found = redis.call('XRANGE', stream(number), entry, entry)[1]
+  if not found then return nil end
+  local pending = redis.pcall('XPENDING', stream(number), WORKERS, entry, entry, 1)
+  local state = not pending.err and pending[1] and 'a' or 'w'
+  return state, number, '', found[2][2], '', found[2][4], entry
+end
+
+--- Takes a job that is not active out of its place; its record stays for the caller to change or drop.
+local function take_out(id, state, number, order, header, entry)
+  if state == 'w' then
+    redis.call('XDEL', stream(number), entry)
+    leave_group(header)
+  elseif state == 'g' then
+    redis.call('ZREM', BACKLOG, field(header, 'g') .. '\n' .. order .. '\n' .. id)
+  elseif state == 'd' then
+    redis.call('ZREM', DEAD, id)
+  else
+    redis.call('ZREM', SCHEDULED, id)
+    if state == 'h' then leave_group(header) end
+  end
+end
