@@ -66,7 +66,11 @@ public class RedisClients implements RedisOptionsCustomizer {
         return servers.open(((VertxInternal) vertx).createEventLoopContext(), "shared");
     }
 
-    void close(@Disposes RedisRoutes routes) {
+    void closeServers(@Disposes RedisServers servers) {
+        servers.close();
+    }
+
+    void closeRoutes(@Disposes RedisRoutes routes) {
         routes.close();
     }
 }

@@ -218,20 +218,31 @@ public final class RedisLink implements RedisRoutes {
         }
     }
 
-    /** Ends the link in peace: calls under way get their answers, those that still wait for a connection fail unsent. */
-    void retire() {
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** Connects anew for what is sent from now on; calls under way get their answers. */
+    void renew() {
         Connected last;
-        List<Call> calls;
         synchronized (this) {
-            closed = true;
             last = connected;
             connected = null;
-            calls = List.copyOf(waiting);
-            waiting.clear();
         }
         if (last != null) {
             context.setTimer(FAREWELL_MS, id -> last.close());
         }
+    }
+
+    /** Ends the link in peace: calls under way get their answers, those that still wait for a connection fail unsent. */
+    void retire() {
+        List<Call> calls;
+        synchronized (this) {
+            closed = true;
+            calls = List.copyOf(waiting);
+            waiting.clear();
+        }
+        renew();
         calls.forEach(call -> call.fail(new LinkClosedException(name)));
     }
 

@@ -27,9 +27,10 @@ record Refusal(Kind kind, String address) {
     /**
      * CLUSTERDOWN: slots without a server. TRYAGAIN: some keys of the slot have moved, some not. READONLY, MASTERDOWN:
      * now a replica. UNBLOCKED: a blocking read was ended for one of these reasons. LOADING: reads its files after a start.
+     * NOREPLICAS: a master that was left by its replicas, often because one of them has taken over.
      */
     private static final Pattern LATER =
-            Pattern.compile("(CLUSTERDOWN|TRYAGAIN|READONLY|MASTERDOWN|UNBLOCKED|LOADING)\\b.*");
+            Pattern.compile("(CLUSTERDOWN|TRYAGAIN|READONLY|NOREPLICAS|MASTERDOWN|UNBLOCKED|LOADING)\\b.*");
 
     /** How the client tells which commands of a batch failed: a line for each. */
     private static final Pattern IN_BATCH = Pattern.compile("ERR \\[\\d+] (.*)");

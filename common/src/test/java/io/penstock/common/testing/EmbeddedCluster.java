@@ -12,12 +12,16 @@ public final class EmbeddedCluster implements AutoCloseable {
     private static final int SLOTS = 16_384;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    private final List<String> settings;
     private final List<RedisNode> nodes = new ArrayList<>();
 
-    private EmbeddedCluster() {}
+    private EmbeddedCluster(List<String> settings) {
+        this.settings = settings;
+    }
 
-    public static EmbeddedCluster start(int masters) {
-        EmbeddedCluster cluster = new EmbeddedCluster();
+    /** @param settings of redis.conf for every node, each as name and value beside one another */
+    public static EmbeddedCluster start(int masters, String... settings) {
+        EmbeddedCluster cluster = new EmbeddedCluster(List.of(settings));
         for (int i = 0; i < masters; i++) {
             RedisNode node = cluster.startNode();
             node.run("CLUSTER", "ADDSLOTSRANGE", SLOTS * i / masters, SLOTS * (i + 1) / masters - 1);
@@ -53,15 +57,16 @@ public final class EmbeddedCluster implements AutoCloseable {
     }
 
     private RedisNode startNode() {
-        RedisNode node = RedisNode.start(
-                "cluster-enabled", "yes",
-                "cluster-config-file", "nodes.conf",
-                "cluster-port", "" + EmbeddedServers.freePort(),
-                "cluster-node-timeout", "1000",
-                "cluster-replica-validity-factor", "0",
-                "cluster-allow-replica-migration", "no",
-                "repl-diskless-sync-delay", "0",
-                "maxmemory-policy", "noeviction");
+        List<String> all = new ArrayList<>(List.of("cluster-enabled", "yes"));
+        all.addAll(List.of("cluster-config-file", "nodes.conf"));
+        all.addAll(List.of("cluster-port", "" + EmbeddedServers.freePort()));
+        all.addAll(List.of("cluster-node-timeout", "1000"));
+        all.addAll(List.of("cluster-replica-validity-factor", "0"));
+        all.addAll(List.of("cluster-allow-replica-migration", "no"));
+        all.addAll(List.of("repl-diskless-sync-delay", "0"));
+        all.addAll(List.of("maxmemory-policy", "noeviction"));
+        all.addAll(settings);
+        RedisNode node = RedisNode.start(all.toArray(String[]::new));
         nodes.add(node);
         return node;
     }
@@ -109,8 +114,9 @@ public final class EmbeddedCluster implements AutoCloseable {
 
     /** The master that holds the key, as the first node that answers sees it. */
     public RedisNode ownerOf(String key) {
-        int slot = slotOf(key);
-        for (Response range : nodes.get(0).run("CLUSTER", "SLOTS")) {
+        RedisNode informer = nodes.stream().filter(RedisNode::isRunning).findFirst().orElseThrow();
+        int slot = informer.run("CLUSTER", "KEYSLOT", key).toInteger();
+        for (Response range : informer.run("CLUSTER", "SLOTS")) {
             if (range.get(0).toInteger() <= slot && slot <= range.get(1).toInteger()) {
                 int port = range.get(2).get(1).toInteger();
                 return nodes.stream()
@@ -142,9 +148,10 @@ public final class EmbeddedCluster implements AutoCloseable {
         return node.run("CLUSTER", "MYID").toString();
     }
 
-    /** Connections of clients to all nodes together, without the one that asks. */
+    /** Connections of clients to all running nodes together, without the one that asks. */
     public int connections() {
         return nodes.stream()
+                .filter(RedisNode::isRunning)
                 .mapToInt(node -> Integer.parseInt(node.info("connected_clients", "INFO", "clients")) - 1)
                 .sum();
     }

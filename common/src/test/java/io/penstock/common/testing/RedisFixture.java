@@ -111,6 +111,7 @@ public final class RedisFixture implements AutoCloseable {
             }
         }
         return cluster.nodes().stream()
+                .filter(RedisNode::isRunning)
                 .map(node -> node.run(command, args))
                 .reduce((first, second) -> second)
                 .orElseThrow();

@@ -140,6 +140,10 @@ public final class RedisNode implements AutoCloseable {
                 .orElse("");
     }
 
+    public boolean isRunning() {
+        return process.isAlive();
+    }
+
     /** As a power cut would: nothing is said to anybody. */
     public void kill() {
         process.destroyForcibly();

@@ -66,6 +66,13 @@ final class QueueHarness implements AutoCloseable {
         return consumer;
     }
 
+    /** What one claim loop of a worker uses. */
+    QueueConsumer consumer(int partition, String workerId) {
+        QueueConsumer consumer = consumers.open(policy, partition, Line.MAIN, workerId);
+        opened.add(consumer);
+        return consumer;
+    }
+
     IntStream partitions() {
         return IntStream.range(0, policy.partitions());
     }
