@@ -15,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
@@ -404,7 +405,7 @@ public final class RedisLink implements RedisRoutes {
         client.connect().onComplete(result -> {
             context.owner().cancelTimer(timer);
             if (result.succeeded()) {
-                attempt.tryComplete(new Connected(client, result.result()));
+                attempt.tryComplete(new Connected(client, result.result(), new AtomicBoolean()));
             } else {
                 attempt.tryFail(result.cause());
             }
@@ -441,10 +442,14 @@ public final class RedisLink implements RedisRoutes {
         return true;
     }
 
-    private record Connected(Redis client, RedisConnection connection) {
+    /** A connection and the client that it is the only one of. */
+    private record Connected(Redis client, RedisConnection connection, AtomicBoolean closed) {
 
+        /** A client does not bear being closed twice, and both ends may want to. */
         void close() {
-            client.close();
+            if (closed.compareAndSet(false, true)) {
+                client.close();
+            }
         }
     }
 }

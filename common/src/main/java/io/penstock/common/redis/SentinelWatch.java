@@ -80,9 +80,7 @@ final class SentinelWatch {
     }
 
     private void startOver(Redis failed) {
-        failed.close();
-        if (!closed && failed.equals(client)) {
-            client = null;
+        if (drop(failed) && !closed) {
             vertx.setTimer(PAUSE_MS, id -> listen(true));
         }
     }
@@ -91,7 +89,17 @@ final class SentinelWatch {
         closed = true;
         Redis last = client;
         if (last != null) {
-            last.close();
+            drop(last);
         }
+    }
+
+    /** Closes the client, once: both ends may want to. True when it was the one in use. */
+    private synchronized boolean drop(Redis used) {
+        if (!used.equals(client)) {
+            return false;
+        }
+        client = null;
+        used.close();
+        return true;
     }
 }

@@ -148,11 +148,11 @@ public final class EmbeddedCluster implements AutoCloseable {
         return node.run("CLUSTER", "MYID").toString();
     }
 
-    /** Connections of clients to all running nodes together, without the one that asks. */
-    public int connections() {
+    /** Connections of clients to all running nodes together. */
+    public long connections() {
         return nodes.stream()
                 .filter(RedisNode::isRunning)
-                .mapToInt(node -> Integer.parseInt(node.info("connected_clients", "INFO", "clients")) - 1)
+                .mapToLong(RedisNode::connections)
                 .sum();
     }
 

@@ -140,6 +140,15 @@ public final class RedisNode implements AutoCloseable {
                 .orElse("");
     }
 
+    /** Connections of clients, without the one that asks and those that nodes keep for a while to move keys. */
+    public long connections() {
+        return run("CLIENT", "LIST", "TYPE", "normal")
+                .toString()
+                .lines()
+                .filter(line -> !line.contains(" cmd=client|list ") && !line.contains(" cmd=restore"))
+                .count();
+    }
+
     public boolean isRunning() {
         return process.isAlive();
     }

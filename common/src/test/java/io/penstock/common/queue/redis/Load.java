@@ -1,5 +1,7 @@
 package io.penstock.common.queue.redis;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.penstock.common.job.JobOptions;
 import io.penstock.common.queue.ClaimedJob;
 import io.penstock.common.queue.Enqueued;
@@ -16,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
 
 /**
  * Producers and workers that go on through whatever happens to Redis, as real ones do, and remember what was accepted
@@ -23,6 +26,8 @@ import java.util.stream.Collectors;
  */
 final class Load implements AutoCloseable {
 
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final int ENOUGH = 100;
     private static final Duration LEASE = Duration.ofSeconds(2);
     private static final int BURST = 10;
     private static final Duration PACE = Duration.ofMillis(3);
@@ -44,6 +49,8 @@ final class Load implements AutoCloseable {
 
     Load(QueueHarness harness) {
         this.harness = harness;
+        // Mutiny finds its context propagation at the first use, and cannot bear two first ones at a time.
+        harness.status();
         harness.partitions().forEach(partition -> {
             QueueConsumer consumer = harness.consumer(partition, "w" + partition);
             run("worker " + partition, () -> work(consumer));
@@ -113,8 +120,33 @@ final class Load implements AutoCloseable {
         }
     }
 
-    void stopProducing() {
+    void awaitWorkInEveryPartition() {
+        long since = System.nanoTime();
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> harness.partitions().allMatch(partition -> doneSince(partition, since) >= ENOUGH));
+    }
+
+    /** Stops the producers, and lets the workers end what was accepted. */
+    void assertAllIsWorkedOff(Set<String> mayBeLost) {
         producing = false;
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(50))
+                .untilAsserted(() -> assertThat(open()).isSubsetOf(mayBeLost));
+        Awaitility.await().atMost(PATIENCE).untilAsserted(() -> assertThat(harness.status())
+                .satisfies(status -> assertThat(status.waiting()).isZero())
+                .satisfies(status -> assertThat(status.active()).isZero()));
+    }
+
+    /** Jobs of a partition of whose acceptance was heard between two instants. */
+    Set<String> acceptedIn(int partition, long from, long to) {
+        return accepted.entrySet().stream()
+                .filter(one -> one.getValue() >= from && one.getValue() <= to)
+                .map(Map.Entry::getKey)
+                .filter(payload -> ("" + partition).equals(partitionOf.get(payload)))
+                .collect(Collectors.toSet());
     }
 
     /** Jobs that were accepted and are not worked off (yet). */
