@@ -27,6 +27,7 @@ public interface QueueConsumer extends AutoCloseable {
      *
      * @param slots how many the caller can run now. A few more may come when several priorities fill at one instant;
      *     the caller holds them until it can run them
+     * @param wait zero: takes what is there and comes back at once
      * @return empty when nothing came in time
      */
     Uni<List<ClaimedJob>> claim(int slots, Duration wait);

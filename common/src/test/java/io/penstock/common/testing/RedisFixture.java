@@ -10,9 +10,11 @@ import io.vertx.redis.client.RedisClientType;
 import io.vertx.redis.client.RedisOptions;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /** Redis for tests that need no bean container. The data of the shared servers is wiped on the way in. */
@@ -133,6 +135,28 @@ public final class RedisFixture implements AutoCloseable {
         while (nowMillis() <= end) {
             Thread.onSpinWait();
         }
+    }
+
+    /** Returns when so many clients wait in blocking commands, in all nodes together. */
+    public void untilBlocked(int clients) {
+        Awaitility.await().pollInterval(Duration.ofMillis(2)).until(() -> blockedClients() == clients);
+    }
+
+    private int blockedClients() {
+        if (cluster == null) {
+            return blockedClients(text("INFO", "clients"));
+        }
+        return cluster.nodes().stream()
+                .filter(RedisNode::isRunning)
+                .mapToInt(node -> blockedClients(node.run("INFO", "clients").toString()))
+                .sum();
+    }
+
+    private static int blockedClients(String info) {
+        return info.lines()
+                .filter(line -> line.startsWith("blocked_clients:"))
+                .mapToInt(line -> Integer.parseInt(line.substring(line.indexOf(':') + 1).trim()))
+                .sum();
     }
 
     private long nowMillis() {

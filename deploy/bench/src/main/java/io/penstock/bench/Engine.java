@@ -21,6 +21,7 @@ import io.penstock.worker.observe.JobMetrics;
 import io.penstock.worker.run.HandlerRegistry;
 import io.penstock.worker.run.JobHandler;
 import io.penstock.worker.run.QueueWorker;
+import io.penstock.worker.run.SlotPool;
 import io.penstock.worker.run.WorkerConfig;
 import io.penstock.worker.tend.Tenders;
 import io.smallrye.config.SmallRyeConfig;
@@ -61,6 +62,7 @@ final class Engine implements AutoCloseable {
 
     private final Vertx vertx = Vertx.vertx();
     private final QueuePolicy policy;
+    private final QueuePolicies policies;
     private final WorkerConfig workerConfig;
     private final Duration deadline;
     private final RedisRoutes routes;
@@ -81,18 +83,17 @@ final class Engine implements AutoCloseable {
         workerConfig = config.getConfigMapping(WorkerConfig.class);
         deadline = config.getValue("penstock.redis.deadline", Duration.class);
         policy = QueuePolicy.defaults(QUEUE).withConcurrency(slots);
+        policies = new QueuePolicies(List.of(policy));
         RedisServers servers = new RedisServers(vertx, new RedisOptions().setConnectionString(redisUrl));
         routes = servers.open(newContext(), "shared");
-        consumers = new RedisQueueConsumers(vertx, servers, deadline);
+        consumers = new RedisQueueConsumers(vertx, servers, policies, deadline);
         validators = Validation.byProvider(HibernateValidator.class)
                 .configure()
                 .messageInterpolator(new ParameterMessageInterpolator())
                 .buildValidatorFactory();
         codec = new PayloadCodec(new ObjectMapper(), validators.getValidator(), PAYLOAD_LIMIT);
         enqueuer = new JobEnqueuer(
-                new RedisJobQueue(routes, new QueuePolicies(List.of(policy)), deadline),
-                new JobTypes(List.of(() -> List.of(TYPE))),
-                codec);
+                new RedisJobQueue(routes, policies, deadline), new JobTypes(List.of(() -> List.of(TYPE))), codec);
     }
 
     JobEnqueuer enqueuer() {
@@ -125,16 +126,23 @@ final class Engine implements AutoCloseable {
         ContextInternal context = newContext();
         CompletableFuture<QueueWorker> started = new CompletableFuture<>();
         context.runOnContext(turn -> {
-            QueueWorker worker = new QueueWorker(policy, surroundings, context);
+            QueueWorker worker = workerConfig.slots().isPresent()
+                    ? new QueueWorker(policy, surroundings, context, pool())
+                    : new QueueWorker(policy, surroundings, context);
             worker.start();
             started.complete(worker);
         });
-        Tenders tenders = new Tenders(policy, new RedisQueueTending(routes, deadline), events, workerConfig, context);
+        Tenders tenders =
+                new Tenders(policy, new RedisQueueTending(routes, policies, deadline), events, workerConfig, context);
         tenders.start();
         RunningWorker worker = new RunningWorker(
                 started.orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).join(), tenders);
         workers.add(worker);
         return worker;
+    }
+
+    private SlotPool pool() {
+        return new SlotPool(workerConfig.slots().getAsInt(), workerConfig.sharing(), List.of(policy));
     }
 
     /** A started worker, to be stopped once. */

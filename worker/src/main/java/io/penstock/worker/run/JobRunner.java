@@ -138,23 +138,45 @@ final class JobRunner {
         if (!job.end()) {
             return;
         }
-        if (step instanceof NextStep.Done done) {
-            finish(job, done);
-        } else if (step instanceof NextStep.Retry retry) {
+        step.apply(new Ending(job));
+    }
+
+    /** What is stored of a job's end, by step. */
+    private final class Ending implements NextStep.Cases {
+
+        private final RunningJob job;
+
+        Ending(RunningJob job) {
+            this.job = job;
+        }
+
+        @Override
+        public void done(NextStep.Done step) {
+            finish(job, step);
+        }
+
+        @Override
+        public void retry(NextStep.Retry step) {
             store(
                     job,
-                    () -> consumer.retryLater(job.job(), retry.delay(), retry.error()),
-                    new JobEvent.AttemptFailed(queue, job.job(), job.ran(), retry.delay(), retry.error()));
-        } else if (step instanceof NextStep.PutOff putOff) {
+                    () -> consumer.retryLater(job.job(), step.delay(), step.error()),
+                    new JobEvent.AttemptFailed(queue, job.job(), job.ran(), step.delay(), step.error()));
+        }
+
+        @Override
+        public void putOff(NextStep.PutOff step) {
             store(
                     job,
-                    () -> consumer.snooze(job.job(), putOff.delay(), putOff.why()),
-                    new JobEvent.Snoozed(queue, job.job(), job.ran(), putOff.delay(), putOff.why()));
-        } else if (step instanceof NextStep.Bury bury) {
+                    () -> consumer.snooze(job.job(), step.delay(), step.why()),
+                    new JobEvent.Snoozed(queue, job.job(), job.ran(), step.delay(), step.why()));
+        }
+
+        @Override
+        public void bury(NextStep.Bury step) {
             store(
                     job,
-                    () -> consumer.bury(job.job(), bury.reason()),
-                    new JobEvent.Died(queue, job.job(), job.ran(), bury.reason()));
+                    () -> consumer.bury(job.job(), step.reason()),
+                    new JobEvent.Died(queue, job.job(), job.ran(), step.reason()));
         }
     }
 

@@ -3,6 +3,7 @@ package io.penstock.common.queue.redis;
 import io.penstock.common.queue.Line;
 import io.penstock.common.queue.QueueConsumer;
 import io.penstock.common.queue.QueueConsumers;
+import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.redis.RedisRoutes;
 import io.penstock.common.redis.RedisServers;
@@ -21,15 +22,17 @@ public final class RedisQueueConsumers implements QueueConsumers, AutoCloseable 
 
     private final Vertx vertx;
     private final RedisServers servers;
+    private final QueuePolicies policies;
     private final Duration deadline;
     private final Map<Context, Commands> commands = new ConcurrentHashMap<>();
 
     /** What consumers of one event loop share. */
-    private record Commands(RedisRoutes routes, RedisClock clock) {}
+    private record Commands(RedisRoutes routes, RedisClock clock, Carrier carrier) {}
 
-    public RedisQueueConsumers(Vertx vertx, RedisServers servers, Duration deadline) {
+    public RedisQueueConsumers(Vertx vertx, RedisServers servers, QueuePolicies policies, Duration deadline) {
         this.vertx = vertx;
         this.servers = servers;
+        this.policies = policies;
         this.deadline = deadline;
     }
 
@@ -39,14 +42,23 @@ public final class RedisQueueConsumers implements QueueConsumers, AutoCloseable 
         RedisRoutes reader = servers.openReader(context, "claim " + policy.queue());
         Commands shared = commands.computeIfAbsent(context, this::newCommands);
         return new RedisQueueConsumer(
-                policy, partition, line, workerId, reader, shared.routes(), shared.clock(), deadline);
+                policy,
+                partition,
+                line,
+                workerId,
+                reader,
+                shared.routes(),
+                shared.clock(),
+                policies,
+                shared.carrier(),
+                deadline);
     }
 
     private Commands newCommands(Context context) {
         RedisRoutes routes = servers.open(context, "worker commands");
         RedisClock clock = new RedisClock(routes, deadline);
         clock.start();
-        return new Commands(routes, clock);
+        return new Commands(routes, clock, new Carrier(routes, policies, deadline));
     }
 
     @Override

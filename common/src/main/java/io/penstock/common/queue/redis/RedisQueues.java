@@ -29,15 +29,21 @@ class RedisQueues {
 
     @Produces
     @Singleton
-    QueueTending queueTending(RedisRoutes link, @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
-        return new RedisQueueTending(link, deadline);
+    QueueTending queueTending(
+            RedisRoutes link,
+            QueuePolicies policies,
+            @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
+        return new RedisQueueTending(link, policies, deadline);
     }
 
     @Produces
     @Singleton
     QueueConsumers queueConsumers(
-            Vertx vertx, RedisServers servers, @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
-        return new RedisQueueConsumers(vertx, servers, deadline);
+            Vertx vertx,
+            RedisServers servers,
+            QueuePolicies policies,
+            @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
+        return new RedisQueueConsumers(vertx, servers, policies, deadline);
     }
 
     void close(@Disposes QueueConsumers consumers) {

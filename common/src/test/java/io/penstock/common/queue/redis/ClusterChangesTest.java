@@ -25,7 +25,7 @@ class ClusterChangesTest {
     private static EmbeddedCluster cluster;
 
     private QueueHarness harness;
-    private Load load;
+    private Traffic traffic;
 
     @BeforeAll
     static void startCluster() {
@@ -38,7 +38,7 @@ class ClusterChangesTest {
     }
 
     @BeforeEach
-    void startLoad() {
+    void startTraffic() {
         cluster.nodes().forEach(node -> {
             if (node.info("role", "INFO", "replication").equals("master")) {
                 node.run("FLUSHALL");
@@ -46,13 +46,13 @@ class ClusterChangesTest {
         });
         QueuePolicy policy = QueuePolicy.defaults(QueueHarness.QUEUE).withPartitions(3);
         harness = new QueueHarness(RedisFixture.of(cluster), policy);
-        load = new Load(harness);
-        load.awaitWorkInEveryPartition();
+        traffic = new Traffic(harness);
+        traffic.awaitWorkInEveryPartition();
     }
 
     @AfterEach
-    void stopLoad() {
-        load.close();
+    void stopTraffic() {
+        traffic.close();
         harness.close();
     }
 
@@ -76,32 +76,32 @@ class ClusterChangesTest {
         int slot = cluster.slotOf(RedisKeys.meta(QueueHarness.QUEUE, 0));
 
         cluster.moveSlot(slot, from, to);
-        load.awaitWorkInEveryPartition();
+        traffic.awaitWorkInEveryPartition();
         cluster.moveSlot(slot, to, from);
-        load.awaitWorkInEveryPartition();
+        traffic.awaitWorkInEveryPartition();
 
         assertConnectionsAreAsBefore(connections);
-        load.assertAllIsWorkedOff(Set.of());
-        assertThat(load.failedEnqueues).as("failed enqueues").hasValue(0);
+        traffic.assertAllIsWorkedOff(Set.of());
+        assertThat(traffic.failedEnqueues).as("failed enqueues").hasValue(0);
     }
 
     @Test
     void goesOnAtTheReplicaOfAMasterThatDied() {
         RedisNode master = ownerOf(1);
         cluster.addReplicaOf(master);
-        load.awaitWorkInEveryPartition();
+        traffic.awaitWorkInEveryPartition();
         long connections = cluster.connections();
 
         long replicated = System.nanoTime();
         assertThat(master.run("WAIT", 1, 5_000).toInteger()).isEqualTo(1);
         master.kill();
         long killed = System.nanoTime();
-        await().atMost(PATIENCE).until(() -> load.doneSince(1, killed) > 0 && ownerOf(1).isRunning());
-        load.awaitWorkInEveryPartition();
+        await().atMost(PATIENCE).until(() -> traffic.doneSince(1, killed) > 0 && ownerOf(1).isRunning());
+        traffic.awaitWorkInEveryPartition();
 
         assertConnectionsAreAsBefore(connections);
         // What was accepted between the last replication that is known and the death is Redis's to lose.
-        load.assertAllIsWorkedOff(load.acceptedIn(1, replicated, killed));
+        traffic.assertAllIsWorkedOff(traffic.acceptedIn(1, replicated, killed));
         master.startAgain();
         cluster.awaitHealth();
     }
@@ -114,9 +114,9 @@ class ClusterChangesTest {
 
         master.kill();
         master.startAgain();
-        load.awaitWorkInEveryPartition();
+        traffic.awaitWorkInEveryPartition();
 
         assertConnectionsAreAsBefore(connections);
-        load.assertAllIsWorkedOff(Set.of());
+        traffic.assertAllIsWorkedOff(Set.of());
     }
 }

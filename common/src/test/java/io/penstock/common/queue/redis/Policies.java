@@ -42,6 +42,7 @@ final class Policies {
                 policy.timeout(),
                 maxStalls,
                 policy.partitions(),
+                policy.weight(),
                 limit,
                 limitedTypes,
                 policy.globalConcurrency(),

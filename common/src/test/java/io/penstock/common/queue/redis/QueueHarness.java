@@ -28,11 +28,15 @@ import java.util.stream.IntStream;
 final class QueueHarness implements AutoCloseable {
 
     static final String QUEUE = "orders";
+    /** A second queue, of two partitions. */
+    static final String OTHER = "letters";
+
     private static final Duration DEADLINE = Duration.ofSeconds(5);
     private static final Duration NO_WAIT = Duration.ofMillis(1);
 
     final RedisFixture redis;
     final QueuePolicy policy;
+    private final QueuePolicies policies;
     final RedisJobQueue queue;
     final QueueTending tending;
     private final RedisRoutes routes;
@@ -47,10 +51,11 @@ final class QueueHarness implements AutoCloseable {
     QueueHarness(RedisFixture redis, QueuePolicy policy) {
         this.redis = redis;
         this.policy = policy;
+        policies = new QueuePolicies(List.of(policy, QueuePolicy.defaults(OTHER).withPartitions(2)));
         routes = redis.routes();
-        queue = new RedisJobQueue(routes, new QueuePolicies(List.of(policy)), DEADLINE);
-        tending = new RedisQueueTending(routes, DEADLINE);
-        consumers = new RedisQueueConsumers(redis.vertx(), redis.servers(), DEADLINE);
+        queue = new RedisJobQueue(routes, policies, DEADLINE);
+        tending = new RedisQueueTending(routes, policies, DEADLINE);
+        consumers = new RedisQueueConsumers(redis.vertx(), redis.servers(), policies, DEADLINE);
     }
 
     QueueConsumer worker(String id) {
@@ -93,6 +98,20 @@ final class QueueHarness implements AutoCloseable {
         return await(queue.enqueue(job("test.work", payload, options)));
     }
 
+    QueueConsumer otherWorker(String id, int partition) {
+        QueueConsumer consumer = consumers.open(policies.named(OTHER), partition, Line.MAIN, id);
+        opened.add(consumer);
+        return consumer;
+    }
+
+    static NewJob otherJob(String payload, JobOptions options) {
+        return new NewJob("test.other", OTHER, payload, options, Optional.empty());
+    }
+
+    int carryAll() {
+        return await(tending.carryOutgoing(policy, 0, 100));
+    }
+
     static NewJob job(String type, String payload, JobOptions options) {
         return new NewJob(type, QUEUE, payload, options, Optional.empty());
     }
@@ -103,6 +122,15 @@ final class QueueHarness implements AutoCloseable {
 
     ClaimedJob claimOne(QueueConsumer worker) {
         List<ClaimedJob> jobs = claim(worker, 1);
+        if (jobs.size() != 1) {
+            throw new AssertionError("expected one job, got " + jobs);
+        }
+        return jobs.get(0);
+    }
+
+    /** Claims one job that is on its way. */
+    ClaimedJob claimSoon(QueueConsumer worker) {
+        List<ClaimedJob> jobs = await(worker.claim(1, Duration.ofSeconds(5)));
         if (jobs.size() != 1) {
             throw new AssertionError("expected one job, got " + jobs);
         }

@@ -24,23 +24,23 @@ class SentinelFailoverTest {
             RedisNode.start("replicaof", "127.0.0.1 " + master.port(), "repl-diskless-sync-delay", "0");
     private final RedisNode sentinel = RedisNode.startSentinel(master);
     private QueueHarness harness;
-    private Load load;
+    private Traffic traffic;
 
     @BeforeEach
-    void startLoad() {
+    void startTraffic() {
         await().atMost(PATIENCE)
                 .until(() -> replica.info("master_link_status", "INFO", "replication")
                         .equals("up"));
         await().atMost(PATIENCE)
                 .until(() -> sentinel.run("SENTINEL", "REPLICAS", "mymaster").size() == 1);
         harness = new QueueHarness(RedisFixture.ofSentinel(sentinel), QueuePolicy.defaults(QueueHarness.QUEUE));
-        load = new Load(harness);
-        load.awaitWorkInEveryPartition();
+        traffic = new Traffic(harness);
+        traffic.awaitWorkInEveryPartition();
     }
 
     @AfterEach
     void stop() {
-        load.close();
+        traffic.close();
         harness.close();
         sentinel.close();
         replica.close();
@@ -69,10 +69,10 @@ class SentinelFailoverTest {
                         .equals("OK"));
         awaitSwitch();
         long switched = System.nanoTime() + AFTERGLOW.toNanos();
-        load.awaitWorkInEveryPartition();
+        traffic.awaitWorkInEveryPartition();
 
         // Until the switch the old master accepts jobs that it will throw away: Sentinel's to lose.
-        load.assertAllIsWorkedOff(load.acceptedIn(0, replicated, switched));
+        traffic.assertAllIsWorkedOff(traffic.acceptedIn(0, replicated, switched));
         assertThat(replica.connections()).isLessThan(12);
     }
 
@@ -85,8 +85,8 @@ class SentinelFailoverTest {
         master.kill();
         long killed = System.nanoTime();
         awaitSwitch();
-        load.awaitWorkInEveryPartition();
+        traffic.awaitWorkInEveryPartition();
 
-        load.assertAllIsWorkedOff(load.acceptedIn(0, replicated, killed));
+        traffic.assertAllIsWorkedOff(traffic.acceptedIn(0, replicated, killed));
     }
 }

@@ -24,7 +24,7 @@ import org.awaitility.Awaitility;
  * Producers and workers that go on through whatever happens to Redis, as real ones do, and remember what was accepted
  * and what was worked off. Jobs whose worker heard nothing of them are rescued.
  */
-final class Load implements AutoCloseable {
+final class Traffic implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int ENOUGH = 100;
@@ -47,7 +47,7 @@ final class Load implements AutoCloseable {
     private volatile boolean producing = true;
     private volatile boolean working = true;
 
-    Load(QueueHarness harness) {
+    Traffic(QueueHarness harness) {
         this.harness = harness;
         // Mutiny finds its context propagation at the first use, and cannot bear two first ones at a time.
         harness.status();
