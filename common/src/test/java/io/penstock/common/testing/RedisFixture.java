@@ -11,7 +11,9 @@ import io.vertx.redis.client.RedisOptions;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.awaitility.Awaitility;
@@ -117,6 +119,19 @@ public final class RedisFixture implements AutoCloseable {
                 .map(node -> node.run(command, args))
                 .reduce((first, second) -> second)
                 .orElseThrow();
+    }
+
+    /** Every key, of all nodes. */
+    public Set<String> keys() {
+        Set<String> keys = new HashSet<>();
+        if (cluster == null) {
+            run("KEYS", "*").forEach(key -> keys.add(key.toString()));
+        } else {
+            cluster.nodes().stream()
+                    .filter(RedisNode::isRunning)
+                    .forEach(node -> node.run("KEYS", "*").forEach(key -> keys.add(key.toString())));
+        }
+        return keys;
     }
 
     /** The number that a command answers with. */

@@ -182,9 +182,14 @@ final class QueueHarness implements AutoCloseable {
         return uni.await().atMost(Duration.ofSeconds(10));
     }
 
+    void closeWorkers() {
+        opened.forEach(QueueConsumer::close);
+        opened.clear();
+    }
+
     @Override
     public void close() {
-        opened.forEach(QueueConsumer::close);
+        closeWorkers();
         consumers.close();
         routes.close();
         redis.close();
