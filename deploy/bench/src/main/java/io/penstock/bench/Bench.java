@@ -65,9 +65,10 @@ final class Bench implements Callable<Integer> {
     @Option(
             names = "--feature",
             paramLabel = "NAME",
-            description = "What the jobs ask for, in queue-add-bulk and worker-concurrent: plain, own-retry, priorities, "
-                    + "tenant-and-tags, expiry, explicit-id, unique-key, group, kept-result or follow-up. "
-                    + "Default: ${DEFAULT-VALUE}.")
+            description =
+                    "What the jobs ask for, in queue-add-bulk and worker-concurrent: plain, own-retry, priorities, "
+                            + "tenant-and-tags, expiry, explicit-id, unique-key, group, kept-result or follow-up. "
+                            + "Default: ${DEFAULT-VALUE}.")
     private String featureName = Feature.PLAIN.label();
 
     @Option(names = "--repeat", paramLabel = "K", description = "Runs, 1 to 1000. Default: ${DEFAULT-VALUE}.")
