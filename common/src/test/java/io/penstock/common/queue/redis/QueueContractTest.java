@@ -90,6 +90,17 @@ class QueueContractTest extends QueueContract {
     }
 
     @Test
+    void takesOnlyWhatIsThereWhenItMayNotWait() {
+        QueueConsumer worker = harness.worker("w1");
+
+        assertThat(await(worker.claim(5, Duration.ZERO))).isEmpty();
+        harness.enqueue("1");
+        assertThat(await(worker.claim(5, Duration.ZERO)))
+                .extracting(ClaimedJob::payload)
+                .containsExactly("1");
+    }
+
+    @Test
     void wakesAWaitingWorker() throws Exception {
         useOnePartition();
         QueueConsumer worker = harness.worker("w1");
