@@ -47,11 +47,7 @@ final class ClusterRoutes implements RedisRoutes {
      * @param lone keeps one link at most: for blocking reads, whose keys are all in one slot
      */
     ClusterRoutes(
-            Context context,
-            String name,
-            Function<String, Redis> nodeClients,
-            ClusterTopology topology,
-            boolean lone) {
+            Context context, String name, Function<String, Redis> nodeClients, ClusterTopology topology, boolean lone) {
         this.context = (ContextInternal) context;
         this.name = name;
         this.nodeClients = nodeClients;
@@ -62,36 +58,50 @@ final class ClusterRoutes implements RedisRoutes {
 
     @Override
     public Future<Response> send(String key, Request request, Duration deadline) {
-        return travel(key, deadline, 1, (link, asking, left) ->
-                asking ? link.sendAsking(request, left) : link.send(request, left));
+        return travel(
+                key,
+                deadline,
+                1,
+                (link, asking, left) -> asking ? link.sendAsking(request, left) : link.send(request, left));
     }
 
     @Override
     public Future<List<Response>> batch(String key, List<Request> requests, Duration deadline) {
-        return travel(key, deadline, requests.size(), (link, asking, left) ->
-                asking ? link.batchAsking(requests, left) : link.batch(requests, left));
+        return travel(
+                key,
+                deadline,
+                requests.size(),
+                (link, asking, left) -> asking ? link.batchAsking(requests, left) : link.batch(requests, left));
     }
 
     @Override
     public Future<Response> run(LuaScript script, List<String> keys, List<?> args, Duration deadline) {
-        return travel(keys.get(0), deadline, 1, (link, asking, left) ->
-                asking ? link.runAsking(script, keys, args, left) : link.run(script, keys, args, left));
+        return travel(
+                keys.get(0),
+                deadline,
+                1,
+                (link, asking, left) ->
+                        asking ? link.runAsking(script, keys, args, left) : link.run(script, keys, args, left));
     }
 
     @Override
     public Future<@Nullable Response> read(String key, Request request, Duration deadline) {
-        Journey<@Nullable Response> journey = new Journey<>(Slot.of(key), deadline, 1, (link, asking, left) ->
-                asking ? link.sendAsking(request, left) : link.send(request, left)) {
-            @Override
-            void again(String address, boolean asking) {
-                // What is left of the deadline no longer covers the time that the read may block.
-                if (asking) {
-                    super.again(address, true);
-                } else {
-                    answer.tryComplete(null);
-                }
-            }
-        };
+        Journey<@Nullable Response> journey =
+                new Journey<>(
+                        Slot.of(key),
+                        deadline,
+                        1,
+                        (link, asking, left) -> asking ? link.sendAsking(request, left) : link.send(request, left)) {
+                    @Override
+                    void again(String address, boolean asking) {
+                        // What is left of the deadline no longer covers the time that the read may block.
+                        if (asking) {
+                            super.again(address, true);
+                        } else {
+                            answer.tryComplete(null);
+                        }
+                    }
+                };
         journey.start();
         return journey.answer.future();
     }
@@ -99,7 +109,8 @@ final class ClusterRoutes implements RedisRoutes {
     @Override
     public Future<List<RedisLink>> masters() {
         Future<Void> known = topology.masters().isEmpty() ? topology.refresh() : Future.succeededFuture();
-        return known.map(ready -> topology.masters().stream().sorted().map(this::link).toList());
+        return known.map(
+                ready -> topology.masters().stream().sorted().map(this::link).toList());
     }
 
     @Override

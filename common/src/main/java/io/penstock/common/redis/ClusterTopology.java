@@ -57,7 +57,8 @@ final class ClusterTopology {
     }
 
     /** host:port; null when the slot has no owner, or none that is known. */
-    @Nullable String ownerOf(int slot) {
+    @Nullable
+    String ownerOf(int slot) {
         return owners.get(slot);
     }
 
@@ -91,7 +92,8 @@ final class ClusterTopology {
             }
             inquiry = Promise.promise();
             refreshing = inquiry;
-            long sinceMs = Duration.ofNanos(System.nanoTime() - lastRefreshNanos).toMillis();
+            long sinceMs =
+                    Duration.ofNanos(System.nanoTime() - lastRefreshNanos).toMillis();
             waitMs = Math.max(1, MIN_DISTANCE_MS - sinceMs);
         }
         vertx.setTimer(waitMs, id -> askAny(candidates().iterator(), "no node is known")
@@ -157,7 +159,8 @@ final class ClusterTopology {
         @Nullable String[] ownerOf = new String[Slot.COUNT];
         for (Response range : ranges) {
             Response master = range.get(2);
-            String address = addressOf(String.valueOf(master.get(0)), master.get(1).toInteger(), informer);
+            String address =
+                    addressOf(String.valueOf(master.get(0)), master.get(1).toInteger(), informer);
             found.add(address);
             for (int slot = range.get(0).toInteger(); slot <= range.get(1).toInteger(); slot++) {
                 ownerOf[slot] = address;

@@ -40,9 +40,9 @@ public class RedisSafety {
 
     /** What is unsafe, in words for an operator; empty when all is well. Fails while Redis cannot be asked. */
     public Uni<List<String>> findings() {
-        return Uni.createFrom().completionStage(() -> routes.masters()
-                .compose(this::findingsOfAll)
-                .toCompletionStage());
+        return Uni.createFrom()
+                .completionStage(
+                        () -> routes.masters().compose(this::findingsOfAll).toCompletionStage());
     }
 
     private Future<List<String>> findingsOfAll(List<RedisLink> masters) {
@@ -52,8 +52,9 @@ public class RedisSafety {
         List<Future<List<String>>> calls = masters.stream()
                 .map(master -> findings(master).map(found -> at(master, found)))
                 .toList();
-        return Future.all(calls).map(done ->
-                calls.stream().flatMap(call -> call.result().stream()).toList());
+        return Future.all(calls)
+                .map(done ->
+                        calls.stream().flatMap(call -> call.result().stream()).toList());
     }
 
     private static List<String> at(RedisLink master, List<String> findings) {

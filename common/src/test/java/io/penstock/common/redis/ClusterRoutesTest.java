@@ -52,20 +52,19 @@ class ClusterRoutesTest {
 
     @Test
     void spreadsThePartitionsOfAQueue() {
-        assertThat(List.of(0, 1, 2)).extracting(partition -> cluster.ownerOf(RedisKeys.meta("orders", partition)))
+        assertThat(List.of(0, 1, 2))
+                .extracting(partition -> cluster.ownerOf(RedisKeys.meta("orders", partition)))
                 .as("else tests of several partitions prove less than they say")
-                .satisfies(owners -> assertThat(owners.stream().distinct().count())
-                        .isGreaterThan(1));
+                .satisfies(
+                        owners -> assertThat(owners.stream().distinct().count()).isGreaterThan(1));
     }
 
     @Test
     void checksTheSafetyOfEveryMaster() {
-        List<String> findings =
-                new RedisSafety(routes).findings().await().atMost(DEADLINE);
+        List<String> findings = new RedisSafety(routes).findings().await().atMost(DEADLINE);
 
         assertThat(findings).hasSize(3).allMatch(finding -> finding.contains("appendonly is off"));
-        cluster.nodes()
-                .forEach(node -> assertThat(findings).anyMatch(finding -> finding.contains(node.address())));
+        cluster.nodes().forEach(node -> assertThat(findings).anyMatch(finding -> finding.contains(node.address())));
         assertThat(new RedisPing(routes).answers().await().atMost(DEADLINE)).isTrue();
     }
 }

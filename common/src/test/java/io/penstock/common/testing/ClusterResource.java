@@ -12,8 +12,8 @@ public final class ClusterResource implements QuarkusTestResourceLifecycleManage
 
     @Override
     public Map<String, String> start() {
-        Map<String, String> settings = new HashMap<>(
-                ServersResource.settings(String.join(",", EmbeddedServers.cluster().urls())));
+        Map<String, String> settings = new HashMap<>(ServersResource.settings(
+                String.join(",", EmbeddedServers.cluster().urls())));
         settings.put("quarkus.redis.client-type", "cluster");
         settings.put("penstock.queue.\"diagnostics\".partitions", "3");
         return settings;

@@ -49,10 +49,9 @@ public final class EmbeddedCluster implements AutoCloseable {
                 .pollInterval(Duration.ofMillis(50))
                 .ignoreExceptions()
                 .until(() -> replica.run("CLUSTER", "REPLICATE", id).toString().equals("OK"));
-        Awaitility.await()
-                .atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(50))
-                .until(() -> replica.info("master_link_status", "INFO", "replication").equals("up"));
+        Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(50)).until(() -> replica.info(
+                        "master_link_status", "INFO", "replication")
+                .equals("up"));
         return replica;
     }
 
@@ -114,7 +113,8 @@ public final class EmbeddedCluster implements AutoCloseable {
 
     /** The master that holds the key, as the first node that answers sees it. */
     public RedisNode ownerOf(String key) {
-        RedisNode informer = nodes.stream().filter(RedisNode::isRunning).findFirst().orElseThrow();
+        RedisNode informer =
+                nodes.stream().filter(RedisNode::isRunning).findFirst().orElseThrow();
         int slot = informer.run("CLUSTER", "KEYSLOT", key).toInteger();
         for (Response range : informer.run("CLUSTER", "SLOTS")) {
             if (range.get(0).toInteger() <= slot && slot <= range.get(1).toInteger()) {

@@ -15,7 +15,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
@@ -82,7 +81,7 @@ public final class RedisFixture implements AutoCloseable {
     }
 
     /** What {@code RedisLink} takes: a new client for each connection. */
-    public Supplier<Redis> clients() {
+    public RedisServers clients() {
         return servers;
     }
 
@@ -127,9 +126,8 @@ public final class RedisFixture implements AutoCloseable {
         if (cluster == null) {
             run("KEYS", "*").forEach(key -> keys.add(key.toString()));
         } else {
-            cluster.nodes().stream()
-                    .filter(RedisNode::isRunning)
-                    .forEach(node -> node.run("KEYS", "*").forEach(key -> keys.add(key.toString())));
+            cluster.nodes().stream().filter(RedisNode::isRunning).forEach(node -> node.run("KEYS", "*")
+                    .forEach(key -> keys.add(key.toString())));
         }
         return keys;
     }
@@ -170,7 +168,8 @@ public final class RedisFixture implements AutoCloseable {
     private static int blockedClients(String info) {
         return info.lines()
                 .filter(line -> line.startsWith("blocked_clients:"))
-                .mapToInt(line -> Integer.parseInt(line.substring(line.indexOf(':') + 1).trim()))
+                .mapToInt(line ->
+                        Integer.parseInt(line.substring(line.indexOf(':') + 1).trim()))
                 .sum();
     }
 

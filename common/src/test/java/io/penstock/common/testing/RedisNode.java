@@ -57,14 +57,17 @@ public final class RedisNode implements AutoCloseable {
         Path directory = newDirectory();
         Path file = directory.resolve("sentinel.conf");
         try {
-            Files.writeString(file, """
+            Files.writeString(
+                    file,
+                    """
                     port %d
                     bind 127.0.0.1
                     dir %s
                     sentinel monitor mymaster 127.0.0.1 %d 1
                     sentinel down-after-milliseconds mymaster 1000
                     sentinel failover-timeout mymaster 3000
-                    """.formatted(port, directory, master.port));
+                    """
+                            .formatted(port, directory, master.port));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -39,11 +39,10 @@ class WorkerInAClusterTest {
     }
 
     private void awaitCompletion(List<String> ids) {
-        await().atMost(Duration.ofSeconds(30))
-                .until(() -> ids.stream().allMatch(id -> get(queue.find(id))
-                        .map(JobView::state)
-                        .filter(JobState.COMPLETED::equals)
-                        .isPresent()));
+        await().atMost(Duration.ofSeconds(30)).until(() -> ids.stream().allMatch(id -> get(queue.find(id))
+                .map(JobView::state)
+                .filter(JobState.COMPLETED::equals)
+                .isPresent()));
     }
 
     @Test

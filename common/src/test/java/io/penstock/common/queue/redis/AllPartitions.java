@@ -85,8 +85,8 @@ final class AllPartitions implements QueueConsumer {
             Function<T, ClaimedJob> jobOf,
             BiFunction<QueueConsumer, List<T>, Uni<Set<ClaimedJob>>> action) {
         Map<QueueConsumer, List<T>> parts = new IdentityHashMap<>();
-        all.forEach(one ->
-                parts.computeIfAbsent(origin(jobOf.apply(one)), from -> new ArrayList<>()).add(one));
+        all.forEach(one -> parts.computeIfAbsent(origin(jobOf.apply(one)), from -> new ArrayList<>())
+                .add(one));
         Set<ClaimedJob> lost = Collections.newSetFromMap(new IdentityHashMap<>());
         Uni<Set<ClaimedJob>> result = Uni.createFrom().item(lost);
         for (Map.Entry<QueueConsumer, List<T>> part : parts.entrySet()) {

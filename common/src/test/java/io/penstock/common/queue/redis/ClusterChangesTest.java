@@ -61,8 +61,8 @@ class ClusterChangesTest {
     }
 
     private void assertConnectionsAreAsBefore(long before) {
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(cluster.connections())
-                .isLessThanOrEqualTo(before));
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(cluster.connections()).isLessThanOrEqualTo(before));
     }
 
     @Test
@@ -96,7 +96,8 @@ class ClusterChangesTest {
         assertThat(master.run("WAIT", 1, 5_000).toInteger()).isEqualTo(1);
         master.kill();
         long killed = System.nanoTime();
-        await().atMost(PATIENCE).until(() -> traffic.doneSince(1, killed) > 0 && ownerOf(1).isRunning());
+        await().atMost(PATIENCE)
+                .until(() -> traffic.doneSince(1, killed) > 0 && ownerOf(1).isRunning());
         traffic.awaitWorkInEveryPartition();
 
         assertConnectionsAreAsBefore(connections);

@@ -20,7 +20,8 @@ final class ModelJob {
     /** Grows with each time a job lines up or is scheduled; the order of the queue. */
     long turn;
     /** What its worker holds; present while it is active. */
-    @Nullable ClaimedJob lease;
+    @Nullable
+    ClaimedJob lease;
 
     ModelJob(String id, String payload, int priority, JobState state, long turn) {
         this.id = id;

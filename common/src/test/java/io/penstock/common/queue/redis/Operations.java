@@ -83,7 +83,9 @@ final class Operations {
             Enqueued answer = queue.harness.enqueue(payload, options);
 
             assertThat(answer.jobId()).isEqualTo(id);
-            assertThat(answer.added()).as("added although " + queue.model.find(id)).isEqualTo(!live);
+            assertThat(answer.added())
+                    .as("added although " + queue.model.find(id))
+                    .isEqualTo(!live);
             if (!live) {
                 queue.model.accept(id, payload, options.priority());
             }
@@ -124,9 +126,7 @@ final class Operations {
                 assertThat(claimed).isEmpty();
                 return;
             }
-            assertThat(claimed)
-                    .extracting(ClaimedJob::priority)
-                    .isSortedAccordingTo(Comparator.reverseOrder());
+            assertThat(claimed).extracting(ClaimedJob::priority).isSortedAccordingTo(Comparator.reverseOrder());
             boolean moreUrgentLeft = false;
             for (int priority = JobOptions.MAX_PRIORITY; priority >= 0; priority--) {
                 int p = priority;
@@ -137,7 +137,10 @@ final class Operations {
                 assertThat(got)
                         .extracting(ClaimedJob::id)
                         .as("order of priority " + p)
-                        .isEqualTo(ready.stream().map(job -> job.id).limit(got.size()).toList());
+                        .isEqualTo(ready.stream()
+                                .map(job -> job.id)
+                                .limit(got.size())
+                                .toList());
                 if (got.size() < ready.size() && got.size() < slots) {
                     assertThat(claimed.size()).as("slots left empty").isGreaterThanOrEqualTo(slots);
                     moreUrgentLeft = true;
@@ -267,9 +270,12 @@ final class Operations {
             ClaimedJob lost = choose(queue.lostLeases, choice);
             switch (choice % 5) {
                 case 0 -> assertThat(queue.harness.finish(queue.worker, lost)).containsExactly(lost);
-                case 1 -> assertThat(await(queue.worker.retryLater(lost, SOON, "late"))).isFalse();
+                case 1 ->
+                    assertThat(await(queue.worker.retryLater(lost, SOON, "late")))
+                            .isFalse();
                 case 2 -> assertThat(await(queue.worker.bury(lost, "late"))).isFalse();
-                case 3 -> assertThat(await(queue.worker.handBack(List.of(lost)))).containsExactly(lost);
+                case 3 ->
+                    assertThat(await(queue.worker.handBack(List.of(lost)))).containsExactly(lost);
                 default -> assertThat(await(queue.worker.renew(List.of(lost)))).containsExactly(lost);
             }
         }

@@ -16,14 +16,12 @@ final class Policies {
     }
 
     static QueuePolicy withKeepDead(QueuePolicy policy, int keepDead) {
-        return with(
-                policy, OptionalInt.of(keepDead), policy.maxStalls(), policy.rateLimit(), policy.limitedTypes());
+        return with(policy, OptionalInt.of(keepDead), policy.maxStalls(), policy.rateLimit(), policy.limitedTypes());
     }
 
     /** A limited queue has one partition. */
     static QueuePolicy withLimit(QueuePolicy policy, RateLimit limit, String... types) {
-        return with(
-                policy.withPartitions(1), policy.keepDead(), policy.maxStalls(), Optional.of(limit), Set.of(types));
+        return with(policy.withPartitions(1), policy.keepDead(), policy.maxStalls(), Optional.of(limit), Set.of(types));
     }
 
     private static QueuePolicy with(

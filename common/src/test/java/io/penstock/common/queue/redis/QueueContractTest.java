@@ -23,7 +23,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What a user of the queue can rely on, against a real Redis. */
@@ -208,10 +207,8 @@ class QueueContractTest extends QueueContract {
         assertThat(harness.status().waiting()).isZero();
         assertThat(harness.status().active()).isZero();
         assertThat(harness.status().completed()).isEqualTo(2);
-        assertThat(harness.sum("HLEN", RedisKeys::jobs))
-                .isZero();
-        assertThat(harness.sum("EXISTS", RedisKeys::completed))
-                .isZero();
+        assertThat(harness.sum("HLEN", RedisKeys::jobs)).isZero();
+        assertThat(harness.sum("EXISTS", RedisKeys::completed)).isZero();
         assertThat(harness.find(jobs.get(0).id())).isEmpty();
     }
 
@@ -231,8 +228,7 @@ class QueueContractTest extends QueueContract {
         assertThat(newest.worker()).isEqualTo("w1");
         assertThat(harness.find(ids.get(15))).isPresent();
         assertThat(harness.find(ids.get(14))).isEmpty();
-        assertThat(harness.sum("XLEN", RedisKeys::completed))
-                .isEqualTo(10);
+        assertThat(harness.sum("XLEN", RedisKeys::completed)).isEqualTo(10);
     }
 
     @Test
@@ -302,8 +298,7 @@ class QueueContractTest extends QueueContract {
 
         assertThat(await(worker.renew(List.of(job)))).isEmpty();
 
-        assertThat(harness.rescue(Duration.ofMinutes(1)))
-                .isEqualTo(new QueueTending.Rescued(0, 0));
+        assertThat(harness.rescue(Duration.ofMinutes(1))).isEqualTo(new QueueTending.Rescued(0, 0));
     }
 
     @Test
@@ -347,8 +342,7 @@ class QueueContractTest extends QueueContract {
         assertThat(second.enqueuedAt()).isEqualTo(first.enqueuedAt());
         assertThat(harness.status().failed()).isEqualTo(1);
         harness.finish(worker, second);
-        assertThat(harness.sum("HLEN", RedisKeys::jobs))
-                .isZero();
+        assertThat(harness.sum("HLEN", RedisKeys::jobs)).isZero();
     }
 
     @Test
@@ -390,8 +384,7 @@ class QueueContractTest extends QueueContract {
         assertThat(harness.status().dead()).isEqualTo(2);
         assertThat(harness.find(ids.get(1))).isEmpty();
         assertThat(harness.find(ids.get(3)).orElseThrow().error()).isEqualTo("broken 3");
-        assertThat(harness.sum("HLEN", RedisKeys::jobs))
-                .isEqualTo(2);
+        assertThat(harness.sum("HLEN", RedisKeys::jobs)).isEqualTo(2);
     }
 
     @Test
@@ -551,8 +544,7 @@ class QueueContractTest extends QueueContract {
         QueueConsumer busy = harness.worker("busy");
         harness.claimOne(busy);
 
-        org.awaitility.Awaitility.await()
-                .until(() -> harness.forgetIdleWorkers() > 0);
+        org.awaitility.Awaitility.await().until(() -> harness.forgetIdleWorkers() > 0);
 
         assertThat(harness.redis
                         .run("XINFO", "CONSUMERS", "queue:{orders:0}:ready:0", "workers")
@@ -565,8 +557,7 @@ class QueueContractTest extends QueueContract {
     void tendsAQueueThatNobodyHasOpenedYet() {
         assertThat(harness.rescueAll()).isEqualTo(new QueueTending.Rescued(0, 0));
         assertThat(harness.promoteAll()).isZero();
-        assertThat(harness.forgetIdleWorkers())
-                .isZero();
+        assertThat(harness.forgetIdleWorkers()).isZero();
     }
 
     @Test

@@ -28,9 +28,8 @@ class SentinelFailoverTest {
 
     @BeforeEach
     void startTraffic() {
-        await().atMost(PATIENCE)
-                .until(() -> replica.info("master_link_status", "INFO", "replication")
-                        .equals("up"));
+        await().atMost(PATIENCE).until(() -> replica.info("master_link_status", "INFO", "replication")
+                .equals("up"));
         await().atMost(PATIENCE)
                 .until(() -> sentinel.run("SENTINEL", "REPLICAS", "mymaster").size() == 1);
         harness = new QueueHarness(RedisFixture.ofSentinel(sentinel), QueuePolicy.defaults(QueueHarness.QUEUE));
@@ -62,11 +61,9 @@ class SentinelFailoverTest {
         assertThat(master.run("WAIT", 1, 5_000).toInteger()).isEqualTo(1);
 
         // A sentinel that has not looked at the replica yet knows nobody to promote.
-        await().atMost(PATIENCE)
-                .ignoreExceptions()
-                .until(() -> sentinel.run("SENTINEL", "FAILOVER", "mymaster")
-                        .toString()
-                        .equals("OK"));
+        await().atMost(PATIENCE).ignoreExceptions().until(() -> sentinel.run("SENTINEL", "FAILOVER", "mymaster")
+                .toString()
+                .equals("OK"));
         awaitSwitch();
         long switched = System.nanoTime() + AFTERGLOW.toNanos();
         traffic.awaitWorkInEveryPartition();

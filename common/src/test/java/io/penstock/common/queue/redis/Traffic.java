@@ -122,19 +122,15 @@ final class Traffic implements AutoCloseable {
 
     void awaitWorkInEveryPartition() {
         long since = System.nanoTime();
-        Awaitility.await()
-                .atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(20))
-                .until(() -> harness.partitions().allMatch(partition -> doneSince(partition, since) >= ENOUGH));
+        Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).until(() -> harness.partitions()
+                .allMatch(partition -> doneSince(partition, since) >= ENOUGH));
     }
 
     /** Stops the producers, and lets the workers end what was accepted. */
     void assertAllIsWorkedOff(Set<String> mayBeLost) {
         producing = false;
-        Awaitility.await()
-                .atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(50))
-                .untilAsserted(() -> assertThat(open()).isSubsetOf(mayBeLost));
+        Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(50)).untilAsserted(() -> assertThat(open())
+                .isSubsetOf(mayBeLost));
         Awaitility.await().atMost(PATIENCE).untilAsserted(() -> assertThat(harness.status())
                 .satisfies(status -> assertThat(status.waiting()).isZero())
                 .satisfies(status -> assertThat(status.active()).isZero()));
