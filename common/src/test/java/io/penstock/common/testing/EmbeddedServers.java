@@ -9,16 +9,22 @@ import java.nio.file.Path;
 import java.util.function.Supplier;
 import redis.embedded.RedisServer;
 
-/** One real Redis and one real PostgreSQL for all tests of a JVM, started when first asked for, stopped with the JVM. */
+/** One real Redis, one Redis Cluster and one real PostgreSQL for all tests of a JVM, started when first asked for, stopped with the JVM. */
 public final class EmbeddedServers {
 
     private static final Supplier<RedisServer> REDIS = once(EmbeddedServers::startRedis);
+    private static final Supplier<EmbeddedCluster> CLUSTER = once(() -> EmbeddedCluster.start(3));
     private static final Supplier<EmbeddedPostgres> POSTGRES = once(EmbeddedServers::startPostgres);
 
     private EmbeddedServers() {}
 
     public static String redisUrl() {
         return "redis://127.0.0.1:" + REDIS.get().ports().get(0);
+    }
+
+    /** A Redis Cluster of three masters, for tests that leave its slots where they are. */
+    public static EmbeddedCluster cluster() {
+        return CLUSTER.get();
     }
 
     /** host:port/database, to be put behind {@code jdbc:postgresql://} or {@code postgresql://}. */

@@ -15,7 +15,8 @@ import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.queue.redis.RedisJobQueue;
 import io.penstock.common.queue.redis.RedisQueueConsumers;
 import io.penstock.common.queue.redis.RedisQueueTending;
-import io.penstock.common.redis.RedisLink;
+import io.penstock.common.redis.RedisRoutes;
+import io.penstock.common.redis.RedisServers;
 import io.penstock.worker.observe.JobLog;
 import io.penstock.worker.observe.JobMetrics;
 import io.penstock.worker.run.ClaimGate;
@@ -30,7 +31,6 @@ import io.smallrye.config.SmallRyeConfigBuilder;
 import io.vertx.core.Vertx;
 import io.vertx.core.impl.ContextInternal;
 import io.vertx.core.impl.VertxInternal;
-import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisOptions;
 import jakarta.validation.Validation;
 import jakarta.validation.ValidatorFactory;
@@ -44,7 +44,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
 import org.hibernate.validator.HibernateValidator;
 import org.hibernate.validator.messageinterpolation.ParameterMessageInterpolator;
 
@@ -64,12 +63,11 @@ final class Engine implements AutoCloseable {
     private static final long PAYLOAD_LIMIT = 65_536;
 
     private final Vertx vertx = Vertx.vertx();
-    private final Supplier<Redis> clients;
     private final QueuePolicy policy;
     private final QueuePolicies policies;
     private final WorkerConfig workerConfig;
     private final Duration deadline;
-    private final RedisLink link;
+    private final RedisRoutes routes;
     private final RedisQueueConsumers consumers;
     private final PayloadCodec codec;
     private final JobEnqueuer enqueuer;
@@ -88,16 +86,16 @@ final class Engine implements AutoCloseable {
         deadline = config.getValue("penstock.redis.deadline", Duration.class);
         policy = QueuePolicy.defaults(QUEUE).withConcurrency(slots);
         policies = new QueuePolicies(List.of(policy));
-        clients = () -> Redis.createClient(vertx, new RedisOptions().setConnectionString(redisUrl));
-        link = new RedisLink(newContext(), clients, "shared");
-        consumers = new RedisQueueConsumers(vertx, clients, policies, deadline);
+        RedisServers servers = new RedisServers(vertx, new RedisOptions().setConnectionString(redisUrl));
+        routes = servers.open(newContext(), "shared");
+        consumers = new RedisQueueConsumers(vertx, servers, policies, deadline);
         validators = Validation.byProvider(HibernateValidator.class)
                 .configure()
                 .messageInterpolator(new ParameterMessageInterpolator())
                 .buildValidatorFactory();
         codec = new PayloadCodec(new ObjectMapper(), validators.getValidator(), PAYLOAD_LIMIT);
         enqueuer = new JobEnqueuer(
-                new RedisJobQueue(link, policies, deadline), new JobTypes(List.of(() -> List.of(TYPE))), codec);
+                new RedisJobQueue(routes, policies, deadline), new JobTypes(List.of(() -> List.of(TYPE))), codec);
     }
 
     JobEnqueuer enqueuer() {
@@ -146,7 +144,7 @@ final class Engine implements AutoCloseable {
             started.complete(worker);
         });
         Tenders tenders =
-                new Tenders(policy, new RedisQueueTending(link, policies, deadline), events, workerConfig, context);
+                new Tenders(policy, new RedisQueueTending(routes, policies, deadline), events, workerConfig, context);
         tenders.start();
         RunningWorker worker = new RunningWorker(
                 started.orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).join(), tenders);
@@ -169,7 +167,7 @@ final class Engine implements AutoCloseable {
 
     @Override
     public void close() {
-        link.close();
+        routes.close();
         consumers.close();
         try {
             vertx.close().toCompletionStage().toCompletableFuture().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
