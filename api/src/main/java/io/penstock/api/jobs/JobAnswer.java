@@ -2,6 +2,7 @@ package io.penstock.api.jobs;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonRawValue;
+import io.penstock.common.history.HistoryRow;
 import io.penstock.common.queue.JobView;
 import io.penstock.common.queue.PayloadSeal;
 import io.quarkus.runtime.annotations.RegisterForReflection;
@@ -13,8 +14,8 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One job right now. Payload and result are JSON that the platform itself wrote, so they go out as they are, without
- * being read again.
+ * One job right now, or the last that the history knows of it. Payload and result are JSON that the platform itself wrote,
+ * so they go out as they are, without being read again.
  */
 @RegisterForReflection
 @Schema(name = "Job")
@@ -23,7 +24,24 @@ public record JobAnswer(
         String id,
         String type,
         String queue,
-        @Schema(enumeration = {"scheduled", "awaiting_children", "waiting", "active", "retrying", "completed", "dead", "cancelled", "expired"}) String state,
+        @Schema(
+                        description =
+                                "failed, deleted: the queue no longer knows the job, and this is the last that the "
+                                        + "history tells; failed: of an attempt",
+                        enumeration = {
+                            "scheduled",
+                            "awaiting_children",
+                            "waiting",
+                            "active",
+                            "retrying",
+                            "completed",
+                            "dead",
+                            "failed",
+                            "cancelled",
+                            "expired",
+                            "deleted"
+                        })
+                String state,
         int priority,
         @Schema(description = "Attempts started so far") int attempts,
         @Schema(description = "Attempts it may use in all") int maxAttempts,
@@ -73,5 +91,30 @@ public record JobAnswer(
                 job.labels().tags().isEmpty() ? null : job.labels().tags(),
                 job.expiresAt(),
                 job.version());
+    }
+
+    static JobAnswer of(HistoryRow row) {
+        return new JobAnswer(
+                row.jobId(),
+                row.type(),
+                row.queue(),
+                row.state(),
+                row.priority(),
+                row.attempt(),
+                row.maxAttempts(),
+                row.stalls(),
+                PayloadSeal.veiled(row.payload()),
+                row.enqueuedAt(),
+                null,
+                row.startedAt(),
+                row.endedAt(),
+                row.error(),
+                PayloadSeal.veiled(row.result()),
+                row.worker(),
+                null,
+                row.tenant(),
+                row.tags().isEmpty() ? null : row.tags(),
+                null,
+                null);
     }
 }

@@ -2,6 +2,7 @@ package io.penstock.api.jobs;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
+import io.penstock.api.history.JobHistory;
 import io.penstock.api.problem.ProblemCode;
 import io.penstock.api.problem.ProblemException;
 import io.penstock.api.request.QueryParameters;
@@ -55,6 +56,7 @@ public class JobsResource {
     private final JobTypes types;
     private final Unsealing unsealing;
     private final SecurityIdentity identity;
+    private final JobHistory history;
     private final int bulkLimit;
     private final InstantSource clock = InstantSource.system();
 
@@ -65,12 +67,14 @@ public class JobsResource {
             JobTypes types,
             Unsealing unsealing,
             SecurityIdentity identity,
+            JobHistory history,
             @ConfigProperty(name = "penstock.bulk-limit", defaultValue = "1000") int bulkLimit) {
         this.enqueuer = enqueuer;
         this.queue = queue;
         this.types = types;
         this.unsealing = unsealing;
         this.identity = identity;
+        this.history = history;
         this.bulkLimit = bulkLimit;
     }
 
@@ -163,19 +167,22 @@ public class JobsResource {
     @RolesAllowed(Role.VIEW)
     @Operation(
             summary = "Look at one job",
-            description = "Completed jobs can be found as long as their queue retains them. In place of an encrypted "
-                    + "payload or result stands the word \"encrypted\".")
+            description = "Jobs that have ended can be found as long as their queue retains them, and after that for 31 days "
+                    + "if the history keeps them. In place of an encrypted payload or result stands the word "
+                    + "\"encrypted\".")
     @Parameter(
             name = "decrypt",
             in = ParameterIn.QUERY,
-            description = "true shows what is encrypted (admin); who asked is written to the log")
+            description = "true shows what the queue holds encrypted (admin); who asked is written to the log")
     public Uni<JobAnswer> find(
             @Parameter(description = "Id of the job") @PathParam("id") String id, @Context UriInfo uri) {
         QueryParameters query = QueryParameters.of(uri.getQueryParameters(), "decrypt");
         boolean decrypt = unsealing.isAskedFor(query, identity);
         return queue.find(id)
-                .map(found -> found.map(job -> decrypt ? unsealed(job) : JobAnswer.of(job))
-                        .orElseThrow(JobsResource::noSuchJob));
+                .chain(found -> found.isPresent()
+                        ? Uni.createFrom().item(found.map(job -> decrypt ? unsealed(job) : JobAnswer.of(job)))
+                        : history.latest(id).map(row -> row.map(JobAnswer::of)))
+                .map(found -> found.orElseThrow(JobsResource::noSuchJob));
     }
 
     private JobAnswer unsealed(JobView job) {

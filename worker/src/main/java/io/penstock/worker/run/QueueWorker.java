@@ -39,7 +39,23 @@ public final class QueueWorker {
             String workerId,
             Duration lease,
             Duration claimWait,
-            Reporting reporting) {}
+            Reporting reporting,
+            ClaimGate gate) {
+
+        /** Of queues that nothing holds up, and whose jobs nobody listens to. */
+        public Surroundings(
+                QueueConsumers consumers,
+                HandlerRegistry handlers,
+                PayloadCodec codec,
+                QueuePolicies policies,
+                JobEvents events,
+                InstantSource clock,
+                String workerId,
+                Duration lease,
+                Duration claimWait) {
+            this(consumers, handlers, codec, policies, events, clock, workerId, lease, claimWait, Reporting.none(), ClaimGate.OPEN);
+        }
+    }
 
     /** A queue whose slots are its own. To be called on {@code context}, so that the connections are served there too. */
     public QueueWorker(QueuePolicy policy, Surroundings with, ContextInternal context) {
@@ -76,7 +92,7 @@ public final class QueueWorker {
                         context,
                         with.clock(),
                         with.reporting());
-                loops.add(new ClaimLoop(consumer, slots, runner, context, with.claimWait()));
+                loops.add(new ClaimLoop(consumer, slots, runner, context, with.claimWait(), with.gate()));
             }
         }
     }

@@ -61,6 +61,7 @@ public class Worker {
             @Any Instance<JobHandler<?>> handlers,
             @Any Instance<BlockingJobHandler<?>> blockingHandlers,
             @Any Instance<JobListener> listeners,
+            @Any Instance<ClaimGate> gates,
             @VirtualThreads ExecutorService blockingThreads) {
         this.vertx = vertx;
         this.config = config;
@@ -78,7 +79,8 @@ public class Worker {
                 config.id().orElseGet(WorkerId::ofThisProcess),
                 config.lease(),
                 config.claimWait(),
-                Reporting.of(reports, reportConfig));
+                Reporting.of(reports, reportConfig),
+                ClaimGate.all(gates.stream().toList()));
     }
 
     void start(@Observes StartupEvent event) {

@@ -138,8 +138,7 @@ class SharingTest {
                 InstantSource.system(),
                 workerId,
                 Duration.ofSeconds(30),
-                Duration.ofMillis(200),
-                Reporting.none());
+                Duration.ofMillis(200));
     }
 
     private static <T> T get(Uni<T> uni) {

@@ -28,10 +28,11 @@ import io.penstock.common.queue.redis.RedisJobReports;
 import io.penstock.common.queue.redis.RedisQueueConsumers;
 import io.penstock.common.queue.redis.RedisQueueTending;
 import io.penstock.common.redis.RedisKeys;
-import io.penstock.common.redis.RedisLink;
+import io.penstock.common.redis.RedisRoutes;
 import io.penstock.common.testing.EmbeddedServers;
 import io.penstock.common.testing.RedisFixture;
 import io.penstock.worker.run.BlockingJobHandler;
+import io.penstock.worker.run.ClaimGate;
 import io.penstock.worker.run.HandlerRegistry;
 import io.penstock.worker.run.JobHandler;
 import io.penstock.worker.run.QueueWorker;
@@ -82,7 +83,7 @@ public final class TestQueues implements AutoCloseable {
 
     private final RedisServer server;
     private final RedisFixture redis;
-    private final RedisLink link;
+    private final RedisRoutes routes;
     private final Map<String, QueuePolicy> policies = new LinkedHashMap<>();
     private final PayloadCodec codec;
     private final JobQueue queue;
@@ -118,13 +119,13 @@ public final class TestQueues implements AutoCloseable {
         codec = TestPayloads.codec(upgrades.toArray(PayloadUpgrade[]::new));
         server = EmbeddedServers.startRedis();
         redis = new RedisFixture("redis://127.0.0.1:" + server.ports().get(0));
-        link = new RedisLink(newContext(), redis.clients(), "test");
+        routes = redis.routes();
         QueuePolicies all = new QueuePolicies(policies.values());
-        queue = recording(new RedisJobQueue(link, all, DEADLINE));
+        queue = recording(new RedisJobQueue(routes, all, DEADLINE));
         enqueuer = new JobEnqueuer(queue, new JobTypes(List.of(() -> types)), codec);
-        tending = new RedisQueueTending(link, all, DEADLINE);
-        reports = new RedisJobReports(link, all, DEADLINE, Duration.ofHours(1), 1_000);
-        redisConsumers = new RedisQueueConsumers(redis.vertx(), redis.clients(), all, DEADLINE);
+        tending = new RedisQueueTending(routes, all, DEADLINE);
+        reports = new RedisJobReports(routes, all, DEADLINE, Duration.ofHours(1), 1_000);
+        redisConsumers = new RedisQueueConsumers(redis.vertx(), redis.servers(), all, DEADLINE);
         consumers = (policy, partition, line, workerId) ->
                 recording(redisConsumers.open(policy, partition, line, workerId));
         this.all = all;
@@ -230,7 +231,8 @@ public final class TestQueues implements AutoCloseable {
                 "test-worker",
                 Duration.ofSeconds(30),
                 Duration.ofMillis(50),
-                new Reporting(reports, Duration.ofMillis(10), 1_000, 2_000));
+                new Reporting(reports, Duration.ofMillis(10), 1_000, 2_000),
+                ClaimGate.OPEN);
         return get(Uni.createFrom().emitter(emitter -> context.runOnContext(turn -> {
             QueueWorker worker = new QueueWorker(policy, surroundings, context);
             worker.start();
@@ -315,7 +317,7 @@ public final class TestQueues implements AutoCloseable {
     @Override
     public void close() {
         redisConsumers.close();
-        link.close();
+        routes.close();
         redis.close();
         threads.shutdownNow();
         server.stop();

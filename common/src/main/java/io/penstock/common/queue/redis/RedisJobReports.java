@@ -9,7 +9,7 @@ import io.penstock.common.queue.JobSaid;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.redis.RedisKeys;
-import io.penstock.common.redis.RedisLink;
+import io.penstock.common.redis.RedisRoutes;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
@@ -30,7 +30,7 @@ public final class RedisJobReports implements JobReports {
 
     private static final String VERSION = "1";
 
-    private final RedisLink link;
+    private final RedisRoutes routes;
     private final QueuePolicies policies;
     private final Duration deadline;
     private final Duration keep;
@@ -41,8 +41,8 @@ public final class RedisJobReports implements JobReports {
      * @param maxLines lines kept of one job
      */
     public RedisJobReports(
-            RedisLink link, QueuePolicies policies, Duration deadline, Duration keep, int maxLines) {
-        this.link = link;
+            RedisRoutes routes, QueuePolicies policies, Duration deadline, Duration keep, int maxLines) {
+        this.routes = routes;
         this.policies = policies;
         this.deadline = deadline;
         this.keep = keep;
@@ -63,22 +63,14 @@ public final class RedisJobReports implements JobReports {
             args.add(report.lines().size());
             report.lines().forEach(line -> args.add(encode(line)));
         }
-        return Answers.uni(() -> link.run(Scripts.REPORT_JOBS, keys, args, deadline)).replaceWithVoid();
+        return Answers.uni(() -> routes.run(Scripts.REPORT_JOBS, keys, args, deadline)).replaceWithVoid();
     }
 
     @Override
     public Uni<JobSaid> find(String jobId) {
         return Answers.uni(() -> ofAnyQueue(
                         jobId,
-                        (queue, partition) -> Request.cmd(Command.HMGET)
-                                .arg(RedisKeys.said(queue, partition, jobId))
-                                .arg("progress")
-                                .arg("state")
-                                .arg("result")
-                                .arg("reason")
-                                .arg("ended")
-                                .arg("until")
-                                .arg("type"))
+                        (queue, partition) -> words(RedisKeys.said(queue, partition, jobId)))
                 .map(replies -> replies.stream()
                         .map(RedisJobReports::said)
                         .filter(said -> !said.equals(JobSaid.NOTHING))
@@ -90,10 +82,7 @@ public final class RedisJobReports implements JobReports {
     public Uni<List<JobLine>> lines(String jobId) {
         return Answers.uni(() -> ofAnyQueue(
                         jobId,
-                        (queue, partition) -> Request.cmd(Command.LRANGE)
-                                .arg(RedisKeys.lines(queue, partition, jobId))
-                                .arg(0)
-                                .arg(-1))
+                        (queue, partition) -> allLines(RedisKeys.lines(queue, partition, jobId)))
                 .map(replies -> replies.stream()
                         .filter(reply -> reply.size() > 0)
                         .findFirst()
@@ -101,8 +90,26 @@ public final class RedisJobReports implements JobReports {
                         .orElse(List.of())));
     }
 
+    private Future<Response> words(String key) {
+        Request fields = Request.cmd(Command.HMGET)
+                .arg(key)
+                .arg("progress")
+                .arg("state")
+                .arg("result")
+                .arg("reason")
+                .arg("ended")
+                .arg("until")
+                .arg("type");
+        return routes.send(key, fields, deadline);
+    }
+
+    private Future<Response> allLines(String key) {
+        return routes.send(key, Request.cmd(Command.LRANGE).arg(key).arg(0).arg(-1), deadline);
+    }
+
+    /** What is asked of a key of one partition. */
     private interface Question {
-        Request of(String queue, int partition);
+        Future<Response> ask(String queue, int partition);
     }
 
     /** An explicit id does not tell its queue, so that all are asked. An id that cannot be one is not looked for. */
@@ -113,11 +120,11 @@ public final class RedisJobReports implements JobReports {
             JobId.Place at = place.get();
             policies.find(at.queue())
                     .filter(policy -> at.partition() < policy.partitions())
-                    .ifPresent(policy -> calls.add(link.send(question.of(at.queue(), at.partition()), deadline)));
+                    .ifPresent(policy -> calls.add(question.ask(at.queue(), at.partition())));
         } else if (JobId.isExplicit(jobId)) {
             for (QueuePolicy policy : policies.all()) {
                 int partition = JobId.partitionOf(jobId, policy.partitions());
-                calls.add(link.send(question.of(policy.queue(), partition), deadline));
+                calls.add(question.ask(policy.queue(), partition));
             }
         }
         return calls.isEmpty()

@@ -7,10 +7,11 @@ import io.penstock.common.queue.QueueConsumers;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueueTending;
 import io.penstock.common.queue.ReportConfig;
-import io.penstock.common.redis.RedisClients;
 import io.penstock.common.redis.RedisKeys;
-import io.penstock.common.redis.RedisLink;
+import io.penstock.common.redis.RedisRoutes;
+import io.penstock.common.redis.RedisServers;
 import io.vertx.core.Vertx;
+import io.vertx.core.impl.VertxInternal;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
@@ -25,7 +26,7 @@ class RedisQueues {
     @Produces
     @Singleton
     JobQueue jobQueue(
-            RedisLink link,
+            RedisRoutes link,
             QueuePolicies policies,
             @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
         return new RedisJobQueue(link, policies, deadline);
@@ -34,7 +35,7 @@ class RedisQueues {
     @Produces
     @Singleton
     QueueTending queueTending(
-            RedisLink link,
+            RedisRoutes link,
             QueuePolicies policies,
             @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
         return new RedisQueueTending(link, policies, deadline);
@@ -44,26 +45,27 @@ class RedisQueues {
     @Singleton
     QueueConsumers queueConsumers(
             Vertx vertx,
-            RedisClients clients,
+            RedisServers servers,
             QueuePolicies policies,
             @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
-        return new RedisQueueConsumers(vertx, clients, policies, deadline);
+        return new RedisQueueConsumers(vertx, servers, policies, deadline);
     }
 
     @Produces
     @Singleton
     JobReports jobReports(
-            RedisLink link,
+            RedisRoutes routes,
             QueuePolicies policies,
             ReportConfig config,
             @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
-        return new RedisJobReports(link, policies, deadline, config.keep(), config.maxLines());
+        return new RedisJobReports(routes, policies, deadline, config.keep(), config.maxLines());
     }
 
     @Produces
     @Singleton
-    JobEnds jobEnds(RedisClients clients) {
-        return new RedisJobEnds(listener -> clients.subscribe(RedisKeys.ENDED_PATTERN, listener));
+    JobEnds jobEnds(Vertx vertx, RedisServers servers) {
+        return new RedisJobEnds(listener -> servers.subscribe(
+                ((VertxInternal) vertx).createEventLoopContext(), RedisKeys.ENDED_PATTERN, listener));
     }
 
     void close(@Disposes JobEnds ends) {

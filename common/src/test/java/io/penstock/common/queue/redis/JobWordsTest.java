@@ -26,25 +26,23 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What jobs say while they run and when they end, on a real Redis. */
-class JobWordsTest {
+@OnEveryGround
+class JobWordsTest extends QueueContract {
 
     private static final Instant NOW = Instant.ofEpochMilli(1_790_000_000_000L);
     private static final JobOptions KEPT = JobOptions.DEFAULT.withKeepResult(Duration.ofMinutes(1));
 
-    private QueueHarness harness = new QueueHarness(QueuePolicy.defaults(QueueHarness.QUEUE));
-
-    @AfterEach
-    void close() {
-        harness.close();
+    JobWordsTest(Ground ground) {
+        super(ground);
     }
 
-    private void use(QueuePolicy policy) {
-        harness.close();
-        harness = new QueueHarness(policy);
+    /** One partition, because tests name keys. */
+    @Override
+    QueuePolicy policy() {
+        return QueuePolicy.defaults(QueueHarness.QUEUE);
     }
 
     private JobSaid said(String jobId) {
@@ -163,11 +161,12 @@ class JobWordsTest {
     void tellsOfEveryEndOfAJobThatKeepsItsResult() throws Exception {
         BlockingQueue<String> heard = new LinkedBlockingQueue<>();
         CountDownLatch connected = new CountDownLatch(1);
-        RedisJobEnds ends = new RedisJobEnds(listener -> new RedisSubscription(
-                ((VertxInternal) harness.redis.vertx()).createEventLoopContext(),
-                harness.redis.clients(),
-                RedisKeys.ENDED_PATTERN,
-                listener));
+        RedisJobEnds ends = new RedisJobEnds(listener -> harness.redis
+                .servers()
+                .subscribe(
+                        ((VertxInternal) harness.redis.vertx()).createEventLoopContext(),
+                        RedisKeys.ENDED_PATTERN,
+                        listener));
         ends.listen(new JobEnds.Listener() {
             @Override
             public void ended(String jobId, JobState how) {
@@ -206,9 +205,8 @@ class JobWordsTest {
     void hearsAgainAfterItsConnectionWasCut() throws Exception {
         BlockingQueue<String> heard = new LinkedBlockingQueue<>();
         BlockingQueue<String> connections = new LinkedBlockingQueue<>();
-        RedisSubscription subscription = new RedisSubscription(
+        RedisSubscription subscription = harness.redis.servers().subscribe(
                 ((VertxInternal) harness.redis.vertx()).createEventLoopContext(),
-                harness.redis.clients(),
                 "cut:*",
                 new RedisSubscription.Listener() {
                     @Override
