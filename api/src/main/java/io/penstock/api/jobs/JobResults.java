@@ -35,8 +35,9 @@ class JobResults {
     /** How the job has ended, or where it is when {@code wait} is over. */
     Uni<JobEnding> await(String jobId, Duration wait) {
         return look(jobId)
-                .chain(now -> now.isOpen() && !wait.isZero() ? waitFor(jobId, now, wait) : Uni.createFrom()
-                        .item(now));
+                .chain(now -> now.isOpen() && !wait.isZero()
+                        ? waitFor(jobId, now, wait)
+                        : Uni.createFrom().item(now));
     }
 
     private Uni<JobEnding> waitFor(String jobId, JobEnding before, Duration wait) {
@@ -81,9 +82,7 @@ class JobResults {
         if (end != null && (job == null || !isOlder(end.at(), job.enqueuedAt()))) {
             return new JobEnding(end.state(), end.type(), end.result(), end.reason());
         }
-        return job == null
-                ? JobEnding.UNKNOWN
-                : new JobEnding(job.state(), job.type(), job.result(), job.error());
+        return job == null ? JobEnding.UNKNOWN : new JobEnding(job.state(), job.type(), job.result(), job.error());
     }
 
     /** An explicit id may have been used before. */

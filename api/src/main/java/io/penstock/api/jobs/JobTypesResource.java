@@ -35,8 +35,7 @@ public class JobTypesResource {
     public record Described(
             String name,
             String queue,
-            @Schema(description = "Fields of the payload, each with the form of its value")
-                    Map<String, String> payload,
+            @Schema(description = "Fields of the payload, each with the form of its value") Map<String, String> payload,
             @Schema(description = "Of the payload's form; raised when old payloads no longer fit") int version,
             @Schema(description = "True when payloads and results are stored encrypted") boolean encrypted) {}
 

@@ -106,7 +106,8 @@ public class JobWordsResource {
                 .asTuple()
                 .map(both -> latest(both.getItem1(), both.getItem2())
                         .map(progress -> ProgressAnswer.of(id, progress))
-                        .orElseThrow(() -> notFound("No job of this id has said how far it is, or it was too long ago.")));
+                        .orElseThrow(
+                                () -> notFound("No job of this id has said how far it is, or it was too long ago.")));
     }
 
     @GET
@@ -116,14 +117,14 @@ public class JobWordsResource {
             summary = "Read the lines a job wrote",
             description = "The last ones, over all attempts; empty when the job has written none, or too long ago.")
     public Uni<LogAnswer> log(@PathParam("id") String id) {
-        return reports.lines(id).chain(lines -> lines.isEmpty() ? nothingOf(id) : Uni.createFrom()
-                .item(LogAnswer.of(id, lines)));
+        return reports.lines(id)
+                .chain(lines ->
+                        lines.isEmpty() ? nothingOf(id) : Uni.createFrom().item(LogAnswer.of(id, lines)));
     }
 
     private Uni<LogAnswer> nothingOf(String id) {
-        return queue.find(id)
-                .map(job -> job.map(known -> LogAnswer.of(id, List.of()))
-                        .orElseThrow(() -> notFound("No job has this id, or nothing is kept of it.")));
+        return queue.find(id).map(job -> job.map(known -> LogAnswer.of(id, List.of()))
+                .orElseThrow(() -> notFound("No job has this id, or nothing is kept of it.")));
     }
 
     private static Optional<JobProgress> latest(Optional<JobView> job, JobSaid said) {
@@ -138,8 +139,7 @@ public class JobWordsResource {
         }
         String state = ending.state().name().toLowerCase(Locale.ROOT);
         return switch (ending.state()) {
-            case COMPLETED ->
-                RestResponse.ok(new ResultAnswer(id, state, shown(id, ending, decrypt), ending.reason()));
+            case COMPLETED -> RestResponse.ok(new ResultAnswer(id, state, shown(id, ending, decrypt), ending.reason()));
             case DEAD, CANCELLED, EXPIRED ->
                 RestResponse.ResponseBuilder.<ResultAnswer>create(GONE)
                         .entity(new ResultAnswer(id, state, null, firstLine(ending.reason())))

@@ -167,9 +167,10 @@ public class JobsResource {
     @RolesAllowed(Role.VIEW)
     @Operation(
             summary = "Look at one job",
-            description = "Jobs that have ended can be found as long as their queue retains them, and after that for 31 days "
-                    + "if the history keeps them. In place of an encrypted payload or result stands the word "
-                    + "\"encrypted\".")
+            description =
+                    "Jobs that have ended can be found as long as their queue retains them, and after that for 31 days "
+                            + "if the history keeps them. In place of an encrypted payload or result stands the word "
+                            + "\"encrypted\".")
     @Parameter(
             name = "decrypt",
             in = ParameterIn.QUERY,

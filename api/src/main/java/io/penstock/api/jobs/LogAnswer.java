@@ -10,14 +10,12 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 @RegisterForReflection
 @Schema(name = "JobLog")
 public record LogAnswer(
-        String id,
-        @Schema(description = "Oldest first; the last so many, as configured") List<Line> lines) {
+        String id, @Schema(description = "Oldest first; the last so many, as configured") List<Line> lines) {
 
     /** One line. */
     @RegisterForReflection
     @Schema(name = "JobLogLine")
-    public record Line(
-            Instant at, @Schema(description = "In which attempt it was written") int attempt, String text) {}
+    public record Line(Instant at, @Schema(description = "In which attempt it was written") int attempt, String text) {}
 
     static LogAnswer of(String jobId, List<JobLine> lines) {
         return new LogAnswer(

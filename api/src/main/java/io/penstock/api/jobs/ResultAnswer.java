@@ -12,11 +12,23 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ResultAnswer(
         String id,
-        @Schema(enumeration = {"scheduled", "awaiting_children", "waiting", "active", "retrying", "completed", "dead", "cancelled", "expired"})
+        @Schema(
+                        enumeration = {
+                            "scheduled",
+                            "awaiting_children",
+                            "waiting",
+                            "active",
+                            "retrying",
+                            "completed",
+                            "dead",
+                            "cancelled",
+                            "expired"
+                        })
                 String state,
         @Schema(
                         implementation = Object.class,
-                        description = "What the job returned; absent where it returned nothing, or nothing that is kept")
+                        description =
+                                "What the job returned; absent where it returned nothing, or nothing that is kept")
                 @JsonRawValue
                 @Nullable
                 String result,

@@ -179,7 +179,11 @@ class JobWordsTest {
 
         result(id, "").then().statusCode(202).body("state", equalTo("waiting"));
         ClaimedJob job = claim(id);
-        result(id, "?wait=300ms").then().statusCode(202).body("state", equalTo("active")).body("result", nullValue());
+        result(id, "?wait=300ms")
+                .then()
+                .statusCode(202)
+                .body("state", equalTo("active"))
+                .body("result", nullValue());
         finish(job, null);
         result(id, "?wait=30s").then().statusCode(200).body("result", nullValue());
     }
@@ -229,7 +233,8 @@ class JobWordsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"wait=61s", "wait=-1s", "wait=1", "wait=1h", "wait=99999999s", "wait=", "wit=1s", "decrypt=yes"})
+    @ValueSource(
+            strings = {"wait=61s", "wait=-1s", "wait=1", "wait=1h", "wait=99999999s", "wait=", "wit=1s", "decrypt=yes"})
     void aWrongParameterIsRefused(String query) {
         result("any", "?" + query).then().statusCode(400).body("code", equalTo("invalid-parameter"));
     }

@@ -83,7 +83,10 @@ class JobsTest {
     void aKeyKeepsASecondJobOut() {
         String body = "{\"payload\":{\"text\":\"%s\"},\"options\":{\"unique\":{\"key\":\"{%s}:\\n\"}}}";
         String key = UUID.randomUUID().toString();
-        String first = enqueue(body.formatted("one", key)).body("added", is(true)).extract().path("jobId");
+        String first = enqueue(body.formatted("one", key))
+                .body("added", is(true))
+                .extract()
+                .path("jobId");
 
         enqueue(body.formatted("two", key)).body("added", is(false)).body("jobId", equalTo(first));
     }

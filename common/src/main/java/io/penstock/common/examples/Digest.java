@@ -13,5 +13,4 @@ import jakarta.validation.constraints.Size;
  * @param rounds how often; each round costs well under a microsecond
  */
 @RegisterForReflection
-public record Digest(
-        @NotNull @Size(max = 10_000) String text, @Min(1) @Max(100_000_000) int rounds) {}
+public record Digest(@NotNull @Size(max = 10_000) String text, @Min(1) @Max(100_000_000) int rounds) {}

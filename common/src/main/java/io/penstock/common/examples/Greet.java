@@ -11,5 +11,4 @@ import jakarta.validation.constraints.Size;
  * @param family name; may be empty, for who has none
  */
 @RegisterForReflection
-public record Greet(
-        @NotBlank @Size(max = 100) String given, @Size(max = 100) String family) {}
+public record Greet(@NotBlank @Size(max = 100) String given, @Size(max = 100) String family) {}

@@ -11,5 +11,4 @@ import jakarta.validation.constraints.Min;
  * @param everyMs pause between two looks, in ms
  */
 @RegisterForReflection
-public record Watch(
-        @Min(1) @Max(100_000) int looks, @Min(1) @Max(60_000) long everyMs) {}
+public record Watch(@Min(1) @Max(100_000) int looks, @Min(1) @Max(60_000) long everyMs) {}

@@ -64,14 +64,15 @@ public record JobOptionsJson(
         @Schema(description = "Whose work it is; told to the handler", examples = "acme") @Nullable String tenant,
         @Schema(description = "Words to find the job by, at most 10") @Nullable List<@Nullable String> tags,
         @Schema(
-                        description = "How long what the job returns, or why it ended, can be read and waited for under "
-                                + "/api/jobs/{id}/result, in ms; absent: as long as the queue keeps its record")
+                        description =
+                                "How long what the job returns, or why it ended, can be read and waited for under "
+                                        + "/api/jobs/{id}/result, in ms; absent: as long as the queue keeps its record")
                 @Nullable
                 Long keepResultMs) {
 
     /** No options at all. */
-    private static final JobOptionsJson NONE = new JobOptionsJson(
-            null, null, null, null, null, null, null, null, null, null, null, null, null, null);
+    private static final JobOptionsJson NONE =
+            new JobOptionsJson(null, null, null, null, null, null, null, null, null, null, null, null, null, null);
 
     /** How long to wait between attempts, as it is written in JSON. */
     @RegisterForReflection
@@ -88,10 +89,7 @@ public record JobOptionsJson(
 
         static Backoff of(RetryPolicy retry) {
             return new Backoff(
-                    written(retry.kind()),
-                    retry.delay().toMillis(),
-                    retry.cap().toMillis(),
-                    retry.jitter());
+                    written(retry.kind()), retry.delay().toMillis(), retry.cap().toMillis(), retry.jitter());
         }
 
         RetryPolicy toRetryPolicy() {
@@ -123,8 +121,9 @@ public record JobOptionsJson(
                     String key,
             @Schema(description = "How long the key is held at most, in ms; default a day") @Nullable Long windowMs,
             @Schema(
-                            description = "keep (default): the newcomer is answered with the job that holds the key. "
-                                    + "replace: a job that has not started takes over payload and options of the newcomer",
+                            description =
+                                    "keep (default): the newcomer is answered with the job that holds the key. "
+                                            + "replace: a job that has not started takes over payload and options of the newcomer",
                             enumeration = {"keep", "replace"})
                     @Nullable
                     String onConflict) {

@@ -14,12 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param at when it said so
  */
 public record JobProgress(
-        int percent,
-        @Nullable String message,
-        @Nullable Long done,
-        @Nullable Long total,
-        int attempt,
-        Instant at) {
+        int percent, @Nullable String message, @Nullable Long done, @Nullable Long total, int attempt, Instant at) {
 
     public static final int MAX_MESSAGE = 500;
 

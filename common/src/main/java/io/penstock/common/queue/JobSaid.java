@@ -22,6 +22,5 @@ public record JobSaid(@Nullable JobProgress progress, @Nullable End end) {
      * @param result JSON text, perhaps sealed, see {@link PayloadSeal}; null: it returned none, or too large a one
      * @param reason why there is no result, or null
      */
-    public record End(
-            String type, JobState state, @Nullable String result, @Nullable String reason, Instant at) {}
+    public record End(String type, JobState state, @Nullable String result, @Nullable String reason, Instant at) {}
 }

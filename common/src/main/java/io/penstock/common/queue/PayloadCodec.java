@@ -121,8 +121,7 @@ public class PayloadCodec {
         try {
             return job.payloadVersion() == type.version()
                     ? tolerant.readValue(json, type.payloadClass())
-                    : tolerant.treeToValue(
-                            upgraded(type, job.payloadVersion(), json, secret), type.payloadClass());
+                    : tolerant.treeToValue(upgraded(type, job.payloadVersion(), json, secret), type.payloadClass());
         } catch (JsonProcessingException e) {
             if (!secret) {
                 throw e;
@@ -140,8 +139,7 @@ public class PayloadCodec {
      * @throws PayloadSeal.UnknownKeyException when it is sealed under a key that is not known here
      */
     public <P> P decode(JobType<P> type, String payload) throws JsonProcessingException {
-        return tolerant.readValue(
-                seal.open(type.name(), PayloadSeal.Part.PAYLOAD, payload), type.payloadClass());
+        return tolerant.readValue(seal.open(type.name(), PayloadSeal.Part.PAYLOAD, payload), type.payloadClass());
     }
 
     /** A handler's result as it is stored: sealed where the job's payload was. */
@@ -179,8 +177,8 @@ public class PayloadCodec {
             return upgrade.upgrade(fromVersion, payload);
         } catch (RuntimeException e) {
             throw secret
-                    ? new UnrecoverableJobException(
-                            "the upgrade " + versions + " failed: " + e.getClass().getSimpleName())
+                    ? new UnrecoverableJobException("the upgrade " + versions + " failed: "
+                            + e.getClass().getSimpleName())
                     : new UnrecoverableJobException("the upgrade " + versions + " failed: " + e, e);
         }
     }

@@ -91,8 +91,8 @@ public class PayloadSeal {
     public void checkFor(Iterable<JobType<?>> types) {
         for (JobType<?> type : types) {
             if (covers(type) && activeKey == null) {
-                throw new IllegalArgumentException("job type '" + type.name()
-                        + "' is encrypted, but penstock.encryption.active-key is not set");
+                throw new IllegalArgumentException(
+                        "job type '" + type.name() + "' is encrypted, but penstock.encryption.active-key is not set");
             }
         }
     }
@@ -204,8 +204,8 @@ public class PayloadSeal {
             throw new IllegalArgumentException("penstock.encryption.keys.\"" + id + "\" is not Base64");
         }
         if (bytes.length != KEY_BYTES) {
-            throw new IllegalArgumentException("penstock.encryption.keys.\"" + id + "\" is " + bytes.length
-                    + " bytes long, must be " + KEY_BYTES);
+            throw new IllegalArgumentException(
+                    "penstock.encryption.keys.\"" + id + "\" is " + bytes.length + " bytes long, must be " + KEY_BYTES);
         }
         return new SecretKeySpec(bytes, "AES");
     }

@@ -48,7 +48,8 @@ class JobOptionsJsonTest {
         assertThat(options.timing().expiresIn()).contains(Duration.ofSeconds(5));
         assertThat(options.unique())
                 .contains(new Uniqueness("k:{}", Duration.ofMillis(900), Uniqueness.OnConflict.REPLACE));
-        assertThat(options.labels()).isEqualTo(new JobLabels(Optional.of("shop-1"), Optional.of("acme"), List.of("a", "b")));
+        assertThat(options.labels())
+                .isEqualTo(new JobLabels(Optional.of("shop-1"), Optional.of("acme"), List.of("a", "b")));
         assertThat(options.keepResult()).contains(Duration.ofSeconds(7));
     }
 
@@ -70,7 +71,8 @@ class JobOptionsJsonTest {
 
     @Test
     void defaultsAreLeftOut() throws Exception {
-        assertThat(mapper.writeValueAsString(JobOptionsJson.of(JobOptions.DEFAULT))).isEqualTo("{}");
+        assertThat(mapper.writeValueAsString(JobOptionsJson.of(JobOptions.DEFAULT)))
+                .isEqualTo("{}");
     }
 
     @Test
@@ -90,9 +92,8 @@ class JobOptionsJsonTest {
             assertThatThrownBy(() -> new JobOptionsJson(
                                     id, null, null, null, null, null, null, null, null, null, null, null, null, null)
                             .toJobOptions(InstantSource.fixed(NOW)))
-                    .isInstanceOfSatisfying(
-                            InvalidJobException.class,
-                            e -> assertThat(e.field()).isEqualTo("options.id"));
+                    .isInstanceOfSatisfying(InvalidJobException.class, e -> assertThat(e.field())
+                            .isEqualTo("options.id"));
         }
     }
 

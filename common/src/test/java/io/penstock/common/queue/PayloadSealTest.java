@@ -17,8 +17,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PayloadSealTest {
 
-    private static final String KEY_1 = Base64.getEncoder().encodeToString("0123456789abcdef0123456789abcdef".getBytes());
-    private static final String KEY_2 = Base64.getEncoder().encodeToString("fedcba9876543210fedcba9876543210".getBytes());
+    private static final String KEY_1 =
+            Base64.getEncoder().encodeToString("0123456789abcdef0123456789abcdef".getBytes());
+    private static final String KEY_2 =
+            Base64.getEncoder().encodeToString("fedcba9876543210fedcba9876543210".getBytes());
     private static final String TEXT = "{\"card\":\"4111 1111 – ü\"}";
 
     private final PayloadSeal seal = new PayloadSeal(Map.of("k1", KEY_1, "k2", KEY_2), "k1", Set.of());
@@ -26,7 +28,8 @@ class PayloadSealTest {
     @Test
     void opensWhatItSealed() {
         for (String text : List.of(TEXT, "", "null", "\"x\"".repeat(10_000))) {
-            assertThat(seal.open("t", Part.PAYLOAD, seal.seal("t", Part.PAYLOAD, text))).isEqualTo(text);
+            assertThat(seal.open("t", Part.PAYLOAD, seal.seal("t", Part.PAYLOAD, text)))
+                    .isEqualTo(text);
         }
     }
 
@@ -82,7 +85,9 @@ class PayloadSealTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"\"enc:1:", "\"enc:1:k1", "\"enc:1:k1:", "\"enc:1:k1:\"", "\"enc:1:k1:AAAA\"", "\"enc:1:k1:%%\""})
+    @ValueSource(
+            strings = {"\"enc:1:", "\"enc:1:k1", "\"enc:1:k1:", "\"enc:1:k1:\"", "\"enc:1:k1:AAAA\"", "\"enc:1:k1:%%\""
+            })
     void doesNotOpenWhatIsCutOff(String text) {
         assertThatThrownBy(() -> seal.open("t", Part.PAYLOAD, text))
                 .isInstanceOf(PayloadSeal.BrokenSealException.class);
@@ -97,8 +102,8 @@ class PayloadSealTest {
         assertThat(rotated.open("t", Part.PAYLOAD, old)).isEqualTo(TEXT);
         assertThat(rotated.seal("t", Part.PAYLOAD, TEXT)).startsWith("\"enc:1:k2:");
         assertThatThrownBy(() -> later.open("t", Part.PAYLOAD, old))
-                .isInstanceOfSatisfying(
-                        PayloadSeal.UnknownKeyException.class, e -> assertThat(e.keyId()).isEqualTo("k1"));
+                .isInstanceOfSatisfying(PayloadSeal.UnknownKeyException.class, e -> assertThat(e.keyId())
+                        .isEqualTo("k1"));
     }
 
     @Test
@@ -125,8 +130,8 @@ class PayloadSealTest {
                 .hasMessageContaining("an id must be");
         assertThatThrownBy(() -> new PayloadSeal(Map.of("k1", KEY_1), null, Set.of("q")))
                 .hasMessageContaining("active-key is not");
-        assertThatThrownBy(() ->
-                        PayloadSeal.none().checkFor(List.of(JobType.of("t", Object.class).encrypted())))
+        assertThatThrownBy(() -> PayloadSeal.none()
+                        .checkFor(List.of(JobType.of("t", Object.class).encrypted())))
                 .hasMessageContaining("job type 't' is encrypted");
     }
 }

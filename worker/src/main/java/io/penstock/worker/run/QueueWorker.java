@@ -53,7 +53,18 @@ public final class QueueWorker {
                 String workerId,
                 Duration lease,
                 Duration claimWait) {
-            this(consumers, handlers, codec, policies, events, clock, workerId, lease, claimWait, Reporting.none(), ClaimGate.OPEN);
+            this(
+                    consumers,
+                    handlers,
+                    codec,
+                    policies,
+                    events,
+                    clock,
+                    workerId,
+                    lease,
+                    claimWait,
+                    Reporting.none(),
+                    ClaimGate.OPEN);
         }
     }
 

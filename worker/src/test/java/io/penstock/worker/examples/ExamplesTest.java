@@ -3,13 +3,13 @@ package io.penstock.worker.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.penstock.common.event.JobEvent;
 import io.penstock.common.examples.Count;
 import io.penstock.common.examples.Digest;
 import io.penstock.common.examples.ExampleJobs;
 import io.penstock.common.examples.Greet;
 import io.penstock.common.examples.GreetUpgrade;
 import io.penstock.common.examples.Watch;
-import io.penstock.common.event.JobEvent;
 import io.penstock.common.job.FollowUp;
 import io.penstock.common.job.InvalidJobException;
 import io.penstock.common.job.JobOptions;
@@ -63,9 +63,8 @@ class ExamplesTest {
 
     @Test
     void stopsDigestingWhenCancelled() {
-        HandlerRun.Ended run = HandlerRun.of(new DigestHandler())
-                .cancelledAfterProgress(2)
-                .with(new Digest("abc", 100_000_000));
+        HandlerRun.Ended run =
+                HandlerRun.of(new DigestHandler()).cancelledAfterProgress(2).with(new Digest("abc", 100_000_000));
 
         assertThat(run.outcome()).isEqualTo(Outcome.fail("stopped after 20000 rounds"));
     }
@@ -74,9 +73,8 @@ class ExamplesTest {
     void watchesUntilAllIsSeenOrItIsStopped() {
         assertThat(HandlerRun.of(new WatchHandler()).with(new Watch(3, 1)).percents())
                 .containsExactly(33, 66, 100);
-        HandlerRun.Ended stopped = HandlerRun.of(new WatchHandler())
-                .cancelledAfterProgress(1)
-                .with(new Watch(100_000, 1));
+        HandlerRun.Ended stopped =
+                HandlerRun.of(new WatchHandler()).cancelledAfterProgress(1).with(new Watch(100_000, 1));
         assertThat(stopped.outcome()).isEqualTo(Outcome.fail("stopped before look 2"));
         assertThat(stopped.log()).containsExactly("stopped before look 2");
     }

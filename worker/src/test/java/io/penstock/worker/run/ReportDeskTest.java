@@ -103,7 +103,9 @@ class ReportDeskTest {
         await().until(() -> !written.isEmpty());
 
         assertThat(written).hasSize(1);
-        assertThat(written.get(0)).hasSize(50).allMatch(report -> report.progress().percent() == 100);
+        assertThat(written.get(0))
+                .hasSize(50)
+                .allMatch(report -> report.progress().percent() == 100);
     }
 
     @Test

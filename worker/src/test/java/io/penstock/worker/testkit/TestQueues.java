@@ -163,8 +163,8 @@ public final class TestQueues implements AutoCloseable {
 
     /** The same, with a note of the first argument of each call. */
     private static <T> T noting(Class<T> kind, T to, BiConsumer<String, Object> note) {
-        return kind.cast(Proxy.newProxyInstance(
-                kind.getClassLoader(), new Class<?>[] {kind}, (proxy, method, arguments) -> {
+        return kind.cast(
+                Proxy.newProxyInstance(kind.getClassLoader(), new Class<?>[] {kind}, (proxy, method, arguments) -> {
                     if (arguments != null && arguments.length > 0) {
                         note.accept(method.getName(), arguments[0]);
                     }
@@ -207,14 +207,15 @@ public final class TestQueues implements AutoCloseable {
 
     /** Enqueues a stored payload, as an older or newer producer wrote it. */
     public String enqueueStored(JobType<?> type, String payload, int version) {
-        return get(queue.enqueue(new NewJob(
-                        type.name(), type.queue(), payload, version, JobOptions.DEFAULT, type.timeout())))
+        return get(queue.enqueue(
+                        new NewJob(type.name(), type.queue(), payload, version, JobOptions.DEFAULT, type.timeout())))
                 .jobId();
     }
 
     /** Runs all ready jobs, and those that they make ready, until none is left. What is scheduled stays so. */
     public void drain() {
-        List<QueueWorker> workers = policies.values().stream().map(this::startWorker).toList();
+        List<QueueWorker> workers =
+                policies.values().stream().map(this::startWorker).toList();
         Awaitility.await().atMost(PATIENCE).until(this::isIdle);
         workers.forEach(worker -> get(worker.stop(Duration.ofSeconds(5))));
     }
@@ -233,11 +234,12 @@ public final class TestQueues implements AutoCloseable {
                 Duration.ofMillis(50),
                 new Reporting(reports, Duration.ofMillis(10), 1_000, 2_000),
                 ClaimGate.OPEN);
-        return get(Uni.createFrom().emitter(emitter -> context.runOnContext(turn -> {
-            QueueWorker worker = new QueueWorker(policy, surroundings, context);
-            worker.start();
-            emitter.complete(worker);
-        })));
+        return get(Uni.createFrom()
+                .emitter(emitter -> context.runOnContext(turn -> {
+                    QueueWorker worker = new QueueWorker(policy, surroundings, context);
+                    worker.start();
+                    emitter.complete(worker);
+                })));
     }
 
     /** Jobs may pass from queue to queue behind one's back, but not without an enqueue. */
@@ -263,11 +265,7 @@ public final class TestQueues implements AutoCloseable {
         for (QueuePolicy policy : policies.values()) {
             for (int partition = 0; partition < policy.partitions(); partition++) {
                 redis.run(
-                        "EVAL",
-                        BRING_FORWARD,
-                        1,
-                        RedisKeys.scheduled(policy.queue(), partition),
-                        duration.toMillis());
+                        "EVAL", BRING_FORWARD, 1, RedisKeys.scheduled(policy.queue(), partition), duration.toMillis());
                 moved += get(tending.promoteDue(policy, partition, 5_000));
             }
         }

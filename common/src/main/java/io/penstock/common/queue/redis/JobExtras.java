@@ -74,11 +74,7 @@ record JobExtras(
 
     /** True when an older worker must not take it: the end has to do more than remove it, or the payload has a new form. */
     boolean needNewWorker() {
-        return expires()
-                || labels.group().isPresent()
-                || keepResultMs > 0
-                || payloadVersion > 1
-                || parent != null;
+        return expires() || labels.group().isPresent() || keepResultMs > 0 || payloadVersion > 1 || parent != null;
     }
 
     /** True when the end of the job has to do more than remove it. */

@@ -40,8 +40,7 @@ public final class RedisJobReports implements JobReports {
      * @param keep how long words are kept after the last write
      * @param maxLines lines kept of one job
      */
-    public RedisJobReports(
-            RedisRoutes routes, QueuePolicies policies, Duration deadline, Duration keep, int maxLines) {
+    public RedisJobReports(RedisRoutes routes, QueuePolicies policies, Duration deadline, Duration keep, int maxLines) {
         this.routes = routes;
         this.policies = policies;
         this.deadline = deadline;
@@ -63,14 +62,13 @@ public final class RedisJobReports implements JobReports {
             args.add(report.lines().size());
             report.lines().forEach(line -> args.add(encode(line)));
         }
-        return Answers.uni(() -> routes.run(Scripts.REPORT_JOBS, keys, args, deadline)).replaceWithVoid();
+        return Answers.uni(() -> routes.run(Scripts.REPORT_JOBS, keys, args, deadline))
+                .replaceWithVoid();
     }
 
     @Override
     public Uni<JobSaid> find(String jobId) {
-        return Answers.uni(() -> ofAnyQueue(
-                        jobId,
-                        (queue, partition) -> words(RedisKeys.said(queue, partition, jobId)))
+        return Answers.uni(() -> ofAnyQueue(jobId, (queue, partition) -> words(RedisKeys.said(queue, partition, jobId)))
                 .map(replies -> replies.stream()
                         .map(RedisJobReports::said)
                         .filter(said -> !said.equals(JobSaid.NOTHING))
@@ -80,14 +78,13 @@ public final class RedisJobReports implements JobReports {
 
     @Override
     public Uni<List<JobLine>> lines(String jobId) {
-        return Answers.uni(() -> ofAnyQueue(
-                        jobId,
-                        (queue, partition) -> allLines(RedisKeys.lines(queue, partition, jobId)))
-                .map(replies -> replies.stream()
-                        .filter(reply -> reply.size() > 0)
-                        .findFirst()
-                        .map(RedisJobReports::lines)
-                        .orElse(List.of())));
+        return Answers.uni(
+                () -> ofAnyQueue(jobId, (queue, partition) -> allLines(RedisKeys.lines(queue, partition, jobId)))
+                        .map(replies -> replies.stream()
+                                .filter(reply -> reply.size() > 0)
+                                .findFirst()
+                                .map(RedisJobReports::lines)
+                                .orElse(List.of())));
     }
 
     private Future<Response> words(String key) {
@@ -136,7 +133,8 @@ public final class RedisJobReports implements JobReports {
     private static JobSaid said(Response reply) {
         String state = text(reply, 1);
         JobSaid.End end = state == null
-                        || Instant.now().isAfter(Instant.ofEpochMilli(reply.get(5).toLong()))
+                        || Instant.now()
+                                .isAfter(Instant.ofEpochMilli(reply.get(5).toLong()))
                 ? null
                 : new JobSaid.End(
                         String.valueOf(reply.get(6)),

@@ -32,7 +32,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.StringJoiner;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Claims by plain XREADGROUP, which blocks in Redis until there is work: claim and lease are one step, and an idle
@@ -382,14 +381,13 @@ final class RedisQueueConsumer implements QueueConsumer {
             List<Admission> followUps = one.followUps().stream()
                     .map(job -> Admission.of(policies, job, null))
                     .toList();
-            calls.add(end(one.job(), "c", record, keptResult(one), followUps)
-                    .map(done -> {
-                        Set<ClaimedJob> lost = identitySet();
-                        if (!done) {
-                            lost.add(one.job());
-                        }
-                        return lost;
-                    }));
+            calls.add(end(one.job(), "c", record, keptResult(one), followUps).map(done -> {
+                Set<ClaimedJob> lost = identitySet();
+                if (!done) {
+                    lost.add(one.job());
+                }
+                return lost;
+            }));
         }
         return union(calls);
     }

@@ -64,8 +64,8 @@ class RedisQueues {
     @Produces
     @Singleton
     JobEnds jobEnds(Vertx vertx, RedisServers servers) {
-        return new RedisJobEnds(listener -> servers.subscribe(
-                ((VertxInternal) vertx).createEventLoopContext(), RedisKeys.ENDED_PATTERN, listener));
+        return new RedisJobEnds(listener ->
+                servers.subscribe(((VertxInternal) vertx).createEventLoopContext(), RedisKeys.ENDED_PATTERN, listener));
     }
 
     void close(@Disposes JobEnds ends) {

@@ -75,20 +75,21 @@ class JobWordsTest extends QueueContract {
     @Test
     void forgetsTheOldestLinesAndEverythingInTheEnd() {
         for (int i = 0; i < 4; i++) {
-            write(new JobReport("named", JobProgress.ofPercent(i, null, 1, NOW), List.of(line(i + "a"), line(i + "b"))));
+            write(new JobReport(
+                    "named", JobProgress.ofPercent(i, null, 1, NOW), List.of(line(i + "a"), line(i + "b"))));
         }
 
         assertThat(await(harness.reports.lines("named")).stream().map(JobLine::text))
                 .containsExactly("1b", "2a", "2b", "3a", "3b");
         for (String key : List.of("queue:{orders:0}:job:named", "queue:{orders:0}:job:named:log")) {
-            assertThat(harness.redis.count("PTTL", key))
-                    .isBetween(1L, QueueHarness.KEEP_WORDS.toMillis());
+            assertThat(harness.redis.count("PTTL", key)).isBetween(1L, QueueHarness.KEEP_WORDS.toMillis());
         }
     }
 
     @Test
     void knowsNothingOfStrangeIds() {
-        for (String id : List.of("a:b", "orders~0~0~1-1", "other~0~0~1-1", "orders~7~0~1-1", "}", "", "x".repeat(5000))) {
+        for (String id :
+                List.of("a:b", "orders~0~0~1-1", "other~0~0~1-1", "orders~7~0~1-1", "}", "", "x".repeat(5000))) {
             assertThat(said(id)).isEqualTo(JobSaid.NOTHING);
             assertThat(await(harness.reports.lines(id))).isEmpty();
         }
@@ -111,7 +112,8 @@ class JobWordsTest extends QueueContract {
         assertThat(end.result()).isEqualTo("\"done\"");
         assertThat(harness.redis.count("PTTL", "queue:{orders:0}:job:" + kept)).isBetween(1L, 60_000L);
         assertThat(said(other)).isEqualTo(JobSaid.NOTHING);
-        assertThat(harness.redis.count("EXISTS", "queue:{orders:0}:job:" + other)).isZero();
+        assertThat(harness.redis.count("EXISTS", "queue:{orders:0}:job:" + other))
+                .isZero();
     }
 
     @Test
@@ -205,20 +207,22 @@ class JobWordsTest extends QueueContract {
     void hearsAgainAfterItsConnectionWasCut() throws Exception {
         BlockingQueue<String> heard = new LinkedBlockingQueue<>();
         BlockingQueue<String> connections = new LinkedBlockingQueue<>();
-        RedisSubscription subscription = harness.redis.servers().subscribe(
-                ((VertxInternal) harness.redis.vertx()).createEventLoopContext(),
-                "cut:*",
-                new RedisSubscription.Listener() {
-                    @Override
-                    public void heard(String message) {
-                        heard.add(message);
-                    }
+        RedisSubscription subscription = harness.redis
+                .servers()
+                .subscribe(
+                        ((VertxInternal) harness.redis.vertx()).createEventLoopContext(),
+                        "cut:*",
+                        new RedisSubscription.Listener() {
+                            @Override
+                            public void heard(String message) {
+                                heard.add(message);
+                            }
 
-                    @Override
-                    public void connected() {
-                        connections.add("up");
-                    }
-                });
+                            @Override
+                            public void connected() {
+                                connections.add("up");
+                            }
+                        });
         assertThat(connections.poll(10, TimeUnit.SECONDS)).isEqualTo("up");
         harness.redis.run("CLIENT", "KILL", "TYPE", "pubsub");
 
