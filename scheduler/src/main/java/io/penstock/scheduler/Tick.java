@@ -1,6 +1,7 @@
 package io.penstock.scheduler;
 
 import io.penstock.common.schedule.Advance;
+import io.penstock.common.schedule.Agenda;
 import io.penstock.common.schedule.ClaimedFire;
 import io.penstock.common.schedule.Fire;
 import io.penstock.common.schedule.ScheduledTask;
@@ -25,6 +26,7 @@ import org.jboss.logging.Logger;
 
 /**
  * One look at the table: plans what has no next run, fires what is due, recovers what another scheduler left behind.
+ * Where there is nothing of these, two statements say so.
  *
  * <p>Any number of replicas tick at once. A batch of due schedules is locked, passing over what others hold; its
  * instants are inserted into the log, where the unique row decides, and the schedules are moved on in the same
@@ -42,8 +44,8 @@ public class Tick {
 
     private static final Logger LOG = Logger.getLogger(Tick.class);
 
-    /** How many schedules a round found, and the instants it claimed. */
-    private record Round(int found, List<ClaimedFire> claimed) {}
+    /** How many schedules a round found, what is to be fired of them, and the instants it claimed. */
+    private record Round(int found, List<Fire> fires, List<ClaimedFire> claimed) {}
 
     private final Pool pool;
     private final ScheduleClock clock;
@@ -52,6 +54,7 @@ public class Tick {
     private final FirePlanner planner;
     private final FireEnqueuer enqueuer;
     private final FireMeters meters;
+    private final FireWatch watch;
     private final int batch;
     private final Duration lease;
 
@@ -63,6 +66,7 @@ public class Tick {
             FirePlanner planner,
             FireEnqueuer enqueuer,
             FireMeters meters,
+            FireWatch watch,
             SchedulerConfig config) {
         this.pool = pool;
         this.clock = clock;
@@ -71,17 +75,25 @@ public class Tick {
         this.planner = planner;
         this.enqueuer = enqueuer;
         this.meters = meters;
+        this.watch = watch;
         this.batch = config.batch();
         this.lease = config.claimLease();
     }
 
     /** Fails where PostgreSQL does; a queue that cannot be reached does not fail it. Returns the time it began. */
     Uni<Moment> runOnce() {
-        return clock.now()
-                .map(Moment::of)
-                .call(this::planNew)
-                .call(this::fireDue)
-                .call(this::recover);
+        return clock.now().map(Moment::of).call(moment -> tasks.agenda(moment.read())
+                .chain(agenda -> follow(agenda, moment)));
+    }
+
+    private Uni<Void> follow(Agenda agenda, Moment moment) {
+        Uni<Void> planned = agenda.unplanned() ? planNew(moment) : nothing();
+        return planned.chain(() -> agenda.due() || agenda.unplanned() ? fireDue(moment) : nothing())
+                .chain(() -> agenda.unattended() ? recover(moment) : nothing());
+    }
+
+    private static Uni<Void> nothing() {
+        return Uni.createFrom().voidItem();
     }
 
     Uni<Void> planNew(Moment moment) {
@@ -131,8 +143,9 @@ public class Tick {
                     return executions
                             .claim(connection, fires, moment.read(), lease)
                             .call(() -> moveOn(connection, plans))
-                            .map(claims -> new Round(found.size(), withDefinitions(claims, fires, found)));
-                }));
+                            .map(claims -> new Round(found.size(), fires, withDefinitions(claims, fires, found)));
+                }))
+                .invoke(round -> watch.claimed(round.fires()));
     }
 
     private Uni<Void> moveOn(SqlConnection connection, List<FirePlanner.Plan> plans) {

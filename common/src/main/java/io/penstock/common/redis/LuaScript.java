@@ -28,6 +28,17 @@ public record LuaScript(String name, String source, String sha1) {
         }
     }
 
+    /**
+     * Reads {@code redis/<name>.lua} and puts another script in front of it as a local function, named like that script
+     * with {@code _} for {@code -}, which takes KEYS and ARGV.
+     */
+    public static LuaScript around(String name, LuaScript inner) {
+        String function = inner.name().replace('-', '_');
+        String source = "local function " + function + "(KEYS, ARGV)\n" + inner.source() + "\nend\n"
+                + load(name).source();
+        return new LuaScript(name, source, sha1Of(source));
+    }
+
     private static String sha1Of(String source) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-1");

@@ -42,6 +42,11 @@ public final class RedisKeys {
         return partition(queue, partition) + ":meta";
     }
 
+    /** Sorted set, expires: explicit ids that are not accepted again yet, by the time they were accepted in epoch ms. */
+    public static String remembered(String queue, int partition) {
+        return partition(queue, partition) + ":remembered";
+    }
+
     /** String: state of the queue's rate limit. */
     public static String limit(String queue, int partition) {
         return partition(queue, partition) + ":limit";

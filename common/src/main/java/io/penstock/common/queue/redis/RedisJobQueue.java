@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -91,6 +92,45 @@ public final class RedisJobQueue implements JobQueue {
             byPartition(jobs).forEach((unused, bulk) -> calls.add(bulk.run(answers)));
             return Future.all(calls).map(done -> List.of(answers));
         });
+    }
+
+    @Override
+    public Uni<List<Enqueued>> enqueueOnce(List<NewJob> jobs, Duration memory) {
+        return Answers.uni(() -> {
+            Enqueued[] answers = new Enqueued[jobs.size()];
+            List<Future<?>> calls = new ArrayList<>();
+            byPartition(jobs).forEach((unused, bulk) -> calls.add(enqueueOnce(jobs, bulk, memory, answers)));
+            return Future.all(calls).map(done -> List.of(answers));
+        });
+    }
+
+    /** The script accepts all or tells which ids it remembers; those are answered here, and the others tried again. */
+    private Future<Void> enqueueOnce(
+            List<NewJob> jobs, Bulk bulk, Duration memory, @Nullable Enqueued[] answers) {
+        List<String> ids = bulk.positions.stream()
+                .map(position -> jobs.get(position).options().id().orElseThrow())
+                .toList();
+        return RememberedIds.call(link, bulk.streams, bulk.keys, bulk.args, ids, memory, deadline)
+                .compose(reply -> {
+                    Set<Integer> remembered = RememberedIds.refused(reply);
+                    if (remembered.isEmpty()) {
+                        bulk.read(reply, answers);
+                        return Future.succeededFuture();
+                    }
+                    Bulk rest = new Bulk(bulk.streams);
+                    for (int i = 0; i < ids.size(); i++) {
+                        int position = bulk.positions.get(i);
+                        NewJob job = jobs.get(position);
+                        if (remembered.contains(i)) {
+                            answers[position] = new Enqueued(ids.get(i), job.queue(), false);
+                        } else {
+                            rest.add(position, policies.named(job.queue()), job);
+                        }
+                    }
+                    return rest.positions.isEmpty()
+                            ? Future.succeededFuture()
+                            : enqueueOnce(jobs, rest, memory, answers);
+                });
     }
 
     private Map<Streams, Bulk> byPartition(List<NewJob> jobs) {
@@ -177,13 +217,14 @@ public final class RedisJobQueue implements JobQueue {
 
         Future<Void> run(@Nullable Enqueued[] answers) {
             return link.run(Scripts.ENQUEUE_JOBS, keys, args, deadline)
-                    .onSuccess(reply -> {
-                        for (int i = 0; i < positions.size(); i++) {
-                            answers[positions.get(i)] =
-                                    readers.get(i).apply(reply.get(i).toString());
-                        }
-                    })
+                    .onSuccess(reply -> read(reply, answers))
                     .mapEmpty();
+        }
+
+        void read(Response reply, @Nullable Enqueued[] answers) {
+            for (int i = 0; i < positions.size(); i++) {
+                answers[positions.get(i)] = readers.get(i).apply(reply.get(i).toString());
+            }
         }
     }
 

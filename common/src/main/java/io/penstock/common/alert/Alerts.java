@@ -1,0 +1,56 @@
+package io.penstock.common.alert;
+
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.Instance;
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import org.jboss.logging.Logger;
+
+/**
+ * Where findings are reported, as often as they are made: only a change of state is logged and told. Sending is not part
+ * of it, so that neither a mail server nor a webhook matters to whoever reports.
+ */
+@ApplicationScoped
+public class Alerts {
+
+    private static final Logger LOG = Logger.getLogger(Alerts.class);
+
+    private final AlertStore store;
+    private final List<String> channels;
+
+    @Inject
+    public Alerts(AlertStore store, @Any Instance<AlertSink> sinks) {
+        this.store = store;
+        List<String> on = new ArrayList<>();
+        for (AlertSink sink : sinks) {
+            if (sink.isOn()) {
+                on.add(sink.channel());
+            }
+        }
+        this.channels = List.copyOf(on);
+    }
+
+    /**
+     * Compares findings with what is known and tells of changes.
+     *
+     * @return the subjects whose state changed by this very call; fails while PostgreSQL cannot be reached
+     */
+    public Uni<Set<String>> report(Collection<Finding> findings) {
+        return store.apply(findings, channels).invoke(changed -> findings.stream()
+                .filter(finding -> changed.contains(finding.subject()))
+                .forEach(Alerts::log));
+    }
+
+    private static void log(Finding finding) {
+        if (finding.wrong()) {
+            LOG.warnf("alert %s (%s): %s", finding.subject(), finding.severity().code(), finding.summary());
+        } else {
+            LOG.infof("alert %s has recovered: %s", finding.subject(), finding.summary());
+        }
+    }
+}
