@@ -81,6 +81,12 @@ class ServiceTest {
                         "/api/offers/{id}",
                         "/api/offers/{id}/history",
                         "/api/offers/sweeps/{batchId}",
+                        "/api/tasks",
+                        "/api/tasks/{id}",
+                        "/api/tasks/{id}/executions",
+                        "/api/tasks/preview",
+                        "/api/alerts",
+                        "/api/health-checks",
                         "/api/keys",
                         "/api/keys/{id}");
         paths.forEach((path, methods) -> methods.forEach((method, operation) -> {

@@ -31,8 +31,12 @@ public class AlertDelivery {
 
     @Inject
     public AlertDelivery(AlertStore store, @Any Instance<AlertSink> sinks, AlertConfig config) {
+        this(store, sinks.stream().filter(AlertSink::isOn).toList(), config);
+    }
+
+    AlertDelivery(AlertStore store, List<AlertSink> sinks, AlertConfig config) {
         this.store = store;
-        this.sinks = sinks.stream().filter(AlertSink::isOn).toList();
+        this.sinks = sinks;
         this.deadline = config.deadline();
         this.giveUpAfter = config.giveUpAfter();
         this.keep = config.keep();

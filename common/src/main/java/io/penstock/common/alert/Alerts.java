@@ -5,7 +5,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -25,14 +24,14 @@ public class Alerts {
 
     @Inject
     public Alerts(AlertStore store, @Any Instance<AlertSink> sinks) {
+        this(
+                store,
+                sinks.stream().filter(AlertSink::isOn).map(AlertSink::channel).toList());
+    }
+
+    Alerts(AlertStore store, List<String> channels) {
         this.store = store;
-        List<String> on = new ArrayList<>();
-        for (AlertSink sink : sinks) {
-            if (sink.isOn()) {
-                on.add(sink.channel());
-            }
-        }
-        this.channels = List.copyOf(on);
+        this.channels = channels;
     }
 
     /**
