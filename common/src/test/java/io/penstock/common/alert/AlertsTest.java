@@ -10,7 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -19,7 +20,8 @@ class AlertsTest {
 
     private static final String FULL = "queue/cleanup/waiting";
 
-    private final MigratedPostgres postgres = new MigratedPostgres();
+    private static MigratedPostgres postgres;
+
     private final AlertStore store = new AlertStore(postgres.pool());
     private final RecordingSink mail = new RecordingSink("mail");
     private final RecordingSink webhook = new RecordingSink("webhook");
@@ -65,8 +67,13 @@ class AlertsTest {
         postgres.run("TRUNCATE alert, alert_notice");
     }
 
-    @AfterEach
-    void close() {
+    @BeforeAll
+    static void migrate() {
+        postgres = new MigratedPostgres();
+    }
+
+    @AfterAll
+    static void close() {
         postgres.close();
     }
 
