@@ -1,6 +1,5 @@
 package io.penstock.scheduler;
 
-import io.penstock.common.job.JobState;
 import io.penstock.common.queue.JobFates;
 import io.penstock.common.queue.JobFates.Fates;
 import io.penstock.common.queue.JobQueue;
@@ -9,7 +8,6 @@ import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -23,7 +21,6 @@ public class RunFates {
 
     private static final int LOOK_UPS_AT_ONCE = 16;
     private static final int QUEUES_AT_ONCE = 4;
-    private static final Set<JobState> ENDED = EnumSet.of(JobState.COMPLETED, JobState.DEAD);
 
     /** A job and where it was enqueued, where that is known. */
     record RunJob(String jobId, @Nullable String queue) {}
@@ -75,7 +72,7 @@ public class RunFates {
             ended.putAll(fates.ended());
         }
         for (JobView job : found) {
-            if (ENDED.contains(job.state())) {
+            if (job.state().hasEnded()) {
                 ended.put(job.id(), job);
             } else {
                 live.add(job.id());

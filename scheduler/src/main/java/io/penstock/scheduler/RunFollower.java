@@ -11,7 +11,9 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Follows each run to the end of its job, so that the log tells what became of the work and not only of the enqueue.
@@ -22,7 +24,7 @@ public class RunFollower {
 
     private static final int BATCH = 500;
     /** How a worker words the end of an attempt that took too long. */
-    private static final String TIMED_OUT = "timed out";
+    private static final Pattern TIMED_OUT = Pattern.compile("(attempt \\d+ of \\d+: )?timed out after ");
 
     private static final String NO_RECORD = "\"ended; the queue kept no record of how\"";
 
@@ -67,8 +69,9 @@ public class RunFollower {
             return new RunEnd(
                     run.executionId(), ExecutionStatus.COMPLETED, job.startedAt(), finishedAt, job.result(), null);
         }
-        String error = job.error() == null ? "dead" : job.error();
-        ExecutionStatus status = error.startsWith(TIMED_OUT) ? ExecutionStatus.TIMEOUT : ExecutionStatus.FAILED;
+        // Dead, cancelled or expired.
+        String error = job.error() == null ? job.state().name().toLowerCase(Locale.ROOT) : job.error();
+        ExecutionStatus status = TIMED_OUT.matcher(error).lookingAt() ? ExecutionStatus.TIMEOUT : ExecutionStatus.FAILED;
         return new RunEnd(run.executionId(), status, job.startedAt(), finishedAt, null, error);
     }
 }

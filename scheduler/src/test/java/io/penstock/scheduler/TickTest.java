@@ -295,7 +295,7 @@ class TickTest {
                     await(consumer.finish(List.of(
                             new FinishedJob(job, MIDNIGHT.plusSeconds(61), MIDNIGHT.plusSeconds(63), "{\"n\":1}"))));
                 } else {
-                    await(consumer.bury(job, "timed out after 5 ms"));
+                    await(consumer.bury(job, "attempt 1 of 1: timed out after 5 ms"));
                 }
             }
         }
@@ -305,7 +305,7 @@ class TickTest {
                         + " WHERE task_id = 'a'"))
                 .containsExactly("a completed ended 2000 {\"n\":1} null");
         assertThat(text("SELECT task_id, status, step, result, error FROM task_execution_log WHERE task_id = 'b'"))
-                .containsExactly("b timeout ended null timed out after 5 ms");
+                .containsExactly("b timeout ended null attempt 1 of 1: timed out after 5 ms");
         assertThat(text("SELECT id, execution_count, failure_count FROM scheduled_task ORDER BY id"))
                 .containsExactly("a 1 0", "b 1 1");
     }

@@ -1,8 +1,10 @@
 package io.penstock.api.jobs;
 
 import io.penstock.common.job.InvalidJobException;
+import io.penstock.common.job.JobLabels;
 import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.RetryPolicy;
+import io.penstock.common.job.Timing;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -95,10 +97,13 @@ public record OptionsRequest(
             return new JobOptions(
                     Optional.ofNullable(id),
                     priority == null ? 0 : priority,
-                    delay,
+                    new Timing(delay, Optional.empty(), Optional.empty(), Optional.empty()),
                     attempts == null ? OptionalInt.empty() : OptionalInt.of(attempts),
                     Optional.ofNullable(backoff).map(Backoff::toRetryPolicy),
-                    Optional.ofNullable(timeoutMs).map(Duration::ofMillis));
+                    Optional.ofNullable(timeoutMs).map(Duration::ofMillis),
+                    Optional.empty(),
+                    JobLabels.NONE,
+                    Optional.empty());
         } catch (InvalidJobException e) {
             String field = e.field().startsWith("options.")
                     ? e.field()

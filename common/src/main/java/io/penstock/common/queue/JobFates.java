@@ -19,7 +19,7 @@ public interface JobFates {
      * What became of jobs. An id in neither: the queue has no record of it, or no longer.
      *
      * @param live ids of jobs that have not ended
-     * @param ended completed and dead jobs, by id
+     * @param ended jobs that have ended, whichever way, by id
      */
     record Fates(Set<String> live, Map<String, JobView> ended) {}
 }

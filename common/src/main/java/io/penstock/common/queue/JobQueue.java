@@ -27,10 +27,19 @@ public interface JobQueue {
      * As {@link #enqueueAll}, with ids that live on: one that was accepted within {@code memory} is not accepted again,
      * even if its job has ended meanwhile.
      *
-     * @param jobs jobs of one queue with explicit ids, at most {@code penstock.bulk-limit}
+     * @param jobs jobs of one queue with explicit ids, without uniqueness keys and groups; at most
+     *     {@code penstock.bulk-limit}
      * @param memory how long an id is remembered, by the store's clock; costs about 130 bytes per id meanwhile
      */
     Uni<List<Enqueued>> enqueueOnce(List<NewJob> jobs, Duration memory);
+
+    /**
+     * Adds a parent and its children, all or nothing; children of other queues or partitions may become visible a
+     * moment later.
+     *
+     * @return the parent first, then the children in the order given; not added where the parent's id is live
+     */
+    Uni<List<Enqueued>> enqueueFamily(Family family);
 
     /** The job of this id, wherever it is; empty when it is not known (any more). */
     Uni<Optional<JobView>> find(String jobId);

@@ -17,12 +17,24 @@ public record LuaScript(String name, String source, String sha1) {
 
     /** Reads {@code redis/<name>.lua}. */
     public static LuaScript load(String name) {
+        return of(name, read(name));
+    }
+
+    /** Reads {@code redis/<name>.lua} and puts {@code redis/parts/<part>.lua} before it. */
+    public static LuaScript load(String name, String part) {
+        return of(name, read("parts/" + part) + read(name));
+    }
+
+    private static LuaScript of(String name, String source) {
+        return new LuaScript(name, source, sha1Of(source));
+    }
+
+    private static String read(String name) {
         try (InputStream in = LuaScript.class.getClassLoader().getResourceAsStream("redis/" + name + ".lua")) {
             if (in == null) {
                 throw new IllegalStateException("no script redis/" + name + ".lua on the class path");
             }
-            String source = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-            return new LuaScript(name, source, sha1Of(source));
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -34,9 +46,7 @@ public record LuaScript(String name, String source, String sha1) {
      */
     public static LuaScript around(String name, LuaScript inner) {
         String function = inner.name().replace('-', '_');
-        String source = "local function " + function + "(KEYS, ARGV)\n" + inner.source() + "\nend\n"
-                + load(name).source();
-        return new LuaScript(name, source, sha1Of(source));
+        return of(name, "local function " + function + "(KEYS, ARGV)\n" + inner.source() + "\nend\n" + read(name));
     }
 
     private static String sha1Of(String source) {

@@ -39,7 +39,7 @@ class DepthVerdictTest {
                 .build()
                 .getConfigMapping(MaintenanceConfig.class);
         return new DepthVerdict(config.queueMonitor(), "q")
-                .of(new QueueStatus("q", waiting, 0, 0, 0, 0, dead, 0, false))
+                .of(new QueueStatus("q", waiting, 0, 0, 0, 0, dead, 0, 0, 0, 0, 0, false))
                 .map(finding -> finding.subject() + (finding.wrong() ? " wrong" : " well"))
                 .toList();
     }
