@@ -4,6 +4,7 @@ import io.penstock.common.queue.ClaimedJob;
 import io.penstock.common.queue.FinishedJob;
 import io.penstock.common.queue.Line;
 import io.penstock.common.queue.QueueConsumer;
+import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.queue.redis.RedisQueueConsumers;
 import io.penstock.common.testing.RedisFixture;
@@ -30,8 +31,10 @@ final class CountingConsumer implements AutoCloseable {
     private volatile boolean closing;
 
     CountingConsumer(RedisFixture redis) {
-        consumers = new RedisQueueConsumers(redis.vertx(), redis.clients(), Duration.ofSeconds(10));
-        consumer = consumers.open(QueuePolicy.defaults(QUEUE), 0, Line.MAIN, "counter");
+        QueuePolicy policy = QueuePolicy.defaults(QUEUE);
+        QueuePolicies policies = new QueuePolicies(List.of(policy));
+        consumers = new RedisQueueConsumers(redis.vertx(), redis.clients(), policies, Duration.ofSeconds(10));
+        consumer = consumers.open(policy, 0, Line.MAIN, "counter");
         thread.start();
     }
 
