@@ -99,7 +99,7 @@ class TasksTest {
                 "cronExpression | 0 0 31 2 *         | cronExpression | never matches",
                 "cronExpression | 70 * * * * *       | cronExpression | character 1: 70 is outside 0 to 59 in the second",
                 "cronExpression | 0 0 * * * * *      | cronExpression | has 7 fields",
-                "cronExpression | @every 0s          | cronExpression | @every",
+                "cronExpression | @every 0s          | cronExpression | the period must be between",
                 "timeZone       | Mars/Olympus       | timeZone       | unknown time zone",
                 "jobType        | no.such            | jobType        | unknown job type",
                 "id             | Not A Slug         | id             | lower case letters",

@@ -18,7 +18,7 @@ import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.redis.RedisLink;
 import io.penstock.common.testing.RedisFixture;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.impl.VertxInternal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
