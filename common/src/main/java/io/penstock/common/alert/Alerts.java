@@ -17,6 +17,9 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 public class Alerts {
 
+    /** Changes of one report that get a line of their own. */
+    private static final int MOST_LOGGED = 10;
+
     private static final Logger LOG = Logger.getLogger(Alerts.class);
 
     private final AlertStore store;
@@ -40,9 +43,18 @@ public class Alerts {
      * @return the subjects whose state changed by this very call; fails while PostgreSQL cannot be reached
      */
     public Uni<Set<String>> report(Collection<Finding> findings) {
-        return store.apply(findings, channels).invoke(changed -> findings.stream()
+        return store.apply(findings, channels).invoke(changed -> log(findings, changed));
+    }
+
+    /** An outage that concerns a thousand schedules must not become a thousand lines. */
+    private static void log(Collection<Finding> findings, Set<String> changed) {
+        findings.stream()
                 .filter(finding -> changed.contains(finding.subject()))
-                .forEach(Alerts::log));
+                .limit(MOST_LOGGED)
+                .forEach(Alerts::log);
+        if (changed.size() > MOST_LOGGED) {
+            LOG.warnf("and %d more alerts were raised or have recovered", changed.size() - MOST_LOGGED);
+        }
     }
 
     private static void log(Finding finding) {
