@@ -39,8 +39,11 @@ public class Tick {
     /** A process that is stopped inside a transaction must not keep its schedules from the others for longer. */
     private static final String RELEASE_LOCKS_OF_THE_STOPPED = "SET LOCAL idle_in_transaction_session_timeout = '1s'";
 
-    /** Batches of one kind in one tick; what is left waits for the next tick, which follows at once. */
-    private static final int ROUNDS = 25;
+    /**
+     * Batches of one kind are begun for so long; what is left waits for the next tick, which follows at once. A tick that
+     * was cut off by its time limit instead would leave a claimed batch behind.
+     */
+    private static final Duration ROUNDS = Duration.ofSeconds(2);
 
     private static final Logger LOG = Logger.getLogger(Tick.class);
 
@@ -86,10 +89,12 @@ public class Tick {
                 .chain(agenda -> follow(agenda, moment)));
     }
 
+    /** What was left behind comes first: it is the latest, and where there is too much to do it must not wait for ever. */
     private Uni<Void> follow(Agenda agenda, Moment moment) {
-        Uni<Void> planned = agenda.unplanned() ? planNew(moment) : nothing();
-        return planned.chain(() -> agenda.due() || agenda.unplanned() ? fireDue(moment) : nothing())
-                .chain(() -> agenda.unattended() ? recover(moment) : nothing());
+        Uni<Void> recovered = agenda.unattended() ? recover(moment) : nothing();
+        return recovered
+                .chain(() -> agenda.unplanned() ? planNew(moment) : nothing())
+                .chain(() -> agenda.due() || agenda.unplanned() ? fireDue(moment) : nothing());
     }
 
     private static Uni<Void> nothing() {
@@ -98,7 +103,7 @@ public class Tick {
 
     Uni<Void> planNew(Moment moment) {
         return rounds(
-                ROUNDS,
+                Moment.of(moment.read()),
                 () -> inTransaction(
                         connection -> tasks.lockUnplanned(connection, batch).chain(found -> moveOn(
                                         connection,
@@ -107,7 +112,7 @@ public class Tick {
     }
 
     Uni<Void> fireDue(Moment moment) {
-        return rounds(ROUNDS, () -> {
+        return rounds(Moment.of(moment.read()), () -> {
             Moment claiming = Moment.of(moment.now());
             return claimDue(claiming)
                     .call(round -> enqueuer.enqueue(round.claimed(), claiming))
@@ -121,7 +126,7 @@ public class Tick {
     }
 
     Uni<Void> recover(Moment moment) {
-        return rounds(ROUNDS, () -> {
+        return rounds(Moment.of(moment.read()), () -> {
             Moment claiming = Moment.of(moment.now());
             return executions
                     .takeOver(claiming.now(), lease, batch)
@@ -204,8 +209,9 @@ public class Tick {
     }
 
     /** Repeats while batches come back full. */
-    private Uni<Void> rounds(int left, Supplier<Uni<Integer>> round) {
+    private Uni<Void> rounds(Moment begin, Supplier<Uni<Integer>> round) {
         return round.get()
-                .chain(found -> found < batch || left <= 1 ? Uni.createFrom().voidItem() : rounds(left - 1, round));
+                .chain(found ->
+                        found < batch || begin.age().compareTo(ROUNDS) > 0 ? nothing() : rounds(begin, round));
     }
 }
