@@ -121,15 +121,15 @@ public class FireEnqueuer {
         Map<String, Enqueuement> asked = new LinkedHashMap<>();
         for (ClaimedFire fire : fires) {
             jobs.queueOf(fire.definition())
-                    .ifPresent(name ->
-                            asked.put(fire.jobId(), new Enqueuement(fire.executionId(), fire.jobId(), name)));
+                    .ifPresent(
+                            name -> asked.put(fire.jobId(), new Enqueuement(fire.executionId(), fire.jobId(), name)));
         }
         return fates.of(asked.values().stream()
                         .map(job -> new RunJob(job.jobId(), job.queue()))
                         .toList())
                 .invoke(found -> asked.keySet()
-                        .removeIf(id -> !found.live().contains(id)
-                                && !found.ended().containsKey(id)))
+                        .removeIf(id ->
+                                !found.live().contains(id) && !found.ended().containsKey(id)))
                 .replaceWith(asked);
     }
 

@@ -21,7 +21,6 @@ import java.util.stream.Collectors;
 @ApplicationScoped
 public class OverlapJudge {
 
-
     /** Claimed instants, sorted. */
     record Verdict(List<ClaimedFire> run, List<Note> skip, List<Long> hold) {}
 
@@ -53,14 +52,13 @@ public class OverlapJudge {
                 jobs.add(new RunJob(run.jobId(), run.queue()));
             }
         });
-        return fates.of(jobs)
-                .map(found -> previous.entrySet().stream()
-                        .filter(entry -> {
-                            String jobId = entry.getValue().jobId();
-                            return jobId == null || found.live().contains(jobId);
-                        })
-                        .map(Map.Entry::getKey)
-                        .collect(Collectors.toSet()));
+        return fates.of(jobs).map(found -> previous.entrySet().stream()
+                .filter(entry -> {
+                    String jobId = entry.getValue().jobId();
+                    return jobId == null || found.live().contains(jobId);
+                })
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet()));
     }
 
     private Verdict sort(List<ClaimedFire> fires, Map<Long, PreviousRun> previous, Set<Long> unfinished) {

@@ -71,7 +71,8 @@ public class RunFollower {
         }
         // Dead, cancelled or expired.
         String error = job.error() == null ? job.state().name().toLowerCase(Locale.ROOT) : job.error();
-        ExecutionStatus status = TIMED_OUT.matcher(error).lookingAt() ? ExecutionStatus.TIMEOUT : ExecutionStatus.FAILED;
+        ExecutionStatus status =
+                TIMED_OUT.matcher(error).lookingAt() ? ExecutionStatus.TIMEOUT : ExecutionStatus.FAILED;
         return new RunEnd(run.executionId(), status, job.startedAt(), finishedAt, null, error);
     }
 }

@@ -137,19 +137,20 @@ public class Tick {
     }
 
     private Uni<Round> claimDue(Moment moment) {
-        return inTransaction(
-                connection -> tasks.lockDue(connection, moment.read(), batch).chain(found -> {
-                    List<FirePlanner.Plan> plans = found.stream()
-                            .map(task -> planner.fire(task, moment.read()))
-                            .toList();
-                    List<Fire> fires = plans.stream()
-                            .flatMap(plan -> plan.fires().stream())
-                            .toList();
-                    return executions
-                            .claim(connection, fires, moment.read(), lease)
-                            .call(() -> moveOn(connection, plans))
-                            .map(claims -> new Round(found.size(), fires, withDefinitions(claims, fires, found)));
-                }))
+        return inTransaction(connection -> tasks.lockDue(connection, moment.read(), batch)
+                        .chain(found -> {
+                            List<FirePlanner.Plan> plans = found.stream()
+                                    .map(task -> planner.fire(task, moment.read()))
+                                    .toList();
+                            List<Fire> fires = plans.stream()
+                                    .flatMap(plan -> plan.fires().stream())
+                                    .toList();
+                            return executions
+                                    .claim(connection, fires, moment.read(), lease)
+                                    .call(() -> moveOn(connection, plans))
+                                    .map(claims ->
+                                            new Round(found.size(), fires, withDefinitions(claims, fires, found)));
+                        }))
                 .invoke(round -> watch.claimed(round.fires()));
     }
 
@@ -211,7 +212,6 @@ public class Tick {
     /** Repeats while batches come back full. */
     private Uni<Void> rounds(Moment begin, Supplier<Uni<Integer>> round) {
         return round.get()
-                .chain(found ->
-                        found < batch || begin.age().compareTo(ROUNDS) > 0 ? nothing() : rounds(begin, round));
+                .chain(found -> found < batch || begin.age().compareTo(ROUNDS) > 0 ? nothing() : rounds(begin, round));
     }
 }

@@ -96,7 +96,8 @@ class ChangesInForceEndToEnd {
         assertThat(count(
                         run,
                         "trigger = 'manual' AND step <> 'claimed' AND start_time <= (SELECT start_time FROM task_execution_log"
-                                + " WHERE task_id = 'pulse' AND scheduled_for = to_timestamp(" + (changed + SECONDS) + "))"))
+                                + " WHERE task_id = 'pulse' AND scheduled_for = to_timestamp(" + (changed + SECONDS)
+                                + "))"))
                 .as("the manual run is enqueued before the instant two seconds later")
                 .isEqualTo(1);
     }
@@ -126,8 +127,7 @@ class ChangesInForceEndToEnd {
 
     private static Pool pool(CrashablePostgres postgres, RedisFixture vertxOwner) {
         return Pool.newInstance(PgBuilder.pool()
-                .connectingTo(
-                        PgConnectOptions.fromUri("postgresql://postgres:postgres@" + postgres.address()))
+                .connectingTo(PgConnectOptions.fromUri("postgresql://postgres:postgres@" + postgres.address()))
                 .using(vertxOwner.vertx())
                 .build());
     }

@@ -49,11 +49,16 @@ final class Replica implements AutoCloseable {
                 Path.of("target", "quarkus-app", "quarkus-run.jar").toString());
         builder.environment()
                 .putAll(Map.of(
-                        "REDIS_URL", redisUrl,
-                        "DATABASE_URL", "postgresql://" + postgresAddress,
-                        "DATABASE_USER", "postgres",
-                        "DATABASE_PASSWORD", "postgres",
-                        "QUARKUS_HTTP_PORT", Integer.toString(port)));
+                        "REDIS_URL",
+                        redisUrl,
+                        "DATABASE_URL",
+                        "postgresql://" + postgresAddress,
+                        "DATABASE_USER",
+                        "postgres",
+                        "DATABASE_PASSWORD",
+                        "postgres",
+                        "QUARKUS_HTTP_PORT",
+                        Integer.toString(port)));
         File log = new File("target", name + ".log");
         Files.createDirectories(log.getParentFile().toPath());
         process = builder.redirectErrorStream(true)

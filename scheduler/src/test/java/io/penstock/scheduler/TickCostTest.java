@@ -115,8 +115,7 @@ class TickCostTest {
         assertThat(number("SELECT count(*) FROM task_execution_log WHERE step = 'enqueued'"))
                 .isBetween((long) DUE_PER_SECOND, 3L * DUE_PER_SECOND);
         assertThat(statements.stream().map(TickCostTest::verb))
-                .containsExactly(
-                        "SELECT", "BEGIN", "SET", "SELECT", "INSERT", "UPDATE", "COMMIT", "UPDATE");
+                .containsExactly("SELECT", "BEGIN", "SET", "SELECT", "INSERT", "UPDATE", "COMMIT", "UPDATE");
     }
 
     @Test
@@ -176,13 +175,18 @@ class TickCostTest {
     private static int rowsTouched(JsonObject plan) {
         return (int) nodes(plan).stream()
                 .filter(node -> node.containsKey("Index Name"))
-                .mapToDouble(node ->
-                        node.getDouble("Actual Rows") + node.getDouble("Rows Removed by Filter", 0.0))
+                .mapToDouble(node -> node.getDouble("Actual Rows") + node.getDouble("Rows Removed by Filter", 0.0))
                 .sum();
     }
 
     private long number(String query) {
-        return pool.query(query).execute().await().atMost(LIMIT).iterator().next().getLong(0);
+        return pool.query(query)
+                .execute()
+                .await()
+                .atMost(LIMIT)
+                .iterator()
+                .next()
+                .getLong(0);
     }
 
     private void sql(String statement) {

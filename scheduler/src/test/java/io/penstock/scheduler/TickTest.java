@@ -454,12 +454,14 @@ class TickTest {
             endJobs(false);
             assertThat(text("SELECT subject FROM alert")).hasSize(run < 3 ? 0 : 1);
         }
-        assertThat(text("SELECT failures_in_row, failure_count FROM scheduled_task")).containsExactly("4 4");
+        assertThat(text("SELECT failures_in_row, failure_count FROM scheduled_task"))
+                .containsExactly("4 4");
         assertThat(text("SELECT subject, state, summary FROM alert"))
                 .containsExactly("schedule/a/failing raised schedule a failed 3 times in a row: asked to fail");
         runTicks(Duration.ofMinutes(1));
         endJobs(true);
-        assertThat(text("SELECT failures_in_row, failure_count FROM scheduled_task")).containsExactly("0 4");
+        assertThat(text("SELECT failures_in_row, failure_count FROM scheduled_task"))
+                .containsExactly("0 4");
         assertThat(text("SELECT state, times_raised FROM alert")).containsExactly("recovered 1");
     }
 

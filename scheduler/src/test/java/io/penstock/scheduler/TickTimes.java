@@ -76,11 +76,7 @@ class TickTimes {
         Arrays.sort(micros);
         LOG.infof(
                 "%d schedules, %d ticks: median %.1f ms, p99 %.1f ms, most %.1f ms",
-                schedules,
-                TICKS,
-                micros[TICKS / 2] / 1e3,
-                micros[TICKS * 99 / 100] / 1e3,
-                micros[TICKS - 1] / 1e3);
+                schedules, TICKS, micros[TICKS / 2] / 1e3, micros[TICKS * 99 / 100] / 1e3, micros[TICKS - 1] / 1e3);
     }
 
     private void sql(String statement) {

@@ -62,7 +62,8 @@ public class HealthChecksResource {
     public Uni<HealthCheckList> list(@Context UriInfo uri) {
         QueryParameters parameters = QueryParameters.of(uri.getQueryParameters(), "before", "limit");
         int limit = parameters.number("limit", 1, MOST, DEFAULT);
-        Instant before = parameters.text("before").map(HealthChecksResource::time).orElse(ANY_TIME);
+        Instant before =
+                parameters.text("before").map(HealthChecksResource::time).orElse(ANY_TIME);
         return reports.list(before, limit)
                 .map(found -> new HealthCheckList(
                         found.stream().map(HealthCheckAnswer::of).toList()));

@@ -2,8 +2,8 @@ package io.penstock.api.alerts;
 
 import static io.restassured.RestAssured.given;
 import static org.hamcrest.Matchers.contains;
-import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasSize;
 
 import io.penstock.api.TestKeys;
 import io.penstock.common.alert.Alerts;

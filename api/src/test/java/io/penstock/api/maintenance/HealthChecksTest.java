@@ -69,11 +69,17 @@ class HealthChecksTest {
                     .statusCode(400)
                     .body("field", equalTo("before"));
         }
-        TestKeys.viewer().get("/api/health-checks?limit=0").then().statusCode(400).body("field", equalTo("limit"));
+        TestKeys.viewer()
+                .get("/api/health-checks?limit=0")
+                .then()
+                .statusCode(400)
+                .body("field", equalTo("limit"));
         given().get("/api/health-checks").then().statusCode(401);
     }
 
     private void save(Instant at, Part... parts) {
-        reports.save(new HealthReport(at, List.of(parts), Map.of("orders", 1L))).await().atMost(LIMIT);
+        reports.save(new HealthReport(at, List.of(parts), Map.of("orders", 1L)))
+                .await()
+                .atMost(LIMIT);
     }
 }

@@ -170,7 +170,7 @@ class TasksTest {
                 .then()
                 .statusCode(400)
                 .body("field", equalTo("cronExpression"));
-        TestKeys.viewer().get("/api/tasks/" + tenKilobytes).then().statusCode(404);
+        TestKeys.viewer().get("/api/tasks/" + tenKilobytes).then().statusCode(414);
         assertThat(count("SELECT count(*) FROM scheduled_task")).isZero();
     }
 
@@ -178,7 +178,8 @@ class TasksTest {
     void aBadRowInTheTableIsShownWithItsErrorBesideTheOthers() {
         create("good", "@daily").statusCode(201);
         create("bad", "@daily").statusCode(201);
-        sql("UPDATE scheduled_task SET cron_expression = 'nonsense', definition_error = 'has 1 fields' WHERE id = 'bad'");
+        sql(
+                "UPDATE scheduled_task SET cron_expression = 'nonsense', definition_error = 'has 1 fields' WHERE id = 'bad'");
         TestKeys.viewer()
                 .get("/api/tasks")
                 .then()
@@ -186,8 +187,12 @@ class TasksTest {
                 .body("data.id", contains("bad", "good"))
                 .body("data[0].error", equalTo("has 1 fields"))
                 .body("data[0].schedule", nullValue());
-        json(TestKeys.admin()).body(definition(null, "@hourly")).put("/api/tasks/bad").then().statusCode(200).body(
-                "data.error", nullValue());
+        json(TestKeys.admin())
+                .body(definition(null, "@hourly"))
+                .put("/api/tasks/bad")
+                .then()
+                .statusCode(200)
+                .body("data.error", nullValue());
     }
 
     @Test

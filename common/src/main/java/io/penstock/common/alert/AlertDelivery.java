@@ -59,9 +59,10 @@ public class AlertDelivery {
     }
 
     private Uni<Integer> deliver(AlertSink sink) {
-        return store.claim(sink.channel(), MOST).chain(notices -> notices.isEmpty()
-                ? Uni.createFrom().item(0)
-                : send(sink, notices).replaceWith(notices.size()));
+        return store.claim(sink.channel(), MOST)
+                .chain(notices -> notices.isEmpty()
+                        ? Uni.createFrom().item(0)
+                        : send(sink, notices).replaceWith(notices.size()));
     }
 
     private Uni<Void> send(AlertSink sink, List<AlertNotice> notices) {

@@ -174,8 +174,8 @@ public class AlertStore {
     /** Drops old notices, and alerts that recovered long ago; what is raised stays. Returns how many rows went. */
     Uni<Integer> forget(Duration keep, int most) {
         Tuple bounds = Tuple.of((double) keep.toSeconds(), most);
-        return query(FORGET_NOTICES, bounds).chain(notices -> query(FORGET_ALERTS, bounds)
-                .map(alerts -> notices.rowCount() + alerts.rowCount()));
+        return query(FORGET_NOTICES, bounds)
+                .chain(notices -> query(FORGET_ALERTS, bounds).map(alerts -> notices.rowCount() + alerts.rowCount()));
     }
 
     private Uni<RowSet<Row>> query(String statement, Tuple parameters) {

@@ -44,9 +44,9 @@ class WebhookSink implements AlertSink {
         this.address = config.webhook().url().map(WebhookSink::address);
         this.secret = config.webhook().secret();
         this.deadline = config.deadline();
-        this.http = vertx.createHttpClient(new HttpClientOptions()
-                .setMaxPoolSize(MAX_CONNECTIONS)
-                .setConnectTimeout((int) CONNECT_TIMEOUT.toMillis()));
+        this.http = vertx.createHttpClient(
+                new HttpClientOptions().setMaxPoolSize(MAX_CONNECTIONS).setConnectTimeout((int)
+                        CONNECT_TIMEOUT.toMillis()));
     }
 
     @Override
@@ -69,8 +69,8 @@ class WebhookSink implements AlertSink {
                 .after(deadline)
                 .fail()
                 .onFailure(failure -> !(failure instanceof Refused))
-                .transform(failure -> new Refused(
-                        "the webhook at " + target.getHost() + " cannot be reached: " + failure.getClass().getSimpleName()))
+                .transform(failure -> new Refused("the webhook at " + target.getHost() + " cannot be reached: "
+                        + failure.getClass().getSimpleName()))
                 .chain(status -> status / 100 == 2
                         ? Uni.createFrom().voidItem()
                         : Uni.createFrom()
@@ -99,11 +99,9 @@ class WebhookSink implements AlertSink {
 
     /** The status of the answer; what it says is of no interest, so that the connection ends with it. */
     private static Uni<Integer> exchange(HttpClientRequest request, String body) {
-        return request.send(body)
-                .map(response -> response.statusCode())
-                .eventually(() -> {
-                    request.connection().closeAndForget();
-                });
+        return request.send(body).map(response -> response.statusCode()).eventually(() -> {
+            request.connection().closeAndForget();
+        });
     }
 
     private static JsonObject body(AlertDigest digest) {

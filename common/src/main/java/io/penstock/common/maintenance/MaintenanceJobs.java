@@ -17,9 +17,8 @@ public class MaintenanceJobs implements JobTypeSource {
     private static final String CLEARING_OUT = "cleanup";
 
     /** Looks how full the queues are. */
-    public static final JobType<QueueMonitor> QUEUE_MONITOR = JobType.of("queue_monitor", QueueMonitor.class)
-            .queue(WATCHING)
-            .timeout(Duration.ofSeconds(30));
+    public static final JobType<QueueMonitor> QUEUE_MONITOR =
+            JobType.of("queue_monitor", QueueMonitor.class).queue(WATCHING).timeout(Duration.ofSeconds(30));
 
     /** Looks whether everything Penstock stands on is well, and keeps the result. */
     public static final JobType<HealthCheck> HEALTH_CHECK =

@@ -46,7 +46,8 @@ public class ScheduledJobs {
     public Optional<String> queueOf(TaskDefinition definition) {
         String queue = definition.queue();
         try {
-            return Optional.of(queue != null ? queue : types.named(definition.jobType()).queue());
+            return Optional.of(
+                    queue != null ? queue : types.named(definition.jobType()).queue());
         } catch (UnknownJobTypeException e) {
             return Optional.empty();
         }

@@ -166,8 +166,8 @@ public class ScheduledTaskStore {
         return pool.preparedQuery(AGENDA)
                 .execute(Tuple.of(time(now)))
                 .map(rows -> rows.iterator().next())
-                .map(row -> new Agenda(
-                        row.getBoolean("unplanned"), row.getBoolean("due"), row.getBoolean("unattended")));
+                .map(row ->
+                        new Agenda(row.getBoolean("unplanned"), row.getBoolean("due"), row.getBoolean("unattended")));
     }
 
     /** Locks schedules in force that have no next run yet, passing over those another replica holds. */

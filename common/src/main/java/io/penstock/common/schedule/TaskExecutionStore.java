@@ -48,8 +48,7 @@ public class TaskExecutionStore {
      * @param queue where its job is; null when that is not known
      * @param held how many runs wait for their predecessor before this one
      */
-    public record PreviousRun(
-            @Nullable String jobId, @Nullable String queue, long held) {}
+    public record PreviousRun(@Nullable String jobId, @Nullable String queue, long held) {}
 
     /**
      * A run whose job was enqueued.
@@ -134,7 +133,7 @@ public class TaskExecutionStore {
                 RETURNING e.task_id, e.status, e.scheduled_for, e.error
             )
             """
-            + countFailures("failed");
+                    + countFailures("failed");
 
     private static final String PREVIOUS_RUNS =
             """
@@ -175,7 +174,7 @@ public class TaskExecutionStore {
                 RETURNING e.task_id, e.status, e.scheduled_for, e.error
             )
             """
-            + countFailures("ended");
+                    + countFailures("ended");
 
     private static final String OF_TASK =
             """
@@ -310,8 +309,9 @@ public class TaskExecutionStore {
                 .map(rows -> {
                     Map<Long, PreviousRun> previous = new HashMap<>();
                     for (Row row : rows) {
-                        previous.put(row.getLong("id"), new PreviousRun(
-                                row.getString("job_id"), row.getString("queue"), row.getLong("held")));
+                        previous.put(
+                                row.getLong("id"),
+                                new PreviousRun(row.getString("job_id"), row.getString("queue"), row.getLong("held")));
                     }
                     return previous;
                 });

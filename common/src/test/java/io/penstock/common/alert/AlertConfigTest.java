@@ -39,8 +39,8 @@ class AlertConfigTest {
         assertThat(config.deadline()).isEqualTo(Duration.ofSeconds(2));
         assertThat(config.giveUpAfter()).isEqualTo(Duration.ofSeconds(3));
         assertThat(config.keep()).isEqualTo(Duration.ofSeconds(4));
-        assertThat(config.mail().to()).hasValueSatisfying(to -> assertThat(to)
-                .containsExactly("a@example.org", "b@example.org"));
+        assertThat(config.mail().to())
+                .hasValueSatisfying(to -> assertThat(to).containsExactly("a@example.org", "b@example.org"));
         assertThat(config.mail().from()).isEqualTo("c@example.org");
         assertThat(config.webhook().url()).contains("https://example.org/hook");
         assertThat(config.webhook().secret()).contains("s");

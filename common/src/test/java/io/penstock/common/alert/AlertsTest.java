@@ -26,8 +26,8 @@ class AlertsTest {
     private final RecordingSink mail = new RecordingSink("mail");
     private final RecordingSink webhook = new RecordingSink("webhook");
     private final Alerts alerts = new Alerts(store, List.of("mail", "webhook"));
-    private final AlertDelivery delivery =
-            new AlertDelivery(store, List.of(mail, webhook), AlertSettings.of(Map.of("penstock.alert.deadline", "200ms")));
+    private final AlertDelivery delivery = new AlertDelivery(
+            store, List.of(mail, webhook), AlertSettings.of(Map.of("penstock.alert.deadline", "200ms")));
 
     /** Keeps what it is given, or does what a test tells it to. */
     private static final class RecordingSink implements AlertSink {

@@ -93,8 +93,7 @@ class SinksTest {
         assertThat(request.headers().get("content-type")).isEqualTo("application/json");
         assertThat(request.headers().get("authorization")).isEqualTo("Basic dXNlcjpwYXNz");
         assertThat(request.headers().get("x-penstock-signature"))
-                .isEqualTo(Signature.of(
-                        secret, request.headers().get("x-penstock-timestamp") + "." + request.body()));
+                .isEqualTo(Signature.of(secret, request.headers().get("x-penstock-timestamp") + "." + request.body()));
     }
 
     @Test

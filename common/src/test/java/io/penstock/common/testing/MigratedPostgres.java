@@ -24,8 +24,8 @@ public final class MigratedPostgres implements AutoCloseable {
                 .load()
                 .migrate();
         pool = Pool.newInstance(PgBuilder.pool()
-                .connectingTo(PgConnectOptions.fromUri(
-                        "postgresql://postgres:postgres@" + EmbeddedServers.postgresAddress()))
+                .connectingTo(
+                        PgConnectOptions.fromUri("postgresql://postgres:postgres@" + EmbeddedServers.postgresAddress()))
                 .using(vertx)
                 .build());
     }

@@ -20,8 +20,8 @@ final class DepthVerdict {
     DepthVerdict(MaintenanceConfig.QueueMonitor config, String queue) {
         Optional<MaintenanceConfig.Depth> own =
                 Optional.ofNullable(config.queue().get(queue));
-        maxWaiting = own.map(depth -> depth.maxWaiting().orElse(config.maxWaiting()))
-                .orElse(config.maxWaiting());
+        maxWaiting =
+                own.map(depth -> depth.maxWaiting().orElse(config.maxWaiting())).orElse(config.maxWaiting());
         maxFailed =
                 own.map(depth -> depth.maxFailed().orElse(config.maxFailed())).orElse(config.maxFailed());
     }

@@ -84,9 +84,7 @@ class HealthCheckHandler implements JobHandler<HealthCheck> {
     }
 
     private Uni<Part> postgresql() {
-        return timed(
-                "postgresql",
-                pool.query("SELECT 1").execute().replaceWith(List.of()));
+        return timed("postgresql", pool.query("SELECT 1").execute().replaceWith(List.of()));
     }
 
     private Uni<Part> redis() {

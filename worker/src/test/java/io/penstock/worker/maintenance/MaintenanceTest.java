@@ -79,7 +79,13 @@ class MaintenanceTest {
     Pool pool;
 
     private record Context(
-            String jobId, String type, String queue, int attempt, int maxAttempts, Instant deadline, boolean isCancelled)
+            String jobId,
+            String type,
+            String queue,
+            int attempt,
+            int maxAttempts,
+            Instant deadline,
+            boolean isCancelled)
             implements JobContext {}
 
     @BeforeEach
@@ -101,10 +107,8 @@ class MaintenanceTest {
                 .containsExactly(
                         tuple("queue-monitor", "* * * * *", "Asia/Taipei", "queue_monitor"),
                         tuple("health-check", "0 */5 * * * *", "Asia/Taipei", "health_check"),
-                        tuple(
-                                "cache-maintenance", "0 * * * *", "Asia/Taipei", "cache_maintenance"),
-                        tuple(
-                                "queue-maintenance", "0 2 * * *", "Asia/Taipei", "queue_maintenance"));
+                        tuple("cache-maintenance", "0 * * * *", "Asia/Taipei", "cache_maintenance"),
+                        tuple("queue-maintenance", "0 2 * * *", "Asia/Taipei", "queue_maintenance"));
         assertThat(new MaintenanceJobs().jobTypes())
                 .extracting(JobType::name, JobType::queue)
                 .containsExactly(
@@ -151,10 +155,13 @@ class MaintenanceTest {
     @Test
     void theHealthCheckRaisesACriticalAlertForAQueueThatStandsStill() {
         try (RedisFixture redis = new RedisFixture(EmbeddedServers.redisUrl())) {
-            long twentyMinutesAgo = System.currentTimeMillis() - Duration.ofMinutes(20).toMillis();
+            long twentyMinutesAgo =
+                    System.currentTimeMillis() - Duration.ofMinutes(20).toMillis();
             redis.run("XADD", "queue:{orders:0}:ready:0", twentyMinutesAgo + "-0", "h", "1;no.such", "p", "{}");
         }
-        assertThat(run(health, new HealthCheck())).as("the first check has nothing to compare with").contains("degraded");
+        assertThat(run(health, new HealthCheck()))
+                .as("the first check has nothing to compare with")
+                .contains("degraded");
         assertThat(run(health, new HealthCheck())).contains("status=down", "queue/orders");
         assertThat(rows("SELECT subject, severity, state FROM alert"))
                 .containsExactly("health/queue/orders critical raised");
@@ -172,12 +179,10 @@ class MaintenanceTest {
             assertThat(run(cache, new CacheMaintenance(null)))
                     .as("what was written just now may get its expiry in a moment")
                     .contains("temporary=2, removed=0, done=true");
-            CacheMaintenanceHandler impatient = new CacheMaintenanceHandler(
-                    keys, enqueuer, idle(Duration.ZERO));
+            CacheMaintenanceHandler impatient = new CacheMaintenanceHandler(keys, enqueuer, idle(Duration.ZERO));
             assertThat(run(impatient, new CacheMaintenance(null))).contains("removed=1, done=true");
             assertThat(redis.run("EXISTS", "temp:young").toInteger()).isZero();
-            assertThat(redis.run("EXISTS", "temp:expires", "product:keeps")
-                            .toInteger())
+            assertThat(redis.run("EXISTS", "temp:expires", "product:keeps").toInteger())
                     .isEqualTo(2);
         }
     }
@@ -195,8 +200,10 @@ class MaintenanceTest {
             redis.run("HSET", "queue:{orders:0}:meta", "kept", "6");
             assertThat(run(queues, new QueueMaintenance())).contains("completed=4, failed=3");
             assertThat(run(queues, new QueueMaintenance())).contains("completed=0, failed=0");
-            assertThat(redis.run("XLEN", "queue:{orders:0}:completed").toInteger()).isEqualTo(1);
-            assertThat(redis.run("HGET", "queue:{orders:0}:meta", "kept").toString()).isEqualTo("2");
+            assertThat(redis.run("XLEN", "queue:{orders:0}:completed").toInteger())
+                    .isEqualTo(1);
+            assertThat(redis.run("HGET", "queue:{orders:0}:meta", "kept").toString())
+                    .isEqualTo("2");
             assertThat(redis.run("ZCARD", "queue:{orders:0}:dead").toInteger()).isEqualTo(2);
             assertThat(redis.run("HLEN", "queue:{orders:0}:jobs").toInteger()).isEqualTo(2);
         }

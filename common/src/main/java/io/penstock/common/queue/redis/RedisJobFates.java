@@ -115,12 +115,9 @@ class RedisJobFates implements JobFates {
                 .arg(COMPLETED_SEARCH);
         return link.send(newestFirst, deadline).map(reply -> {
             for (Response entry : reply) {
-                entry.get(1)
-                        .get(3)
-                        .toString()
-                        .lines()
-                        .forEach(line -> CompletedRecord.decodeIfAmong(ids, policy.queue(), line)
-                                .ifPresent(job -> into.putIfAbsent(job.id(), job)));
+                entry.get(1).get(3).toString().lines().forEach(line -> CompletedRecord.decodeIfAmong(
+                                ids, policy.queue(), line)
+                        .ifPresent(job -> into.putIfAbsent(job.id(), job)));
             }
             return null;
         });

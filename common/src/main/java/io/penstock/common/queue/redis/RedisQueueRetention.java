@@ -33,8 +33,7 @@ class RedisQueueRetention implements QueueRetention {
         List<String> keys =
                 List.of(RedisKeys.completed(policy.queue(), partition), RedisKeys.meta(policy.queue(), partition));
         return Answers.uni(() -> link.run(DROP_COMPLETED, keys, List.of(age.toMillis(), most), deadline)
-                .map(reply -> new Dropped(
-                        reply.get(1).toInteger(), reply.get(0).toInteger() == most)));
+                .map(reply -> new Dropped(reply.get(1).toInteger(), reply.get(0).toInteger() == most)));
     }
 
     @Override

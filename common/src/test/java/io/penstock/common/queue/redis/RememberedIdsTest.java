@@ -103,9 +103,11 @@ class RememberedIdsTest {
         Fates found = await(fates.of(QUEUE, List.of("done", "dead", "active", "waiting", "never", "done")));
         assertThat(found.live()).containsExactlyInAnyOrder("active", "waiting");
         assertThat(found.ended()).containsOnlyKeys("done", "dead");
-        assertThat(found.ended().get("done")).extracting(JobView::state, JobView::result)
+        assertThat(found.ended().get("done"))
+                .extracting(JobView::state, JobView::result)
                 .containsExactly(JobState.COMPLETED, "7");
-        assertThat(found.ended().get("dead")).extracting(JobView::state, JobView::error)
+        assertThat(found.ended().get("dead"))
+                .extracting(JobView::state, JobView::error)
                 .containsExactly(JobState.DEAD, "asked to");
         assertThat(await(fates.of("no-such-queue", List.of("done"))).live()).isEmpty();
     }
