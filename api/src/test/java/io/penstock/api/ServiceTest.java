@@ -87,6 +87,9 @@ class ServiceTest {
                         "/api/tasks/preview",
                         "/api/alerts",
                         "/api/health-checks",
+                        "/api/history",
+                        "/api/history/{jobId}",
+                        "/api/history/errors",
                         "/api/keys",
                         "/api/keys/{id}");
         paths.forEach((path, methods) -> methods.forEach((method, operation) -> {

@@ -27,24 +27,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What a producer may ask for one job, on a real Redis. */
-class JobFeaturesTest {
+@OnEveryGround
+class JobFeaturesTest extends QueueContract {
 
     private static final JobOptions PLAIN = JobOptions.DEFAULT;
 
-    private QueueHarness harness = new QueueHarness(QueuePolicy.defaults(QueueHarness.QUEUE));
-
-    @AfterEach
-    void close() {
-        harness.close();
+    JobFeaturesTest(Ground ground) {
+        super(ground);
     }
 
-    private void use(QueuePolicy policy) {
-        harness.close();
-        harness = new QueueHarness(policy);
+    /** One partition, because most features are about jobs that meet in one. */
+    @Override
+    QueuePolicy policy() {
+        return QueuePolicy.defaults(QueueHarness.QUEUE);
     }
 
     private static QueuePolicy grouped(int concurrency, Optional<RateLimit> limit) {
@@ -291,6 +289,29 @@ class JobFeaturesTest {
 
         assertThat(payloads(harness.claim(harness.worker("w1"), 10))).containsExactly("a0", "a1", "b0");
         assertThat(harness.status().scheduled()).isEqualTo(2);
+    }
+
+    @Test
+    void sweepsWhatNobodyHolds() {
+        use(grouped(10, Optional.of(new RateLimit(1_000, Duration.ofSeconds(1), 1))));
+        harness.enqueue("1", PLAIN.withUnique(Uniqueness.of("over").within(Duration.ofMillis(1))));
+        harness.enqueue("2", PLAIN.withUnique(Uniqueness.of("held")));
+        harness.enqueue("3", PLAIN.withGroup("empty"));
+        harness.enqueue("4", PLAIN.withGroup("taken"));
+        QueueConsumer worker = harness.worker("w1");
+        for (ClaimedJob job : harness.claim(worker, 10)) {
+            if (job.payload().equals("3")) {
+                harness.finish(worker, job);
+            }
+        }
+        harness.redis.passMillis(5);
+
+        await(harness.tending.sweepLeftovers(harness.policy, 0));
+
+        assertThat(harness.redis.count("HLEN", "queue:{orders:0}:unique")).isEqualTo(1);
+        assertThat(harness.redis.count("HLEN", "queue:{orders:0}:groups")).isEqualTo(1);
+        assertThat(harness.redis.count("HEXISTS", "queue:{orders:0}:groups", "taken"))
+                .isEqualTo(1);
     }
 
     @Test
