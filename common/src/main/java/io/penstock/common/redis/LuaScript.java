@@ -28,6 +28,16 @@ public record LuaScript(String name, String source, String sha1) {
         }
     }
 
+    /** This script with the source of another in place of the line {@code -- <name of the other>}. */
+    public LuaScript enclosing(LuaScript inner) {
+        String place = "-- <" + inner.name() + ">\n";
+        if (!source.contains(place)) {
+            throw new IllegalStateException("script " + name + " has no line " + place);
+        }
+        String joined = source.replace(place, inner.source());
+        return new LuaScript(name, joined, sha1Of(joined));
+    }
+
     private static String sha1Of(String source) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-1");

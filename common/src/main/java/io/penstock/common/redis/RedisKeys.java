@@ -42,6 +42,14 @@ public final class RedisKeys {
         return partition(queue, partition) + ":meta";
     }
 
+    /**
+     * Sorted set: marks of what was accepted exactly once, by the time of the latest acceptance in epoch ms. A mark goes
+     * when the row it stands for has long been gone.
+     */
+    public static String accepted(String queue, int partition) {
+        return partition(queue, partition) + ":accepted";
+    }
+
     /** String: state of the queue's rate limit. */
     public static String limit(String queue, int partition) {
         return partition(queue, partition) + ":limit";

@@ -99,13 +99,28 @@ public final class RedisJobQueue implements JobQueue {
         for (int position = 0; position < jobs.size(); position++) {
             NewJob job = jobs.get(position);
             QueuePolicy policy = policies.named(job.queue());
-            int partition = job.options()
-                    .id()
-                    .map(id -> JobId.partitionOf(id, policy.partitions()))
-                    .orElseGet(() -> partitionOfCall.computeIfAbsent(job.queue(), queue -> nextPartition(policy)));
+            int partition = job.options().id().isPresent()
+                    ? partitionOf(job)
+                    : partitionOfCall.computeIfAbsent(job.queue(), queue -> nextPartition(policy));
             bulks.computeIfAbsent(streams(policy, partition), Bulk::new).add(position, policy, job);
         }
         return bulks;
+    }
+
+    /** Where a job of an explicit id belongs, always the same. */
+    int partitionOf(NewJob job) {
+        return JobId.partitionOf(
+                job.options().id().orElseThrow(), policies.named(job.queue()).partitions());
+    }
+
+    /** Jobs of one queue as the script that enqueues them takes them. */
+    Bulk bulkOf(int partition, List<NewJob> jobs) {
+        QueuePolicy policy = policies.named(jobs.get(0).queue());
+        Bulk bulk = new Bulk(streams(policy, partition));
+        for (int position = 0; position < jobs.size(); position++) {
+            bulk.add(position, policy, jobs.get(position));
+        }
+        return bulk;
     }
 
     private Streams streams(QueuePolicy policy, int partition) {
@@ -136,7 +151,7 @@ public final class RedisJobQueue implements JobQueue {
     }
 
     /** The jobs of one call that belong to one partition: one script, all or none. */
-    private final class Bulk {
+    final class Bulk {
 
         private final Streams streams;
         private final List<String> keys = new ArrayList<>();
@@ -173,6 +188,14 @@ public final class RedisJobQueue implements JobQueue {
                 index = keys.size() - 1;
             }
             return index + 1;
+        }
+
+        List<String> keys() {
+            return keys;
+        }
+
+        List<Object> args() {
+            return args;
         }
 
         Future<Void> run(@Nullable Enqueued[] answers) {

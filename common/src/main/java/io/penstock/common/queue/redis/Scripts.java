@@ -20,6 +20,9 @@ final class Scripts {
     static final LuaScript FIND_JOB = LuaScript.load("find-job");
     static final LuaScript FORGET_WORKERS = LuaScript.load("forget-workers");
 
+    static final LuaScript ACCEPT_ONCE = LuaScript.load("accept-once").enclosing(ENQUEUE_JOBS);
+    static final LuaScript OLD_MARKS = LuaScript.load("old-marks");
+
     /** The consumer group of every ready stream. */
     static final String GROUP = "workers";
 

@@ -1,4 +1,4 @@
-package io.penstock.api.jobs;
+package io.penstock.common.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class OptionsRequestTest {
+class JobOptionsJsonTest {
 
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
     private final ObjectMapper mapper = new ObjectMapper();
@@ -76,6 +76,6 @@ class OptionsRequestTest {
     }
 
     private JobOptions options(String json) throws Exception {
-        return mapper.readValue(json, OptionsRequest.class).toJobOptions(InstantSource.fixed(NOW));
+        return mapper.readValue(json, JobOptionsJson.class).toJobOptions(InstantSource.fixed(NOW));
     }
 }

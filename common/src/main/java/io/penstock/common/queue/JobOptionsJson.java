@@ -1,5 +1,6 @@
-package io.penstock.api.jobs;
+package io.penstock.common.queue;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.penstock.common.job.InvalidJobException;
 import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.RetryPolicy;
@@ -16,10 +17,14 @@ import java.util.OptionalInt;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** What a caller asks for one job, as it is written in JSON. Absent fields leave the queue's policy in force. */
+/**
+ * What a caller asks for one job, as it is written in JSON: in requests, and in rows of the outbox. Absent fields leave
+ * the queue's policy in force.
+ */
 @RegisterForReflection
+@JsonInclude(JsonInclude.Include.NON_NULL)
 @Schema(name = "JobOptions")
-public record OptionsRequest(
+public record JobOptionsJson(
         @Schema(
                         description =
                                 "Explicit id, 1 to 100 letters, digits, '.', '_', '-'. While a job of this id lives, "
@@ -50,6 +55,14 @@ public record OptionsRequest(
             @Schema(description = "Wait after the first failure, in ms", required = true) @Nullable Long delayMs,
             @Schema(description = "No wait is longer, in ms; default an hour") @Nullable Long capMs,
             @Schema(description = "Random share of the wait, 0 to 1; default 0.2") @Nullable Double jitter) {
+
+        static Backoff of(RetryPolicy retry) {
+            return new Backoff(
+                    retry.kind().name().toLowerCase(Locale.ROOT),
+                    retry.delay().toMillis(),
+                    retry.cap().toMillis(),
+                    retry.jitter());
+        }
 
         RetryPolicy toRetryPolicy() {
             return new RetryPolicy(
@@ -83,13 +96,25 @@ public record OptionsRequest(
             "retry.delay", "backoff.delayMs",
             "retry.jitter", "backoff.jitter");
 
+    /** Checked options in their JSON form; what is the default is left out. */
+    public static JobOptionsJson of(JobOptions options) {
+        return new JobOptionsJson(
+                options.id().orElse(null),
+                options.priority() == 0 ? null : options.priority(),
+                options.delay().isZero() ? null : options.delay().toMillis(),
+                null,
+                options.attempts().isPresent() ? options.attempts().getAsInt() : null,
+                options.retry().map(Backoff::of).orElse(null),
+                options.timeout().map(Duration::toMillis).orElse(null));
+    }
+
     /**
      * Checked options.
      *
      * @param clock what {@code runAt} is measured against; from there on Redis's clock counts
      * @throws InvalidJobException naming the field as the caller wrote it
      */
-    JobOptions toJobOptions(InstantSource clock) {
+    public JobOptions toJobOptions(InstantSource clock) {
         Duration delay = delay(clock);
         try {
             return new JobOptions(
