@@ -34,8 +34,8 @@ public class Outbox {
     /**
      * One job of a bulk call.
      *
-     * @param orderingKey rows of one key reach the queue in the order of their inserts; absent: in any order
-     * @throws InvalidJobException when the key is empty, too long or holds a NUL
+     * @param orderingKey rows of one key reach the queue in the order of their inserts; absent: in any order. 1 to
+     *     {@link #MAX_ORDERING_KEY} characters without NUL, else {@link InvalidJobException}
      */
     public record Item<P>(P payload, JobOptions options, Optional<String> orderingKey) {
 

@@ -132,6 +132,12 @@ public class OutboxRelay {
                 prepare(row, round);
             }
         }
+        if (!round.refusals.isEmpty()) {
+            Refusal first = round.refusals.get(0);
+            LOG.warnf(
+                    "%d rows of the outbox are refused and set aside; the first is %d: %s",
+                    round.refusals.size(), first.id(), first.reason());
+        }
         return round;
     }
 
@@ -142,8 +148,8 @@ public class OutboxRelay {
                     new Cargo(row.id(), row.orderingKey(), new Marked(row.mark(), job), queue.placeOf(job)));
         } catch (IllegalArgumentException | PayloadTooLargeException e) {
             // Wrong fields, unknown types, queues that do not exist.
-            String reason = String.valueOf(e.getMessage());
-            LOG.warnf("outbox row %d (job %s, type %s) is refused: %s", row.id(), row.jobId(), row.type(), reason);
+            // The reason may quote the row, and must stay one line of the log.
+            String reason = String.valueOf(e.getMessage()).replaceAll("\\p{Cntrl}", " ");
             round.refusals.add(new Refusal(row.id(), reason));
         }
     }
