@@ -135,7 +135,7 @@ public class OutboxRelay {
         if (!round.refusals.isEmpty()) {
             Refusal first = round.refusals.get(0);
             LOG.warnf(
-                    "%d rows of the outbox are refused and set aside; the first is %d: %s",
+                    "outbox: %d refused and set aside, the first is row %d: %s",
                     round.refusals.size(), first.id(), first.reason());
         }
         return round;

@@ -261,6 +261,16 @@ final class OutboxHarness implements AutoCloseable {
         link.send(end, DEADLINE);
     }
 
+    boolean redisIsAway() {
+        return onceQueue
+                .clockMs()
+                .map(now -> false)
+                .onFailure()
+                .recoverWithItem(true)
+                .await()
+                .atMost(PATIENCE);
+    }
+
     long marks() {
         return redis.run("ZCARD", RedisKeys.accepted(QUEUE, 0)).toLong();
     }
