@@ -1,13 +1,14 @@
---[[ accept-once: run enqueue-jobs for jobs that were never accepted before, and mark them as accepted, in one step. A mark
+--[[ accept-once: run another script, enqueue-jobs or admit-jobs, for jobs that were never accepted before, and mark
+  them as accepted, in one step. A mark
   outlives its job, so that a job that has ended meanwhile is not run again. Does nothing when it comes too late: its
   caller may have been overtaken by another.
-  KEYS[1] zset  marks of accepted jobs, by the time of the latest acceptance   KEYS[2..]  the keys of enqueue-jobs
+  KEYS[1] zset  marks of accepted jobs, by the time of the latest acceptance   KEYS[2..]  those of the other
   ARGV[1] not after (epoch ms)   ARGV[2] how many jobs (1 to 1000)   ARGV[3..] a mark for each job
-  ARGV, the rest: as enqueue-jobs takes them
+  ARGV, the rest: those of the other
   returns {-1} too late, nothing done | {0, positions (1..n)} of the jobs accepted before, nothing enqueued
-    | {1, the answers of enqueue-jobs} ]]
-local function enqueue_jobs(KEYS, ARGV)
--- <enqueue-jobs>
+    | {1, the answers of the other} ]]
+local function accept(KEYS, ARGV)
+-- <script>
 end
 
 local time = redis.call('TIME')
@@ -40,6 +41,6 @@ end
 for i = 3 + count, #ARGV do
   args[i - 2 - count] = ARGV[i]
 end
-local answers = enqueue_jobs(keys, args)
+local answers = accept(keys, args)
 redis.call('ZADD', KEYS[1], unpack(marks))
 return {1, answers}

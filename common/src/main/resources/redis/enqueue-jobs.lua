@@ -5,14 +5,15 @@
   KEYS[4..] streams  the ready streams that occur in this call
   ARGV per job, six each:
     id ('' for a plain job)   position in KEYS of its stream   number of its stream, for the record
-    delay (ms, 0: at once)    header    payload
+    delay (ms, 0: at once) or '@' and the start (epoch ms)    header    payload
   returns per job: entry id of a ready job | 's' scheduled | '=' the id is live, nothing added ]]
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local answers = {}
 for at = 1, #ARGV, 6 do
   local id, stream, number = ARGV[at], KEYS[tonumber(ARGV[at + 1])], ARGV[at + 2]
-  local delay, header, payload = tonumber(ARGV[at + 3]), ARGV[at + 4], ARGV[at + 5]
+  local start, header, payload = ARGV[at + 3], ARGV[at + 4], ARGV[at + 5]
+  local due = start == '0' and 0 or string.sub(start, 1, 1) == '@' and tonumber(string.sub(start, 2)) or now + start
   local state = nil
   if id ~= '' then
     local record = redis.call('HGET', KEYS[1], id)
@@ -24,10 +25,10 @@ for at = 1, #ARGV, 6 do
     if state == 'd' then
       redis.call('ZREM', KEYS[3], id)
     end
-    if delay > 0 then
+    if due > now then
       local stamped = header .. ';e=' .. string.format('%.0f', now)
       redis.call('HSET', KEYS[1], id, '1s;' .. number .. ';\n' .. stamped .. '\n\n' .. payload)
-      redis.call('ZADD', KEYS[2], now + delay, id)
+      redis.call('ZADD', KEYS[2], string.format('%.0f', due), id)
       answers[#answers + 1] = 's'
     else
       local entry = redis.call('XADD', stream, '*', 'h', header, 'p', payload)

@@ -1,52 +1,48 @@
 --[[ rescue-lost: return jobs whose lease ran out. A job comes back under a new entry id, so that its former worker can
-  no longer end it; one that stalled too often, or is no job at all, is buried.
-  KEYS[1] hash  job records   KEYS[2] zset  dead   KEYS[3] hash  meta   KEYS[4..] streams  ready, by number
-  ARGV[1] group   ARGV[2] lease (ms)   ARGV[3] at most so many   ARGV[4] stalls allowed
-  ARGV[5..] what precedes the entry id in the id of a plain job, per stream
+  no longer end it; one that stalled too often, or is no job at all, is buried. A job of a group keeps its place in it.
+  KEYS, ARGV[1..8] see partition
+  ARGV[9] lease (ms)   ARGV[10] at most so many   ARGV[11] stalls allowed   ARGV[12] how many streams there are
   returns {returned, buried} ]]
-local group, lease, most, allowed = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local lease, most, allowed, streams = ARGV[9], tonumber(ARGV[10]), tonumber(ARGV[11]), tonumber(ARGV[12])
 local returned, buried = 0, 0
-for k = 4, #KEYS do
+for number = 0, streams - 1 do
   local room = most - returned - buried
   if room <= 0 then break end
-  local stream, number = KEYS[k], k - 4
+  local ready = stream(number)
   -- Before the first claim there is no group, and nothing to rescue.
-  local expired = redis.pcall('XPENDING', stream, group, 'IDLE', lease, '-', '+', room)
+  local expired = redis.pcall('XPENDING', ready, WORKERS, 'IDLE', lease, '-', '+', room)
   for _, pending in ipairs(expired.err and {} or expired) do
     local entry = pending[1]
-    local found = redis.call('XRANGE', stream, entry, entry)[1]
-    redis.call('XACK', stream, group, entry)
+    local found = redis.call('XRANGE', ready, entry, entry)[1]
+    redis.call('XACK', ready, WORKERS, entry)
     if found then
-      redis.call('XDEL', stream, entry)
+      redis.call('XDEL', ready, entry)
       local header, payload = found[2][2], found[2][4]
+      local version = string.match(header, '^(%d);')
       if found[2][1] ~= 'h' or not payload then
-        local id = ARGV[5 + number] .. entry
-        local record = '1d;' .. number .. ';\n1;unreadable\nnot a job: unreadable stream entry\n'
-        redis.call('HSET', KEYS[1], id, record .. table.concat(found[2], ' '))
-        redis.call('ZADD', KEYS[2], now, id)
+        bury(PREFIX .. number .. '~' .. entry, number, '1;unreadable', 'not a job: unreadable stream entry',
+          table.concat(found[2], ' '))
         buried = buried + 1
-      elseif string.sub(header, 1, 2) ~= '1;' then
+      elseif version ~= '1' and version ~= '2' then
         -- A newer producer's job that the last worker could not read: let it wait for a newer worker, unblamed.
-        redis.call('XADD', stream, '*', 'h', header, 'p', payload)
+        redis.call('XADD', ready, '*', 'h', header, 'p', payload)
       else
-        local id = string.match(header, ';i=([^;]*)')
+        local id = field(header, 'i')
         if not id then
-          id = ARGV[5 + number] .. entry
-          header = header .. ';i=' .. id .. ';e=' .. string.match(entry, '^%d+')
+          id = PREFIX .. number .. '~' .. entry
+          header = header .. ';i=' .. id
         end
-        local stalls = tonumber(string.match(header, ';s=(%d+)') or 0) + 1
+        if not field(header, 'e') then
+          header = header .. ';e=' .. string.match(entry, '^%d+')
+        end
+        local stalls = tonumber(field(header, 's') or 0) + 1
         header = string.gsub(header, ';s=%d+', '') .. ';s=' .. stalls
         if stalls > allowed then
-          local reason = 'lost its worker ' .. stalls .. ' times; the last one was ' .. pending[2]
-          redis.call('HSET', KEYS[1], id, '1d;' .. number .. ';\n' .. header .. '\n' .. reason .. '\n' .. payload)
-          redis.call('ZADD', KEYS[2], now, id)
-          redis.call('HINCRBY', KEYS[3], 'buried', 1)
+          bury(id, number, header, 'lost its worker ' .. stalls .. ' times; the last one was ' .. pending[2], payload)
+          leave_group(header)
           buried = buried + 1
         else
-          local moved = redis.call('XADD', stream, '*', 'h', header, 'p', payload)
-          redis.call('HSET', KEYS[1], id, '1r;' .. number .. ';' .. moved)
+          to_stream(id, number, header, payload)
           returned = returned + 1
         end
       end
@@ -54,6 +50,6 @@ for k = 4, #KEYS do
   end
 end
 if returned + buried > 0 then
-  redis.call('HINCRBY', KEYS[3], 'stalled', returned + buried)
+  redis.call('HINCRBY', META, 'stalled', returned + buried)
 end
 return {returned, buried}

@@ -26,6 +26,16 @@ public sealed interface JobEvent {
     /** The job was given up. */
     record Died(String queue, ClaimedJob job, Duration ran, String reason) implements JobEvent {}
 
+    /** The job was not started in time and was dropped. */
+    record Expired(String queue, ClaimedJob job) implements JobEvent {}
+
+    /**
+     * A running job was called off.
+     *
+     * @param obeyed true when its handler stopped by itself, false when it had to be cut off
+     */
+    record Cancelled(String queue, ClaimedJob job, Duration ran, boolean obeyed) implements JobEvent {}
+
     /** The lease was lost: another worker has the job, and what this one did is not recorded. */
     record LeaseLost(String queue, ClaimedJob job) implements JobEvent {}
 

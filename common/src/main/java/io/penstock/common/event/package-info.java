@@ -8,6 +8,8 @@
  *   <tr><td>{@link io.penstock.common.event.JobEvent.AttemptFailed}</td><td>an attempt failed and the next is scheduled</td></tr>
  *   <tr><td>{@link io.penstock.common.event.JobEvent.Snoozed}</td><td>a job was put off, no attempt used</td></tr>
  *   <tr><td>{@link io.penstock.common.event.JobEvent.Died}</td><td>a job was given up</td></tr>
+ *   <tr><td>{@link io.penstock.common.event.JobEvent.Expired}</td><td>a job was not started in time and was dropped</td></tr>
+ *   <tr><td>{@link io.penstock.common.event.JobEvent.Cancelled}</td><td>a running job was called off</td></tr>
  *   <tr><td>{@link io.penstock.common.event.JobEvent.LeaseLost}</td><td>this worker's result was refused: the job is another's</td></tr>
  *   <tr><td>{@link io.penstock.common.event.JobEvent.Rescued}</td><td>jobs of a lost worker were taken over</td></tr>
  * </table>

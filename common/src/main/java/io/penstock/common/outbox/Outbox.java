@@ -4,11 +4,14 @@ import io.penstock.common.job.InvalidJobException;
 import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.JobType;
 import io.penstock.common.queue.JobOptionsCodec;
+import io.penstock.common.queue.NewJob;
+import io.penstock.common.queue.OnceQueue;
 import io.penstock.common.queue.PayloadCodec;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -61,10 +64,13 @@ public class Outbox {
     private final OutboxTable table;
     private final PayloadCodec payloads;
     private final JobOptionsCodec optionsCodec;
+    private final OnceQueue queue;
+    private final InstantSource clock = InstantSource.system();
 
     @Inject
-    public Outbox(OutboxTable table, PayloadCodec payloads, JobOptionsCodec optionsCodec) {
+    public Outbox(OutboxTable table, OnceQueue queue, PayloadCodec payloads, JobOptionsCodec optionsCodec) {
         this.table = table;
+        this.queue = queue;
         this.payloads = payloads;
         this.optionsCodec = optionsCodec;
     }
@@ -112,11 +118,16 @@ public class Outbox {
             // The relay may belong to a release that does not know the type.
             options = options.withTimeout(type.timeout().get());
         }
+        options.timing().checkAgainst(clock.instant());
+        String jobId = options.id().orElseGet(() -> UUID.randomUUID().toString());
+        String payload = payloads.encode(item.payload());
+        // Refuses what the queue would: in a queue with partitions, an id and a group or a uniqueness key.
+        queue.placeOf(new NewJob(type.name(), type.queue(), payload, options.withId(jobId), Optional.empty()));
         return new OutboxTable.NewRow(
-                options.id().orElseGet(() -> UUID.randomUUID().toString()),
+                jobId,
                 type.name(),
                 type.queue(),
-                payloads.encode(item.payload()),
+                payload,
                 optionsCodec.write(options),
                 item.orderingKey().orElse(null));
     }

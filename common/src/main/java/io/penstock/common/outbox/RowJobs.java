@@ -3,6 +3,7 @@ package io.penstock.common.outbox;
 import io.penstock.common.job.InvalidJobException;
 import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.JobType;
+import io.penstock.common.job.Timing;
 import io.penstock.common.job.UnknownJobTypeException;
 import io.penstock.common.queue.JobOptionsCodec;
 import io.penstock.common.queue.JobTypes;
@@ -60,13 +61,24 @@ public class RowJobs {
         return new NewJob(wellNamed.name(), wellNamed.queue(), payload, options, Optional.empty());
     }
 
-    /** A delay and an absolute time both count from the insert; what has passed since is taken off. */
+    /** What counts from now counts from the insert; what has passed since is taken off. */
     private JobOptions options(OutboxRow row) {
         if (row.options() == null) {
             throw new InvalidJobException("options", "are far larger than options may be");
         }
         JobOptions options = optionsCodec.read(row.options(), InstantSource.fixed(row.createdAt()));
-        Duration left = options.delay().minus(Duration.between(row.createdAt(), row.readAt()));
-        return options.withId(row.jobId()).withDelay(left.isNegative() ? Duration.ZERO : left);
+        Timing timing = options.timing();
+        Duration age = Duration.between(row.createdAt(), row.readAt());
+        return options.withId(row.jobId())
+                .withTiming(new Timing(
+                        atLeast(Duration.ZERO, timing.delay().minus(age)),
+                        timing.startAt(),
+                        // A millisecond: the queue drops the job, and says that it has expired.
+                        timing.expiresIn().map(left -> atLeast(Duration.ofMillis(1), left.minus(age))),
+                        timing.expiresAt()));
+    }
+
+    private static Duration atLeast(Duration least, Duration left) {
+        return left.compareTo(least) < 0 ? least : left;
     }
 }

@@ -1,8 +1,10 @@
 package io.penstock.common.queue;
 
+import io.penstock.common.job.JobLabels;
 import io.penstock.common.job.RetryPolicy;
 import java.time.Duration;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A job under a lease.
@@ -15,6 +17,8 @@ import java.time.Instant;
  * @param payload JSON text
  * @param enqueuedAt when the job was accepted
  * @param readyAt when it became ready to run this time
+ * @param labels group, tenant and tags
+ * @param expiresAt not to be started after that; null: whenever
  */
 public record ClaimedJob(
         Lease lease,
@@ -28,7 +32,9 @@ public record ClaimedJob(
         RetryPolicy retry,
         String payload,
         Instant enqueuedAt,
-        Instant readyAt) {
+        Instant readyAt,
+        JobLabels labels,
+        @Nullable Instant expiresAt) {
 
     /** What the store needs to find the lease again; meaningless to anybody else. */
     public interface Lease {}

@@ -2,14 +2,19 @@ package io.penstock.common.queue;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.penstock.common.job.InvalidJobException;
+import io.penstock.common.job.JobLabels;
 import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.RetryPolicy;
+import io.penstock.common.job.Timing;
+import io.penstock.common.job.Uniqueness;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -41,7 +46,58 @@ public record JobOptionsJson(
                 String runAt,
         @Schema(description = "How often the job may be started, 1 to 100") @Nullable Integer attempts,
         @Nullable Backoff backoff,
-        @Schema(description = "How long one attempt may run, in ms") @Nullable Long timeoutMs) {
+        @Schema(description = "How long one attempt may run, in ms") @Nullable Long timeoutMs,
+        @Schema(description = "A job that has not started so long after it was accepted is dropped, in ms") @Nullable
+                Long expiresInMs,
+        @Schema(description = "A job that has not started by then is dropped", examples = "2026-01-31T08:00:00Z")
+                @Nullable
+                String expiresAt,
+        @Nullable Unique unique,
+        @Schema(description = "Jobs of one group share its turn; 1 to 100 letters, digits, . _ : @ / + -") @Nullable
+                String group,
+        @Schema(description = "Whose work it is; 1 to 100 letters, digits, . _ : @ / + -") @Nullable String tenant,
+        @Schema(description = "Words to find the job by, at most 10") @Nullable List<@Nullable String> tags,
+        @Schema(description = "How long the result can be read, in ms") @Nullable Long keepResultMs) {
+
+    /** Keeps a second job of the same key out, as it is written in JSON. */
+    @RegisterForReflection
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @Schema(name = "Unique")
+    public record Unique(
+            @Schema(description = "Any text of 1 to 1000 characters", required = true) @Nullable String key,
+            @Schema(description = "How long the key is held at most, in ms; default a day") @Nullable Long windowMs,
+            @Schema(
+                            description = "keep: the newcomer is dropped; replace: a job that has not started takes over "
+                                    + "its payload and delay. Default keep",
+                            enumeration = {"keep", "replace"})
+                    @Nullable
+                    String onConflict) {
+
+        static Unique of(Uniqueness unique) {
+            return new Unique(
+                    unique.key(),
+                    unique.window().toMillis(),
+                    unique.onConflict().name().toLowerCase(Locale.ROOT));
+        }
+
+        Uniqueness toUniqueness() {
+            if (key == null) {
+                throw new InvalidJobException("unique.key", "must be given");
+            }
+            return new Uniqueness(
+                    key, windowMs == null ? Uniqueness.DEFAULT_WINDOW : Duration.ofMillis(windowMs), conflict());
+        }
+
+        private Uniqueness.OnConflict conflict() {
+            if (onConflict == null || onConflict.equals("keep")) {
+                return Uniqueness.OnConflict.KEEP;
+            }
+            if (onConflict.equals("replace")) {
+                return Uniqueness.OnConflict.REPLACE;
+            }
+            throw new InvalidJobException("unique.onConflict", "must be keep or replace");
+        }
+    }
 
     /** How long to wait between attempts, as it is written in JSON. */
     @RegisterForReflection
@@ -92,59 +148,90 @@ public record JobOptionsJson(
     /** The names that {@link JobOptions} and {@link RetryPolicy} give a field, and what callers call it. */
     private static final Map<String, String> CALLERS_NAMES = Map.of(
             "delay", "delayMs",
+            "startAt", "runAt",
+            "expiresIn", "expiresInMs",
             "timeout", "timeoutMs",
+            "unique.window", "unique.windowMs",
+            "keepResult", "keepResultMs",
             "retry.delay", "backoff.delayMs",
             "retry.jitter", "backoff.jitter");
 
     /** Checked options in their JSON form; what is the default is left out. */
     public static JobOptionsJson of(JobOptions options) {
+        Timing timing = options.timing();
+        JobLabels labels = options.labels();
         return new JobOptionsJson(
                 options.id().orElse(null),
                 options.priority() == 0 ? null : options.priority(),
-                options.delay().isZero() ? null : options.delay().toMillis(),
-                null,
+                timing.delay().isZero() ? null : timing.delay().toMillis(),
+                timing.startAt().map(Instant::toString).orElse(null),
                 options.attempts().isPresent() ? options.attempts().getAsInt() : null,
                 options.retry().map(Backoff::of).orElse(null),
-                options.timeout().map(Duration::toMillis).orElse(null));
+                options.timeout().map(Duration::toMillis).orElse(null),
+                timing.expiresIn().map(Duration::toMillis).orElse(null),
+                timing.expiresAt().map(Instant::toString).orElse(null),
+                options.unique().map(Unique::of).orElse(null),
+                labels.group().orElse(null),
+                labels.tenant().orElse(null),
+                labels.tags().isEmpty() ? null : List.copyOf(labels.tags()),
+                options.keepResult().map(Duration::toMillis).orElse(null));
     }
 
     /**
      * Checked options.
      *
-     * @param clock what {@code runAt} is measured against; from there on Redis's clock counts
+     * @param clock what absolute times must not be too far from; from there on Redis's clock counts
      * @throws InvalidJobException naming the field as the caller wrote it
      */
     public JobOptions toJobOptions(InstantSource clock) {
-        Duration delay = delay(clock);
         try {
+            Timing timing = timing();
+            timing.checkAgainst(clock.instant());
             return new JobOptions(
                     Optional.ofNullable(id),
                     priority == null ? 0 : priority,
-                    delay,
+                    timing,
                     attempts == null ? OptionalInt.empty() : OptionalInt.of(attempts),
                     Optional.ofNullable(backoff).map(Backoff::toRetryPolicy),
-                    Optional.ofNullable(timeoutMs).map(Duration::ofMillis));
+                    Optional.ofNullable(timeoutMs).map(Duration::ofMillis),
+                    Optional.ofNullable(unique).map(Unique::toUniqueness),
+                    labels(),
+                    Optional.ofNullable(keepResultMs).map(Duration::ofMillis));
         } catch (InvalidJobException e) {
             String field = e.field().startsWith("options.")
                     ? e.field()
                     : "options." + CALLERS_NAMES.getOrDefault(e.field(), e.field());
-            throw new InvalidJobException(
-                    runAt != null && "delay".equals(e.field()) ? "options.runAt" : field, e.reason());
+            throw new InvalidJobException(field, e.reason());
         }
     }
 
-    private Duration delay(InstantSource clock) {
-        if (runAt == null) {
-            return delayMs == null ? Duration.ZERO : Duration.ofMillis(delayMs);
+    private Timing timing() {
+        if (runAt != null && delayMs != null) {
+            throw new InvalidJobException("runAt", "must not be given together with delayMs");
         }
-        if (delayMs != null) {
-            throw new InvalidJobException("options.runAt", "must not be given together with delayMs");
+        if (expiresAt != null && expiresInMs != null) {
+            throw new InvalidJobException("expiresAt", "must not be given together with expiresInMs");
         }
+        return new Timing(
+                delayMs == null ? Duration.ZERO : Duration.ofMillis(delayMs),
+                Optional.ofNullable(runAt).map(text -> time("runAt", text)),
+                Optional.ofNullable(expiresInMs).map(Duration::ofMillis),
+                Optional.ofNullable(expiresAt).map(text -> time("expiresAt", text)));
+    }
+
+    private JobLabels labels() {
+        List<String> words = new ArrayList<>();
+        for (String tag : tags == null ? List.<@Nullable String>of() : tags) {
+            words.add(tag == null ? "" : tag);
+        }
+        return new JobLabels(Optional.ofNullable(group), Optional.ofNullable(tenant), words);
+    }
+
+    private static Instant time(String field, String text) {
         try {
-            Duration until = Duration.between(clock.instant(), Instant.parse(runAt));
-            return until.isNegative() ? Duration.ZERO : until;
-        } catch (DateTimeException | ArithmeticException e) {
-            throw new InvalidJobException("options.runAt", "must be a time such as 2026-01-31T08:00:00Z");
+            return Instant.parse(text);
+        } catch (DateTimeException e) {
+            throw new InvalidJobException(field, "must be a time such as 2026-01-31T08:00:00Z");
         }
     }
 }

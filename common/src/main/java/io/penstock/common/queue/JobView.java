@@ -1,5 +1,6 @@
 package io.penstock.common.queue;
 
+import io.penstock.common.job.JobLabels;
 import io.penstock.common.job.JobState;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -14,10 +15,13 @@ import org.jspecify.annotations.Nullable;
  * @param enqueuedAt when it was accepted; null where the store no longer knows
  * @param dueAt next start of a scheduled or retrying job, else null
  * @param startedAt start of the latest attempt as far as known, else null
- * @param finishedAt end of a completed or dead job, else null
- * @param error reason of the latest failure, else null
+ * @param finishedAt end of a job that has ended, else null
+ * @param error reason of the latest failure, or why it was dropped; else null
  * @param result JSON text a completed job returned, else null
  * @param worker id of the worker that holds or held it, else null
+ * @param labels group, tenant and tags
+ * @param expiresAt not to be started after that, else null
+ * @param version changes whenever the job's payload or options do; null where it cannot be changed any more
  */
 public record JobView(
         String id,
@@ -35,4 +39,7 @@ public record JobView(
         @Nullable Instant finishedAt,
         @Nullable String error,
         @Nullable String result,
-        @Nullable String worker) {}
+        @Nullable String worker,
+        JobLabels labels,
+        @Nullable Instant expiresAt,
+        @Nullable String version) {}

@@ -28,6 +28,10 @@ public interface QueueConfig {
         @WithDefault("5")
         int concurrency();
 
+        /** Part of a worker's shared slots beside its other queues, 1 to 1000. Counts only where {@code penstock.worker.slots} is set. */
+        @WithDefault("3")
+        int weight();
+
         /** How often a job may be started before it is dead. */
         @WithDefault("3")
         int attempts();
@@ -55,6 +59,42 @@ public interface QueueConfig {
 
         /** Global limit on job starts, across all workers. */
         Optional<Limit> rateLimit();
+
+        /** Jobs of this queue that run at once in all workers together; absent: as many as the workers have slots. */
+        OptionalInt globalConcurrency();
+
+        /** A ready job that waited so long goes before jobs of higher priority; 0 keeps strict priorities for ever. */
+        @WithDefault("1m")
+        Duration ageing();
+
+        Groups groups();
+
+        /** How long a running job that is asked to stop may take before it is cut off and its result refused. */
+        @WithDefault("10s")
+        Duration cancelGrace();
+    }
+
+    /** How jobs with a group key share the queue. */
+    interface Groups {
+
+        /** Jobs of one group that may be ready or running at once; the others wait behind their group. */
+        @WithDefault("100")
+        int concurrency();
+
+        /** Limit on the job starts of each group. */
+        Optional<GroupLimit> rateLimit();
+    }
+
+    /** So many starts of one group per period. */
+    interface GroupLimit {
+
+        int permits();
+
+        Duration per();
+
+        /** How many starts may come at once after a pause. */
+        @WithDefault("1")
+        int burst();
     }
 
     /** How long a failed job waits. */

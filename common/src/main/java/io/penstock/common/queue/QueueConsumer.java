@@ -2,6 +2,7 @@ package io.penstock.common.queue;
 
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -26,6 +27,7 @@ public interface QueueConsumer extends AutoCloseable {
      *
      * @param slots how many the caller can run now. A few more may come when several priorities fill at one instant;
      *     the caller holds them until it can run them
+     * @param wait zero: takes what is there and comes back at once
      * @return empty when nothing came in time
      */
     Uni<List<ClaimedJob>> claim(int slots, Duration wait);
@@ -44,6 +46,12 @@ public interface QueueConsumer extends AutoCloseable {
 
     /** Gives the job up: it joins the dead jobs with this reason. */
     Uni<Boolean> bury(ClaimedJob job, String reason);
+
+    /** Ends a job that is not to be worked off (any more); its record tells why. */
+    Uni<Boolean> drop(ClaimedJob job, Dropped reason, String why);
+
+    /** The time by the store's clock, which is the one that counts for jobs. */
+    Instant now();
 
     /** Returns jobs that were not run to the queue, at once and with no attempt used up. */
     Uni<Set<ClaimedJob>> handBack(List<ClaimedJob> jobs);

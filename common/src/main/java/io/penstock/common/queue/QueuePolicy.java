@@ -10,8 +10,13 @@ import java.util.Set;
 /**
  * How one queue treats its jobs.
  *
+ * @param weight part of a worker's shared slots beside its other queues, 1 to {@value #MAX_WEIGHT}
  * @param rateLimit global limit on job starts; empty: none
  * @param limitedTypes the job types the limit holds for; empty: all types of the queue
+ * @param globalConcurrency jobs of the queue that run at once in all workers together; empty: as many as workers have slots
+ * @param ageing a ready job that waited so long goes before jobs of higher priority; zero: never
+ * @param groups how the jobs of one group share
+ * @param cancelGrace how long a running job that is asked to stop may take, before it is cut off
  */
 public record QueuePolicy(
         String queue,
@@ -23,8 +28,39 @@ public record QueuePolicy(
         Duration timeout,
         int maxStalls,
         int partitions,
+        int weight,
         Optional<RateLimit> rateLimit,
-        Set<String> limitedTypes) {
+        Set<String> limitedTypes,
+        OptionalInt globalConcurrency,
+        Duration ageing,
+        GroupPolicy groups,
+        Duration cancelGrace) {
+
+    public static final Duration DEFAULT_AGEING = Duration.ofMinutes(1);
+    public static final Duration DEFAULT_CANCEL_GRACE = Duration.ofSeconds(10);
+
+    /**
+     * How the jobs of one group share.
+     *
+     * @param concurrency jobs of one group that are let in at once, to line up and run; the others wait behind their
+     *     group. A small number limits what runs at once; a larger one only keeps a long group from filling the line
+     * @param rateLimit limit on the job starts of one group; empty: none
+     */
+    public record GroupPolicy(int concurrency, Optional<RateLimit> rateLimit) {
+
+        /** More than the slots of a few workers, and short enough that a newcomer is served soon. */
+        public static final int DEFAULT_CONCURRENCY = 100;
+
+        public static final GroupPolicy DEFAULT = new GroupPolicy(DEFAULT_CONCURRENCY, Optional.empty());
+
+        public GroupPolicy {
+            if (concurrency < 1) {
+                throw new IllegalArgumentException("groups.concurrency is " + concurrency + ", must be at least 1");
+            }
+        }
+    }
+
+    private static final int MAX_WEIGHT = 1_000;
 
     public QueuePolicy {
         atLeast(1, concurrency, queue, "concurrency");
@@ -33,9 +69,19 @@ public record QueuePolicy(
         atLeast(0, keepDead.orElse(0), queue, "keep-dead");
         atLeast(0, maxStalls, queue, "max-stalls");
         atLeast(1, partitions, queue, "partitions");
-        if (rateLimit.isPresent() && partitions > 1) {
+        atLeast(1, weight, queue, "weight");
+        if (weight > MAX_WEIGHT) {
+            throw new IllegalArgumentException(
+                    "queue '" + queue + "': weight is " + weight + ", must be at most " + MAX_WEIGHT);
+        }
+        atLeast(1, globalConcurrency.orElse(1), queue, "global-concurrency");
+        if ((rateLimit.isPresent() || globalConcurrency.isPresent()) && partitions > 1) {
             throw new IllegalArgumentException("queue '" + queue
-                    + "': a rate limit needs partitions=1, because one Redis slot has to count all starts");
+                    + "': a rate limit or a global concurrency needs partitions=1, because one Redis slot has to count"
+                    + " all starts");
+        }
+        if (ageing.isNegative() || cancelGrace.isNegative()) {
+            throw new IllegalArgumentException("queue '" + queue + "': ageing and cancel-grace must not be negative");
         }
     }
 
@@ -51,8 +97,13 @@ public record QueuePolicy(
                 Duration.ofMinutes(15),
                 3,
                 1,
+                3,
                 Optional.empty(),
-                Set.of());
+                Set.of(),
+                OptionalInt.empty(),
+                DEFAULT_AGEING,
+                GroupPolicy.DEFAULT,
+                DEFAULT_CANCEL_GRACE);
     }
 
     static QueuePolicy of(String queue, QueueConfig.Queue config) {
@@ -67,11 +118,140 @@ public record QueuePolicy(
                 config.timeout(),
                 config.maxStalls(),
                 config.partitions(),
+                config.weight(),
                 config.rateLimit().map(limit -> new RateLimit(limit.permits(), limit.per(), limit.burst())),
                 config.rateLimit()
                         .flatMap(QueueConfig.Limit::types)
                         .map(Set::copyOf)
-                        .orElse(Set.of()));
+                        .orElse(Set.of()),
+                config.globalConcurrency(),
+                config.ageing(),
+                new GroupPolicy(
+                        config.groups().concurrency(),
+                        config.groups()
+                                .rateLimit()
+                                .map(limit -> new RateLimit(limit.permits(), limit.per(), limit.burst()))),
+                config.cancelGrace());
+    }
+
+    public QueuePolicy withConcurrency(int newConcurrency) {
+        return new QueuePolicy(
+                queue,
+                newConcurrency,
+                attempts,
+                retry,
+                keepCompleted,
+                keepDead,
+                timeout,
+                maxStalls,
+                partitions,
+                weight,
+                rateLimit,
+                limitedTypes,
+                globalConcurrency,
+                ageing,
+                groups,
+                cancelGrace);
+    }
+
+    public QueuePolicy withKeepCompleted(int newKeepCompleted) {
+        return new QueuePolicy(
+                queue,
+                concurrency,
+                attempts,
+                retry,
+                newKeepCompleted,
+                keepDead,
+                timeout,
+                maxStalls,
+                partitions,
+                weight,
+                rateLimit,
+                limitedTypes,
+                globalConcurrency,
+                ageing,
+                groups,
+                cancelGrace);
+    }
+
+    public QueuePolicy withPartitions(int newPartitions) {
+        return new QueuePolicy(
+                queue,
+                concurrency,
+                attempts,
+                retry,
+                keepCompleted,
+                keepDead,
+                timeout,
+                maxStalls,
+                newPartitions,
+                weight,
+                rateLimit,
+                limitedTypes,
+                globalConcurrency,
+                ageing,
+                groups,
+                cancelGrace);
+    }
+
+    public QueuePolicy withGroups(GroupPolicy newGroups) {
+        return new QueuePolicy(
+                queue,
+                concurrency,
+                attempts,
+                retry,
+                keepCompleted,
+                keepDead,
+                timeout,
+                maxStalls,
+                partitions,
+                weight,
+                rateLimit,
+                limitedTypes,
+                globalConcurrency,
+                ageing,
+                newGroups,
+                cancelGrace);
+    }
+
+    public QueuePolicy withGlobalConcurrency(OptionalInt newGlobalConcurrency) {
+        return new QueuePolicy(
+                queue,
+                concurrency,
+                attempts,
+                retry,
+                keepCompleted,
+                keepDead,
+                timeout,
+                maxStalls,
+                partitions,
+                weight,
+                rateLimit,
+                limitedTypes,
+                newGlobalConcurrency,
+                ageing,
+                groups,
+                cancelGrace);
+    }
+
+    public QueuePolicy withAgeing(Duration newAgeing) {
+        return new QueuePolicy(
+                queue,
+                concurrency,
+                attempts,
+                retry,
+                keepCompleted,
+                keepDead,
+                timeout,
+                maxStalls,
+                partitions,
+                weight,
+                rateLimit,
+                limitedTypes,
+                globalConcurrency,
+                newAgeing,
+                groups,
+                cancelGrace);
     }
 
     /** The line a job of this type waits in. */

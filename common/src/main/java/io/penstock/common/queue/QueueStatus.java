@@ -9,6 +9,10 @@ package io.penstock.common.queue;
  * @param completed jobs that ended well since the queue exists
  * @param failed attempts that failed since the queue exists
  * @param dead jobs given up and still kept
+ * @param expired jobs dropped because they were not started in time, since the queue exists
+ * @param cancelled jobs called off, since the queue exists
+ * @param behindGroup those of the waiting jobs that wait for another of their group to end
+ * @param awaitingChildren parents that wait for their children
  * @param oldestWaitMs how long the longest-waiting ready job has been ready, in ms; 0 when none waits
  */
 public record QueueStatus(
@@ -19,5 +23,9 @@ public record QueueStatus(
         long completed,
         long failed,
         long dead,
+        long expired,
+        long cancelled,
+        long behindGroup,
+        long awaitingChildren,
         long oldestWaitMs,
         boolean paused) {}

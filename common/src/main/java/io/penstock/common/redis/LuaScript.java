@@ -17,25 +17,36 @@ public record LuaScript(String name, String source, String sha1) {
 
     /** Reads {@code redis/<name>.lua}. */
     public static LuaScript load(String name) {
+        return of(name, read(name));
+    }
+
+    /** Reads {@code redis/<name>.lua} and puts {@code redis/parts/<part>.lua} before it. */
+    public static LuaScript load(String name, String part) {
+        return of(name, read("parts/" + part) + read(name));
+    }
+
+    private static LuaScript of(String name, String source) {
+        return new LuaScript(name, source, sha1Of(source));
+    }
+
+    private static String read(String name) {
         try (InputStream in = LuaScript.class.getClassLoader().getResourceAsStream("redis/" + name + ".lua")) {
             if (in == null) {
                 throw new IllegalStateException("no script redis/" + name + ".lua on the class path");
             }
-            String source = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-            return new LuaScript(name, source, sha1Of(source));
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** This script with the source of another in place of the line {@code -- <name of the other>}. */
+    /** This script with the source of another in place of its line {@code -- <script>}. */
     public LuaScript enclosing(LuaScript inner) {
-        String place = "-- <" + inner.name() + ">\n";
+        String place = "-- <script>\n";
         if (!source.contains(place)) {
             throw new IllegalStateException("script " + name + " has no line " + place);
         }
-        String joined = source.replace(place, inner.source());
-        return new LuaScript(name, joined, sha1Of(joined));
+        return of(name + "-" + inner.name(), source.replace(place, inner.source()));
     }
 
     private static String sha1Of(String source) {

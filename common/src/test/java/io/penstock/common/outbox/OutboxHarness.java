@@ -95,7 +95,7 @@ final class OutboxHarness implements AutoCloseable {
         link = new RedisLink(((VertxInternal) redis.vertx()).createEventLoopContext(), redis.clients(), "test");
         JobTypes types = new JobTypes(List.of(() -> List.of(STEP, ELSEWHERE, SPREAD)));
         policies = new QueuePolicies(List.of(
-                QueuePolicy.defaults(QUEUE), QueuePolicy.defaults("cleanup"), partitioned(QueuePolicy.defaults("spread"))));
+                QueuePolicy.defaults(QUEUE), QueuePolicy.defaults("cleanup"), QueuePolicy.defaults("spread").withPartitions(PARTITIONS)));
         onceQueue = new RedisOnceQueue(link, policies, DEADLINE);
         queue = new RedisJobQueue(link, policies, DEADLINE);
         pool = new Pool(PgBuilder.pool()
@@ -116,24 +116,9 @@ final class OutboxHarness implements AutoCloseable {
         JobOptionsCodec options = new JobOptionsCodec(mapper);
         table = new OutboxTable(pool);
         desk = new OutboxDesk(pool, table);
-        outbox = new Outbox(table, payloads, options);
+        outbox = new Outbox(table, onceQueue, payloads, options);
         jobs = new RowJobs(types, payloads, options);
         sql("TRUNCATE job_outbox, job_outbox_refused");
-    }
-
-    private static QueuePolicy partitioned(QueuePolicy policy) {
-        return new QueuePolicy(
-                policy.queue(),
-                policy.concurrency(),
-                policy.attempts(),
-                policy.retry(),
-                policy.keepCompleted(),
-                policy.keepDead(),
-                policy.timeout(),
-                policy.maxStalls(),
-                PARTITIONS,
-                policy.rateLimit(),
-                policy.limitedTypes());
     }
 
     static OutboxRelayConfig config(String... settings) {
@@ -206,6 +191,12 @@ final class OutboxHarness implements AutoCloseable {
         await(pool.preparedQuery(statement).execute(Tuple.from(List.of(parameters))))
                 .forEach(rows::add);
         return rows;
+    }
+
+    /** The pool may hand a connection out that was killed a moment ago; waits until it has noticed. */
+    void untilThePoolHasNoticed() {
+        org.awaitility.Awaitility.await().ignoreExceptions().until(() -> !sql("SELECT 1")
+                .isEmpty());
     }
 
     long unsent() {

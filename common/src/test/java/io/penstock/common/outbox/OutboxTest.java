@@ -9,12 +9,14 @@ import io.penstock.common.job.InvalidJobException;
 import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.JobState;
 import io.penstock.common.job.RetryPolicy;
+import io.penstock.common.job.Uniqueness;
 import io.penstock.common.outbox.OutboxHarness.Step;
 import io.penstock.common.queue.JobView;
 import io.penstock.common.queue.PayloadTooLargeException;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -128,6 +130,47 @@ class OutboxTest {
         assertThat(Duration.between(Instant.now(), find(id).dueAt()))
                 .isBetween(Duration.ofSeconds(330), Duration.ofSeconds(361));
         assertThat(find(due).state()).isEqualTo(JobState.WAITING);
+    }
+
+    @Test
+    void anExpiryCountsFromTheInsertAndTimesStay() {
+        Instant start = Instant.now().plusSeconds(600).truncatedTo(ChronoUnit.MILLIS);
+        String later = it.enqueue(new Step("a", 1), JobOptions.DEFAULT.startingAt(start));
+        it.enqueue(new Step("a", 2), JobOptions.DEFAULT.expiringIn(Duration.ofSeconds(30)));
+        it.sql("UPDATE job_outbox SET created_at = created_at - interval '10 seconds'");
+
+        it.relayAll(relay);
+
+        assertThat(find(later).dueAt()).isEqualTo(start);
+        String header = it.redis
+                .run("XRANGE", "queue:{orders:0}:ready:0", "-", "+")
+                .get(0)
+                .get(1)
+                .get(1)
+                .toString();
+        assertThat(Integer.parseInt(header.replaceAll(".*;x=\\+?(\\d+).*", "$1"))).isBetween(15_000, 20_000);
+    }
+
+    @Test
+    void groupsAndUniquenessKeysWorkAsEverywhere() {
+        JobOptions unique = JobOptions.DEFAULT.withUnique(Uniqueness.of("stock-17")).withGroup("tenant-1");
+        it.enqueue(new Step("a", 1), unique.withTags("x").withTenant("t"));
+        it.relayAll(relay);
+        it.enqueue(new Step("a", 2), unique);
+        it.enqueue(new Step("b", 3));
+        RelayRound round = await(relay.runOnce());
+
+        assertThat(round.relayed()).isEqualTo(2);
+        assertThat(round.failure()).isNull();
+        assertThat(it.ready()).containsExactly(new Step("a", 1), new Step("b", 3));
+    }
+
+    @Test
+    void whatAQueueWithPartitionsCannotPlaceIsRefusedAtOnce() {
+        assertThatThrownBy(() -> it.inTransaction(transaction -> it.outbox.enqueue(
+                        transaction, OutboxHarness.SPREAD, new Step("a", 1), JobOptions.DEFAULT.withGroup("g"))))
+                .isInstanceOfSatisfying(
+                        InvalidJobException.class, e -> assertThat(e.field()).isEqualTo("group"));
     }
 
     @Test

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.penstock.common.job.JobOptions;
+import io.penstock.common.job.Uniqueness;
 import io.penstock.common.outbox.OutboxHarness.Passing;
 import io.penstock.common.outbox.OutboxHarness.Step;
 import io.penstock.common.queue.OnceQueue;
@@ -201,6 +202,7 @@ class RelayTest {
         OutboxRelay relay = it.relay(new DyingAfterAcceptance());
 
         assertThatThrownBy(() -> await(relay.runOnce())).isNotNull();
+        it.untilThePoolHasNoticed();
         assertThat(it.unsent()).isEqualTo(20);
         assertThat(it.ready()).hasSize(20);
         RelayRound again = it.relayAll(relay);
@@ -215,6 +217,7 @@ class RelayTest {
         it.enqueueInOrder(STEP, "key", 1, 20);
         OutboxRelay relay = it.relay(new DyingAfterAcceptance());
         assertThatThrownBy(() -> await(relay.runOnce())).isNotNull();
+        it.untilThePoolHasNoticed();
         it.completeAll();
         it.enqueueInOrder(STEP, "key", 21, 22);
 
@@ -223,6 +226,22 @@ class RelayTest {
         assertThat(again.repeated()).isEqualTo(20);
         assertThat(again.relayed()).isEqualTo(22);
         assertThat(it.ready()).extracting(Step::number).containsExactly(21, 22);
+        assertThat(it.unsent()).isZero();
+    }
+
+    @Test
+    void aJobOfAGroupThatHasEndedAfterACrashIsNotRunAgain() {
+        it.enqueue(new Step("a", 1), JobOptions.DEFAULT.withGroup("g").withUnique(Uniqueness.of("k")));
+        OutboxRelay relay = it.relay(new DyingAfterAcceptance());
+        assertThatThrownBy(() -> await(relay.runOnce())).isNotNull();
+        it.untilThePoolHasNoticed();
+        assertThat(it.ready()).hasSize(1);
+        it.completeAll();
+        it.redis.run("DEL", "queue:{orders:0}:unique", "queue:{orders:0}:groups");
+
+        assertThat(await(relay.runOnce()).repeated()).isEqualTo(1);
+
+        assertThat(it.ready()).isEmpty();
         assertThat(it.unsent()).isZero();
     }
 
@@ -286,6 +305,7 @@ class RelayTest {
         });
 
         assertThatThrownBy(() -> await(slow.runOnce())).isNotNull();
+        it.untilThePoolHasNoticed();
 
         assertThat(it.ready()).isEmpty();
         assertThat(it.unsent()).isZero();
@@ -296,6 +316,7 @@ class RelayTest {
         it.enqueueInOrder(STEP, "key", 1, 30);
         assertThatThrownBy(() -> await(it.relay(new DyingAfterAcceptance()).runOnce()))
                 .isNotNull();
+        it.untilThePoolHasNoticed();
         MarkTidier atOnce = new MarkTidier(it.onceQueue, it.table, OutboxHarness.config("remember", "0s"));
 
         await(atOnce.runOnce());

@@ -51,6 +51,37 @@ public final class RedisFixture implements AutoCloseable {
         }
     }
 
+    /** The number that a command answers with. */
+    public long count(String command, Object... args) {
+        return run(command, args).toLong();
+    }
+
+    /** The text that a command answers with. */
+    public String text(String command, Object... args) {
+        return String.valueOf(run(command, args));
+    }
+
+    /** Returns when so much time has passed by the server's clock, for what depends on it. */
+    public void passMillis(long millis) {
+        long end = nowMillis() + millis;
+        while (nowMillis() <= end) {
+            Thread.onSpinWait();
+        }
+    }
+
+    /** Returns when so many clients wait in blocking commands. */
+    public void untilBlocked(int clients) {
+        String blocked = "blocked_clients:" + clients;
+        while (!text("INFO", "clients").contains(blocked)) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private long nowMillis() {
+        Response time = run("TIME");
+        return time.get(0).toLong() * 1_000 + time.get(1).toLong() / 1_000;
+    }
+
     private Redis newClient() {
         return Redis.createClient(
                 vertx, new RedisOptions().setConnectionString(url).setMaxWaitingHandlers(8192));

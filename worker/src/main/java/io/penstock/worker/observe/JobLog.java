@@ -27,6 +27,18 @@ public class JobLog implements JobListener {
                     e.job().maxAttempts(),
                     e.delay().toMillis(),
                     firstLine(e.error()));
+        } else if (event instanceof JobEvent.Expired e) {
+            LOG.infof(
+                    "job %s (%s, queue %s) was not started by %s and is dropped",
+                    e.job().id(), e.job().type(), e.queue(), e.job().expiresAt());
+        } else if (event instanceof JobEvent.Cancelled e) {
+            LOG.infof(
+                    "job %s (%s, queue %s) was called off after %d ms and %s",
+                    e.job().id(),
+                    e.job().type(),
+                    e.queue(),
+                    e.ran().toMillis(),
+                    e.obeyed() ? "stopped" : "had to be cut off");
         } else if (event instanceof JobEvent.Snoozed e) {
             LOG.debugf(
                     "job %s (%s, queue %s) put off for %d ms: %s",

@@ -39,6 +39,13 @@ public class JobMetrics implements JobListener {
             meters(e.queue(), e.job().type(), "snoozed").ran.record(e.ran());
         } else if (event instanceof JobEvent.Died e) {
             meters(e.queue(), e.job().type(), "dead").ran.record(e.ran());
+        } else if (event instanceof JobEvent.Cancelled e) {
+            meters(e.queue(), e.job().type(), e.obeyed() ? "cancelled" : "cut off")
+                    .ran
+                    .record(e.ran());
+        } else if (event instanceof JobEvent.Expired e) {
+            counter("penstock.jobs.expired", "Jobs dropped because they were not started in time", e.queue())
+                    .increment();
         } else if (event instanceof JobEvent.LeaseLost e) {
             counter("penstock.jobs.fenced", "Results refused because the lease was lost", e.queue())
                     .increment();

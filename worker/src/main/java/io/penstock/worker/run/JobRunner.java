@@ -6,6 +6,7 @@ import io.penstock.common.event.JobEvents;
 import io.penstock.common.job.Outcome;
 import io.penstock.common.job.UnrecoverableJobException;
 import io.penstock.common.queue.ClaimedJob;
+import io.penstock.common.queue.Dropped;
 import io.penstock.common.queue.FinishedJob;
 import io.penstock.common.queue.PayloadCodec;
 import io.penstock.common.queue.QueueConsumer;
@@ -78,6 +79,10 @@ final class JobRunner {
         slots.take();
         RunningJob job = new RunningJob(queue, claimed, clock.instant());
         running.add(job);
+        if (isExpired(claimed)) {
+            expire(job);
+            return;
+        }
         Optional<JobHandler<?>> handler = handlers.find(claimed.type());
         if (handler.isEmpty()) {
             ended(job, new NextStep.PutOff(NO_HANDLER_DELAY, "this worker has no handler for " + claimed.type()));
@@ -86,6 +91,17 @@ final class JobRunner {
         ContextInternal own = context.duplicate();
         VertxContextSafetyToggle.setContextSafe(own, true);
         own.dispatch(() -> perform(job, handler.get()));
+    }
+
+    private boolean isExpired(ClaimedJob job) {
+        return job.expiresAt() != null && consumer.now().isAfter(job.expiresAt());
+    }
+
+    private void expire(RunningJob job) {
+        if (job.end()) {
+            String why = "not started by " + job.job().expiresAt();
+            store(job, () -> consumer.drop(job.job(), Dropped.EXPIRED, why), new JobEvent.Expired(queue, job.job()));
+        }
     }
 
     private <P> void perform(RunningJob job, JobHandler<P> handler) {
@@ -122,23 +138,45 @@ final class JobRunner {
         if (!job.end()) {
             return;
         }
-        if (step instanceof NextStep.Done done) {
-            finish(job, done);
-        } else if (step instanceof NextStep.Retry retry) {
+        step.apply(new Ending(job));
+    }
+
+    /** What is stored of a job's end, by step. */
+    private final class Ending implements NextStep.Cases {
+
+        private final RunningJob job;
+
+        Ending(RunningJob job) {
+            this.job = job;
+        }
+
+        @Override
+        public void done(NextStep.Done step) {
+            finish(job, step);
+        }
+
+        @Override
+        public void retry(NextStep.Retry step) {
             store(
                     job,
-                    () -> consumer.retryLater(job.job(), retry.delay(), retry.error()),
-                    new JobEvent.AttemptFailed(queue, job.job(), job.ran(), retry.delay(), retry.error()));
-        } else if (step instanceof NextStep.PutOff putOff) {
+                    () -> consumer.retryLater(job.job(), step.delay(), step.error()),
+                    new JobEvent.AttemptFailed(queue, job.job(), job.ran(), step.delay(), step.error()));
+        }
+
+        @Override
+        public void putOff(NextStep.PutOff step) {
             store(
                     job,
-                    () -> consumer.snooze(job.job(), putOff.delay(), putOff.why()),
-                    new JobEvent.Snoozed(queue, job.job(), job.ran(), putOff.delay(), putOff.why()));
-        } else if (step instanceof NextStep.Bury bury) {
+                    () -> consumer.snooze(job.job(), step.delay(), step.why()),
+                    new JobEvent.Snoozed(queue, job.job(), job.ran(), step.delay(), step.why()));
+        }
+
+        @Override
+        public void bury(NextStep.Bury step) {
             store(
                     job,
-                    () -> consumer.bury(job.job(), bury.reason()),
-                    new JobEvent.Died(queue, job.job(), job.ran(), bury.reason()));
+                    () -> consumer.bury(job.job(), step.reason()),
+                    new JobEvent.Died(queue, job.job(), job.ran(), step.reason()));
         }
     }
 

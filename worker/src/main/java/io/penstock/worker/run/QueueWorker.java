@@ -14,7 +14,7 @@ import java.util.List;
 
 /**
  * Works off one queue in this process: a claim loop for each of its lines and partitions, all sharing the queue's
- * slots, all on one event loop. What runs here needs no locks.
+ * slots, all on one event loop. What runs here needs no locks; only a {@link SlotPool} reaches over to other queues.
  */
 public final class QueueWorker {
 
@@ -24,7 +24,6 @@ public final class QueueWorker {
     private final QueuePolicy policy;
     private final ContextInternal context;
     private final Duration lease;
-    private final Slots slots;
     private final List<ClaimLoop> loops = new ArrayList<>();
     private final List<Long> timers = new ArrayList<>();
 
@@ -39,12 +38,27 @@ public final class QueueWorker {
             Duration lease,
             Duration claimWait) {}
 
-    /** To be called on {@code context}, so that the connections are served there too. */
+    /** A queue whose slots are its own. To be called on {@code context}, so that the connections are served there too. */
     public QueueWorker(QueuePolicy policy, Surroundings with, ContextInternal context) {
+        this(policy, with, context, new Slots(policy.concurrency()));
+    }
+
+    /** A queue that shares {@code pool} with others and is known there. To be called on {@code context} as well. */
+    public QueueWorker(QueuePolicy policy, Surroundings with, ContextInternal context, SlotPool pool) {
+        this(
+                policy,
+                with,
+                context,
+                new SharedSlots(
+                        policy.concurrency(),
+                        pool.shareOf(policy.queue()),
+                        task -> context.runOnContext(turn -> task.run())));
+    }
+
+    private QueueWorker(QueuePolicy policy, Surroundings with, ContextInternal context, Slots slots) {
         this.policy = policy;
         this.context = context;
         this.lease = with.lease();
-        this.slots = new Slots(policy.concurrency());
         for (int partition = 0; partition < policy.partitions(); partition++) {
             for (Line line : policy.lines()) {
                 var consumer = with.consumers().open(policy, partition, line, with.workerId());

@@ -5,6 +5,7 @@ import io.smallrye.config.WithDefault;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** How this worker process works, under {@code penstock.worker}. */
 @ConfigMapping(prefix = "penstock.worker")
@@ -15,6 +16,16 @@ public interface WorkerConfig {
 
     /** The queues this worker serves; absent: every queue that a handler's job type waits in. */
     Optional<List<String>> queues();
+
+    /**
+     * Jobs this worker runs at once in all its queues together, at least 1; absent: only the queues' own concurrency
+     * counts, which stays an upper bound in any case.
+     */
+    OptionalInt slots();
+
+    /** How the queues share {@link #slots} while they have more jobs than that. */
+    @WithDefault("weighted")
+    Sharing sharing();
 
     /** How long a claim stays ours without renewal. Longer: slower rescue. Shorter: more renewals. At least 1 s; the same in all workers. */
     @WithDefault("30s")

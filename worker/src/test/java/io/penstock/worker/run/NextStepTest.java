@@ -2,6 +2,7 @@ package io.penstock.worker.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.penstock.common.job.JobLabels;
 import io.penstock.common.job.Outcome;
 import io.penstock.common.job.PutOffException;
 import io.penstock.common.job.RetryPolicy;
@@ -9,6 +10,8 @@ import io.penstock.common.job.UnrecoverableJobException;
 import io.penstock.common.queue.ClaimedJob;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
@@ -32,7 +35,9 @@ class NextStepTest {
                 exponential,
                 "{}",
                 Instant.EPOCH,
-                Instant.EPOCH);
+                Instant.EPOCH,
+                JobLabels.NONE,
+                null);
     }
 
     @Test
@@ -90,5 +95,40 @@ class NextStepTest {
                 .isEqualTo(expected);
         assertThat(NextStep.afterFailure(job(2), new PutOffException(Duration.ofSeconds(3), "no token"), random))
                 .isEqualTo(expected);
+    }
+
+    @Test
+    void callsTheBranchOfEachStepAlone() {
+        List<NextStep> steps = List.of(
+                new NextStep.Done("x"),
+                new NextStep.Retry(Duration.ofSeconds(1), "why"),
+                new NextStep.PutOff(Duration.ofSeconds(1), "why"),
+                new NextStep.Bury("why"));
+
+        for (NextStep step : steps) {
+            List<NextStep> called = new ArrayList<>();
+            step.apply(new NextStep.Cases() {
+                @Override
+                public void done(NextStep.Done done) {
+                    called.add(done);
+                }
+
+                @Override
+                public void retry(NextStep.Retry retry) {
+                    called.add(retry);
+                }
+
+                @Override
+                public void putOff(NextStep.PutOff putOff) {
+                    called.add(putOff);
+                }
+
+                @Override
+                public void bury(NextStep.Bury bury) {
+                    called.add(bury);
+                }
+            });
+            assertThat(called).singleElement().isSameAs(step);
+        }
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.penstock.common.job.JobLabels;
 import io.penstock.common.job.JobState;
 import io.penstock.common.queue.ClaimedJob;
 import io.penstock.common.queue.FinishedJob;
@@ -12,10 +13,12 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A retained completed job as one line of JSON. Short names: there may be many. */
+/** A retained ended job (completed, cancelled, expired) as one line of JSON. Short names: there may be many. */
 final class CompletedRecord {
 
     /** Characters of JSON; a larger result is left out of the record. */
@@ -42,6 +45,7 @@ final class CompletedRecord {
             json.writeNumberField("b", finished.startedAt().toEpochMilli());
             json.writeNumberField("f", finished.finishedAt().toEpochMilli());
             json.writeStringField("w", worker);
+            writeLabels(json, job.labels());
             String result = finished.result();
             if (result != null && result.length() <= MAX_RESULT) {
                 json.writeStringField("r", result);
@@ -51,6 +55,25 @@ final class CompletedRecord {
             throw new UncheckedIOException("writing to memory cannot fail", e);
         }
         return line.toString();
+    }
+
+    private static void writeLabels(JsonGenerator json, JobLabels labels) throws IOException {
+        if (labels.equals(JobLabels.NONE)) {
+            return;
+        }
+        if (labels.group().isPresent()) {
+            json.writeStringField("g", labels.group().get());
+        }
+        if (labels.tenant().isPresent()) {
+            json.writeStringField("n", labels.tenant().get());
+        }
+        if (!labels.tags().isEmpty()) {
+            json.writeArrayFieldStart("l");
+            for (String tag : labels.tags()) {
+                json.writeString(tag);
+            }
+            json.writeEndArray();
+        }
     }
 
     /** Empty when the line is another job's. */
@@ -71,7 +94,7 @@ final class CompletedRecord {
                 jobId,
                 json.path("t").asText(),
                 queue,
-                JobState.COMPLETED,
+                stateOf(json),
                 json.path("p").asInt(),
                 json.path("a").asInt(),
                 json.path("m").asInt(),
@@ -81,9 +104,29 @@ final class CompletedRecord {
                 null,
                 instant(json, "b"),
                 instant(json, "f"),
-                null,
+                json.path("y").textValue(),
                 json.path("r").textValue(),
-                json.path("w").textValue());
+                json.path("w").textValue(),
+                labels(json),
+                null,
+                null);
+    }
+
+    private static JobState stateOf(JsonNode json) {
+        return switch (json.path("st").asText()) {
+            case "k" -> JobState.CANCELLED;
+            case "x" -> JobState.EXPIRED;
+            default -> JobState.COMPLETED;
+        };
+    }
+
+    private static JobLabels labels(JsonNode json) {
+        List<String> tags = new ArrayList<>();
+        json.path("l").forEach(tag -> tags.add(tag.asText()));
+        return new JobLabels(
+                Optional.ofNullable(json.path("g").textValue()),
+                Optional.ofNullable(json.path("n").textValue()),
+                tags);
     }
 
     private static @Nullable Instant instant(JsonNode json, String field) {

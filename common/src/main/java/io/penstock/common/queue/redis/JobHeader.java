@@ -1,12 +1,16 @@
 package io.penstock.common.queue.redis;
 
+import io.penstock.common.job.JobLabels;
+import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.RetryPolicy;
+import io.penstock.common.queue.NewJob;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What travels with a job beside its payload: {@code 1;<type>;<key>=<value>;…}. Only what departs from the queue's
+ * What travels with a job beside its payload: {@code <version>;<type>;<key>=<value>;…}. Only what departs from the queue's
  * policy is written, so that a plain job's header is its type. Values never hold {@code ;}: types and ids are checked
  * at the door. Unknown keys are ignored, so that older workers can read newer headers.
  *
@@ -17,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param timeout {@code t} in ms; empty: the queue's policy
  * @param retry {@code b} as kind,delay ms,cap ms,jitter; empty: the queue's policy
  * @param enqueuedAtMs {@code e} in epoch ms; 0: the entry id says it
+ * @param extras what few jobs ask for
  */
 record JobHeader(
         String type,
@@ -26,18 +31,40 @@ record JobHeader(
         int stalls,
         Optional<Duration> timeout,
         Optional<RetryPolicy> retry,
-        long enqueuedAtMs) {
+        long enqueuedAtMs,
+        JobExtras extras) {
 
-    /** Of this format. A worker that meets another leaves the job alone. */
-    static final char VERSION = '1';
+    /** A worker that meets a newer version leaves the job alone. */
+    private static final char PLAIN_VERSION = '1';
+
+    /** Of jobs whose end needs a worker that knows groups, expiry and kept results. */
+    private static final char EXTRAS_VERSION = '2';
+
+    /** The header of a new job. */
+    static JobHeader of(NewJob job, @Nullable String id, JobExtras extras) {
+        JobOptions options = job.options();
+        return new JobHeader(
+                job.type(),
+                id,
+                0,
+                options.attempts().orElse(0),
+                0,
+                options.timeout().or(job::typeTimeout),
+                options.retry(),
+                0,
+                extras);
+    }
 
     static JobHeader parse(String text) {
-        if (text.length() < 3 || text.charAt(0) != VERSION || text.charAt(1) != ';') {
+        if (text.length() < 3
+                || (text.charAt(0) != PLAIN_VERSION && text.charAt(0) != EXTRAS_VERSION)
+                || text.charAt(1) != ';') {
             throw new UnreadableJobException("job header of an unknown version: " + abbreviated(text));
         }
         int end = text.indexOf(';', 2);
         if (end < 0) {
-            return new JobHeader(text.substring(2), null, 0, 0, 0, Optional.empty(), Optional.empty(), 0);
+            return new JobHeader(
+                    text.substring(2), null, 0, 0, 0, Optional.empty(), Optional.empty(), 0, JobExtras.NONE);
         }
         return parseFields(text.substring(2, end), text, end + 1);
     }
@@ -50,6 +77,7 @@ record JobHeader(
         Optional<Duration> timeout = Optional.empty();
         Optional<RetryPolicy> retry = Optional.empty();
         long enqueuedAtMs = 0;
+        ExtrasReader extras = new ExtrasReader();
         int start = from;
         while (start < text.length()) {
             int next = text.indexOf(';', start);
@@ -66,20 +94,22 @@ record JobHeader(
                 case 't' -> timeout = Optional.of(Duration.ofMillis(Long.parseLong(value)));
                 case 'b' -> retry = Optional.of(parseRetry(value));
                 case 'e' -> enqueuedAtMs = Long.parseLong(value);
-                default -> {
-                    // A newer producer's field that this version does not need.
-                }
+                default -> extras.read(text.charAt(start), value);
             }
             start = end + 1;
         }
-        return new JobHeader(type, id, failedAttempts, maxAttempts, stalls, timeout, retry, enqueuedAtMs);
+        return new JobHeader(
+                type, id, failedAttempts, maxAttempts, stalls, timeout, retry, enqueuedAtMs, extras.extras());
     }
 
     String encode() {
         if (isPlain()) {
-            return VERSION + ";" + type;
+            return PLAIN_VERSION + ";" + type;
         }
-        StringBuilder text = new StringBuilder(96).append(VERSION).append(';').append(type);
+        StringBuilder text = new StringBuilder(96)
+                .append(extras.needNewWorker() ? EXTRAS_VERSION : PLAIN_VERSION)
+                .append(';')
+                .append(type);
         if (id != null) {
             text.append(";i=").append(id);
         }
@@ -89,6 +119,7 @@ record JobHeader(
         timeout.ifPresent(value -> text.append(";t=").append(value.toMillis()));
         retry.ifPresent(value -> text.append(";b=").append(encodeRetry(value)));
         appendUnlessZero(text, 'e', enqueuedAtMs);
+        extras.appendTo(text);
         return text.toString();
     }
 
@@ -99,7 +130,51 @@ record JobHeader(
                 && stalls == 0
                 && timeout.isEmpty()
                 && retry.isEmpty()
-                && enqueuedAtMs == 0;
+                && enqueuedAtMs == 0
+                && extras.equals(JobExtras.NONE);
+    }
+
+    /** Gathers the fields of {@link JobExtras}; ignores those that a newer producer may have added. */
+    private static final class ExtrasReader {
+
+        private boolean any;
+        private long expiresInMs;
+        private long expiresAtMs;
+        private @Nullable String uniqueHash;
+        private Optional<String> group = Optional.empty();
+        private Optional<String> tenant = Optional.empty();
+        private List<String> tags = List.of();
+        private long keepResultMs;
+        private @Nullable String parent;
+
+        void read(char key, String value) {
+            any = true;
+            switch (key) {
+                case 'x' -> expiresInMs = Long.parseLong(value);
+                case 'y' -> expiresAtMs = Long.parseLong(value);
+                case 'u' -> uniqueHash = value;
+                case 'g' -> group = Optional.of(value);
+                case 'n' -> tenant = Optional.of(value);
+                case 'l' -> tags = List.of(value.split(","));
+                case 'r' -> keepResultMs = Long.parseLong(value);
+                case 'p' -> parent = value;
+                default -> {
+                    // A newer producer's field that this version does not need.
+                }
+            }
+        }
+
+        JobExtras extras() {
+            return any
+                    ? new JobExtras(
+                            expiresInMs,
+                            expiresAtMs,
+                            uniqueHash,
+                            new JobLabels(group, tenant, tags),
+                            keepResultMs,
+                            parent)
+                    : JobExtras.NONE;
+        }
     }
 
     private static void appendUnlessZero(StringBuilder text, char key, long value) {

@@ -7,18 +7,19 @@ import java.util.regex.Pattern;
 
 /**
  * How ids say where a job is, so that a look-up needs no index. A plain job's id is
- * {@code <queue>~<partition>~<stream number>~<entry id>}, a delayed one's {@code <queue>~<partition>~<random>}. An
+ * {@code <queue>~<partition>~<stream number>~<entry id>}, that of a job with a record from the start
+ * {@code <queue>~<partition>~<random>}. An
  * explicit id holds no {@code ~} and says nothing: it is looked for in every queue.
  */
 final class JobId {
 
     private static final Pattern PLAIN =
             Pattern.compile("([a-z][a-z0-9._-]*)~(\\d{1,5})~(\\d{1,2})~(\\d{1,20}-\\d{1,20})");
-    private static final Pattern DELAYED = Pattern.compile("([a-z][a-z0-9._-]*)~(\\d{1,5})~[0-9a-f]{32}");
+    private static final Pattern RANDOM = Pattern.compile("([a-z][a-z0-9._-]*)~(\\d{1,5})~[0-9a-f]{32}");
 
     private JobId() {}
 
-    /** Where an id says that its job is. {@code stream} is -1 and {@code entry} empty for a delayed one's. */
+    /** Where an id says that its job is. {@code stream} is -1 and {@code entry} empty for a random one. */
     record Place(String queue, int partition, int stream, String entry) {}
 
     static String plain(Streams streams, int stream, String entry) {
@@ -30,9 +31,9 @@ final class JobId {
         return streams.queue() + "~" + streams.partition() + "~" + stream + "~";
     }
 
-    static String delayed(Streams streams) {
-        String random = UUID.randomUUID().toString().replace("-", "");
-        return streams.queue() + "~" + streams.partition() + "~" + random;
+    static String random(String queue, int partition) {
+        String uuid = UUID.randomUUID().toString().replace("-", "");
+        return queue + "~" + partition + "~" + uuid;
     }
 
     /** Empty for an explicit id, or anything else. */
@@ -45,9 +46,9 @@ final class JobId {
                     Integer.parseInt(plain.group(3)),
                     plain.group(4)));
         }
-        Matcher delayed = DELAYED.matcher(id);
-        if (delayed.matches()) {
-            return Optional.of(new Place(delayed.group(1), Integer.parseInt(delayed.group(2)), -1, ""));
+        Matcher random = RANDOM.matcher(id);
+        if (random.matches()) {
+            return Optional.of(new Place(random.group(1), Integer.parseInt(random.group(2)), -1, ""));
         }
         return Optional.empty();
     }

@@ -1,8 +1,10 @@
 package io.penstock.common.queue.redis;
 
+import io.penstock.common.job.InvalidJobException;
 import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.JobState;
 import io.penstock.common.queue.Enqueued;
+import io.penstock.common.queue.Family;
 import io.penstock.common.queue.JobQueue;
 import io.penstock.common.queue.JobView;
 import io.penstock.common.queue.NewJob;
@@ -22,6 +24,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -46,12 +49,14 @@ public final class RedisJobQueue implements JobQueue {
 
     private final Map<Streams, EnqueuePipeline> pipelines = new ConcurrentHashMap<>();
     private final AtomicInteger turn = new AtomicInteger();
+    private final Carrier carrier;
 
     /** @param deadline how long a caller waits for Redis before it is told that the queue is unavailable */
     public RedisJobQueue(RedisLink link, QueuePolicies policies, Duration deadline) {
         this.link = link;
         this.policies = policies;
         this.deadline = deadline;
+        this.carrier = new Carrier(link, policies, deadline);
     }
 
     @Override
@@ -63,7 +68,11 @@ public final class RedisJobQueue implements JobQueue {
     }
 
     private static boolean isPlain(JobOptions options) {
-        return options.id().isEmpty() && options.delay().isZero();
+        return options.id().isEmpty() && options.timing().isNow() && !needsAdmission(options);
+    }
+
+    private static boolean needsAdmission(JobOptions options) {
+        return options.unique().isPresent() || options.labels().group().isPresent();
     }
 
     private Future<Enqueued> enqueuePlain(NewJob job) {
@@ -99,29 +108,35 @@ public final class RedisJobQueue implements JobQueue {
         for (int position = 0; position < jobs.size(); position++) {
             NewJob job = jobs.get(position);
             QueuePolicy policy = policies.named(job.queue());
-            int partition = job.options().id().isPresent()
-                    ? partitionOf(job)
-                    : partitionOfCall.computeIfAbsent(job.queue(), queue -> nextPartition(policy));
-            bulks.computeIfAbsent(streams(policy, partition), Bulk::new).add(position, policy, job);
+            int partition = Admission.meetingPlace(job.options(), policy)
+                    .map(name -> JobId.partitionOf(name, policy.partitions()))
+                    .orElseGet(() -> partitionOfCall.computeIfAbsent(job.queue(), queue -> nextPartition(policy)));
+            bulks.computeIfAbsent(streams(policy, partition), place -> new Bulk(policy, place))
+                    .add(position, job);
         }
         return bulks;
     }
 
     /** Where a job of an explicit id belongs, always the same. */
     int partitionOf(NewJob job) {
-        return JobId.partitionOf(
-                job.options().id().orElseThrow(), policies.named(job.queue()).partitions());
+        QueuePolicy policy = policies.named(job.queue());
+        return Admission.meetingPlace(job.options(), policy)
+                .map(name -> JobId.partitionOf(name, policy.partitions()))
+                .orElseThrow();
     }
 
-    /** Jobs of one queue as the script that enqueues them takes them. */
-    Bulk bulkOf(int partition, List<NewJob> jobs) {
+    /** How jobs of one partition are accepted in one step. */
+    ScriptCall acceptanceOf(int partition, List<NewJob> jobs) {
         QueuePolicy policy = policies.named(jobs.get(0).queue());
-        Bulk bulk = new Bulk(streams(policy, partition));
+        Bulk bulk = new Bulk(policy, streams(policy, partition));
         for (int position = 0; position < jobs.size(); position++) {
-            bulk.add(position, policy, jobs.get(position));
+            bulk.add(position, jobs.get(position));
         }
-        return bulk;
+        return bulk.call();
     }
+
+    /** A script with what it takes. */
+    record ScriptCall(LuaScript script, List<String> keys, List<Object> args) {}
 
     private Streams streams(QueuePolicy policy, int partition) {
         return streams.computeIfAbsent(policy.queue(), queue -> Streams.ofAllPartitions(policy))
@@ -137,46 +152,111 @@ public final class RedisJobQueue implements JobQueue {
     }
 
     private static String header(NewJob job, @Nullable String id) {
-        JobOptions options = job.options();
-        return new JobHeader(
-                        job.type(),
-                        id,
-                        0,
-                        options.attempts().orElse(0),
-                        0,
-                        options.timeout().or(job::typeTimeout),
-                        options.retry(),
-                        0)
-                .encode();
+        return JobHeader.of(job, id, JobExtras.of(job.options())).encode();
     }
 
     /** The jobs of one call that belong to one partition: one script, all or none. */
-    final class Bulk {
+    private final class Bulk {
+
+        private final QueuePolicy policy;
+        private final Streams streams;
+        private final List<NewJob> jobs = new ArrayList<>();
+        private final List<Integer> positions = new ArrayList<>();
+        private boolean needsAdmission;
+
+        Bulk(QueuePolicy policy, Streams streams) {
+            this.policy = policy;
+            this.streams = streams;
+        }
+
+        void add(int position, NewJob job) {
+            jobs.add(job);
+            positions.add(position);
+            needsAdmission |= needsAdmission(job.options());
+        }
+
+        Future<Void> run(@Nullable Enqueued[] answers) {
+            return (needsAdmission ? admit() : enqueuePlainly())
+                    .onSuccess(enqueued -> {
+                        for (int i = 0; i < positions.size(); i++) {
+                            answers[positions.get(i)] = enqueued.get(i);
+                        }
+                    })
+                    .mapEmpty();
+        }
+
+        ScriptCall call() {
+            if (needsAdmission) {
+                Partition partition = Partition.of(policy, streams);
+                return new ScriptCall(Scripts.ADMIT_JOBS, partition.keys(), admission(partition));
+            }
+            PlainBulk bulk = plain();
+            return new ScriptCall(Scripts.ENQUEUE_JOBS, bulk.keys(), bulk.args());
+        }
+
+        private PlainBulk plain() {
+            PlainBulk bulk = new PlainBulk(streams);
+            jobs.forEach(job -> bulk.add(job, streamOf(policy, job)));
+            return bulk;
+        }
+
+        private Future<List<Enqueued>> enqueuePlainly() {
+            PlainBulk bulk = plain();
+            return link.run(Scripts.ENQUEUE_JOBS, bulk.keys(), bulk.args(), deadline)
+                    .map(bulk::answers);
+        }
+
+        private Future<List<Enqueued>> admit() {
+            Partition partition = Partition.of(policy, streams);
+            return link.run(Scripts.ADMIT_JOBS, partition.keys(), admission(partition), deadline)
+                    .map(reply -> {
+                        List<Enqueued> answers = new ArrayList<>(jobs.size());
+                        for (int i = 0; i < jobs.size(); i++) {
+                            boolean added = !reply.get(2 * i).toString().equals("=");
+                            answers.add(new Enqueued(reply.get(2 * i + 1).toString(), policy.queue(), added));
+                        }
+                        return answers;
+                    });
+        }
+
+        private List<Object> admission(Partition partition) {
+            List<Object> args = partition.args("");
+            for (NewJob job : jobs) {
+                String id = job.options().id().orElseGet(() -> JobId.random(streams.queue(), streams.partition()));
+                args.addAll(new Admission(policy, streams.partition(), id, job, null).args());
+            }
+            return args;
+        }
+    }
+
+    /** The call of enqueue-jobs. */
+    private static final class PlainBulk {
 
         private final Streams streams;
         private final List<String> keys = new ArrayList<>();
         private final List<Object> args = new ArrayList<>();
         private final List<Function<String, Enqueued>> readers = new ArrayList<>();
-        private final List<Integer> positions = new ArrayList<>();
 
-        Bulk(Streams streams) {
+        PlainBulk(Streams streams) {
             this.streams = streams;
             keys.add(RedisKeys.jobs(streams.queue(), streams.partition()));
             keys.add(RedisKeys.scheduled(streams.queue(), streams.partition()));
             keys.add(RedisKeys.dead(streams.queue(), streams.partition()));
         }
 
-        void add(int position, QueuePolicy policy, NewJob job) {
-            int stream = streamOf(policy, job);
-            long delayMs = job.options().delay().toMillis();
-            String id = job.options().id().orElseGet(() -> delayMs > 0 ? JobId.delayed(streams) : "");
+        void add(NewJob job, int stream) {
+            JobOptions options = job.options();
+            boolean now = options.timing().isNow();
+            String id = options.id().orElseGet(() -> now ? "" : JobId.random(streams.queue(), streams.partition()));
             args.add(id);
             args.add(positionOf(streams.key(stream)));
             args.add(stream);
-            args.add(delayMs);
+            args.add(options.timing()
+                    .startAt()
+                    .map(time -> "@" + time.toEpochMilli())
+                    .orElseGet(() -> Long.toString(options.delay().toMillis())));
             args.add(header(job, id.isEmpty() ? null : id));
             args.add(job.payload());
-            positions.add(position);
             readers.add(answer -> new Enqueued(
                     id.isEmpty() ? JobId.plain(streams, stream, answer) : id, job.queue(), !answer.equals("=")));
         }
@@ -198,15 +278,61 @@ public final class RedisJobQueue implements JobQueue {
             return args;
         }
 
-        Future<Void> run(@Nullable Enqueued[] answers) {
-            return link.run(Scripts.ENQUEUE_JOBS, keys, args, deadline)
-                    .onSuccess(reply -> {
-                        for (int i = 0; i < positions.size(); i++) {
-                            answers[positions.get(i)] =
-                                    readers.get(i).apply(reply.get(i).toString());
-                        }
-                    })
-                    .mapEmpty();
+        List<Enqueued> answers(Response reply) {
+            List<Enqueued> answers = new ArrayList<>(readers.size());
+            for (int i = 0; i < readers.size(); i++) {
+                answers.add(readers.get(i).apply(reply.get(i).toString()));
+            }
+            return answers;
+        }
+    }
+
+    @Override
+    public Uni<List<Enqueued>> enqueueFamily(Family family) {
+        return Answers.uni(() -> {
+            checkFamily(family);
+            Admission parent = Admission.of(policies, family.parent(), null);
+            String place = parent.queue() + "," + parent.partition() + "," + parent.id();
+            List<Admission> children = family.children().stream()
+                    .map(child -> Admission.of(policies, child, place))
+                    .toList();
+            Partition partition = Partition.of(parent.policy(), streams(parent.policy(), parent.partition()));
+            List<Object> args = partition.args(
+                    "",
+                    parent.id(),
+                    parent.stream(),
+                    family.onChildFailure().name().toLowerCase(Locale.ROOT),
+                    parent.header(),
+                    parent.job().payload());
+            children.forEach(child -> args.addAll(child.argsFrom(parent.queue(), parent.partition())));
+            return link.run(Scripts.ADOPT_CHILDREN, partition.keys(), args, deadline)
+                    .onSuccess(reply -> carrier.carryNow(parent.policy(), parent.partition()))
+                    .map(reply -> answers(parent, children, reply.toInteger() == 1));
+        });
+    }
+
+    private static List<Enqueued> answers(Admission parent, List<Admission> children, boolean added) {
+        List<Enqueued> answers = new ArrayList<>();
+        answers.add(new Enqueued(parent.id(), parent.queue(), added));
+        if (added) {
+            children.forEach(child -> answers.add(new Enqueued(child.id(), child.queue(), true)));
+        }
+        return answers;
+    }
+
+    private static void checkFamily(Family family) {
+        JobOptions parent = family.parent().options();
+        if (!parent.timing().isNow() || parent.unique().isPresent()) {
+            throw new InvalidJobException("parent", "cannot have a delay or a uniqueness key");
+        }
+        if (family.children().isEmpty()) {
+            throw new InvalidJobException("children", "must not be empty");
+        }
+        for (int i = 0; i < family.children().size(); i++) {
+            JobOptions child = family.children().get(i).options();
+            if (child.id().isPresent() || child.unique().isPresent()) {
+                throw new InvalidJobException("children[" + i + "]", "cannot have an id or a uniqueness key");
+            }
         }
     }
 
@@ -264,6 +390,7 @@ public final class RedisJobQueue implements JobQueue {
         boolean active = state.equals("a");
         boolean dead = state.equals("d");
         int failed = header.failedAttempts();
+        Instant enqueuedAt = enqueuedAt(header, entry);
         return new JobView(
                 jobId,
                 header.type(),
@@ -274,21 +401,25 @@ public final class RedisJobQueue implements JobQueue {
                 header.maxAttempts() > 0 ? header.maxAttempts() : policy.attempts(),
                 header.stalls(),
                 reply.get(3).toString(),
-                enqueuedAt(header, entry),
+                enqueuedAt,
                 dead ? null : time,
                 null,
                 dead ? time : null,
                 reason.isEmpty() ? null : reason,
                 null,
-                worker.isEmpty() ? null : worker);
+                worker.isEmpty() ? null : worker,
+                header.extras().labels(),
+                enqueuedAt == null ? null : header.extras().expiryOf(enqueuedAt),
+                reply.get(8).toString());
     }
 
     private static JobState stateOf(String letter) {
         return switch (letter) {
-            case "s" -> JobState.SCHEDULED;
+            case "s", "h" -> JobState.SCHEDULED;
             case "f" -> JobState.RETRYING;
             case "d" -> JobState.DEAD;
-            case "w" -> JobState.WAITING;
+            case "w", "g" -> JobState.WAITING;
+            case "p" -> JobState.AWAITING_CHILDREN;
             case "a" -> JobState.ACTIVE;
             default -> throw new UnreadableJobException("job record of an unknown state '" + letter + "'");
         };
@@ -344,7 +475,8 @@ public final class RedisJobQueue implements JobQueue {
                 .keysAfter(
                         RedisKeys.meta(policy.queue(), partition),
                         RedisKeys.scheduled(policy.queue(), partition),
-                        RedisKeys.dead(policy.queue(), partition));
+                        RedisKeys.dead(policy.queue(), partition),
+                        RedisKeys.backlog(policy.queue(), partition));
         return link.run(Scripts.QUEUE_STATUS, keys, List.of(Scripts.GROUP), deadline)
                 .map(reply -> new QueueStatus(
                         policy.queue(),
@@ -354,6 +486,10 @@ public final class RedisJobQueue implements JobQueue {
                         reply.get(3).toLong(),
                         reply.get(4).toLong(),
                         reply.get(5).toLong(),
+                        reply.get(8).toLong(),
+                        reply.get(9).toLong(),
+                        reply.get(10).toLong(),
+                        reply.get(11).toLong(),
                         reply.get(6).toLong(),
                         reply.get(7).toInteger() == 1));
     }
@@ -367,6 +503,10 @@ public final class RedisJobQueue implements JobQueue {
                 a.completed() + b.completed(),
                 a.failed() + b.failed(),
                 a.dead() + b.dead(),
+                a.expired() + b.expired(),
+                a.cancelled() + b.cancelled(),
+                a.behindGroup() + b.behindGroup(),
+                a.awaitingChildren() + b.awaitingChildren(),
                 Math.max(a.oldestWaitMs(), b.oldestWaitMs()),
                 a.paused() || b.paused());
     }

@@ -73,14 +73,14 @@ public final class RedisOnceQueue implements OnceQueue {
         if (jobs.isEmpty()) {
             return Future.succeededFuture(repeated);
         }
-        RedisJobQueue.Bulk bulk =
-                queue.bulkOf(place.partition(), jobs.stream().map(Marked::job).toList());
+        RedisJobQueue.ScriptCall acceptance = queue.acceptanceOf(
+                place.partition(), jobs.stream().map(Marked::job).toList());
         List<String> keys = new ArrayList<>(List.of(RedisKeys.accepted(place.queue(), place.partition())));
-        keys.addAll(bulk.keys());
+        keys.addAll(acceptance.keys());
         List<Object> args = new ArrayList<>(List.of(notAfterMs, jobs.size()));
         jobs.forEach(job -> args.add(job.mark()));
-        args.addAll(bulk.args());
-        return link.run(Scripts.ACCEPT_ONCE, keys, args, deadline).compose(reply -> {
+        args.addAll(acceptance.args());
+        return link.run(Scripts.once(acceptance.script()), keys, args, deadline).compose(reply -> {
             int code = reply.get(0).toInteger();
             if (code == TOO_LATE) {
                 throw new QueueUnavailableException("the hand-over came too late and was not accepted", null);

@@ -3,6 +3,7 @@ package io.penstock.common.queue.redis;
 import io.penstock.common.queue.Line;
 import io.penstock.common.queue.QueueConsumer;
 import io.penstock.common.queue.QueueConsumers;
+import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.redis.RedisLink;
 import io.vertx.core.Context;
@@ -22,12 +23,17 @@ public final class RedisQueueConsumers implements QueueConsumers, AutoCloseable 
 
     private final Vertx vertx;
     private final Supplier<Redis> clients;
+    private final QueuePolicies policies;
     private final Duration deadline;
-    private final Map<Context, RedisLink> commands = new ConcurrentHashMap<>();
+    private final Map<Context, Commands> commands = new ConcurrentHashMap<>();
 
-    public RedisQueueConsumers(Vertx vertx, Supplier<Redis> clients, Duration deadline) {
+    /** What consumers of one event loop share. */
+    private record Commands(RedisLink link, RedisClock clock, Carrier carrier) {}
+
+    public RedisQueueConsumers(Vertx vertx, Supplier<Redis> clients, QueuePolicies policies, Duration deadline) {
         this.vertx = vertx;
         this.clients = clients;
+        this.policies = policies;
         this.deadline = deadline;
     }
 
@@ -35,12 +41,32 @@ public final class RedisQueueConsumers implements QueueConsumers, AutoCloseable 
     public QueueConsumer open(QueuePolicy policy, int partition, Line line, String workerId) {
         Context context = ((ContextInternal) vertx.getOrCreateContext()).unwrap();
         RedisLink reader = new RedisLink(context, clients, "claim " + policy.queue());
-        RedisLink shared = commands.computeIfAbsent(context, here -> new RedisLink(here, clients, "worker commands"));
-        return new RedisQueueConsumer(policy, partition, line, workerId, reader, shared, deadline);
+        Commands shared = commands.computeIfAbsent(context, this::newCommands);
+        return new RedisQueueConsumer(
+                policy,
+                partition,
+                line,
+                workerId,
+                reader,
+                shared.link(),
+                shared.clock(),
+                policies,
+                shared.carrier(),
+                deadline);
+    }
+
+    private Commands newCommands(Context context) {
+        RedisLink link = new RedisLink(context, clients, "worker commands");
+        RedisClock clock = new RedisClock(link, deadline);
+        clock.start();
+        return new Commands(link, clock, new Carrier(link, policies, deadline));
     }
 
     @Override
     public void close() {
-        commands.values().forEach(RedisLink::close);
+        commands.values().forEach(shared -> {
+            shared.clock().close();
+            shared.link().close();
+        });
     }
 }

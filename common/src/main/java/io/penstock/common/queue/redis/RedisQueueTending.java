@@ -1,12 +1,11 @@
 package io.penstock.common.queue.redis;
 
+import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.queue.QueueTending;
-import io.penstock.common.redis.RedisKeys;
 import io.penstock.common.redis.RedisLink;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Housekeeping by one script each; any number of workers may run them at once. */
@@ -14,32 +13,36 @@ public final class RedisQueueTending implements QueueTending {
 
     private final RedisLink link;
     private final Duration deadline;
+    private final Carrier carrier;
 
-    public RedisQueueTending(RedisLink link, Duration deadline) {
+    public RedisQueueTending(RedisLink link, QueuePolicies policies, Duration deadline) {
         this.link = link;
         this.deadline = deadline;
+        this.carrier = new Carrier(link, policies, deadline);
+    }
+
+    @Override
+    public Uni<Integer> carryOutgoing(QueuePolicy policy, int partition, int most) {
+        return Answers.uni(() -> carrier.carry(policy, partition, most));
     }
 
     @Override
     public Uni<Integer> promoteDue(QueuePolicy policy, int partition, int most) {
-        List<String> keys = Streams.of(policy, partition)
-                .keysAfter(RedisKeys.jobs(policy.queue(), partition), RedisKeys.scheduled(policy.queue(), partition));
-        return Answers.uni(() ->
-                link.run(Scripts.PROMOTE_DUE, keys, List.of(most), deadline).map(reply -> reply.toInteger()));
+        Partition place = Partition.of(policy, Streams.of(policy, partition));
+        return Answers.uni(() -> link.run(Scripts.PROMOTE_DUE, place.keys(), place.args("", most), deadline)
+                .map(reply -> reply.toInteger()));
     }
 
     @Override
     public Uni<Rescued> rescueLost(QueuePolicy policy, int partition, Duration lease, int most) {
-        Streams streams = Streams.of(policy, partition);
-        List<String> keys = streams.keysAfter(
-                RedisKeys.jobs(policy.queue(), partition),
-                RedisKeys.dead(policy.queue(), partition),
-                RedisKeys.meta(policy.queue(), partition));
-        List<Object> args = new ArrayList<>(List.of(Scripts.GROUP, lease.toMillis(), most, policy.maxStalls()));
-        for (int number = 0; number < streams.keys().size(); number++) {
-            args.add(JobId.prefix(streams, number));
-        }
-        return Answers.uni(() -> link.run(Scripts.RESCUE_LOST, keys, args, deadline)
+        Partition place = Partition.of(policy, Streams.of(policy, partition));
+        List<Object> args = place.args(
+                "",
+                lease.toMillis(),
+                most,
+                policy.maxStalls(),
+                place.streams().keys().size());
+        return Answers.uni(() -> link.run(Scripts.RESCUE_LOST, place.keys(), args, deadline)
                 .map(reply -> new Rescued(reply.get(0).toInteger(), reply.get(1).toInteger())));
     }
 

@@ -5,14 +5,22 @@ import io.penstock.common.redis.LuaScript;
 /** The scripts of the queue, one per operation; each file says what it takes and answers. */
 final class Scripts {
 
+    /** What scripts over a whole partition share; {@link Partition} fills in their keys and first arguments. */
+    private static final String PARTITION = "partition";
+
     static final LuaScript ENQUEUE_JOBS = LuaScript.load("enqueue-jobs");
+    static final LuaScript ADMIT_JOBS = LuaScript.load("admit-jobs", PARTITION);
+    static final LuaScript ADOPT_CHILDREN = LuaScript.load("adopt-children", PARTITION);
+    static final LuaScript CHILD_ENDED = LuaScript.load("child-ended", PARTITION);
+    static final LuaScript TAKE_OUTGOING = LuaScript.load("take-outgoing");
     static final LuaScript CLAIM_JOBS = LuaScript.load("claim-jobs");
     static final LuaScript FINISH_JOBS = LuaScript.load("finish-jobs");
-    static final LuaScript RESCHEDULE_JOB = LuaScript.load("reschedule-job");
-    static final LuaScript BURY_JOB = LuaScript.load("bury-job");
+    static final LuaScript END_JOB = LuaScript.load("end-job", PARTITION);
+    static final LuaScript RESCHEDULE_JOB = LuaScript.load("reschedule-job", PARTITION);
+    static final LuaScript BURY_JOB = LuaScript.load("bury-job", PARTITION);
     static final LuaScript HAND_BACK_JOBS = LuaScript.load("hand-back-jobs");
-    static final LuaScript RESCUE_LOST = LuaScript.load("rescue-lost");
-    static final LuaScript PROMOTE_DUE = LuaScript.load("promote-due");
+    static final LuaScript RESCUE_LOST = LuaScript.load("rescue-lost", PARTITION);
+    static final LuaScript PROMOTE_DUE = LuaScript.load("promote-due", PARTITION);
     static final LuaScript OPEN_STREAMS = LuaScript.load("open-streams");
     static final LuaScript PAUSE_QUEUE = LuaScript.load("pause-queue");
     static final LuaScript RESUME_QUEUE = LuaScript.load("resume-queue");
@@ -20,11 +28,18 @@ final class Scripts {
     static final LuaScript FIND_JOB = LuaScript.load("find-job");
     static final LuaScript FORGET_WORKERS = LuaScript.load("forget-workers");
 
-    static final LuaScript ACCEPT_ONCE = LuaScript.load("accept-once").enclosing(ENQUEUE_JOBS);
+    private static final LuaScript ACCEPT_ONCE = LuaScript.load("accept-once");
+    private static final LuaScript ENQUEUE_ONCE = ACCEPT_ONCE.enclosing(ENQUEUE_JOBS);
+    private static final LuaScript ADMIT_ONCE = ACCEPT_ONCE.enclosing(ADMIT_JOBS);
     static final LuaScript OLD_MARKS = LuaScript.load("old-marks");
 
     /** The consumer group of every ready stream. */
     static final String GROUP = "workers";
 
     private Scripts() {}
+
+    /** A script that accepts jobs, in the envelope that lets it accept each only once. */
+    static LuaScript once(LuaScript acceptance) {
+        return acceptance.equals(ADMIT_JOBS) ? ADMIT_ONCE : ENQUEUE_ONCE;
+    }
 }

@@ -51,8 +51,13 @@ class RedisQueueTest {
                 defaults.timeout(),
                 2,
                 1,
+                defaults.weight(),
                 limit,
-                limitedTypes);
+                limitedTypes,
+                defaults.globalConcurrency(),
+                defaults.ageing(),
+                defaults.groups(),
+                defaults.cancelGrace());
     }
 
     private void use(QueuePolicy policy) {
@@ -531,7 +536,7 @@ class RedisQueueTest {
     void leavesAJobOfANewerVersionUnblamed() {
         QueueConsumer worker = harness.worker("w1");
         harness.claim(worker, 1);
-        harness.redis.run("XADD", "queue:{orders:0}:ready:0", "*", "h", "2;test.work", "p", "{}");
+        harness.redis.run("XADD", "queue:{orders:0}:ready:0", "*", "h", "3;test.work", "p", "{}");
 
         for (int round = 0; round < 5; round++) {
             assertThat(harness.claim(worker, 1)).isEmpty();

@@ -1,0 +1,9 @@
+package io.penstock.common.queue;
+
+/** Why a job ended without having been worked off. */
+public enum Dropped {
+    /** It was not started in time. */
+    EXPIRED,
+    /** Somebody called it off. */
+    CANCELLED
+}

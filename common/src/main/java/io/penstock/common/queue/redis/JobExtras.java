@@ -1,0 +1,119 @@
+package io.penstock.common.queue.redis;
+
+import io.penstock.common.job.JobLabels;
+import io.penstock.common.job.JobOptions;
+import io.penstock.common.job.Timing;
+import io.penstock.common.job.Uniqueness;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What few jobs ask for and the others must not pay for. One instance, {@link #NONE}, stands for all of those.
+ *
+ * @param expiresInMs {@code x}, ms from acceptance; 0: never
+ * @param expiresAtMs {@code y}, epoch ms; 0: never
+ * @param uniqueHash {@code u}, digest of the uniqueness key; null: none
+ * @param labels {@code g} group, {@code n} tenant, {@code l} tags
+ * @param keepResultMs {@code r}; 0: no longer than the completed record
+ * @param parent {@code p}, the job that waits for this one, as {@code <queue>,<partition>,<id>}; null: none
+ */
+record JobExtras(
+        long expiresInMs,
+        long expiresAtMs,
+        @Nullable String uniqueHash,
+        JobLabels labels,
+        long keepResultMs,
+        @Nullable String parent) {
+
+    static final JobExtras NONE = new JobExtras(0, 0, null, JobLabels.NONE, 0, null);
+
+    static JobExtras of(JobOptions options) {
+        Timing timing = options.timing();
+        if (timing.expiresIn().isEmpty()
+                && timing.expiresAt().isEmpty()
+                && options.unique().isEmpty()
+                && options.keepResult().isEmpty()
+                && options.labels().equals(JobLabels.NONE)) {
+            return NONE;
+        }
+        return new JobExtras(
+                timing.expiresIn().map(Duration::toMillis).orElse(0L),
+                timing.expiresAt().map(Instant::toEpochMilli).orElse(0L),
+                options.unique().map(JobExtras::hash).orElse(null),
+                options.labels(),
+                options.keepResult().map(Duration::toMillis).orElse(0L),
+                null);
+    }
+
+    JobExtras withParent(String newParent) {
+        return new JobExtras(expiresInMs, expiresAtMs, uniqueHash, labels, keepResultMs, newParent);
+    }
+
+    /** Keys are users' text: their digest has one length and can never leave its place. 128 bits do not collide. */
+    private static String hash(Uniqueness unique) {
+        try {
+            byte[] digest =
+                    MessageDigest.getInstance("SHA-256").digest(unique.key().getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest, 0, 16);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JVM has SHA-256", e);
+        }
+    }
+
+    /** True when the end of the job has to do more than remove it, so that an older worker must not take it. */
+    boolean needNewWorker() {
+        return expires() || labels.group().isPresent() || keepResultMs > 0 || parent != null;
+    }
+
+    /** True when the end of the job has to do more than remove it. */
+    boolean weighOnEnd() {
+        return uniqueHash != null || labels.group().isPresent() || keepResultMs > 0 || parent != null;
+    }
+
+    /** True when the end of the job may make another job of the partition ready, in whichever of its streams. */
+    boolean mayReadyOthers() {
+        return labels.group().isPresent() || parent != null;
+    }
+
+    boolean expires() {
+        return expiresInMs > 0 || expiresAtMs > 0;
+    }
+
+    /** When a job accepted at this time expires; null: never. */
+    @Nullable
+    Instant expiryOf(Instant enqueuedAt) {
+        if (expiresAtMs > 0) {
+            return Instant.ofEpochMilli(expiresAtMs);
+        }
+        return expiresInMs > 0 ? enqueuedAt.plusMillis(expiresInMs) : null;
+    }
+
+    void appendTo(StringBuilder header) {
+        appendUnlessZero(header, 'x', expiresInMs);
+        appendUnlessZero(header, 'y', expiresAtMs);
+        append(header, 'u', Optional.ofNullable(uniqueHash));
+        append(header, 'g', labels.group());
+        append(header, 'n', labels.tenant());
+        if (!labels.tags().isEmpty()) {
+            header.append(";l=").append(String.join(",", labels.tags()));
+        }
+        appendUnlessZero(header, 'r', keepResultMs);
+        append(header, 'p', Optional.ofNullable(parent));
+    }
+
+    private static void append(StringBuilder header, char key, Optional<String> value) {
+        value.ifPresent(text -> header.append(';').append(key).append('=').append(text));
+    }
+
+    private static void appendUnlessZero(StringBuilder header, char key, long value) {
+        if (value != 0) {
+            header.append(';').append(key).append('=').append(value);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package io.penstock.common.queue.redis;
+
+import io.penstock.common.redis.RedisLink;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import java.time.Duration;
+import java.time.Instant;
+import org.jboss.logging.Logger;
+
+/**
+ * Redis's clock as this process knows it: asked now and then, carried on by the machine's monotonic clock between, so
+ * that a step of the local wall clock changes nothing. Jobs have this one clock, whoever looks at them.
+ */
+final class RedisClock {
+
+    private static final Logger LOG = Logger.getLogger(RedisClock.class);
+
+    /** Two monotonic clocks drift apart by far less than a millisecond in that time. */
+    private static final Duration ASK_EVERY = Duration.ofSeconds(30);
+    /** From there on the local clock is wrong enough to confuse whoever compares logs. */
+    private static final long TOLERATED_MS = 1_000;
+
+    private final RedisLink link;
+    private final Duration deadline;
+    private volatile long epochOfNanosMs;
+    private volatile boolean known;
+    private volatile boolean closed;
+    private boolean warned;
+
+    RedisClock(RedisLink link, Duration deadline) {
+        this.link = link;
+        this.deadline = deadline;
+    }
+
+    void start() {
+        ask();
+    }
+
+    /** The time by Redis; by this machine until Redis has been asked. */
+    Instant now() {
+        return known ? Instant.ofEpochMilli(epochOfNanosMs + System.nanoTime() / 1_000_000) : Instant.now();
+    }
+
+    private void ask() {
+        long asked = System.nanoTime();
+        link.send(Request.cmd(Command.TIME), deadline).onComplete(answer -> {
+            if (answer.succeeded()) {
+                long redisMs = answer.result().get(0).toLong() * 1_000
+                        + answer.result().get(1).toLong() / 1_000;
+                // The answer was made somewhere between asking and hearing; the middle is the best guess.
+                long middle = asked + (System.nanoTime() - asked) / 2;
+                epochOfNanosMs = redisMs - middle / 1_000_000;
+                known = true;
+                warnIfOff(Instant.now().toEpochMilli() - now().toEpochMilli());
+            }
+            if (!closed) {
+                link.after(ASK_EVERY, this::ask);
+            }
+        });
+    }
+
+    private void warnIfOff(long offMs) {
+        boolean off = Math.abs(offMs) > TOLERATED_MS;
+        if (off && !warned) {
+            LOG.warnf("this machine's clock is %d ms off Redis's; jobs go by Redis's", offMs);
+        }
+        warned = off;
+    }
+
+    void close() {
+        closed = true;
+    }
+}
