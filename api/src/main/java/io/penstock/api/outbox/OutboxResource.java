@@ -108,12 +108,12 @@ public class OutboxResource {
     @Operation(
             summary = "Look at a refused row again",
             description = "It lines up behind all other rows. If it is still wrong, it is refused anew.")
-    public Uni<RestResponse<Retried>> retry(
-            @Parameter(description = "Number of the row") @PathParam("id") String id) {
+    public Uni<RestResponse<Retried>> retry(@Parameter(description = "Number of the row") @PathParam("id") String id) {
         return desk.retry(row(id))
                 .map(jobId -> jobId.orElseThrow(OutboxResource::noSuchRow))
                 .invoke(() -> LOG.infof(
-                        "outbox row %s is retried by %s", id, Caller.of(identity).id()))
+                        "outbox row %s is retried by %s",
+                        id, Caller.of(identity).id()))
                 .map(jobId -> RestResponse.status(RestResponse.Status.ACCEPTED, new Retried(jobId)));
     }
 
@@ -127,7 +127,9 @@ public class OutboxResource {
                     if (!found) {
                         throw noSuchRow();
                     }
-                    LOG.infof("outbox row %s was dropped by %s", id, Caller.of(identity).id());
+                    LOG.infof(
+                            "outbox row %s was dropped by %s",
+                            id, Caller.of(identity).id());
                 })
                 .replaceWithVoid();
     }

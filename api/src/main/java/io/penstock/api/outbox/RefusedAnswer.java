@@ -49,7 +49,9 @@ public record RefusedAnswer(
             List<RefusedAnswer> refused = rows.stream().map(RefusedAnswer::of).toList();
             return new Page(
                     refused,
-                    refused.size() < limit ? null : refused.get(refused.size() - 1).id());
+                    refused.size() < limit
+                            ? null
+                            : refused.get(refused.size() - 1).id());
         }
     }
 }

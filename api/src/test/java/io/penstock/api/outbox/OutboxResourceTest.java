@@ -81,17 +81,17 @@ class OutboxResourceTest {
                 .statusCode(202)
                 .body("jobId", equalTo("job-7"));
         TestKeys.operator().post("/api/outbox/refused/7/retry").then().statusCode(404);
-        TestKeys.viewer()
-                .get("/api/outbox")
-                .then()
-                .body("unsent", equalTo(1))
-                .body("refused", equalTo(2));
+        TestKeys.viewer().get("/api/outbox").then().body("unsent", equalTo(1)).body("refused", equalTo(2));
     }
 
     @Test
     void aRefusedRowIsDeletedOnce() {
         TestKeys.operator().delete("/api/outbox/refused/8").then().statusCode(204);
-        TestKeys.operator().delete("/api/outbox/refused/8").then().statusCode(404).body("code", equalTo("not-found"));
+        TestKeys.operator()
+                .delete("/api/outbox/refused/8")
+                .then()
+                .statusCode(404)
+                .body("code", equalTo("not-found"));
     }
 
     @ParameterizedTest

@@ -34,8 +34,7 @@ final class Convoy {
         private long characters;
 
         boolean hasRoomFor(Cargo cargo) {
-            return rows.isEmpty()
-                    || (rows.size() < LOAD_ROWS && characters + size(cargo) <= LOAD_CHARACTERS);
+            return rows.isEmpty() || (rows.size() < LOAD_ROWS && characters + size(cargo) <= LOAD_CHARACTERS);
         }
 
         void add(Cargo cargo) {

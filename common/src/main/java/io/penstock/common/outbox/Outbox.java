@@ -93,9 +93,7 @@ public class Outbox {
             SqlConnection transaction, JobType<P> type, P payload, JobOptions options, String orderingKey) {
         return Uni.createFrom()
                 .deferred(() -> enqueueAll(
-                        transaction,
-                        type,
-                        List.of(Item.of(payload, options).inOrderOf(orderingKey))))
+                        transaction, type, List.of(Item.of(payload, options).inOrderOf(orderingKey))))
                 .map(ids -> ids.get(0));
     }
 

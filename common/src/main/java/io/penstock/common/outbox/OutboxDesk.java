@@ -61,9 +61,8 @@ public class OutboxDesk {
 
     /** Puts a refused row behind all others, to be looked at again. Answers with its job's id; empty: no such row. */
     public Uni<Optional<String>> retry(long id) {
-        return execute(RETRY, Tuple.of(id)).map(rows -> rows.stream()
-                .map(row -> row.getString("job_id"))
-                .findFirst());
+        return execute(RETRY, Tuple.of(id))
+                .map(rows -> rows.stream().map(row -> row.getString("job_id")).findFirst());
     }
 
     /** Drops a refused row. Answers with false where there is none. */

@@ -54,19 +54,15 @@ final class OutboxListener {
     }
 
     private Uni<Void> takeSeat() {
-        return pool.getConnection()
+        return pool.getConnection().ifNoItem().after(DEADLINE).fail().chain(candidate -> candidate
+                .preparedQuery(TAKE_SEAT)
+                .execute(Tuple.of(OutboxTable.LOCKS, SEATS))
+                .chain(seat -> seat.size() == 0 ? candidate.close() : listen(candidate))
                 .ifNoItem()
                 .after(DEADLINE)
                 .fail()
-                .chain(candidate -> candidate
-                        .preparedQuery(TAKE_SEAT)
-                        .execute(Tuple.of(OutboxTable.LOCKS, SEATS))
-                        .chain(seat -> seat.size() == 0 ? candidate.close() : listen(candidate))
-                        .ifNoItem()
-                        .after(DEADLINE)
-                        .fail()
-                        .onFailure()
-                        .call(() -> release(candidate)));
+                .onFailure()
+                .call(() -> release(candidate)));
     }
 
     private Uni<Void> listen(SqlConnection candidate) {

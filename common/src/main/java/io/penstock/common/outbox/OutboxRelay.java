@@ -99,22 +99,23 @@ public class OutboxRelay {
 
     private Uni<RelayRound> move(SqlConnection transaction, long notAfterMs) {
         return table.lockLanes(transaction, batch).chain(lanes -> table.takeOf(transaction, lanes, batch, payloadLimit)
-                .chain(keyed -> table.takeLoose(transaction, batch, payloadLimit).chain(loose -> {
-                    Round round = prepare(keyed, loose);
-                    boolean full = loose.size() == batch
-                            || keyed.size() == batch
-                            || lanes.numbers().size() == OutboxTable.LANES_AT_ONCE;
-                    return handOver(Convoy.of(round.cargo), 0, round, notAfterMs)
-                            .chain(() -> table.delete(transaction, round.accepted))
-                            .chain(() -> table.refuse(transaction, round.refusals))
-                            .replaceWith(() -> new RelayRound(
-                                    round.accepted.size(),
-                                    round.repeated,
-                                    round.refusals.size(),
-                                    full && round.accepted.size() + round.refusals.size() > 0,
-                                    lanes.contended(),
-                                    round.failure));
-                })));
+                .chain(keyed -> table.takeLoose(transaction, batch, payloadLimit)
+                        .chain(loose -> {
+                            Round round = prepare(keyed, loose);
+                            boolean full = loose.size() == batch
+                                    || keyed.size() == batch
+                                    || lanes.numbers().size() == OutboxTable.LANES_AT_ONCE;
+                            return handOver(Convoy.of(round.cargo), 0, round, notAfterMs)
+                                    .chain(() -> table.delete(transaction, round.accepted))
+                                    .chain(() -> table.refuse(transaction, round.refusals))
+                                    .replaceWith(() -> new RelayRound(
+                                            round.accepted.size(),
+                                            round.repeated,
+                                            round.refusals.size(),
+                                            full && round.accepted.size() + round.refusals.size() > 0,
+                                            lanes.contended(),
+                                            round.failure));
+                        })));
     }
 
     private Round prepare(List<OutboxRow> keyed, List<OutboxRow> loose) {
@@ -144,8 +145,7 @@ public class OutboxRelay {
     private void prepare(OutboxRow row, Round round) {
         try {
             NewJob job = jobs.job(row);
-            round.cargo.add(
-                    new Cargo(row.id(), row.orderingKey(), new Marked(row.mark(), job), queue.placeOf(job)));
+            round.cargo.add(new Cargo(row.id(), row.orderingKey(), new Marked(row.mark(), job), queue.placeOf(job)));
         } catch (IllegalArgumentException | PayloadTooLargeException e) {
             // Wrong fields, unknown types, queues that do not exist.
             // The reason may quote the row, and must stay one line of the log.
@@ -155,8 +155,7 @@ public class OutboxRelay {
     }
 
     /** Wave after wave; none after one that failed, so that no row overtakes an earlier one of its key. */
-    private Uni<Void> handOver(
-            List<Map<QueuePlace, List<Cargo>>> waves, int wave, Round round, long notAfterMs) {
+    private Uni<Void> handOver(List<Map<QueuePlace, List<Cargo>>> waves, int wave, Round round, long notAfterMs) {
         if (wave == waves.size() || round.isBroken()) {
             return Uni.createFrom().voidItem();
         }

@@ -44,12 +44,7 @@ public class OutboxTable {
 
     /** A row to insert, checked. */
     record NewRow(
-            String jobId,
-            String type,
-            String queue,
-            String payload,
-            String options,
-            @Nullable String orderingKey) {}
+            String jobId, String type, String queue, String payload, String options, @Nullable String orderingKey) {}
 
     /**
      * Lanes that are ours until the transaction ends.
@@ -178,7 +173,8 @@ public class OutboxTable {
         }
         return transaction
                 .preparedQuery(TAKE_OF_LANES)
-                .execute(Tuple.of(batch, payloadLimit, MAX_OPTIONS, lanes.numbers().toArray(Integer[]::new), lanes.bound()))
+                .execute(Tuple.of(
+                        batch, payloadLimit, MAX_OPTIONS, lanes.numbers().toArray(Integer[]::new), lanes.bound()))
                 .map(OutboxTable::rows);
     }
 

@@ -52,7 +52,11 @@ public class RelayProcess {
         relaying = new Recurring(vertx, "relay the outbox", this::relayOnce, limit, config.sweep());
         listener = new OutboxListener(pool, relaying::hurry, () -> listenAgain(vertx));
         listening = new Recurring(
-                vertx, "listen to the outbox", () -> listener.runOnce().replaceWith(config::sweep), limit, config.sweep());
+                vertx,
+                "listen to the outbox",
+                () -> listener.runOnce().replaceWith(config::sweep),
+                limit,
+                config.sweep());
         Recurring measuring = new Recurring(vertx, "measure the outbox", this::measureOnce, limit, config.sweep());
         Recurring tidying = new Recurring(
                 vertx,
@@ -108,7 +112,8 @@ public class RelayProcess {
     private Uni<Duration> relayOnce() {
         return relay.runOnce().map(round -> {
             if (round.failure() != null) {
-                throw new IllegalStateException("the hand-over was broken off: " + round.failure().getMessage());
+                throw new IllegalStateException(
+                        "the hand-over was broken off: " + round.failure().getMessage());
             }
             if (round.more()) {
                 return Duration.ZERO;

@@ -67,8 +67,9 @@ public record JobOptionsJson(
             @Schema(description = "Any text of 1 to 1000 characters", required = true) @Nullable String key,
             @Schema(description = "How long the key is held at most, in ms; default a day") @Nullable Long windowMs,
             @Schema(
-                            description = "keep: the newcomer is dropped; replace: a job that has not started takes over "
-                                    + "its payload and delay. Default keep",
+                            description =
+                                    "keep: the newcomer is dropped; replace: a job that has not started takes over "
+                                            + "its payload and delay. Default keep",
                             enumeration = {"keep", "replace"})
                     @Nullable
                     String onConflict) {

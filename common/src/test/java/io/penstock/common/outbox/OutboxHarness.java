@@ -6,6 +6,7 @@ import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.JobType;
 import io.penstock.common.queue.JobOptionsCodec;
 import io.penstock.common.queue.JobTypes;
+import io.penstock.common.queue.Line;
 import io.penstock.common.queue.NewJob;
 import io.penstock.common.queue.OnceQueue;
 import io.penstock.common.queue.PayloadCodec;
@@ -16,7 +17,6 @@ import io.penstock.common.queue.redis.RedisJobQueue;
 import io.penstock.common.queue.redis.RedisOnceQueue;
 import io.penstock.common.redis.RedisKeys;
 import io.penstock.common.redis.RedisLink;
-import io.penstock.common.queue.Line;
 import io.penstock.common.testing.EmbeddedServers;
 import io.penstock.common.testing.RedisFixture;
 import io.quarkus.runtime.configuration.MemorySize;
@@ -58,7 +58,8 @@ final class OutboxHarness implements AutoCloseable {
 
     static final String QUEUE = "orders";
     static final JobType<Step> STEP = JobType.of("test.step", Step.class).queue(QUEUE);
-    static final JobType<Step> ELSEWHERE = JobType.of("test.elsewhere", Step.class).queue("cleanup");
+    static final JobType<Step> ELSEWHERE =
+            JobType.of("test.elsewhere", Step.class).queue("cleanup");
     static final JobType<Step> SPREAD = JobType.of("test.spread", Step.class).queue("spread");
     private static final int PARTITIONS = 3;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -95,7 +96,9 @@ final class OutboxHarness implements AutoCloseable {
         link = new RedisLink(((VertxInternal) redis.vertx()).createEventLoopContext(), redis.clients(), "test");
         JobTypes types = new JobTypes(List.of(() -> List.of(STEP, ELSEWHERE, SPREAD)));
         policies = new QueuePolicies(List.of(
-                QueuePolicy.defaults(QUEUE), QueuePolicy.defaults("cleanup"), QueuePolicy.defaults("spread").withPartitions(PARTITIONS)));
+                QueuePolicy.defaults(QUEUE),
+                QueuePolicy.defaults("cleanup"),
+                QueuePolicy.defaults("spread").withPartitions(PARTITIONS)));
         onceQueue = new RedisOnceQueue(link, policies, DEADLINE);
         queue = new RedisJobQueue(link, policies, DEADLINE);
         pool = new Pool(PgBuilder.pool()
@@ -239,7 +242,10 @@ final class OutboxHarness implements AutoCloseable {
     /** Ends every ready job, as if a worker had run it. */
     void completeAll() {
         for (Response entry : redis.run("XRANGE", RedisKeys.ready(QUEUE, 0, Line.MAIN, 0), "-", "+")) {
-            redis.run("XDEL", RedisKeys.ready(QUEUE, 0, Line.MAIN, 0), entry.get(0).toString());
+            redis.run(
+                    "XDEL",
+                    RedisKeys.ready(QUEUE, 0, Line.MAIN, 0),
+                    entry.get(0).toString());
         }
         redis.run("DEL", RedisKeys.jobs(QUEUE, 0));
     }

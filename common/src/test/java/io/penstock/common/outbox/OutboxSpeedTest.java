@@ -74,8 +74,8 @@ class OutboxSpeedTest {
             for (int i = 0; i < SINGLES; i++) {
                 it.enqueue(new Step("a", i));
                 long committed = System.nanoTime();
-                Response arrived = it.redis.run(
-                        "XREAD", "BLOCK", 5_000, "STREAMS", RedisKeys.ready(QUEUE, 0, Line.MAIN, 0), last);
+                Response arrived =
+                        it.redis.run("XREAD", "BLOCK", 5_000, "STREAMS", RedisKeys.ready(QUEUE, 0, Line.MAIN, 0), last);
                 micros[i] = (System.nanoTime() - committed) / 1_000;
                 Response entries = arrived.isMap()
                         ? arrived.get(RedisKeys.ready(QUEUE, 0, Line.MAIN, 0))
@@ -111,8 +111,8 @@ class OutboxSpeedTest {
         it.redis.run("FLUSHALL");
         for (int from = 0; from < ROWS; from += 1_000) {
             List<Outbox.Item<Step>> items = IntStream.range(from, Math.min(ROWS, from + 1_000))
-                    .mapToObj(number -> new Outbox.Item<>(
-                            new Step("x".repeat(180), number), JobOptions.DEFAULT, key.apply(number)))
+                    .mapToObj(number ->
+                            new Outbox.Item<>(new Step("x".repeat(180), number), JobOptions.DEFAULT, key.apply(number)))
                     .toList();
             it.inTransaction(transaction -> it.outbox.enqueueAll(transaction, STEP, items));
         }
@@ -121,7 +121,8 @@ class OutboxSpeedTest {
         it.relayAll(relay);
         double perSecond = ROWS / ((System.nanoTime() - start) / 1e9);
         assertThat(it.unsent()).isZero();
-        assertThat(it.redis.run("XLEN", RedisKeys.ready(QUEUE, 0, Line.MAIN, 0)).toInteger()).isEqualTo(ROWS);
+        assertThat(it.redis.run("XLEN", RedisKeys.ready(QUEUE, 0, Line.MAIN, 0)).toInteger())
+                .isEqualTo(ROWS);
         return perSecond;
     }
 }

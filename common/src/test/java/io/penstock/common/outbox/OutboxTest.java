@@ -148,12 +148,14 @@ class OutboxTest {
                 .get(1)
                 .get(1)
                 .toString();
-        assertThat(Integer.parseInt(header.replaceAll(".*;x=\\+?(\\d+).*", "$1"))).isBetween(15_000, 20_000);
+        assertThat(Integer.parseInt(header.replaceAll(".*;x=\\+?(\\d+).*", "$1")))
+                .isBetween(15_000, 20_000);
     }
 
     @Test
     void groupsAndUniquenessKeysWorkAsEverywhere() {
-        JobOptions unique = JobOptions.DEFAULT.withUnique(Uniqueness.of("stock-17")).withGroup("tenant-1");
+        JobOptions unique =
+                JobOptions.DEFAULT.withUnique(Uniqueness.of("stock-17")).withGroup("tenant-1");
         it.enqueue(new Step("a", 1), unique.withTags("x").withTenant("t"));
         it.relayAll(relay);
         it.enqueue(new Step("a", 2), unique);
@@ -183,8 +185,9 @@ class OutboxTest {
         it.relayAll(relay);
 
         assertThat(ids).hasSize(1_500).doesNotHaveDuplicates();
-        assertThat(it.ready()).extracting(Step::number).containsExactlyElementsOf(
-                IntStream.range(0, 1_500).boxed().toList());
+        assertThat(it.ready())
+                .extracting(Step::number)
+                .containsExactlyElementsOf(IntStream.range(0, 1_500).boxed().toList());
         assertThat(find(ids.get(77)).payload()).contains("\"number\":77");
     }
 
@@ -227,9 +230,8 @@ class OutboxTest {
 
     @Test
     void sqlEnqueuesAsWell() {
-        String id = it.sql(
-                        "SELECT penstock_enqueue('test.step', '{\"by\": \"sql\", \"number\": 5}',"
-                                + " '{\"priority\": 0, \"attempts\": 4}', 'some key') AS id")
+        String id = it.sql("SELECT penstock_enqueue('test.step', '{\"by\": \"sql\", \"number\": 5}',"
+                        + " '{\"priority\": 0, \"attempts\": 4}', 'some key') AS id")
                 .get(0)
                 .getString("id");
         String named = it.sql("SELECT penstock_enqueue('test.step', '{\"number\": 6}', '{\"id\": \"six\"}') AS id")
@@ -364,7 +366,8 @@ class OutboxTest {
         assertThat(await(it.desk.status())).isEqualTo(new OutboxStatus(0, 0, 0));
         it.enqueue(new Step("a", 1));
         it.enqueue(new Step("a", 2));
-        it.sql("UPDATE job_outbox SET created_at = created_at - interval '1 hour' WHERE id = (SELECT min(id) FROM job_outbox)");
+        it.sql(
+                "UPDATE job_outbox SET created_at = created_at - interval '1 hour' WHERE id = (SELECT min(id) FROM job_outbox)");
 
         OutboxStatus status = await(it.desk.status());
 

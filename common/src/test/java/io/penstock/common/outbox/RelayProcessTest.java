@@ -40,11 +40,9 @@ class RelayProcessTest {
     }
 
     private void awaitReady(int... numbers) {
-        await().atMost(SOON)
-                .ignoreExceptions()
-                .untilAsserted(() -> assertThat(it.ready())
-                        .extracting(Step::number)
-                        .containsExactlyElementsOf(IntStream.of(numbers).boxed().toList()));
+        await().atMost(SOON).ignoreExceptions().untilAsserted(() -> assertThat(it.ready())
+                .extracting(Step::number)
+                .containsExactlyElementsOf(IntStream.of(numbers).boxed().toList()));
     }
 
     private long terminate(String condition) {
@@ -147,20 +145,23 @@ class RelayProcessTest {
 
         terminate("true");
 
-        await().atMost(SOON).ignoreExceptions().until(() -> !it.enqueue(new Step("a", 2)).isEmpty());
+        await().atMost(SOON).ignoreExceptions().until(() -> !it.enqueue(new Step("a", 2))
+                .isEmpty());
         awaitReady(1, 2);
         await().atMost(SOON).until(process::isListening);
     }
 
     @Test
     void theGaugesShowLagAndNumbers() {
-        it.sql("INSERT INTO job_outbox (type, format, created_at) VALUES ('test.step', 9, now() - interval '90 seconds')");
+        it.sql(
+                "INSERT INTO job_outbox (type, format, created_at) VALUES ('test.step', 9, now() - interval '90 seconds')");
         it.sql("SELECT penstock_enqueue('unknown.type')");
         process("sweep", "200ms");
 
         await().atMost(SOON).untilAsserted(() -> {
             assertThat(it.registry.get("penstock.outbox.lag").gauge().value()).isBetween(90.0, 120.0);
-            assertThat(it.registry.get("penstock.outbox.unsent").gauge().value()).isEqualTo(1);
+            assertThat(it.registry.get("penstock.outbox.unsent").gauge().value())
+                    .isEqualTo(1);
             assertThat(it.registry.get("penstock.outbox.aside").gauge().value()).isEqualTo(1);
         });
         assertThat(OutboxHarness.await(it.desk.status()).unsent()).isEqualTo(1);

@@ -61,9 +61,10 @@ class RelayTest {
         return relay.runOnce()
                 .chain(round -> round.more() || round.contended()
                         ? untilEmpty(relay)
-                        : it.table.status().chain(status -> status.unsent() == 0
-                                ? Uni.createFrom().voidItem()
-                                : untilEmpty(relay)));
+                        : it.table
+                                .status()
+                                .chain(status ->
+                                        status.unsent() == 0 ? Uni.createFrom().voidItem() : untilEmpty(relay)));
     }
 
     @RepeatedTest(3)
@@ -77,8 +78,9 @@ class RelayTest {
             producers.add(Multi.createFrom()
                     .range(1, each + 1)
                     .onItem()
-                    .transformToUniAndConcatenate(number -> it.pool.withTransaction(transaction -> it.outbox.enqueueInOrder(
-                            transaction, STEP, new Step(name, number), JobOptions.DEFAULT, name)))
+                    .transformToUniAndConcatenate(
+                            number -> it.pool.withTransaction(transaction -> it.outbox.enqueueInOrder(
+                                    transaction, STEP, new Step(name, number), JobOptions.DEFAULT, name)))
                     .collect()
                     .asList());
         }
@@ -87,7 +89,8 @@ class RelayTest {
                 .toList();
         it.inTransaction(transaction -> it.outbox.enqueueAll(transaction, STEP, free));
 
-        Uni<Void> produced = Uni.join().all(producers).usingConcurrencyOf(8).andFailFast().replaceWithVoid();
+        Uni<Void> produced =
+                Uni.join().all(producers).usingConcurrencyOf(8).andFailFast().replaceWithVoid();
         Uni<Void> relayed = Uni.join()
                 .all(
                         untilEmpty(it.relay("batch", "37")),
@@ -103,7 +106,8 @@ class RelayTest {
         assertThat(arrived).hasSize(keys);
         assertThat(arrived.values()).allSatisfy(numbers -> assertThat(numbers).isEqualTo(oneTo(each)));
         assertThat(it.registry.get("penstock.outbox.relayed").counter().count()).isEqualTo(keys * each + loose);
-        assertThat(it.registry.get("penstock.outbox.repeated").counter().count()).isZero();
+        assertThat(it.registry.get("penstock.outbox.repeated").counter().count())
+                .isZero();
     }
 
     @Test

@@ -50,15 +50,16 @@ class OutboxInWorkerTest {
 
     @Test
     void runsAJobOfACommittedTransaction() {
-        String id = get(pool.withTransaction(
-                transaction -> outbox.enqueue(transaction, DiagnosticsJobs.PING, new Ping())));
+        String id =
+                get(pool.withTransaction(transaction -> outbox.enqueue(transaction, DiagnosticsJobs.PING, new Ping())));
 
         awaitCompleted(id);
     }
 
     @Test
     void runsAJobOfPlainSql() {
-        String id = get(pool.query("SELECT penstock_enqueue('diagnostics.ping') AS id").execute())
+        String id = get(pool.query("SELECT penstock_enqueue('diagnostics.ping') AS id")
+                        .execute())
                 .iterator()
                 .next()
                 .getString("id");
