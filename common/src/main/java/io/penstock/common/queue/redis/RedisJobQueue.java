@@ -108,7 +108,7 @@ public final class RedisJobQueue implements JobQueue {
         for (int position = 0; position < jobs.size(); position++) {
             NewJob job = jobs.get(position);
             QueuePolicy policy = policies.named(job.queue());
-            int partition = Admission.meetingPlace(job.options(), policy)
+            int partition = policy.meetingPlace(job.options())
                     .map(name -> JobId.partitionOf(name, policy.partitions()))
                     .orElseGet(() -> partitionOfCall.computeIfAbsent(job.queue(), queue -> nextPartition(policy)));
             bulks.computeIfAbsent(streams(policy, partition), place -> new Bulk(policy, place))
@@ -120,7 +120,7 @@ public final class RedisJobQueue implements JobQueue {
     /** Where a job of an explicit id belongs, always the same. */
     int partitionOf(NewJob job) {
         QueuePolicy policy = policies.named(job.queue());
-        return Admission.meetingPlace(job.options(), policy)
+        return policy.meetingPlace(job.options())
                 .map(name -> JobId.partitionOf(name, policy.partitions()))
                 .orElseThrow();
     }
