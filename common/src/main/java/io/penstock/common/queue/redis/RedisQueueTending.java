@@ -3,13 +3,18 @@ package io.penstock.common.queue.redis;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.queue.QueueTending;
+import io.penstock.common.redis.RedisKeys;
 import io.penstock.common.redis.RedisLink;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
 
 /** Housekeeping by one script each; any number of workers may run them at once. */
 public final class RedisQueueTending implements QueueTending {
+
+    /** Fields looked at in one step of a scan: some tenths of a millisecond of Redis's time. */
+    private static final int SWEEP_PAGE = 200;
 
     private final RedisLink link;
     private final Duration deadline;
@@ -44,6 +49,23 @@ public final class RedisQueueTending implements QueueTending {
                 place.streams().keys().size());
         return Answers.uni(() -> link.run(Scripts.RESCUE_LOST, place.keys(), args, deadline)
                 .map(reply -> new Rescued(reply.get(0).toInteger(), reply.get(1).toInteger())));
+    }
+
+    @Override
+    public Uni<Integer> sweepLeftovers(QueuePolicy policy, int partition) {
+        List<String> keys =
+                List.of(RedisKeys.unique(policy.queue(), partition), RedisKeys.groups(policy.queue(), partition));
+        return Answers.uni(() -> sweep(keys, 1, "0", 0).compose(dropped -> sweep(keys, 2, "0", dropped)));
+    }
+
+    /** A scan ends: it visits each field at most a few times, however many are added meanwhile. */
+    private Future<Integer> sweep(List<String> keys, int which, String cursor, int dropped) {
+        return link.run(Scripts.SWEEP_LEFTOVERS, keys, List.of(which, cursor, SWEEP_PAGE), deadline)
+                .compose(reply -> {
+                    String next = reply.get(0).toString();
+                    int all = dropped + reply.get(1).toInteger();
+                    return next.equals("0") ? Future.succeededFuture(all) : sweep(keys, which, next, all);
+                });
     }
 
     @Override
