@@ -2,6 +2,7 @@ package io.penstock.api.jobs;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonRawValue;
+import io.penstock.common.history.HistoryRow;
 import io.penstock.common.queue.JobView;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
@@ -11,8 +12,8 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One job right now. Payload and result are JSON that the platform itself wrote, so they go out as they are, without
- * being read again.
+ * One job right now, or the last that the history knows of it. Payload and result are JSON that the platform itself wrote,
+ * so they go out as they are, without being read again.
  */
 @RegisterForReflection
 @Schema(name = "Job")
@@ -21,7 +22,24 @@ public record JobAnswer(
         String id,
         String type,
         String queue,
-        @Schema(enumeration = {"scheduled", "waiting", "active", "retrying", "completed", "dead"}) String state,
+        @Schema(
+                        description =
+                                "failed, deleted: the queue no longer knows the job, and this is the last that the "
+                                        + "history tells; failed: of an attempt",
+                        enumeration = {
+                            "scheduled",
+                            "awaiting_children",
+                            "waiting",
+                            "active",
+                            "retrying",
+                            "completed",
+                            "dead",
+                            "failed",
+                            "cancelled",
+                            "expired",
+                            "deleted"
+                        })
+                String state,
         int priority,
         @Schema(description = "Attempts started so far") int attempts,
         @Schema(description = "Attempts it may use in all") int maxAttempts,
@@ -54,5 +72,25 @@ public record JobAnswer(
                 job.error(),
                 job.result(),
                 job.worker());
+    }
+
+    static JobAnswer of(HistoryRow row) {
+        return new JobAnswer(
+                row.jobId(),
+                row.type(),
+                row.queue(),
+                row.state(),
+                row.priority(),
+                row.attempt(),
+                row.maxAttempts(),
+                row.stalls(),
+                row.payload(),
+                row.enqueuedAt(),
+                null,
+                row.startedAt(),
+                row.endedAt(),
+                row.error(),
+                row.result(),
+                row.worker());
     }
 }

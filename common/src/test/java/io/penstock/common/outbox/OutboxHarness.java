@@ -16,14 +16,13 @@ import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.queue.redis.RedisJobQueue;
 import io.penstock.common.queue.redis.RedisOnceQueue;
 import io.penstock.common.redis.RedisKeys;
-import io.penstock.common.redis.RedisLink;
+import io.penstock.common.redis.RedisRoutes;
 import io.penstock.common.testing.EmbeddedServers;
 import io.penstock.common.testing.RedisFixture;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.impl.VertxInternal;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.SqlConnection;
@@ -66,7 +65,7 @@ final class OutboxHarness implements AutoCloseable {
     private static final Duration DEADLINE = Duration.ofSeconds(2);
 
     final RedisFixture redis;
-    final RedisLink link;
+    final RedisRoutes link;
     final QueuePolicies policies;
     final OnceQueue onceQueue;
     final RedisJobQueue queue;
@@ -93,7 +92,7 @@ final class OutboxHarness implements AutoCloseable {
 
     OutboxHarness(RedisFixture redis) {
         this.redis = redis;
-        link = new RedisLink(((VertxInternal) redis.vertx()).createEventLoopContext(), redis.clients(), "test");
+        link = redis.routes();
         JobTypes types = new JobTypes(List.of(() -> List.of(STEP, ELSEWHERE, SPREAD)));
         policies = new QueuePolicies(List.of(
                 QueuePolicy.defaults(QUEUE),
@@ -255,7 +254,7 @@ final class OutboxHarness implements AutoCloseable {
         Request end = Request.cmd(Command.DEL)
                 .arg(RedisKeys.ready(QUEUE, 0, Line.MAIN, 0))
                 .arg(RedisKeys.jobs(QUEUE, 0));
-        link.send(end, DEADLINE);
+        link.send(RedisKeys.jobs(QUEUE, 0), end, DEADLINE);
     }
 
     boolean redisIsAway() {

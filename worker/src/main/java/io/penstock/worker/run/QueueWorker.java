@@ -38,7 +38,23 @@ public final class QueueWorker {
             InstantSource clock,
             String workerId,
             Duration lease,
-            Duration claimWait) {}
+            Duration claimWait,
+            ClaimGate gate) {
+
+        /** Of queues that nothing holds up. */
+        public Surroundings(
+                QueueConsumers consumers,
+                HandlerRegistry handlers,
+                PayloadCodec codec,
+                QueuePolicies policies,
+                JobEvents events,
+                InstantSource clock,
+                String workerId,
+                Duration lease,
+                Duration claimWait) {
+            this(consumers, handlers, codec, policies, events, clock, workerId, lease, claimWait, ClaimGate.OPEN);
+        }
+    }
 
     /** A queue whose slots are its own. To be called on {@code context}, so that the connections are served there too. */
     public QueueWorker(QueuePolicy policy, Surroundings with, ContextInternal context) {
@@ -74,7 +90,7 @@ public final class QueueWorker {
                         with.events(),
                         context,
                         with.clock());
-                loops.add(new ClaimLoop(consumer, slots, runner, context, with.claimWait()));
+                loops.add(new ClaimLoop(consumer, slots, runner, context, with.claimWait(), with.gate()));
             }
         }
     }

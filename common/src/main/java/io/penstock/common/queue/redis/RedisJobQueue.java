@@ -13,7 +13,7 @@ import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.queue.QueueStatus;
 import io.penstock.common.redis.LuaScript;
 import io.penstock.common.redis.RedisKeys;
-import io.penstock.common.redis.RedisLink;
+import io.penstock.common.redis.RedisRoutes;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
@@ -41,7 +41,7 @@ public final class RedisJobQueue implements JobQueue {
     /** More records than this are not searched for a completed job. */
     private static final int COMPLETED_SEARCH = 1_000;
 
-    private final RedisLink link;
+    private final RedisRoutes link;
     private final QueuePolicies policies;
     private final Duration deadline;
     /** By queue and partition: building the names of a partition's keys for each job would cost more than encoding it. */
@@ -52,7 +52,7 @@ public final class RedisJobQueue implements JobQueue {
     private final Carrier carrier;
 
     /** @param deadline how long a caller waits for Redis before it is told that the queue is unavailable */
-    public RedisJobQueue(RedisLink link, QueuePolicies policies, Duration deadline) {
+    public RedisJobQueue(RedisRoutes link, QueuePolicies policies, Duration deadline) {
         this.link = link;
         this.policies = policies;
         this.deadline = deadline;
@@ -87,7 +87,7 @@ public final class RedisJobQueue implements JobQueue {
                 .arg("p")
                 .arg(job.payload());
         return pipelines
-                .computeIfAbsent(target, unused -> new EnqueuePipeline(link, deadline))
+                .computeIfAbsent(target, unused -> new EnqueuePipeline(link, target.key(0), deadline))
                 .add(xadd)
                 .map(entry -> new Enqueued(JobId.plain(target, stream, entry), job.queue(), true));
     }
@@ -436,13 +436,14 @@ public final class RedisJobQueue implements JobQueue {
         if (policy.keepCompleted() == 0) {
             return Future.succeededFuture(Optional.empty());
         }
+        String completed = RedisKeys.completed(policy.queue(), partition);
         Request newestFirst = Request.cmd(Command.XREVRANGE)
-                .arg(RedisKeys.completed(policy.queue(), partition))
+                .arg(completed)
                 .arg("+")
                 .arg("-")
                 .arg("COUNT")
                 .arg(COMPLETED_SEARCH);
-        return link.send(newestFirst, deadline).map(reply -> {
+        return link.send(completed, newestFirst, deadline).map(reply -> {
             for (Response entry : reply) {
                 for (String line : entry.get(1).get(3).toString().lines().toList()) {
                     Optional<JobView> found = CompletedRecord.decodeIf(jobId, policy.queue(), line);

@@ -8,6 +8,7 @@ import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.queue.QueueUnavailableException;
 import io.penstock.common.redis.RedisKeys;
 import io.penstock.common.redis.RedisLink;
+import io.penstock.common.redis.RedisRoutes;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
@@ -29,13 +30,13 @@ public final class RedisOnceQueue implements OnceQueue {
     private static final int TOO_LATE = -1;
     private static final int REPEATED = 0;
 
-    private final RedisLink link;
+    private final RedisRoutes link;
     private final QueuePolicies policies;
     private final Duration deadline;
     private final RedisJobQueue queue;
 
     /** @param deadline how long a caller waits for Redis before it is told that the queue is unavailable */
-    public RedisOnceQueue(RedisLink link, QueuePolicies policies, Duration deadline) {
+    public RedisOnceQueue(RedisRoutes link, QueuePolicies policies, Duration deadline) {
         this.link = link;
         this.policies = policies;
         this.deadline = deadline;
@@ -58,10 +59,19 @@ public final class RedisOnceQueue implements OnceQueue {
         return places;
     }
 
+    /** In a cluster the clock that is furthest behind: a limit by it is too late for none of the others. */
     @Override
     public Uni<Long> clockMs() {
-        return Answers.uni(() -> link.send(Request.cmd(Command.TIME), deadline)
-                .map(time -> time.get(0).toLong() * 1_000 + time.get(1).toLong() / 1_000));
+        return Answers.uni(() -> link.masters().compose(masters -> {
+            List<Future<Long>> clocks = masters.stream().map(this::clockMs).toList();
+            return Future.all(clocks)
+                    .map(all -> clocks.stream().mapToLong(Future::result).min().orElseThrow());
+        }));
+    }
+
+    private Future<Long> clockMs(RedisLink master) {
+        return master.send(Request.cmd(Command.TIME), deadline)
+                .map(time -> time.get(0).toLong() * 1_000 + time.get(1).toLong() / 1_000);
     }
 
     @Override
@@ -117,8 +127,9 @@ public final class RedisOnceQueue implements OnceQueue {
         if (marks.isEmpty()) {
             return Uni.createFrom().voidItem();
         }
-        Request zrem = Request.cmd(Command.ZREM).arg(RedisKeys.accepted(place.queue(), place.partition()));
+        String key = RedisKeys.accepted(place.queue(), place.partition());
+        Request zrem = Request.cmd(Command.ZREM).arg(key);
         marks.forEach(zrem::arg);
-        return Answers.uni(() -> link.send(zrem, deadline).mapEmpty());
+        return Answers.uni(() -> link.send(key, zrem, deadline).mapEmpty());
     }
 }

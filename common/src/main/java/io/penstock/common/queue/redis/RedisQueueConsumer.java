@@ -10,7 +10,7 @@ import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.redis.LuaScript;
 import io.penstock.common.redis.RedisKeys;
-import io.penstock.common.redis.RedisLink;
+import io.penstock.common.redis.RedisRoutes;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -58,8 +58,8 @@ final class RedisQueueConsumer implements QueueConsumer {
     private final int partition;
     private final Line line;
     private final String workerId;
-    private final RedisLink reader;
-    private final RedisLink commands;
+    private final RedisRoutes reader;
+    private final RedisRoutes commands;
     private final RedisClock clock;
     private final QueuePolicies policies;
     private final Carrier carrier;
@@ -86,8 +86,8 @@ final class RedisQueueConsumer implements QueueConsumer {
             int partition,
             Line line,
             String workerId,
-            RedisLink reader,
-            RedisLink commands,
+            RedisRoutes reader,
+            RedisRoutes commands,
             RedisClock clock,
             QueuePolicies policies,
             Carrier carrier,
@@ -187,7 +187,7 @@ final class RedisQueueConsumer implements QueueConsumer {
         request.arg("STREAMS");
         keys.forEach(request::arg);
         keys.forEach(key -> request.arg(">"));
-        return reader.send(request, wait.plus(READ_SLACK)).map(reply -> {
+        return reader.read(keys.get(0), request, wait.plus(READ_SLACK)).map(reply -> {
             List<ClaimedJob> jobs = new ArrayList<>();
             Entries.forEach(reply, keys, (k, entry) -> {
                 Response fields = entry.get(1);
@@ -262,7 +262,7 @@ final class RedisQueueConsumer implements QueueConsumer {
         List<String> watched = claim.why() == TOO_MANY_ACTIVE ? List.of(claimKeys.get(1)) : keys;
         watched.forEach(look::arg);
         claim.lastIds().forEach(look::arg);
-        return reader.send(look, wait.plus(READ_SLACK)).map(List.of());
+        return reader.read(keys.get(0), look, wait.plus(READ_SLACK)).map(List.of());
     }
 
     /** @param why what claim-jobs says of an empty claim */
@@ -278,7 +278,7 @@ final class RedisQueueConsumer implements QueueConsumer {
                     .arg("*")
                     .arg("n")
                     .arg(1);
-            commands.send(news, deadline)
+            commands.send(claimKeys.get(1), news, deadline)
                     .onFailure(failure -> LOG.debugf("queue %s: %s", policy.queue(), failure.getMessage()));
         }
     }
@@ -333,7 +333,7 @@ final class RedisQueueConsumer implements QueueConsumer {
                 .arg(0);
         jobs.forEach(job -> request.arg(StreamLease.of(job).entry()));
         request.arg("JUSTID");
-        return commands.send(request, deadline).map(reply -> {
+        return commands.send(streams.key(number), request, deadline).map(reply -> {
             Set<String> kept = new HashSet<>();
             reply.forEach(entry -> kept.add(entry.toString()));
             Set<ClaimedJob> lost = identitySet();
