@@ -128,6 +128,27 @@ public final class RedisJobQueue implements JobQueue {
         return bulks;
     }
 
+    /** Where a job of an explicit id belongs, always the same. */
+    int partitionOf(NewJob job) {
+        QueuePolicy policy = policies.named(job.queue());
+        return policy.meetingPlace(job.options())
+                .map(name -> JobId.partitionOf(name, policy.partitions()))
+                .orElseThrow();
+    }
+
+    /** How jobs of one partition are accepted in one step. */
+    ScriptCall acceptanceOf(int partition, List<NewJob> jobs) {
+        QueuePolicy policy = policies.named(jobs.get(0).queue());
+        Bulk bulk = new Bulk(policy, streams(policy, partition));
+        for (int position = 0; position < jobs.size(); position++) {
+            bulk.add(position, jobs.get(position));
+        }
+        return bulk.call();
+    }
+
+    /** A script with what it takes. */
+    record ScriptCall(LuaScript script, List<String> keys, List<Object> args) {}
+
     private Streams streams(QueuePolicy policy, int partition) {
         return streams.computeIfAbsent(policy.queue(), queue -> Streams.ofAllPartitions(policy))
                 .get(partition);
@@ -171,6 +192,7 @@ public final class RedisJobQueue implements JobQueue {
                     .mapEmpty();
         }
 
+<<<<<<< HEAD
         /** The script accepts all or tells which ids it remembers; those are answered here, and the rest is tried again. */
         Future<Void> runOnce(Duration memory, @Nullable Enqueued[] answers) {
             PlainBulk bulk = new PlainBulk(streams);
@@ -203,20 +225,32 @@ public final class RedisJobQueue implements JobQueue {
         }
 
         private Future<List<Enqueued>> enqueuePlainly() {
+=======
+        ScriptCall call() {
+            if (needsAdmission) {
+                Partition partition = Partition.of(policy, streams);
+                return new ScriptCall(Scripts.ADMIT_JOBS, partition.keys(), admission(partition));
+            }
+            PlainBulk bulk = plain();
+            return new ScriptCall(Scripts.ENQUEUE_JOBS, bulk.keys(), bulk.args());
+        }
+
+        private PlainBulk plain() {
+>>>>>>> outbox
             PlainBulk bulk = new PlainBulk(streams);
             jobs.forEach(job -> bulk.add(job, streamOf(policy, job)));
+            return bulk;
+        }
+
+        private Future<List<Enqueued>> enqueuePlainly() {
+            PlainBulk bulk = plain();
             return link.run(Scripts.ENQUEUE_JOBS, bulk.keys(), bulk.args(), deadline)
                     .map(bulk::answers);
         }
 
         private Future<List<Enqueued>> admit() {
             Partition partition = Partition.of(policy, streams);
-            List<Object> args = partition.args("");
-            for (NewJob job : jobs) {
-                String id = job.options().id().orElseGet(() -> JobId.random(streams.queue(), streams.partition()));
-                args.addAll(new Admission(policy, streams.partition(), id, job, null).args());
-            }
-            return link.run(Scripts.ADMIT_JOBS, partition.keys(), args, deadline)
+            return link.run(Scripts.ADMIT_JOBS, partition.keys(), admission(partition), deadline)
                     .map(reply -> {
                         List<Enqueued> answers = new ArrayList<>(jobs.size());
                         for (int i = 0; i < jobs.size(); i++) {
@@ -225,6 +259,15 @@ public final class RedisJobQueue implements JobQueue {
                         }
                         return answers;
                     });
+        }
+
+        private List<Object> admission(Partition partition) {
+            List<Object> args = partition.args("");
+            for (NewJob job : jobs) {
+                String id = job.options().id().orElseGet(() -> JobId.random(streams.queue(), streams.partition()));
+                args.addAll(new Admission(policy, streams.partition(), id, job, null).args());
+            }
+            return args;
         }
     }
 
