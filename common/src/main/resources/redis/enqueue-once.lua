@@ -1,9 +1,12 @@
 --[[ enqueue-once: enqueue jobs whose ids are not accepted again for a while, even after their job has ended. All or none:
   where some ids are remembered, nothing is added, and the answer names them.
-  The function enqueue_jobs(KEYS, ARGV) in front of this script is enqueue-jobs.
   KEYS[1] zset  remembered ids, by the time they were accepted (epoch ms)   KEYS[2..]  as enqueue-jobs takes them
   ARGV[1] how long ids are remembered (ms)   ARGV[2] how many   ARGV[3..] the ids, then as enqueue-jobs takes them
   returns what enqueue-jobs does | {'!', positions (1..n) of remembered ids} ]]
+local function enqueue_jobs(KEYS, ARGV)
+-- <script>
+end
+
 local memory, count = tonumber(ARGV[1]), tonumber(ARGV[2])
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)

@@ -40,15 +40,6 @@ public record LuaScript(String name, String source, String sha1) {
         }
     }
 
-<<<<<<< HEAD
-    /**
-     * Reads {@code redis/<name>.lua} and puts another script in front of it as a local function, named like that script
-     * with {@code _} for {@code -}, which takes KEYS and ARGV.
-     */
-    public static LuaScript around(String name, LuaScript inner) {
-        String function = inner.name().replace('-', '_');
-        return of(name, "local function " + function + "(KEYS, ARGV)\n" + inner.source() + "\nend\n" + read(name));
-=======
     /** This script with the source of another in place of its line {@code -- <script>}. */
     public LuaScript enclosing(LuaScript inner) {
         String place = "-- <script>\n";
@@ -56,7 +47,6 @@ public record LuaScript(String name, String source, String sha1) {
             throw new IllegalStateException("script " + name + " has no line " + place);
         }
         return of(name + "-" + inner.name(), source.replace(place, inner.source()));
->>>>>>> outbox
     }
 
     private static String sha1Of(String source) {

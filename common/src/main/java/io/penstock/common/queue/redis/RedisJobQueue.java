@@ -192,11 +192,9 @@ public final class RedisJobQueue implements JobQueue {
                     .mapEmpty();
         }
 
-<<<<<<< HEAD
         /** The script accepts all or tells which ids it remembers; those are answered here, and the rest is tried again. */
         Future<Void> runOnce(Duration memory, @Nullable Enqueued[] answers) {
-            PlainBulk bulk = new PlainBulk(streams);
-            jobs.forEach(job -> bulk.add(job, streamOf(policy, job)));
+            PlainBulk bulk = plain();
             List<String> ids =
                     jobs.stream().map(job -> job.options().id().orElseThrow()).toList();
             return RememberedIds.call(link, streams, bulk.keys(), bulk.args(), ids, memory, deadline)
@@ -224,8 +222,6 @@ public final class RedisJobQueue implements JobQueue {
             }
         }
 
-        private Future<List<Enqueued>> enqueuePlainly() {
-=======
         ScriptCall call() {
             if (needsAdmission) {
                 Partition partition = Partition.of(policy, streams);
@@ -236,7 +232,6 @@ public final class RedisJobQueue implements JobQueue {
         }
 
         private PlainBulk plain() {
->>>>>>> outbox
             PlainBulk bulk = new PlainBulk(streams);
             jobs.forEach(job -> bulk.add(job, streamOf(policy, job)));
             return bulk;
