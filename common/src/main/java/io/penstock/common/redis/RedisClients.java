@@ -32,10 +32,7 @@ public class RedisClients {
 
     @Inject
     RedisClients(
-            Vertx vertx,
-            TlsConfigurationRegistry tls,
-            ProxyConfigurationRegistry proxies,
-            ConfiguredRedis configured) {
+            Vertx vertx, TlsConfigurationRegistry tls, ProxyConfigurationRegistry proxies, ConfiguredRedis configured) {
         this.configured = configured;
         this.vertx = vertx;
         this.tls = tls;
