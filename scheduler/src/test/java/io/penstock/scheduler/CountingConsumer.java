@@ -33,7 +33,7 @@ final class CountingConsumer implements AutoCloseable {
     CountingConsumer(RedisFixture redis) {
         QueuePolicy policy = QueuePolicy.defaults(QUEUE);
         QueuePolicies policies = new QueuePolicies(List.of(policy));
-        consumers = new RedisQueueConsumers(redis.vertx(), redis.clients(), policies, Duration.ofSeconds(10));
+        consumers = new RedisQueueConsumers(redis.vertx(), redis.servers(), policies, Duration.ofSeconds(10));
         consumer = consumers.open(policy, 0, Line.MAIN, "counter");
         thread.start();
     }

@@ -2,7 +2,7 @@ package io.penstock.common.maintenance.redis;
 
 import io.penstock.common.maintenance.TemporaryKeys;
 import io.penstock.common.redis.LuaScript;
-import io.penstock.common.redis.RedisLink;
+import io.penstock.common.redis.RedisRoutes;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
@@ -17,8 +17,8 @@ import java.util.function.Supplier;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * SCAN for a piece at a time, then one script per temporary key. In a cluster a scan sees the keys of one node, whichever
- * serves the connection.
+ * SCAN for a piece at a time, then one script per temporary key. In a cluster a scan sees the keys of one node, always
+ * the same as long as the slots stay where they are.
  */
 @ApplicationScoped
 class RedisTemporaryKeys implements TemporaryKeys {
@@ -30,11 +30,11 @@ class RedisTemporaryKeys implements TemporaryKeys {
     private static final int AT_ONCE = 32;
     private static final LuaScript DROP_STALE_KEY = LuaScript.load("drop-stale-key");
 
-    private final RedisLink link;
+    private final RedisRoutes link;
     private final Duration deadline;
 
     @Inject
-    RedisTemporaryKeys(RedisLink link, @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
+    RedisTemporaryKeys(RedisRoutes link, @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
         this.link = link;
         this.deadline = deadline;
     }
@@ -47,7 +47,7 @@ class RedisTemporaryKeys implements TemporaryKeys {
                 .arg(PATTERN)
                 .arg("COUNT")
                 .arg(PIECE);
-        return uni(() -> link.send(scan, deadline)).chain(reply -> {
+        return uni(() -> link.send(PATTERN, scan, deadline)).chain(reply -> {
             List<String> keys =
                     reply.get(1).stream().map(Response::toString).distinct().toList();
             return Multi.createFrom()

@@ -6,7 +6,7 @@ import io.penstock.common.queue.JobView;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.redis.RedisKeys;
-import io.penstock.common.redis.RedisLink;
+import io.penstock.common.redis.RedisRoutes;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
@@ -42,14 +42,14 @@ class RedisJobFates implements JobFates {
     /** The letter of a record after its version. */
     private static final char DEAD = 'd';
 
-    private final RedisLink link;
+    private final RedisRoutes link;
     private final QueuePolicies policies;
     private final JobQueue queue;
     private final Duration deadline;
 
     @Inject
     RedisJobFates(
-            RedisLink link,
+            RedisRoutes link,
             QueuePolicies policies,
             JobQueue queue,
             @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
@@ -90,9 +90,10 @@ class RedisJobFates implements JobFates {
     }
 
     private Future<Void> look(QueuePolicy policy, int partition, List<String> ids, Look into) {
-        Request records = Request.cmd(Command.HMGET).arg(RedisKeys.jobs(policy.queue(), partition));
+        String key = RedisKeys.jobs(policy.queue(), partition);
+        Request records = Request.cmd(Command.HMGET).arg(key);
         ids.forEach(records::arg);
-        return link.send(records, deadline).compose(reply -> {
+        return link.send(key, records, deadline).compose(reply -> {
             Set<String> gone = new HashSet<>();
             for (int i = 0; i < ids.size(); i++) {
                 Response record = reply.get(i);
@@ -107,13 +108,14 @@ class RedisJobFates implements JobFates {
         if (ids.isEmpty() || policy.keepCompleted() == 0) {
             return Future.succeededFuture();
         }
+        String key = RedisKeys.completed(policy.queue(), partition);
         Request newestFirst = Request.cmd(Command.XREVRANGE)
-                .arg(RedisKeys.completed(policy.queue(), partition))
+                .arg(key)
                 .arg("+")
                 .arg("-")
                 .arg("COUNT")
                 .arg(COMPLETED_SEARCH);
-        return link.send(newestFirst, deadline).map(reply -> {
+        return link.send(key, newestFirst, deadline).map(reply -> {
             for (Response entry : reply) {
                 entry.get(1).get(3).toString().lines().forEach(line -> CompletedRecord.decodeIfAmong(
                                 ids, policy.queue(), line)

@@ -4,7 +4,7 @@ import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.queue.QueueRetention;
 import io.penstock.common.redis.LuaScript;
 import io.penstock.common.redis.RedisKeys;
-import io.penstock.common.redis.RedisLink;
+import io.penstock.common.redis.RedisRoutes;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -19,11 +19,11 @@ class RedisQueueRetention implements QueueRetention {
     private static final LuaScript DROP_COMPLETED = LuaScript.load("drop-completed");
     private static final LuaScript DROP_DEAD = LuaScript.load("drop-dead");
 
-    private final RedisLink link;
+    private final RedisRoutes link;
     private final Duration deadline;
 
     @Inject
-    RedisQueueRetention(RedisLink link, @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
+    RedisQueueRetention(RedisRoutes link, @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
         this.link = link;
         this.deadline = deadline;
     }

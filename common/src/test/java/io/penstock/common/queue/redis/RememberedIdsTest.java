@@ -15,10 +15,9 @@ import io.penstock.common.queue.NewJob;
 import io.penstock.common.queue.QueueConsumer;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
-import io.penstock.common.redis.RedisLink;
+import io.penstock.common.redis.RedisRoutes;
 import io.penstock.common.testing.RedisFixture;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.impl.VertxInternal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -37,17 +36,16 @@ class RememberedIdsTest {
     private final RedisFixture redis = new RedisFixture();
     private final QueuePolicy policy = QueuePolicy.defaults(QUEUE);
     private final QueuePolicies policies = new QueuePolicies(List.of(policy));
-    private final RedisLink link =
-            new RedisLink(((VertxInternal) redis.vertx()).createEventLoopContext(), redis.clients(), "test");
-    private final RedisJobQueue queue = new RedisJobQueue(link, policies, DEADLINE);
-    private final JobFates fates = new RedisJobFates(link, policies, queue, DEADLINE);
+    private final RedisRoutes routes = redis.routes();
+    private final RedisJobQueue queue = new RedisJobQueue(routes, policies, DEADLINE);
+    private final JobFates fates = new RedisJobFates(routes, policies, queue, DEADLINE);
     private final RedisQueueConsumers consumers =
-            new RedisQueueConsumers(redis.vertx(), redis.clients(), policies, DEADLINE);
+            new RedisQueueConsumers(redis.vertx(), redis.servers(), policies, DEADLINE);
 
     @AfterEach
     void close() {
         consumers.close();
-        link.close();
+        routes.close();
         redis.close();
     }
 
