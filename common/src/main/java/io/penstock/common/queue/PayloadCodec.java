@@ -62,7 +62,7 @@ public class PayloadCodec {
     /** @param limitBytes the most bytes of UTF-8 that one payload may take, before it is sealed */
     public PayloadCodec(
             ObjectMapper mapper, Validator validator, long limitBytes, PayloadSeal seal, PayloadUpgrades upgrades) {
-        this.strict = mapper.copy().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+        this.strict = StrictMapper.of(mapper);
         this.tolerant = mapper.copy().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
         this.validator = validator;
         this.limitBytes = limitBytes;
@@ -101,6 +101,15 @@ public class PayloadCodec {
         } catch (JsonProcessingException e) {
             JsonFault fault = JsonFault.of(e);
             throw new InvalidJobException("payload" + fault.path(), fault.reason());
+        }
+    }
+
+    /** As {@link #read}, for text that nobody has parsed yet; refuses what is not JSON, repeats a field or nests too deeply. */
+    public <P> P parse(String json, Class<P> payloadClass) {
+        try {
+            return read(strict.readTree(json), payloadClass);
+        } catch (JsonProcessingException e) {
+            throw new InvalidJobException("payload", JsonFault.of(e).reason());
         }
     }
 

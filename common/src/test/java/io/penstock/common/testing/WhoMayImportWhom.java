@@ -15,7 +15,7 @@ public final class WhoMayImportWhom {
 
     private static final List<String> DEPLOYABLES = List.of("api", "worker", "scheduler");
     private static final List<String> WORKLOADS =
-            List.of("offers", "products", "templates", "orders", "diagnostics", "examples");
+            List.of("offers", "products", "templates", "orders", "diagnostics", "maintenance", "examples");
 
     private WhoMayImportWhom() {}
 

@@ -3,6 +3,7 @@ package io.penstock.common.queue.redis;
 import io.penstock.common.queue.JobEnds;
 import io.penstock.common.queue.JobQueue;
 import io.penstock.common.queue.JobReports;
+import io.penstock.common.queue.OnceQueue;
 import io.penstock.common.queue.QueueConsumers;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueueTending;
@@ -30,6 +31,15 @@ class RedisQueues {
             QueuePolicies policies,
             @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
         return new RedisJobQueue(link, policies, deadline);
+    }
+
+    @Produces
+    @Singleton
+    OnceQueue onceQueue(
+            RedisRoutes link,
+            QueuePolicies policies,
+            @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
+        return new RedisOnceQueue(link, policies, deadline);
     }
 
     @Produces
