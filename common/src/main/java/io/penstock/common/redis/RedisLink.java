@@ -372,14 +372,12 @@ public final class RedisLink implements RedisRoutes {
 
     private void established(Connected link, long pauseMs) {
         link.connection()
-                .exceptionHandler(failure -> LOG.debugf("redis link '%s': %s", name, failure.getMessage()))
-                .endHandler(end -> {
-                    boolean wasInUse = lost(link);
-                    link.close();
-                    if (wasInUse) {
-                        tellTrouble();
-                    }
-                });
+                .exceptionHandler(failure -> {
+                    // The client has closed the connection by now, and need not say a second time that it has ended.
+                    LOG.debugf("redis link '%s': %s", name, failure.getMessage());
+                    ended(link);
+                })
+                .endHandler(end -> ended(link));
         List<Call> calls;
         synchronized (this) {
             connects++;
@@ -395,6 +393,14 @@ public final class RedisLink implements RedisRoutes {
             LOG.infof("redis link '%s' is connected again", name);
         }
         calls.forEach(call -> call.start(link));
+    }
+
+    private void ended(Connected link) {
+        boolean wasInUse = lost(link);
+        link.close();
+        if (wasInUse) {
+            tellTrouble();
+        }
     }
 
     private Future<Connected> attempt() {
