@@ -22,15 +22,6 @@ local function place(id, number, header, payload, delay, start)
   return line_up(id, number, stamped, payload)
 end
 
-local function holder_of(key)
-  local held = redis.call('HGET', UNIQUE, key)
-  local till, id = string.match(held or '', '^(%d+);(.*)$')
-  if not till or tonumber(till) <= NOW then return nil end
-  local state, number, order, header, _, _, entry = locate(id)
-  if not state or state == 'd' or field(header, 'u') ~= key then return nil end
-  return id, state, number, order, header, entry
-end
-
 for at = 9, #ARGV, 8 do
   local id, number, delay, start = ARGV[at], ARGV[at + 1], tonumber(ARGV[at + 2]), tonumber(ARGV[at + 3])
   local window, replace, header, payload = ARGV[at + 4], ARGV[at + 5] == '1', ARGV[at + 6], ARGV[at + 7]

@@ -1,7 +1,8 @@
 --[[ end-job: end a claimed job whose end has to do more than remove it: free its uniqueness key, let the next of its
   group in, keep its result; also drop a claimed job that expired or was cancelled.
   KEYS, ARGV[1..8] see partition, then one key more: hash  what the job said (result), last of KEYS
-  ARGV[9] entry id   ARGV[10] job id   ARGV[11] number of its stream   ARGV[12] 'c' completed | 'x' expired | 'k' cancelled
+  ARGV[9] entry id   ARGV[10] job id   ARGV[11] number of its stream   ARGV[12] 'c' completed | 'x' expired |
+    'k' cancelled, its handler stopped | 'i' cancelled, its handler had to be cut off
   ARGV[13] header   ARGV[14] completed: its packed record ('' none); else why it was dropped
   ARGV[15] how long the result is kept (ms, 0: not at all)   ARGV[16] result
   returns 1 done | -1 lease lost ]]
@@ -11,7 +12,7 @@ if redis.call('XACK', ready, WORKERS, entry) == 0 then
   return -1
 end
 redis.call('XDEL', ready, entry)
-redis.call('HDEL', CANCELS, id)
+local note = called_off(id, entry)
 if state == 'c' then
   redis.call('HDEL', JOBS, id)
   free_key(header, id)
@@ -25,7 +26,7 @@ if state == 'c' then
     redis.call('PEXPIRE', said, keep)
   end
 else
-  record_end(state, id, number, header, entry, ARGV[14])
+  record_end(state == 'x' and 'x' or 'k', id, number, header, entry, ARGV[14], note, state == 'i' and 'i' or 'o')
 end
 leave_group(header)
 return 1

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -48,6 +49,9 @@ public interface QueueConsumer extends AutoCloseable {
 
     /** Ends a job that is not to be worked off (any more); its record tells why. */
     Uni<Boolean> drop(ClaimedJob job, Dropped reason, String why);
+
+    /** Those of the jobs that somebody wants stopped, and since when. */
+    Uni<Map<ClaimedJob, Instant>> askedToStop(Collection<ClaimedJob> jobs);
 
     /** The time by the store's clock, which is the one that counts for jobs. */
     Instant now();

@@ -4,6 +4,7 @@ import io.penstock.common.job.JobOptions;
 import io.penstock.common.queue.ClaimedJob;
 import io.penstock.common.queue.Enqueued;
 import io.penstock.common.queue.FinishedJob;
+import io.penstock.common.queue.JobSteering;
 import io.penstock.common.queue.JobView;
 import io.penstock.common.queue.Line;
 import io.penstock.common.queue.NewJob;
@@ -33,6 +34,7 @@ final class QueueHarness implements AutoCloseable {
     final RedisFixture redis = new RedisFixture();
     final QueuePolicy policy;
     final RedisJobQueue queue;
+    final JobSteering steering;
     final QueueTending tending;
     private final RedisLink link;
     private final RedisQueueConsumers consumers;
@@ -41,7 +43,9 @@ final class QueueHarness implements AutoCloseable {
     QueueHarness(QueuePolicy policy) {
         this.policy = policy;
         link = new RedisLink(((VertxInternal) redis.vertx()).createEventLoopContext(), redis.clients(), "test");
-        queue = new RedisJobQueue(link, new QueuePolicies(List.of(policy)), DEADLINE);
+        QueuePolicies policies = new QueuePolicies(List.of(policy));
+        queue = new RedisJobQueue(link, policies, DEADLINE);
+        steering = new RedisJobSteering(link, policies, queue, DEADLINE);
         tending = new RedisQueueTending(link, DEADLINE);
         consumers = new RedisQueueConsumers(redis.vertx(), redis.clients(), DEADLINE);
     }
