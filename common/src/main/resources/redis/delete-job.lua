@@ -1,5 +1,5 @@
 --[[ delete-job: remove a job that does not run, without a trace. Its uniqueness key is free, the next of its group may
-  come in.
+  come in, its parent no longer waits for it.
   KEYS, ARGV[1..8] see partition, then one key more: hash  what the job said, last of KEYS
   ARGV[9] job id
   returns {code, state it was in}: 1 done | 0 not here | -1 it runs ]]
@@ -14,5 +14,6 @@ end
 take_out(id, state, number, order, header, entry)
 redis.call('HDEL', JOBS, id)
 free_key(header, id)
+tell_parent(header, id, 'k')
 redis.call('DEL', KEYS[#KEYS])
 return {1, state}

@@ -9,6 +9,7 @@ local dropped = 0
 local function forget(id, header)
   redis.call('HDEL', JOBS, id)
   free_key(header, id)
+  tell_parent(header, id, 'k')
   dropped = dropped + 1
 end
 

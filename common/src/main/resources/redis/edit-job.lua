@@ -9,7 +9,7 @@
   returns {code, about}
     1   done; about: its state now
     0   not here
-    -1  it runs, or is dead and was given a time; about: its state
+    -1  it runs; or it is dead and was given a time; or it waits for its children and was not to; about: its state
     -2  another job holds its uniqueness key; about: that job's id
     -3  it is no job: its entry could not be read
     -4  it was changed meanwhile; about: its state ]]
@@ -20,7 +20,7 @@ if not state then
   return {0, ''}
 end
 local due = start > 0 and start or delay > 0 and NOW + delay or nil
-if state == 'a' or (state == 'd' and due) then
+if state == 'a' or (state == 'd' and due) or (state == 'p' and (due or requeue)) then
   return {-1, state}
 end
 if state == 'd' and not field(old_header, 'i') then
@@ -53,7 +53,8 @@ else
   if state == 'g' then
     local name = field(header, 'g')
     redis.call('ZREM', BACKLOG, name .. '\n' .. order .. '\n' .. id)
-    order = string.format('%02d', 10 - number % 11) .. string.sub(order, 3)
+    local since = tonumber(string.sub(order, 1, 16)) + (old_number % 11 - number % 11) * STEP_MS
+    order = string.format('%016.0f', since) .. string.sub(order, 17)
     redis.call('ZADD', BACKLOG, 0, name .. '\n' .. order .. '\n' .. id)
   end
   put_record(id, state, number, order, header, reason, payload)

@@ -4,8 +4,8 @@
   ARGV[1] group   ARGV[2] job id   ARGV[3] number of the stream of a plain job ('' for others)   ARGV[4] its entry id
   returns {} not here | {state, stream number, header, payload, reason, due or died at (epoch ms), entry id, worker,
       version, asked to stop at (epoch ms, '' it was not)}
-    state    s scheduled | f retry scheduled | h let into its group, waits for a permit | g behind its group | d dead |
-             w waiting | a active
+    state    s scheduled | f retry scheduled | h let into its group, waits for a permit | g behind its group |
+             p waits for its children | d dead | w waiting | a active
     version  digest of header and payload, changes whenever one of them does ]]
 local number, entry = ARGV[3], ARGV[4]
 local record = redis.call('HGET', KEYS[1], ARGV[2])
@@ -14,7 +14,7 @@ if record then
   state, number, rest = string.match(record, '^%d(%l);(%d+);(.*)$')
   if state ~= 'r' then
     local header, reason, payload = string.match(rest, '^[^\n]*\n([^\n]*)\n([^\n]*)\n(.*)$')
-    local at = state ~= 'g' and redis.call('ZSCORE', state == 'd' and KEYS[3] or KEYS[2], ARGV[2])
+    local at = state ~= 'g' and state ~= 'p' and redis.call('ZSCORE', state == 'd' and KEYS[3] or KEYS[2], ARGV[2])
     return {state, number, header, payload, reason, at or '', '', '', redis.sha1hex(header .. '\n' .. payload), ''}
   end
   entry = rest

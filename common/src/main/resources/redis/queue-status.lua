@@ -3,7 +3,7 @@
   KEYS[5..] streams  ready, by number
   ARGV[1] group
   returns {waiting, active, scheduled, completed, failed, dead, ms the oldest ready job has waited, paused 0|1,
-    expired, cancelled, waiting behind their group (they count as waiting, too)} ]]
+    expired, cancelled, waiting behind their group (they count as waiting, too), waiting for their children} ]]
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local paused = redis.call('HGET', KEYS[1], 'paused') == '1'
@@ -35,9 +35,9 @@ for k = 5, #KEYS do
     end
   end
 end
-local counters = redis.call('HMGET', KEYS[1], 'completed', 'failed', 'expired', 'cancelled')
+local counters = redis.call('HMGET', KEYS[1], 'completed', 'failed', 'expired', 'cancelled', 'parents')
 return {
   waiting, active, redis.call('ZCARD', KEYS[2]), tonumber(counters[1] or 0), tonumber(counters[2] or 0),
   redis.call('ZCARD', KEYS[3]), math.max(0, now - oldest), paused and 1 or 0, tonumber(counters[3] or 0),
-  tonumber(counters[4] or 0), backlog
+  tonumber(counters[4] or 0), backlog, tonumber(counters[5] or 0)
 }

@@ -1,24 +1,36 @@
 --[[ partition: what scripts over a whole queue partition share; the loader puts it before them.
   KEYS[1] hash  job records   KEYS[2] zset  scheduled   KEYS[3] zset  dead   KEYS[4] hash  meta
   KEYS[5] stream  completed   KEYS[6] hash  unique   KEYS[7] hash  groups   KEYS[8] zset  backlog
-  KEYS[9] hash  cancels   KEYS[10..] streams  ready: all by number, or a single one where no other can be needed
+  KEYS[9] hash  cancels   KEYS[10] hash  outgoing   KEYS[11] hash  awaited
+  KEYS[12..] streams  ready: all by number, or a single one where no other can be needed
   ARGV[1] group of consumers   ARGV[2] what precedes stream number and entry id in the id of a plain job
   ARGV[3] how many ended records are kept   ARGV[4] how many dead jobs are kept (-1: all)
   ARGV[5] how many jobs of one group are let in at once   ARGV[6] microseconds between starts in a group (0: no limit)
-  ARGV[7] burst   ARGV[8] number of the single ready stream given ('' when all are)   ARGV[9..] the script's own
+  ARGV[7] '<burst>;<ms>': how much longer a job waits in its group for each step its priority is lower
+  ARGV[8] number of the single ready stream given ('' when all are)   ARGV[9..] the script's own
 
   A job record is '<version 1><state>;<stream number>;<rest>', states:
     r ready or active: rest is its entry id
     s scheduled   f retry scheduled   h let in, waits for a start permit of its group   g waits behind its group
-    d dead: rest is '<order in the backlog, g only>\n<header>\n<reason>\n<payload>'
+    p parent that waits for its children   d dead
+    rest of these is '<order>\n<header>\n<reason>\n<payload>'; order is the one in the backlog (g), or how many
+    children the job still waits for and what it does when one fails: '<count>;fail' or '<count>;continue' (p)
   A job of a group is let in (ready, active, or h) or waits (g). The group's field in KEYS[7] counts those let in:
   '<how many>;<time the next permit is due, microseconds>'. It belongs to the job, not to a worker, so that nothing is
   lost with one. A waiting job's member in KEYS[8] is '<group>\n<order>\n<id>', all with score 0, so that the next of a
-  group is found by its prefix. ]]
+  group is found by its prefix. Its order is the time it began to wait, later by so much the lower its priority is, so
+  that in a group, too, a long wait outweighs a low priority.
+  What has to reach another partition, in another slot perhaps, is written to KEYS[10] in the same step as its cause and
+  carried there by whoever looks. After '<when it was last taken, ms>|' it is
+    '1j;<queue>;<partition>;<number>;<start>;<window>;<replace>\n<header>\n<payload>'   a job, by its id
+    '1c;<queue>;<partition>\n<parent id>\n<child id>\n<state>'   a child that ended, by '<child id>\n<parent id>'
+  KEYS[11] has a field '<parent id>\n<child id>' for each child that is waited for here. ]]
 local JOBS, SCHEDULED, DEAD, META, COMPLETED = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local UNIQUE, GROUPS, BACKLOG, CANCELS = KEYS[6], KEYS[7], KEYS[8], KEYS[9]
+local OUTGOING, AWAITED = KEYS[10], KEYS[11]
 local WORKERS, PREFIX, KEEP_ENDED, KEEP_DEAD = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
-local MOST_IN, PERMIT_MICROS, PERMIT_BURST = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
+local MOST_IN, PERMIT_MICROS, PERMIT_BURST = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(string.match(ARGV[7], '^%d+'))
+local STEP_MS = tonumber(string.match(ARGV[7], '%d+$'))
 local SINGLE = ARGV[8]
 
 local time = redis.call('TIME')
@@ -26,7 +38,7 @@ local NOW_MICROS = time[1] * 1000000 + time[2]
 local NOW = math.floor(NOW_MICROS / 1000)
 
 local function stream(number)
-  return KEYS[SINGLE == '' and 10 + number or 10]
+  return KEYS[SINGLE == '' and 12 + number or 12]
 end
 
 local function integer(value)
@@ -102,7 +114,7 @@ local function line_up(id, number, header, payload)
     return let_in(name, inside, due, id, number, header, payload)
   end
   local turn = redis.call('HINCRBY', META, 'turns', 1)
-  local order = string.format('%02d%016.0f', 10 - number % 11, turn)
+  local order = string.format('%016.0f%08d', NOW + (10 - number % 11) * STEP_MS, turn % 100000000)
   put_record(id, 'g', number, order, header, '', payload)
   redis.call('ZADD', BACKLOG, 0, name .. '\n' .. order .. '\n' .. id)
   return 'g'
@@ -166,11 +178,46 @@ local function called_off(id, entry)
   return string.match(note, '^%d+;(.*)$') == entry and note or nil
 end
 
+local bury
+
+--- A child ended: the last one lets its parent line up; one that failed buries a parent that wants it so.
+local function child_ended(parent, child, state)
+  if redis.call('HDEL', AWAITED, parent .. '\n' .. child) == 0 then return end
+  local record = redis.call('HGET', JOBS, parent)
+  if not record or string.sub(record, 2, 2) ~= 'p' then return end
+  local _, number, order, header, _, payload = read_record(record)
+  local left, policy = string.match(order, '^(%d+);(%l+)$')
+  left = left - 1
+  if left == 0 or (state ~= 'c' and policy == 'fail') then
+    redis.call('HINCRBY', META, 'parents', -1)
+  end
+  if state ~= 'c' and policy == 'fail' then
+    bury(parent, number, header, 'its child ' .. child .. ' did not complete', payload)
+  elseif left == 0 then
+    line_up(parent, number, header, payload)
+  else
+    put_record(parent, 'p', number, left .. ';' .. policy, header, '', payload)
+  end
+end
+
+--- Tells the parent, here or elsewhere, that its child ended: state 'c' completed, else it failed in some way.
+local function tell_parent(header, id, state)
+  local queue, partition, parent = string.match(field(header, 'p') or '', '^([^,]*),(%d+),(.*)$')
+  if not parent then return end
+  if queue .. '~' .. partition .. '~' == PREFIX then
+    child_ended(parent, id, state)
+  else
+    redis.call('HSET', OUTGOING, id .. '\n' .. parent,
+      '0|1c;' .. queue .. ';' .. partition .. '\n' .. parent .. '\n' .. id .. '\n' .. state)
+  end
+end
+
 --- Drops a job that will not run (any more), once it is out of its place: state 'k' cancelled or 'x' expired. Of a
 --- running job that was cancelled: the note that asked for it, and how it was heeded: 'o' obeyed, 'i' ignored.
 local function record_end(state, id, number, header, entry, why, note, heed)
   redis.call('HDEL', JOBS, id)
   free_key(header, id)
+  tell_parent(header, id, state)
   redis.call('HINCRBY', META, state == 'x' and 'expired' or 'cancelled', 1)
   local failed = tonumber(field(header, 'a') or 0)
   local accepted = tonumber(field(header, 'e') or string.match(entry, '^%d+') or NOW)
@@ -181,10 +228,11 @@ local function record_end(state, id, number, header, entry, why, note, heed)
   }))
 end
 
-local function bury(id, number, header, reason, payload)
+function bury(id, number, header, reason, payload)
   put_record(id, 'd', number, '', header, reason, payload)
   redis.call('ZADD', DEAD, NOW, id)
   free_key(header, id)
+  tell_parent(header, id, 'd')
   redis.call('HINCRBY', META, 'buried', 1)
   if KEEP_DEAD >= 0 then
     local surplus = redis.call('ZCARD', DEAD) - KEEP_DEAD
@@ -228,13 +276,16 @@ local function take_out(id, state, number, order, header, entry)
     redis.call('ZREM', BACKLOG, field(header, 'g') .. '\n' .. order .. '\n' .. id)
   elseif state == 'd' then
     redis.call('ZREM', DEAD, id)
+  elseif state == 'p' then
+    redis.call('HINCRBY', META, 'parents', -1)
   else
     redis.call('ZREM', SCHEDULED, id)
     if state == 'h' then leave_group(header) end
   end
 end
 
---- The live job that holds a uniqueness key: its id and what locate tells of it. Nothing when the key is free.
+--- Who holds a uniqueness key: id and what locate answers. A key counts as taken only while its job lives, whatever
+--- its field says: a lost release blocks nobody.
 local function holder_of(key)
   local held = redis.call('HGET', UNIQUE, key)
   local till, id = string.match(held or '', '^(%d+);(.*)$')
@@ -242,6 +293,63 @@ local function holder_of(key)
   local state, number, order, header, _, _, entry = locate(id)
   if not state or state == 'd' or field(header, 'u') ~= key then return nil end
   return id, state, number, order, header, entry
+end
+
+--- Lets a new job line up now, or at its time ('start' in epoch ms; one that has passed means now).
+local function place(id, number, header, payload, start)
+  local stamped = field(header, 'e') and header or header .. ';e=' .. integer(NOW)
+  if start > NOW then
+    schedule(id, 's', number, stamped, '', payload, start)
+    return 's'
+  end
+  return line_up(id, number, stamped, payload)
+end
+
+--- Accepts a job that has an id. Answers as admit-jobs does: what became of it, and the id that stands for it.
+local function admit(id, number, start, window, replace, header, payload)
+  local own = redis.call('HGET', JOBS, id)
+  local own_state = own and string.sub(own, 2, 2)
+  if own_state and own_state ~= 'd' then
+    return '=', id
+  end
+  local key = field(header, 'u')
+  local holder, state, old_number, order, old_header, entry
+  if key then
+    holder, state, old_number, order, old_header, entry = holder_of(key)
+  end
+  if holder and not replace then
+    return '=', holder
+  end
+  if own_state == 'd' then
+    redis.call('ZREM', DEAD, id)
+  end
+  local answer
+  if holder and state ~= 'a' then
+    take_out(holder, state, old_number, order, old_header, entry)
+    header = string.gsub(header, ';i=[^;]*', ';i=' .. holder)
+    id = holder
+    place(id, number, header, payload, start)
+    answer = '~'
+  else
+    answer = place(id, number, header, payload, start)
+  end
+  if key then
+    redis.call('HSET', UNIQUE, key, integer(NOW + window) .. ';' .. id)
+  end
+  return answer, id
+end
+
+--- Reads nine arguments of a job from ARGV[at] on, see send-jobs in the head of end-job, and accepts it here or sends it.
+local function send(at)
+  local to, id, number, delay, start = ARGV[at], ARGV[at + 1], ARGV[at + 2], tonumber(ARGV[at + 3]), tonumber(ARGV[at + 4])
+  local window, replace, header, payload = ARGV[at + 5], ARGV[at + 6], ARGV[at + 7], ARGV[at + 8]
+  start = start > 0 and start or NOW + delay
+  if to == '' then
+    return admit(id, number, start, window, replace == '1', header, payload)
+  end
+  redis.call('HSET', OUTGOING, id, '0|1j;' .. to .. ';' .. number .. ';' .. integer(start) .. ';' .. window .. ';' .. replace
+    .. '\n' .. header .. '\n' .. payload)
+  return '>', id
 end
 
 --- Takes the uniqueness key of a job that comes back to life. Answers with the job that has it meanwhile, if one does.

@@ -4,6 +4,8 @@ package io.penstock.common.job;
 public enum JobState {
     /** Not due yet: delayed, or snoozed by its handler. */
     SCHEDULED,
+    /** Waits for its children to end. */
+    AWAITING_CHILDREN,
     /** Ready, no worker has it. */
     WAITING,
     /** A worker holds its lease. */

@@ -22,6 +22,14 @@ public interface JobQueue {
      */
     Uni<List<Enqueued>> enqueueAll(List<NewJob> jobs);
 
+    /**
+     * Adds a parent and its children, all or nothing; children of other queues or partitions may become visible a
+     * moment later.
+     *
+     * @return the parent first, then the children in the order given; not added where the parent's id is live
+     */
+    Uni<List<Enqueued>> enqueueFamily(Family family);
+
     /** The job of this id, wherever it is; empty when it is not known (any more). */
     Uni<Optional<JobView>> find(String jobId);
 

@@ -28,6 +28,10 @@ public interface QueueConfig {
         @WithDefault("5")
         int concurrency();
 
+        /** Part of a worker's shared slots beside its other queues, 1 to 1000. Counts only where {@code penstock.worker.slots} is set. */
+        @WithDefault("3")
+        int weight();
+
         /** How often a job may be started before it is dead. */
         @WithDefault("3")
         int attempts();

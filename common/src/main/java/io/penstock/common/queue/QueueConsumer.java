@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -28,6 +27,7 @@ public interface QueueConsumer extends AutoCloseable {
      *
      * @param slots how many the caller can run now. A few more may come when several priorities fill at one instant;
      *     the caller holds them until it can run them
+     * @param wait zero: takes what is there and comes back at once
      * @return empty when nothing came in time
      */
     Uni<List<ClaimedJob>> claim(int slots, Duration wait);
@@ -50,8 +50,8 @@ public interface QueueConsumer extends AutoCloseable {
     /** Ends a job that is not to be worked off (any more); its record tells why. */
     Uni<Boolean> drop(ClaimedJob job, Dropped reason, String why);
 
-    /** Those of the jobs that somebody wants stopped, and since when. */
-    Uni<Map<ClaimedJob, Instant>> askedToStop(Collection<ClaimedJob> jobs);
+    /** Those of the jobs that somebody wants stopped. */
+    Uni<List<StopRequest>> askedToStop(Collection<ClaimedJob> jobs);
 
     /** The time by the store's clock, which is the one that counts for jobs. */
     Instant now();

@@ -10,6 +10,7 @@ import java.util.Set;
 /**
  * How one queue treats its jobs.
  *
+ * @param weight part of a worker's shared slots beside its other queues, 1 to {@value #MAX_WEIGHT}
  * @param rateLimit global limit on job starts; empty: none
  * @param limitedTypes the job types the limit holds for; empty: all types of the queue
  * @param globalConcurrency jobs of the queue that run at once in all workers together; empty: as many as workers have slots
@@ -27,6 +28,7 @@ public record QueuePolicy(
         Duration timeout,
         int maxStalls,
         int partitions,
+        int weight,
         Optional<RateLimit> rateLimit,
         Set<String> limitedTypes,
         OptionalInt globalConcurrency,
@@ -58,6 +60,8 @@ public record QueuePolicy(
         }
     }
 
+    private static final int MAX_WEIGHT = 1_000;
+
     public QueuePolicy {
         atLeast(1, concurrency, queue, "concurrency");
         atLeast(1, attempts, queue, "attempts");
@@ -65,6 +69,11 @@ public record QueuePolicy(
         atLeast(0, keepDead.orElse(0), queue, "keep-dead");
         atLeast(0, maxStalls, queue, "max-stalls");
         atLeast(1, partitions, queue, "partitions");
+        atLeast(1, weight, queue, "weight");
+        if (weight > MAX_WEIGHT) {
+            throw new IllegalArgumentException(
+                    "queue '" + queue + "': weight is " + weight + ", must be at most " + MAX_WEIGHT);
+        }
         atLeast(1, globalConcurrency.orElse(1), queue, "global-concurrency");
         if ((rateLimit.isPresent() || globalConcurrency.isPresent()) && partitions > 1) {
             throw new IllegalArgumentException("queue '" + queue
@@ -88,6 +97,7 @@ public record QueuePolicy(
                 Duration.ofMinutes(15),
                 3,
                 1,
+                3,
                 Optional.empty(),
                 Set.of(),
                 OptionalInt.empty(),
@@ -108,6 +118,7 @@ public record QueuePolicy(
                 config.timeout(),
                 config.maxStalls(),
                 config.partitions(),
+                config.weight(),
                 config.rateLimit().map(limit -> new RateLimit(limit.permits(), limit.per(), limit.burst())),
                 config.rateLimit()
                         .flatMap(QueueConfig.Limit::types)
@@ -134,6 +145,7 @@ public record QueuePolicy(
                 timeout,
                 maxStalls,
                 partitions,
+                weight,
                 rateLimit,
                 limitedTypes,
                 globalConcurrency,
@@ -153,6 +165,7 @@ public record QueuePolicy(
                 timeout,
                 maxStalls,
                 partitions,
+                weight,
                 rateLimit,
                 limitedTypes,
                 globalConcurrency,
@@ -172,6 +185,7 @@ public record QueuePolicy(
                 timeout,
                 maxStalls,
                 newPartitions,
+                weight,
                 rateLimit,
                 limitedTypes,
                 globalConcurrency,
@@ -191,6 +205,7 @@ public record QueuePolicy(
                 timeout,
                 maxStalls,
                 partitions,
+                weight,
                 rateLimit,
                 limitedTypes,
                 globalConcurrency,
@@ -210,6 +225,7 @@ public record QueuePolicy(
                 timeout,
                 maxStalls,
                 partitions,
+                weight,
                 rateLimit,
                 limitedTypes,
                 newGlobalConcurrency,
@@ -229,6 +245,7 @@ public record QueuePolicy(
                 timeout,
                 maxStalls,
                 partitions,
+                weight,
                 rateLimit,
                 limitedTypes,
                 globalConcurrency,

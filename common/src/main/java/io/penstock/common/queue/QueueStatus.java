@@ -12,6 +12,7 @@ package io.penstock.common.queue;
  * @param expired jobs dropped because they were not started in time, since the queue exists
  * @param cancelled jobs called off, since the queue exists
  * @param behindGroup those of the waiting jobs that wait for another of their group to end
+ * @param awaitingChildren parents that wait for their children
  * @param oldestWaitMs how long the longest-waiting ready job has been ready, in ms; 0 when none waits
  */
 public record QueueStatus(
@@ -25,5 +26,6 @@ public record QueueStatus(
         long expired,
         long cancelled,
         long behindGroup,
+        long awaitingChildren,
         long oldestWaitMs,
         boolean paused) {}

@@ -13,6 +13,13 @@ public interface QueueTending {
      */
     Uni<Integer> promoteDue(QueuePolicy policy, int partition, int most);
 
+    /**
+     * Carries what ended jobs left for other partitions there: jobs that follow them, news for their parents.
+     *
+     * @return how many arrived; as many as {@code most} means that there may be more
+     */
+    Uni<Integer> carryOutgoing(QueuePolicy policy, int partition, int most);
+
     /** Returns jobs whose lease has not been renewed for {@code lease} to the queue, or buries them after too many stalls. */
     Uni<Rescued> rescueLost(QueuePolicy policy, int partition, Duration lease, int most);
 

@@ -62,9 +62,24 @@ public final class RedisKeys {
         return partition(queue, partition) + ":cancels";
     }
 
+    /** Hash: what has to reach other partitions, kept until it is there. */
+    public static String outgoing(String queue, int partition) {
+        return partition(queue, partition) + ":outgoing";
+    }
+
+    /** Hash: the children that parents of this partition wait for. */
+    public static String awaited(String queue, int partition) {
+        return partition(queue, partition) + ":awaited";
+    }
+
     /** Hash, expires: what one job said: progress, result. Ids hold nothing that could leave the key. */
     public static String said(String queue, int partition, String jobId) {
         return partition(queue, partition) + ":job:" + jobId;
+    }
+
+    /** Stream of one entry: news that an active job has ended, for queues with a global concurrency. */
+    public static String freed(String queue, int partition) {
+        return partition(queue, partition) + ":freed";
     }
 
     /** String: state of the queue's rate limit. */

@@ -69,6 +69,14 @@ public final class RedisFixture implements AutoCloseable {
         }
     }
 
+    /** Returns when so many clients wait in blocking commands. */
+    public void untilBlocked(int clients) {
+        String blocked = "blocked_clients:" + clients;
+        while (!text("INFO", "clients").contains(blocked)) {
+            Thread.onSpinWait();
+        }
+    }
+
     private long nowMillis() {
         Response time = run("TIME");
         return time.get(0).toLong() * 1_000 + time.get(1).toLong() / 1_000;

@@ -2,19 +2,23 @@ package io.penstock.worker.run;
 
 import io.penstock.common.queue.ClaimedJob;
 import io.penstock.common.queue.QueueConsumer;
+import io.penstock.common.queue.StopRequest;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.impl.ContextInternal;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jboss.logging.Logger;
 
 /**
- * Fills the free slots of a queue from one of its lines: wait for a slot, claim as many jobs as there are slots, start
- * them, again. Waiting happens in Redis, so that an idle loop costs next to nothing. Confined to the queue's event
- * loop.
+ * Fills the free slots of a queue from one of its lines: wait for a slot, claim as many jobs as the {@link Intake}
+ * allows, start them, again. Waiting happens in Redis, so that an idle loop costs next to nothing. Confined to the
+ * queue's event loop.
  */
 final class ClaimLoop {
 
@@ -25,25 +29,37 @@ final class ClaimLoop {
 
     private static final long MAX_PAUSE_MS = 1_000;
 
+    /** Where slots are shared, a claimed job that finds none for so long goes back: another worker may have one. */
+    private static final Duration MAX_HOLD = Duration.ofSeconds(1);
+    /** See {@code FinishBuffer.GIVE_UP_AFTER}. */
+    private static final Duration GIVE_UP_AFTER = Duration.ofMinutes(10);
+
     private final QueueConsumer consumer;
     private final Slots slots;
     private final JobRunner runner;
     private final ContextInternal context;
-    private final Duration wait;
+    private final Intake intake;
     /** Claimed beyond the free slots; kept under their leases until a slot is free. */
     private final ArrayDeque<ClaimedJob> held = new ArrayDeque<>();
+    /** Held ones that were cancelled: they end as soon as they have a slot. */
+    private final Set<ClaimedJob> calledOff = Collections.newSetFromMap(new IdentityHashMap<>());
+    /** Held for too long and on their way back to the queue; kept under their leases until they are there. */
+    private List<ClaimedJob> leaving = List.of();
 
+    private long started;
+    private boolean letGoPlanned;
     private boolean stopping;
     private boolean claiming;
     private long pauseMs = MIN_PAUSE_MS;
     private volatile long lastTurnNanos = System.nanoTime();
 
+    /** @param wait how long a claim waits in Redis for the first job */
     ClaimLoop(QueueConsumer consumer, Slots slots, JobRunner runner, ContextInternal context, Duration wait) {
         this.consumer = consumer;
         this.slots = slots;
         this.runner = runner;
         this.context = context;
-        this.wait = wait;
+        this.intake = slots.intake(wait);
     }
 
     QueueConsumer consumer() {
@@ -63,28 +79,37 @@ final class ClaimLoop {
         if (stopping || claiming) {
             return;
         }
-        int free = slots.free();
-        if (free <= 0 || !held.isEmpty()) {
+        Optional<Intake.Claim> claim = held.isEmpty() ? intake.next() : Optional.empty();
+        if (claim.isEmpty()) {
             lastTurnNanos = System.nanoTime();
-            slots.whenFree(() -> context.runOnContext(turn -> next()));
+            intake.whenReady(() -> context.runOnContext(turn -> next()));
+            planLetGo();
             return;
         }
-        claiming = true;
-        consumer.claim(free, wait)
-                .subscribe()
-                .with(jobs -> context.execute(() -> claimed(jobs)), failure -> context.execute(() -> failed(failure)));
+        claim(claim.get());
     }
 
-    private void claimed(List<ClaimedJob> jobs) {
+    private void claim(Intake.Claim claim) {
+        claiming = true;
+        consumer.claim(claim.jobs(), claim.patience())
+                .subscribe()
+                .with(
+                        jobs -> context.execute(() -> claimed(claim, jobs)),
+                        failure -> context.execute(() -> failed(claim, failure)));
+    }
+
+    private void claimed(Intake.Claim claim, List<ClaimedJob> jobs) {
         claiming = false;
         pauseMs = MIN_PAUSE_MS;
         lastTurnNanos = System.nanoTime();
         held.addAll(jobs);
+        intake.ended(claim, jobs.size());
         next();
     }
 
-    private void failed(Throwable failure) {
+    private void failed(Intake.Claim claim, Throwable failure) {
         claiming = false;
+        intake.ended(claim, 0);
         if (pauseMs == MIN_PAUSE_MS) {
             LOG.warnf("queue %s: claim failed, will keep trying: %s", queue(), failure.getMessage());
         }
@@ -96,8 +121,58 @@ final class ClaimLoop {
 
     private void startHeld() {
         while (!stopping && !held.isEmpty() && slots.free() > 0) {
-            runner.start(held.remove());
+            started++;
+            ClaimedJob job = held.remove();
+            if (calledOff.remove(job)) {
+                runner.dropUnstarted(job);
+            } else {
+                runner.start(job);
+            }
         }
+        intake.holds(held.size());
+    }
+
+    private void planLetGo() {
+        if (letGoPlanned || held.isEmpty() || !intake.letsGo()) {
+            return;
+        }
+        letGoPlanned = true;
+        long startedBefore = started;
+        context.setTimer(MAX_HOLD.toMillis(), timer -> {
+            letGoPlanned = false;
+            if (stopping) {
+                return;
+            }
+            if (held.isEmpty() || started > startedBefore || !leaving.isEmpty()) {
+                planLetGo();
+            } else {
+                letGo();
+            }
+        });
+    }
+
+    /** Hands back what is held, and asks for slots first from now on. */
+    private void letGo() {
+        leaving = List.copyOf(held);
+        held.clear();
+        intake.letGo();
+        consumer.handBack(leaving)
+                .onFailure()
+                .retry()
+                .withBackOff(Duration.ofMillis(100), Duration.ofSeconds(2))
+                .expireIn(GIVE_UP_AFTER.toMillis())
+                .subscribe()
+                .with(
+                        lost -> context.execute(() -> leaving = List.of()),
+                        failure -> context.execute(() -> {
+                            LOG.errorf(
+                                    failure,
+                                    "queue %s: gave up handing back %d jobs; they run when their leases have ended",
+                                    queue(),
+                                    leaving.size());
+                            leaving = List.of();
+                        }));
+        next();
     }
 
     private String queue() {
@@ -109,26 +184,45 @@ final class ClaimLoop {
         return Duration.ofNanos(System.nanoTime() - lastTurnNanos);
     }
 
+    /** Jobs that have a slot or wait for one. */
+    List<ClaimedJob> atWork() {
+        List<ClaimedJob> jobs = new ArrayList<>(held);
+        jobs.addAll(runner.atWork());
+        return jobs;
+    }
+
+    /** Stops jobs that somebody cancelled; those that do not belong to this loop are passed over. */
+    void callOff(List<StopRequest> requests) {
+        calledOff.clear();
+        requests.forEach(request -> calledOff.add(request.job()));
+        calledOff.retainAll(held);
+        runner.callOff(requests);
+    }
+
     /** All jobs this loop answers for. */
     List<ClaimedJob> leased() {
         List<ClaimedJob> jobs = new ArrayList<>(held);
+        jobs.addAll(leaving);
         jobs.addAll(runner.leased());
         return jobs;
     }
 
     void dropLost(Set<ClaimedJob> lost) {
-        held.removeIf(lost::contains);
+        if (held.removeIf(lost::contains)) {
+            intake.holds(held.size());
+        }
         runner.dropLost(lost);
     }
 
     /** Claims no more. A claim that is waiting in Redis may still bring jobs; they are handed back with the held ones. */
     void stop() {
         stopping = true;
+        intake.close();
     }
 
-    /** True when no claim is under way and every started job's end is stored. */
+    /** True when no claim is under way, nothing is on its way back, and every started job's end is stored. */
     boolean isQuiet() {
-        return !claiming && runner.isQuiet();
+        return !claiming && leaving.isEmpty() && runner.isQuiet();
     }
 
     boolean isClaiming() {
@@ -139,6 +233,7 @@ final class ClaimLoop {
     Uni<Void> handBack(boolean all) {
         List<ClaimedJob> jobs = new ArrayList<>(held);
         held.clear();
+        intake.holds(0);
         if (all) {
             jobs.addAll(runner.breakOff());
         }

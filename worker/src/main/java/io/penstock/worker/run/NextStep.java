@@ -14,16 +14,64 @@ import org.jspecify.annotations.Nullable;
 sealed interface NextStep {
 
     /** Ended well; {@code result} null: nothing to tell. */
-    record Done(@Nullable Object result) implements NextStep {}
+    record Done(@Nullable Object result) implements NextStep {
+        @Override
+        public void apply(Cases cases) {
+            cases.done(this);
+        }
+    }
 
     /** The attempt is used up, the next starts after {@code delay}. */
-    record Retry(Duration delay, String error) implements NextStep {}
+    record Retry(Duration delay, String error) implements NextStep {
+        @Override
+        public void apply(Cases cases) {
+            cases.retry(this);
+        }
+    }
 
     /** No attempt is used up. */
-    record PutOff(Duration delay, String why) implements NextStep {}
+    record PutOff(Duration delay, String why) implements NextStep {
+        @Override
+        public void apply(Cases cases) {
+            cases.putOff(this);
+        }
+    }
 
     /** Given up. */
-    record Bury(String reason) implements NextStep {}
+    record Bury(String reason) implements NextStep {
+        @Override
+        public void apply(Cases cases) {
+            cases.bury(this);
+        }
+    }
+
+    /**
+     * Called off: neither done nor to be tried again.
+     *
+     * @param obeyed false where the handler had to be cut off
+     */
+    record CalledOff(boolean obeyed, String why) implements NextStep {
+        @Override
+        public void apply(Cases cases) {
+            cases.calledOff(this);
+        }
+    }
+
+    /** Calls the branch of this step. */
+    void apply(Cases cases);
+
+    /** One branch per step, so that a new step cannot be forgotten anywhere. */
+    interface Cases {
+        void done(Done step);
+
+        void retry(Retry step);
+
+        void putOff(PutOff step);
+
+        void bury(Bury step);
+
+        void calledOff(CalledOff step);
+    }
 
     static NextStep afterOutcome(ClaimedJob job, Outcome outcome, RandomGenerator random) {
         return outcome.fold(new Outcome.Cases<>() {
@@ -45,6 +93,11 @@ sealed interface NextStep {
             @Override
             public NextStep fail(Outcome.Fail fail) {
                 return new Bury(fail.why());
+            }
+
+            @Override
+            public NextStep cancelled(Outcome.Cancelled cancelled) {
+                return new CalledOff(true, cancelled.why());
             }
         });
     }

@@ -11,10 +11,12 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * Works off one queue in this process: a claim loop for each of its lines and partitions, all sharing the queue's
- * slots, all on one event loop. What runs here needs no locks.
+ * slots, all on one event loop. What runs here needs no locks; only a {@link SlotPool} reaches over to other queues.
  */
 public final class QueueWorker {
 
@@ -24,7 +26,7 @@ public final class QueueWorker {
     private final QueuePolicy policy;
     private final ContextInternal context;
     private final Duration lease;
-    private final Slots slots;
+    private final Duration cancelLook;
     private final List<ClaimLoop> loops = new ArrayList<>();
     private final List<Long> timers = new ArrayList<>();
 
@@ -37,14 +39,31 @@ public final class QueueWorker {
             InstantSource clock,
             String workerId,
             Duration lease,
-            Duration claimWait) {}
+            Duration claimWait,
+            Duration cancelLook) {}
 
-    /** To be called on {@code context}, so that the connections are served there too. */
+    /** A queue whose slots are its own. To be called on {@code context}, so that the connections are served there too. */
     public QueueWorker(QueuePolicy policy, Surroundings with, ContextInternal context) {
+        this(policy, with, context, new Slots(policy.concurrency()));
+    }
+
+    /** A queue that shares {@code pool} with others and is known there. To be called on {@code context} as well. */
+    public QueueWorker(QueuePolicy policy, Surroundings with, ContextInternal context, SlotPool pool) {
+        this(
+                policy,
+                with,
+                context,
+                new SharedSlots(
+                        policy.concurrency(),
+                        pool.shareOf(policy.queue()),
+                        task -> context.runOnContext(turn -> task.run())));
+    }
+
+    private QueueWorker(QueuePolicy policy, Surroundings with, ContextInternal context, Slots slots) {
         this.policy = policy;
         this.context = context;
         this.lease = with.lease();
-        this.slots = new Slots(policy.concurrency());
+        this.cancelLook = with.cancelLook();
         for (int partition = 0; partition < policy.partitions(); partition++) {
             for (Line line : policy.lines()) {
                 var consumer = with.consumers().open(policy, partition, line, with.workerId());
@@ -62,6 +81,10 @@ public final class QueueWorker {
             every(TIME_OUT_CHECK, loop.runner()::timeOutOverdue);
             loop.start();
         }
+        Map<Integer, List<ClaimLoop>> byPartition =
+                loops.stream().collect(Collectors.groupingBy(loop -> loop.consumer().partition()));
+        byPartition.values().stream().map(CancelWatch::new).forEach(watch -> every(cancelLook, () -> watch.runOnce(
+                context::execute)));
     }
 
     private void every(Duration period, Runnable action) {

@@ -22,8 +22,8 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -71,22 +71,27 @@ public class Worker {
                 InstantSource.system(),
                 config.id().orElseGet(WorkerId::ofThisProcess),
                 config.lease(),
-                config.claimWait());
+                config.claimWait(),
+                config.cancelLook());
     }
 
     void start(@Observes StartupEvent event) {
         if (config.lease().compareTo(Duration.ofSeconds(1)) < 0) {
             throw new IllegalArgumentException("penstock.worker.lease must be at least 1s");
         }
-        List<QueuePolicy> served = served();
+        List<QueuePolicy> served = ServedQueues.inOrder(config.queues(), handlers.queues(), policies);
+        Optional<SlotPool> pool = pool(served);
         LOG.infof(
-                "worker %s serves %s",
-                surroundings.workerId(), served.stream().map(QueuePolicy::queue).toList());
+                "worker %s serves %s%s",
+                surroundings.workerId(),
+                served.stream().map(QueuePolicy::queue).toList(),
+                pool.map(shared -> ", sharing: " + shared).orElse(""));
         CountDownLatch started = new CountDownLatch(served.size());
         for (QueuePolicy policy : served) {
             ContextInternal context = ((VertxInternal) vertx).createEventLoopContext();
             context.runOnContext(turn -> {
-                QueueWorker queue = new QueueWorker(policy, surroundings, context);
+                QueueWorker queue = pool.map(shared -> new QueueWorker(policy, surroundings, context, shared))
+                        .orElseGet(() -> new QueueWorker(policy, surroundings, context));
                 synchronized (queues) {
                     queues.add(queue);
                 }
@@ -99,10 +104,15 @@ public class Worker {
         tenders.forEach(Tenders::start);
     }
 
-    private List<QueuePolicy> served() {
-        Collection<String> names =
-                config.queues().<Collection<String>>map(list -> list).orElseGet(handlers::queues);
-        return names.stream().map(policies::named).toList();
+    private Optional<SlotPool> pool(List<QueuePolicy> served) {
+        if (config.slots().isPresent()) {
+            return Optional.of(new SlotPool(config.slots().getAsInt(), config.sharing(), served));
+        }
+        if (config.sharing() == Sharing.STRICT) {
+            throw new IllegalArgumentException(
+                    "penstock.worker.sharing=strict needs penstock.worker.slots: without it there is nothing to share");
+        }
+        return Optional.empty();
     }
 
     void stop(@Observes ShutdownEvent event) {

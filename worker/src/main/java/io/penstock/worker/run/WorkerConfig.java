@@ -5,6 +5,7 @@ import io.smallrye.config.WithDefault;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** How this worker process works, under {@code penstock.worker}. */
 @ConfigMapping(prefix = "penstock.worker")
@@ -15,6 +16,16 @@ public interface WorkerConfig {
 
     /** The queues this worker serves; absent: every queue that a handler's job type waits in. */
     Optional<List<String>> queues();
+
+    /**
+     * Jobs this worker runs at once in all its queues together, at least 1; absent: only the queues' own concurrency
+     * counts, which stays an upper bound in any case.
+     */
+    OptionalInt slots();
+
+    /** How the queues share {@link #slots} while they have more jobs than that. */
+    @WithDefault("weighted")
+    Sharing sharing();
 
     /** How long a claim stays ours without renewal. Longer: slower rescue. Shorter: more renewals. At least 1 s; the same in all workers. */
     @WithDefault("30s")
@@ -27,6 +38,10 @@ public interface WorkerConfig {
     /** How long running jobs may go on after the order to stop; the rest is handed back. Keep below the platform's own limit. */
     @WithDefault("20s")
     Duration drainGrace();
+
+    /** How often this worker looks whether jobs it runs were cancelled, a short command per queue partition where it runs any. */
+    @WithDefault("500ms")
+    Duration cancelLook();
 
     /** How often scheduled jobs are looked at; a delayed job may start this much late. */
     @WithDefault("250ms")

@@ -10,6 +10,8 @@ import io.penstock.common.job.UnrecoverableJobException;
 import io.penstock.common.queue.ClaimedJob;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
@@ -93,5 +95,46 @@ class NextStepTest {
                 .isEqualTo(expected);
         assertThat(NextStep.afterFailure(job(2), new PutOffException(Duration.ofSeconds(3), "no token"), random))
                 .isEqualTo(expected);
+    }
+
+    @Test
+    void callsTheBranchOfEachStepAlone() {
+        List<NextStep> steps = List.of(
+                new NextStep.Done("x"),
+                new NextStep.Retry(Duration.ofSeconds(1), "why"),
+                new NextStep.PutOff(Duration.ofSeconds(1), "why"),
+                new NextStep.Bury("why"),
+                new NextStep.CalledOff(true, "why"));
+
+        for (NextStep step : steps) {
+            List<NextStep> called = new ArrayList<>();
+            step.apply(new NextStep.Cases() {
+                @Override
+                public void done(NextStep.Done done) {
+                    called.add(done);
+                }
+
+                @Override
+                public void retry(NextStep.Retry retry) {
+                    called.add(retry);
+                }
+
+                @Override
+                public void putOff(NextStep.PutOff putOff) {
+                    called.add(putOff);
+                }
+
+                @Override
+                public void bury(NextStep.Bury bury) {
+                    called.add(bury);
+                }
+
+                @Override
+                public void calledOff(NextStep.CalledOff calledOff) {
+                    called.add(calledOff);
+                }
+            });
+            assertThat(called).singleElement().isSameAs(step);
+        }
     }
 }

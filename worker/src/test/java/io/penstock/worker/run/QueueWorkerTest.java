@@ -52,14 +52,15 @@ class QueueWorkerTest {
             JobType.of("test.work", Object.class).queue("work");
     private static final QueuePolicy POLICY = QueuePolicy.defaults("work");
 
+    private static final QueuePolicies POLICIES = new QueuePolicies(List.of(POLICY));
+
     private final int port = EmbeddedServers.freePort();
     private RedisServer server = EmbeddedServers.startRedis(port);
     private final RedisFixture redis = new RedisFixture("redis://127.0.0.1:" + port);
     private final RedisLink link =
             new RedisLink(((VertxInternal) redis.vertx()).createEventLoopContext(), redis.clients(), "test");
-    private final RedisJobQueue queue =
-            new RedisJobQueue(link, new QueuePolicies(List.of(POLICY)), Duration.ofSeconds(5));
-    private final QueueTending tending = new RedisQueueTending(link, Duration.ofSeconds(5));
+    private final RedisJobQueue queue = new RedisJobQueue(link, POLICIES, Duration.ofSeconds(5));
+    private final QueueTending tending = new RedisQueueTending(link, POLICIES, Duration.ofSeconds(5));
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final List<RedisQueueConsumers> opened = new ArrayList<>();
     private final List<JobEvent> events = new CopyOnWriteArrayList<>();
@@ -94,7 +95,8 @@ class QueueWorkerTest {
                         .invoke(() -> cancelled.add(run));
             }
         };
-        RedisQueueConsumers consumers = new RedisQueueConsumers(redis.vertx(), redis.clients(), Duration.ofSeconds(5));
+        RedisQueueConsumers consumers =
+                new RedisQueueConsumers(redis.vertx(), redis.clients(), POLICIES, Duration.ofSeconds(5));
         opened.add(consumers);
         ContextInternal context = ((VertxInternal) redis.vertx()).createEventLoopContext();
         QueueWorker.Surroundings surroundings = new QueueWorker.Surroundings(
@@ -113,7 +115,8 @@ class QueueWorkerTest {
                 InstantSource.system(),
                 workerId,
                 LEASE,
-                Duration.ofMillis(200));
+                Duration.ofMillis(200),
+                Duration.ofMillis(500));
         Uni<QueueWorker> created = Uni.createFrom()
                 .emitter(emitter -> context.runOnContext(turn -> {
                     QueueWorker worker = new QueueWorker(POLICY, surroundings, context);

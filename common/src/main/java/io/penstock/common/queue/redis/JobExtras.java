@@ -21,10 +21,17 @@ import org.jspecify.annotations.Nullable;
  * @param uniqueHash {@code u}, digest of the uniqueness key; null: none
  * @param labels {@code g} group, {@code n} tenant, {@code l} tags
  * @param keepResultMs {@code r}; 0: no longer than the completed record
+ * @param parent {@code p}, the job that waits for this one, as {@code <queue>,<partition>,<id>}; null: none
  */
-record JobExtras(long expiresInMs, long expiresAtMs, @Nullable String uniqueHash, JobLabels labels, long keepResultMs) {
+record JobExtras(
+        long expiresInMs,
+        long expiresAtMs,
+        @Nullable String uniqueHash,
+        JobLabels labels,
+        long keepResultMs,
+        @Nullable String parent) {
 
-    static final JobExtras NONE = new JobExtras(0, 0, null, JobLabels.NONE, 0);
+    static final JobExtras NONE = new JobExtras(0, 0, null, JobLabels.NONE, 0, null);
 
     static JobExtras of(JobOptions options) {
         Timing timing = options.timing();
@@ -40,7 +47,12 @@ record JobExtras(long expiresInMs, long expiresAtMs, @Nullable String uniqueHash
                 timing.expiresAt().map(Instant::toEpochMilli).orElse(0L),
                 options.unique().map(JobExtras::hash).orElse(null),
                 options.labels(),
-                options.keepResult().map(Duration::toMillis).orElse(0L));
+                options.keepResult().map(Duration::toMillis).orElse(0L),
+                null);
+    }
+
+    JobExtras withParent(String newParent) {
+        return new JobExtras(expiresInMs, expiresAtMs, uniqueHash, labels, keepResultMs, newParent);
     }
 
     /** Keys are users' text: their digest has one length and can never leave its place. 128 bits do not collide. */
@@ -56,12 +68,17 @@ record JobExtras(long expiresInMs, long expiresAtMs, @Nullable String uniqueHash
 
     /** True when the end of the job has to do more than remove it, so that an older worker must not take it. */
     boolean needNewWorker() {
-        return expires() || labels.group().isPresent() || keepResultMs > 0;
+        return expires() || labels.group().isPresent() || keepResultMs > 0 || parent != null;
     }
 
     /** True when the end of the job has to do more than remove it. */
     boolean weighOnEnd() {
-        return uniqueHash != null || labels.group().isPresent() || keepResultMs > 0;
+        return uniqueHash != null || labels.group().isPresent() || keepResultMs > 0 || parent != null;
+    }
+
+    /** True when the end of the job may make another job of the partition ready, in whichever of its streams. */
+    boolean mayReadyOthers() {
+        return labels.group().isPresent() || parent != null;
     }
 
     boolean expires() {
@@ -86,7 +103,8 @@ record JobExtras(long expiresInMs, long expiresAtMs, @Nullable String uniqueHash
                 asked.expiresAtMs,
                 uniqueHash,
                 new JobLabels(labels.group(), given.tenant(), given.tags()),
-                asked.keepResultMs);
+                asked.keepResultMs,
+                parent);
     }
 
     void appendTo(StringBuilder header) {
@@ -99,6 +117,7 @@ record JobExtras(long expiresInMs, long expiresAtMs, @Nullable String uniqueHash
             header.append(";l=").append(String.join(",", labels.tags()));
         }
         appendUnlessZero(header, 'r', keepResultMs);
+        append(header, 'p', Optional.ofNullable(parent));
     }
 
     private static void append(StringBuilder header, char key, Optional<String> value) {

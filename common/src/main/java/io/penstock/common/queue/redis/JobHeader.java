@@ -3,6 +3,7 @@ package io.penstock.common.queue.redis;
 import io.penstock.common.job.JobLabels;
 import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.RetryPolicy;
+import io.penstock.common.queue.NewJob;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -38,6 +39,21 @@ record JobHeader(
 
     /** Of jobs whose end needs a worker that knows groups, expiry and kept results. */
     private static final char EXTRAS_VERSION = '2';
+
+    /** The header of a new job. */
+    static JobHeader of(NewJob job, @Nullable String id, JobExtras extras) {
+        JobOptions options = job.options();
+        return new JobHeader(
+                job.type(),
+                id,
+                0,
+                options.attempts().orElse(0),
+                0,
+                options.timeout().or(job::typeTimeout),
+                options.retry(),
+                0,
+                extras);
+    }
 
     static JobHeader parse(String text) {
         if (text.length() < 3
@@ -147,6 +163,7 @@ record JobHeader(
         private Optional<String> tenant = Optional.empty();
         private List<String> tags = List.of();
         private long keepResultMs;
+        private @Nullable String parent;
 
         void read(char key, String value) {
             any = true;
@@ -158,6 +175,7 @@ record JobHeader(
                 case 'n' -> tenant = Optional.of(value);
                 case 'l' -> tags = List.of(value.split(","));
                 case 'r' -> keepResultMs = Long.parseLong(value);
+                case 'p' -> parent = value;
                 default -> {
                     // A newer producer's field that this version does not need.
                 }
@@ -167,7 +185,12 @@ record JobHeader(
         JobExtras extras() {
             return any
                     ? new JobExtras(
-                            expiresInMs, expiresAtMs, uniqueHash, new JobLabels(group, tenant, tags), keepResultMs)
+                            expiresInMs,
+                            expiresAtMs,
+                            uniqueHash,
+                            new JobLabels(group, tenant, tags),
+                            keepResultMs,
+                            parent)
                     : JobExtras.NONE;
         }
     }

@@ -31,9 +31,9 @@ final class JobId {
         return streams.queue() + "~" + streams.partition() + "~" + stream + "~";
     }
 
-    static String random(Streams streams) {
+    static String random(String queue, int partition) {
         String uuid = UUID.randomUUID().toString().replace("-", "");
-        return streams.queue() + "~" + streams.partition() + "~" + uuid;
+        return queue + "~" + partition + "~" + uuid;
     }
 
     /** Empty for an explicit id, or anything else. */

@@ -1,6 +1,7 @@
 package io.penstock.common.queue.redis;
 
 import io.penstock.common.flow.RateLimit;
+import io.penstock.common.job.JobOptions;
 import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.redis.RedisKeys;
 import java.util.ArrayList;
@@ -10,6 +11,9 @@ import java.util.Optional;
 
 /** One queue partition as the scripts see it that start with {@code parts/partition.lua}: their keys and first arguments. */
 record Partition(QueuePolicy policy, Streams streams, List<String> records, List<Object> terms) {
+
+    /** Thirty years: no job waits so long for another. */
+    private static final long NEVER_MS = 1_000_000_000_000L;
 
     static Partition of(QueuePolicy policy, Streams streams) {
         String queue = policy.queue();
@@ -27,7 +31,9 @@ record Partition(QueuePolicy policy, Streams streams, List<String> records, List
                         RedisKeys.unique(queue, partition),
                         RedisKeys.groups(queue, partition),
                         RedisKeys.backlog(queue, partition),
-                        RedisKeys.cancels(queue, partition)),
+                        RedisKeys.cancels(queue, partition),
+                        RedisKeys.outgoing(queue, partition),
+                        RedisKeys.awaited(queue, partition)),
                 List.of(
                         Scripts.GROUP,
                         queue + "~" + partition + "~",
@@ -35,7 +41,12 @@ record Partition(QueuePolicy policy, Streams streams, List<String> records, List
                         policy.keepDead().orElse(-1),
                         policy.groups().concurrency(),
                         limit.map(RateLimit::intervalMicros).orElse(0L),
-                        limit.map(RateLimit::burst).orElse(1)));
+                        limit.map(RateLimit::burst).orElse(1) + ";" + stepMs(policy)));
+    }
+
+    /** A job of priority 0 that waited for the whole ageing counts like one of priority 10 that has just come. */
+    private static long stepMs(QueuePolicy policy) {
+        return policy.ageing().isZero() ? NEVER_MS : policy.ageing().toMillis() / JobOptions.MAX_PRIORITY;
     }
 
     /** All keys, and some more behind them. */

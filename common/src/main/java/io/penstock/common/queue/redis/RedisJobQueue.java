@@ -3,9 +3,9 @@ package io.penstock.common.queue.redis;
 import io.penstock.common.job.InvalidJobException;
 import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.JobState;
-import io.penstock.common.job.Uniqueness;
 import io.penstock.common.queue.Cancellation;
 import io.penstock.common.queue.Enqueued;
+import io.penstock.common.queue.Family;
 import io.penstock.common.queue.JobQueue;
 import io.penstock.common.queue.JobView;
 import io.penstock.common.queue.NewJob;
@@ -25,12 +25,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,12 +53,14 @@ public final class RedisJobQueue implements JobQueue {
 
     private final Map<Streams, EnqueuePipeline> pipelines = new ConcurrentHashMap<>();
     private final AtomicInteger turn = new AtomicInteger();
+    private final Carrier carrier;
 
     /** @param deadline how long a caller waits for Redis before it is told that the queue is unavailable */
     public RedisJobQueue(RedisLink link, QueuePolicies policies, Duration deadline) {
         this.link = link;
         this.policies = policies;
         this.deadline = deadline;
+        this.carrier = new Carrier(link, policies, deadline);
     }
 
     @Override
@@ -110,28 +112,13 @@ public final class RedisJobQueue implements JobQueue {
         for (int position = 0; position < jobs.size(); position++) {
             NewJob job = jobs.get(position);
             QueuePolicy policy = policies.named(job.queue());
-            int partition = meetingPlace(job.options(), policy)
+            int partition = Admission.meetingPlace(job.options(), policy)
                     .map(name -> JobId.partitionOf(name, policy.partitions()))
                     .orElseGet(() -> partitionOfCall.computeIfAbsent(job.queue(), queue -> nextPartition(policy)));
             bulks.computeIfAbsent(streams(policy, partition), place -> new Bulk(policy, place))
                     .add(position, job);
         }
         return bulks;
-    }
-
-    /** What decides the partition of a job that has to meet others there: its id, its uniqueness key or its group. */
-    private static Optional<String> meetingPlace(JobOptions options, QueuePolicy policy) {
-        Optional<String> key = options.unique().map(Uniqueness::key);
-        Optional<String> group = options.labels().group();
-        List<String> names =
-                Stream.of(options.id(), key, group).flatMap(Optional::stream).toList();
-        if (policy.partitions() > 1 && names.size() > 1) {
-            throw new InvalidJobException(
-                    group.isPresent() ? "group" : "unique",
-                    "queue '" + policy.queue()
-                            + "' has several partitions: only one of id, unique key and group may be given there");
-        }
-        return names.stream().findFirst();
     }
 
     private Streams streams(QueuePolicy policy, int partition) {
@@ -148,18 +135,7 @@ public final class RedisJobQueue implements JobQueue {
     }
 
     private static String header(NewJob job, @Nullable String id) {
-        JobOptions options = job.options();
-        return new JobHeader(
-                        job.type(),
-                        id,
-                        0,
-                        options.attempts().orElse(0),
-                        0,
-                        options.timeout().or(job::typeTimeout),
-                        options.retry(),
-                        0,
-                        JobExtras.of(options))
-                .encode();
+        return JobHeader.of(job, id, JobExtras.of(job.options())).encode();
     }
 
     /** The jobs of one call that belong to one partition: one script, all or none. */
@@ -203,23 +179,8 @@ public final class RedisJobQueue implements JobQueue {
             Partition partition = Partition.of(policy, streams);
             List<Object> args = partition.args("");
             for (NewJob job : jobs) {
-                JobOptions options = job.options();
-                String id = options.id().orElseGet(() -> JobId.random(streams));
-                Optional<Uniqueness> unique = options.unique();
-                args.add(id);
-                args.add(streamOf(policy, job));
-                args.add(options.delay().toMillis());
-                args.add(options.timing().startAt().map(Instant::toEpochMilli).orElse(0L));
-                args.add(unique.map(u -> u.window().toMillis())
-                        .map(Object::toString)
-                        .orElse(""));
-                args.add(
-                        unique.filter(u -> u.onConflict() == Uniqueness.OnConflict.REPLACE)
-                                        .isPresent()
-                                ? 1
-                                : 0);
-                args.add(header(job, id));
-                args.add(job.payload());
+                String id = job.options().id().orElseGet(() -> JobId.random(streams.queue(), streams.partition()));
+                args.addAll(new Admission(policy, streams.partition(), id, job, null).args());
             }
             return link.run(Scripts.ADMIT_JOBS, partition.keys(), args, deadline)
                     .map(reply -> {
@@ -251,7 +212,7 @@ public final class RedisJobQueue implements JobQueue {
         void add(NewJob job, int stream) {
             JobOptions options = job.options();
             boolean now = options.timing().isNow();
-            String id = options.id().orElseGet(() -> now ? "" : JobId.random(streams));
+            String id = options.id().orElseGet(() -> now ? "" : JobId.random(streams.queue(), streams.partition()));
             args.add(id);
             args.add(positionOf(streams.key(stream)));
             args.add(stream);
@@ -288,6 +249,55 @@ public final class RedisJobQueue implements JobQueue {
                 answers.add(readers.get(i).apply(reply.get(i).toString()));
             }
             return answers;
+        }
+    }
+
+    @Override
+    public Uni<List<Enqueued>> enqueueFamily(Family family) {
+        return Answers.uni(() -> {
+            checkFamily(family);
+            Admission parent = Admission.of(policies, family.parent(), null);
+            String place = parent.queue() + "," + parent.partition() + "," + parent.id();
+            List<Admission> children = family.children().stream()
+                    .map(child -> Admission.of(policies, child, place))
+                    .toList();
+            Partition partition = Partition.of(parent.policy(), streams(parent.policy(), parent.partition()));
+            List<Object> args = partition.args(
+                    "",
+                    parent.id(),
+                    parent.stream(),
+                    family.onChildFailure().name().toLowerCase(Locale.ROOT),
+                    parent.header(),
+                    parent.job().payload());
+            children.forEach(child -> args.addAll(child.argsFrom(parent.queue(), parent.partition())));
+            return link.run(Scripts.ADOPT_CHILDREN, partition.keys(), args, deadline)
+                    .onSuccess(reply -> carrier.carryNow(parent.policy(), parent.partition()))
+                    .map(reply -> answers(parent, children, reply.toInteger() == 1));
+        });
+    }
+
+    private static List<Enqueued> answers(Admission parent, List<Admission> children, boolean added) {
+        List<Enqueued> answers = new ArrayList<>();
+        answers.add(new Enqueued(parent.id(), parent.queue(), added));
+        if (added) {
+            children.forEach(child -> answers.add(new Enqueued(child.id(), child.queue(), true)));
+        }
+        return answers;
+    }
+
+    private static void checkFamily(Family family) {
+        JobOptions parent = family.parent().options();
+        if (!parent.timing().isNow() || parent.unique().isPresent()) {
+            throw new InvalidJobException("parent", "cannot have a delay or a uniqueness key");
+        }
+        if (family.children().isEmpty()) {
+            throw new InvalidJobException("children", "must not be empty");
+        }
+        for (int i = 0; i < family.children().size(); i++) {
+            JobOptions child = family.children().get(i).options();
+            if (child.id().isPresent() || child.unique().isPresent()) {
+                throw new InvalidJobException("children[" + i + "]", "cannot have an id or a uniqueness key");
+            }
         }
     }
 
@@ -387,6 +397,7 @@ public final class RedisJobQueue implements JobQueue {
             case "f" -> JobState.RETRYING;
             case "d" -> JobState.DEAD;
             case "w", "g" -> JobState.WAITING;
+            case "p" -> JobState.AWAITING_CHILDREN;
             case "a" -> JobState.ACTIVE;
             case "k" -> JobState.CANCELLED;
             default -> throw new UnreadableJobException("job record of an unknown state '" + letter + "'");
@@ -457,6 +468,7 @@ public final class RedisJobQueue implements JobQueue {
                         reply.get(8).toLong(),
                         reply.get(9).toLong(),
                         reply.get(10).toLong(),
+                        reply.get(11).toLong(),
                         reply.get(6).toLong(),
                         reply.get(7).toInteger() == 1));
     }
@@ -473,6 +485,7 @@ public final class RedisJobQueue implements JobQueue {
                 a.expired() + b.expired(),
                 a.cancelled() + b.cancelled(),
                 a.behindGroup() + b.behindGroup(),
+                a.awaitingChildren() + b.awaitingChildren(),
                 Math.max(a.oldestWaitMs(), b.oldestWaitMs()),
                 a.paused() || b.paused());
     }

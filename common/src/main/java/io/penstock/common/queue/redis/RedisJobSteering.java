@@ -26,12 +26,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jboss.logging.Logger;
 
 /**
  * Operators' side of the jobs: one script for each operation, which looks at the job's state and acts on it in the same
  * step. What no partition holds has ended or never was; the queue's records tell which.
  */
 public final class RedisJobSteering implements JobSteering {
+
+    private static final Logger LOG = Logger.getLogger(RedisJobSteering.class);
 
     /** Bounds how long one step of a drain or a purge holds Redis up, about a millisecond. */
     private static final int JOBS_AT_ONCE = 200;
@@ -304,8 +307,8 @@ public final class RedisJobSteering implements JobSteering {
             try {
                 jobs.add(row(flat, i));
             } catch (UnreadableJobException e) {
-                // Of a newer version: nothing can be told of it here, and nothing is done to it.
-                continue;
+                // Of a newer version: nothing can be told of it here, and nothing is to be done to it.
+                LOG.debugf("queue entry %s is passed over: %s", flat.get(i), e.getMessage());
             }
         }
         String at = reply.get(0).toString();

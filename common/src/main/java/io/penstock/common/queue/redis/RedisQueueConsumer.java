@@ -6,7 +6,9 @@ import io.penstock.common.queue.Dropped;
 import io.penstock.common.queue.FinishedJob;
 import io.penstock.common.queue.Line;
 import io.penstock.common.queue.QueueConsumer;
+import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
+import io.penstock.common.queue.StopRequest;
 import io.penstock.common.redis.LuaScript;
 import io.penstock.common.redis.RedisKeys;
 import io.penstock.common.redis.RedisLink;
@@ -46,6 +48,10 @@ final class RedisQueueConsumer implements QueueConsumer {
     private static final int RENEW_CHUNK = 100;
     /** For so many claims the script is used after several priorities were seen at once. */
     private static final int MIXED_CLAIMS = 50;
+    /** How often old jobs of low priority are looked for, in ms. */
+    private static final long AGEING_LOOK_MS = 100;
+    /** What claim-jobs answers when the global concurrency is used up. */
+    private static final long TOO_MANY_ACTIVE = -2;
     /** What a blocking read may take beyond its waiting time before the connection counts as dead. */
     private static final Duration READ_SLACK = Duration.ofSeconds(3);
 
@@ -56,6 +62,8 @@ final class RedisQueueConsumer implements QueueConsumer {
     private final RedisLink reader;
     private final RedisLink commands;
     private final RedisClock clock;
+    private final QueuePolicies policies;
+    private final Carrier carrier;
     private final Duration deadline;
     private final Streams streams;
     private final Partition place;
@@ -63,8 +71,12 @@ final class RedisQueueConsumer implements QueueConsumer {
     private final List<Integer> numbers;
 
     private final List<String> keys;
+    /** What claim-jobs takes. */
+    private final List<String> claimKeys;
+
     private boolean open;
     private int mixedClaimsLeft;
+    private long lastAgeingNanos = System.nanoTime();
 
     /**
      * @param reader blocks while it waits for jobs; nobody else may use it
@@ -78,6 +90,8 @@ final class RedisQueueConsumer implements QueueConsumer {
             RedisLink reader,
             RedisLink commands,
             RedisClock clock,
+            QueuePolicies policies,
+            Carrier carrier,
             Duration deadline) {
         this.policy = policy;
         this.partition = partition;
@@ -86,11 +100,25 @@ final class RedisQueueConsumer implements QueueConsumer {
         this.reader = reader;
         this.commands = commands;
         this.clock = clock;
+        this.policies = policies;
+        this.carrier = carrier;
         this.deadline = deadline;
         this.streams = Streams.of(policy, partition);
         this.place = Partition.of(policy, streams);
         this.numbers = Streams.byPriority(line);
         this.keys = numbers.stream().map(streams::key).toList();
+        this.claimKeys = claimKeys();
+    }
+
+    private List<String> claimKeys() {
+        List<String> all = new ArrayList<>();
+        all.add(RedisKeys.limit(policy.queue(), partition));
+        all.add(RedisKeys.freed(policy.queue(), partition));
+        all.addAll(keys);
+        if (policy.globalConcurrency().isPresent()) {
+            streams.keys().stream().filter(key -> !keys.contains(key)).forEach(all::add);
+        }
+        return all;
     }
 
     @Override
@@ -131,20 +159,20 @@ final class RedisQueueConsumer implements QueueConsumer {
     }
 
     private Future<List<ClaimedJob>> claimOpened(int slots, Duration wait) {
-        Optional<RateLimit> limit = policy.limitOf(line);
-        if (limit.isPresent()) {
-            return claimByScript(
-                            slots, limit.get().intervalMicros(), limit.get().burst())
-                    .compose(claim ->
-                            claim.jobs().isEmpty() ? waitForNews(claim, wait) : Future.succeededFuture(claim.jobs()));
+        boolean limited =
+                policy.limitOf(line).isPresent() || policy.globalConcurrency().isPresent();
+        if (!limited && mixedClaimsLeft == 0) {
+            return read(slots, wait);
         }
-        if (mixedClaimsLeft > 0) {
-            mixedClaimsLeft--;
-            return claimByScript(slots, 0, 1)
-                    .compose(
-                            claim -> claim.jobs().isEmpty() ? read(slots, wait) : Future.succeededFuture(claim.jobs()));
-        }
-        return read(slots, wait);
+        return claimByScript(slots).compose(claim -> {
+            if (!claim.jobs().isEmpty()) {
+                return Future.succeededFuture(claim.jobs());
+            }
+            if (wait.isZero()) {
+                return Future.succeededFuture(List.of());
+            }
+            return limited ? waitForNews(claim, wait) : read(slots, wait);
+        });
     }
 
     private Future<List<ClaimedJob>> read(int slots, Duration wait) {
@@ -153,10 +181,11 @@ final class RedisQueueConsumer implements QueueConsumer {
                 .arg(Scripts.GROUP)
                 .arg(workerId)
                 .arg("COUNT")
-                .arg(slots)
-                .arg("BLOCK")
-                .arg(Math.max(1, wait.toMillis()))
-                .arg("STREAMS");
+                .arg(slots);
+        if (!wait.isZero()) {
+            request.arg("BLOCK").arg(Math.max(1, wait.toMillis()));
+        }
+        request.arg("STREAMS");
         keys.forEach(request::arg);
         keys.forEach(key -> request.arg(">"));
         return reader.send(request, wait.plus(READ_SLACK)).map(reply -> {
@@ -175,17 +204,24 @@ final class RedisQueueConsumer implements QueueConsumer {
         });
     }
 
-    private Future<ScriptClaim> claimByScript(int slots, long intervalMicros, int burst) {
-        List<String> scriptKeys = new ArrayList<>(keys.size() + 1);
-        scriptKeys.add(RedisKeys.limit(policy.queue(), partition));
-        scriptKeys.addAll(keys);
-        List<?> args = List.of(Scripts.GROUP, workerId, slots, intervalMicros, burst);
-        return commands.run(Scripts.CLAIM_JOBS, scriptKeys, args, deadline).map(reply -> {
+    private Future<ScriptClaim> claimByScript(int slots) {
+        mixedClaimsLeft = Math.max(0, mixedClaimsLeft - 1);
+        Optional<RateLimit> limit = policy.limitOf(line);
+        List<?> args = List.of(
+                Scripts.GROUP,
+                workerId,
+                slots,
+                limit.map(RateLimit::intervalMicros).orElse(0L),
+                limit.map(RateLimit::burst).orElse(1),
+                keys.size(),
+                policy.globalConcurrency().orElse(0),
+                ageingThisTime());
+        return commands.run(Scripts.CLAIM_JOBS, claimKeys, args, deadline).map(reply -> {
             Response flat = reply.get(2);
             List<ClaimedJob> jobs = new ArrayList<>(flat.size() / 4);
             for (int i = 0; i < flat.size(); i += 4) {
-                // The script counts from 1, and its first key is the limit.
-                int number = numbers.get(flat.get(i).toInteger() - 2);
+                // The script counts from 1, and two keys precede the streams.
+                int number = numbers.get(flat.get(i).toInteger() - 3);
                 addReadable(
                         jobs,
                         number,
@@ -195,17 +231,27 @@ final class RedisQueueConsumer implements QueueConsumer {
             }
             List<String> lastIds = new ArrayList<>();
             reply.get(1).forEach(id -> lastIds.add(id.toString()));
-            return new ScriptClaim(Duration.ofMillis(reply.get(0).toLong()), lastIds, jobs);
+            return new ScriptClaim(reply.get(0).toLong(), lastIds, jobs);
         });
     }
 
-    /** Waits until the next permit is due, or until something is added, but no longer than {@code wait}. */
+    /** Looking for old jobs costs a few commands, so that not every claim does it. */
+    private long ageingThisTime() {
+        long ageingMs = policy.ageing().toMillis();
+        long now = System.nanoTime();
+        if (ageingMs == 0 || now - lastAgeingNanos < Math.min(AGEING_LOOK_MS, ageingMs / 2) * 1_000_000) {
+            return 0;
+        }
+        lastAgeingNanos = now;
+        return ageingMs;
+    }
+
+    /** Waits until a permit is due, a job ends or something is added, whichever matters, but no longer than {@code wait}. */
     private Future<List<ClaimedJob>> waitForNews(ScriptClaim claim, Duration wait) {
-        if (claim.lastIds().isEmpty()) {
+        if (claim.why() >= 0) {
             Promise<List<ClaimedJob>> due = reader.promise();
-            reader.after(
-                    claim.untilPermit().compareTo(wait) < 0 ? claim.untilPermit() : wait,
-                    () -> due.complete(List.of()));
+            Duration untilPermit = Duration.ofMillis(claim.why());
+            reader.after(untilPermit.compareTo(wait) < 0 ? untilPermit : wait, () -> due.complete(List.of()));
             return due.future();
         }
         Request look = Request.cmd(Command.XREAD)
@@ -214,13 +260,29 @@ final class RedisQueueConsumer implements QueueConsumer {
                 .arg("BLOCK")
                 .arg(Math.max(1, wait.toMillis()))
                 .arg("STREAMS");
-        keys.forEach(look::arg);
+        List<String> watched = claim.why() == TOO_MANY_ACTIVE ? List.of(claimKeys.get(1)) : keys;
+        watched.forEach(look::arg);
         claim.lastIds().forEach(look::arg);
         return reader.send(look, wait.plus(READ_SLACK)).map(List.of());
     }
 
-    /** @param untilPermit meaningful when neither jobs nor last ids are given */
-    private record ScriptClaim(Duration untilPermit, List<String> lastIds, List<ClaimedJob> jobs) {}
+    /** @param why what claim-jobs says of an empty claim */
+    private record ScriptClaim(long why, List<String> lastIds, List<ClaimedJob> jobs) {}
+
+    /** Tells workers that wait for the global concurrency to fall. One that misses it looks again after its waiting time. */
+    private void announceFreed() {
+        if (policy.globalConcurrency().isPresent()) {
+            Request news = Request.cmd(Command.XADD)
+                    .arg(claimKeys.get(1))
+                    .arg("MAXLEN")
+                    .arg(1)
+                    .arg("*")
+                    .arg("n")
+                    .arg(1);
+            commands.send(news, deadline)
+                    .onFailure(failure -> LOG.debugf("queue %s: %s", policy.queue(), failure.getMessage()));
+        }
+    }
 
     /** An entry that cannot be read keeps its lease until that ends; the rescue decides what becomes of it. */
     private void addReadable(List<ClaimedJob> jobs, int number, String entry, String headerText, String payload) {
@@ -291,7 +353,8 @@ final class RedisQueueConsumer implements QueueConsumer {
         List<ClaimedJob> inOrder = new ArrayList<>(finished.size());
         List<FinishedJob> weighty = new ArrayList<>();
         for (FinishedJob one : finished) {
-            if (StreamLease.of(one.job()).header().extras().weighOnEnd()) {
+            if (StreamLease.of(one.job()).header().extras().weighOnEnd()
+                    || !one.followUps().isEmpty()) {
                 weighty.add(one);
             } else {
                 byJob.put(one.job(), one);
@@ -316,7 +379,10 @@ final class RedisQueueConsumer implements QueueConsumer {
             long keepMs = one.result() == null
                     ? 0
                     : StreamLease.of(one.job()).header().extras().keepResultMs();
-            calls.add(end(one.job(), "c", record, keepMs, keepMs > 0 ? one.result() : "")
+            List<Admission> followUps = one.followUps().stream()
+                    .map(job -> Admission.of(policies, job, null))
+                    .toList();
+            calls.add(end(one.job(), "c", record, keepMs, keepMs > 0 ? one.result() : "", followUps)
                     .map(done -> {
                         Set<ClaimedJob> lost = identitySet();
                         if (!done) {
@@ -336,16 +402,22 @@ final class RedisQueueConsumer implements QueueConsumer {
                     case CANCELLED -> "k";
                     case CUT_OFF -> "i";
                 };
-        return Answers.uni(() -> end(job, state, why, 0, ""));
+        return Answers.uni(() -> end(job, state, why, 0, "", List.of()));
     }
 
     private Future<Boolean> end(
-            ClaimedJob job, String state, String recordOrWhy, long keepMs, @Nullable String result) {
+            ClaimedJob job,
+            String state,
+            String recordOrWhy,
+            long keepMs,
+            @Nullable String result,
+            List<Admission> followUps) {
         StreamLease lease = StreamLease.of(job);
-        List<String> keys = new ArrayList<>(keysFor(lease));
+        boolean single = followUps.isEmpty() && isAlone(lease);
+        List<String> keys = new ArrayList<>(single ? place.keysWithOnly(streams.key(lease.stream())) : place.keys());
         keys.add(place.said(job.id()));
         List<Object> args = place.args(
-                singleStream(lease),
+                single ? lease.stream() : "",
                 lease.entry(),
                 job.id(),
                 lease.stream(),
@@ -354,33 +426,46 @@ final class RedisQueueConsumer implements QueueConsumer {
                 recordOrWhy,
                 keepMs,
                 String.valueOf(result));
+        followUps.forEach(next -> args.addAll(next.argsFrom(policy.queue(), partition)));
         return commands.run(Scripts.END_JOB, keys, args, deadline)
+                .onComplete(done -> announceFreed())
+                .onSuccess(done -> carryIfSent(lease, followUps))
                 .map(reply -> ReplyCode.of(reply.toInteger()) == ReplyCode.DONE);
     }
 
-    /** The next of a group may belong into any stream; a job without a group touches only its own. */
+    private void carryIfSent(StreamLease lease, List<Admission> followUps) {
+        boolean sent = lease.header().extras().parent() != null;
+        for (Admission next : followUps) {
+            sent |= !next.queue().equals(policy.queue()) || next.partition() != partition;
+        }
+        if (sent) {
+            carrier.carryNow(policy, partition);
+        }
+    }
+
+    /** The next of a group, or a parent, may belong into any stream; other jobs touch only their own. */
     private List<String> keysFor(StreamLease lease) {
-        return isGrouped(lease) ? place.keys() : place.keysWithOnly(streams.key(lease.stream()));
+        return isAlone(lease) ? place.keysWithOnly(streams.key(lease.stream())) : place.keys();
     }
 
     private static Object singleStream(StreamLease lease) {
-        return isGrouped(lease) ? "" : lease.stream();
+        return isAlone(lease) ? lease.stream() : "";
     }
 
-    private static boolean isGrouped(StreamLease lease) {
-        return lease.header().extras().labels().group().isPresent();
+    private static boolean isAlone(StreamLease lease) {
+        return !lease.header().extras().mayReadyOthers();
     }
 
     @Override
-    public Uni<Map<ClaimedJob, Instant>> askedToStop(Collection<ClaimedJob> jobs) {
+    public Uni<List<StopRequest>> askedToStop(Collection<ClaimedJob> jobs) {
         Request everyNote = Request.cmd(Command.HGETALL).arg(RedisKeys.cancels(policy.queue(), partition));
         return Answers.uni(() -> commands.send(everyNote, deadline).map(reply -> {
             Map<String, String> notes = Entries.pairs(reply);
-            Map<ClaimedJob, Instant> asked = new IdentityHashMap<>();
+            List<StopRequest> asked = new ArrayList<>();
             for (ClaimedJob job : notes.isEmpty() ? List.<ClaimedJob>of() : jobs) {
                 String[] note = notes.getOrDefault(job.id(), ";").split(";", 2);
                 if (note[1].equals(StreamLease.of(job).entry())) {
-                    asked.put(job, Instant.ofEpochMilli(Long.parseLong(note[0])));
+                    asked.add(new StopRequest(job, Instant.ofEpochMilli(Long.parseLong(note[0]))));
                 }
             }
             return asked;
@@ -456,11 +541,12 @@ final class RedisQueueConsumer implements QueueConsumer {
                 movedHeader(job, job.failedAttempts() + 1),
                 Reason.toLine(reason),
                 job.payload());
-        return ended(Scripts.BURY_JOB, keysFor(lease), args);
+        return ended(Scripts.BURY_JOB, keysFor(lease), args).invoke(done -> carryIfSent(lease, List.of()));
     }
 
     private Uni<Boolean> ended(LuaScript script, List<String> scriptKeys, List<?> args) {
         return Answers.uni(() -> commands.run(script, scriptKeys, args, deadline)
+                .onComplete(done -> announceFreed())
                 .map(reply -> ReplyCode.of(reply.toInteger()) != ReplyCode.LEASE_LOST));
     }
 
@@ -498,6 +584,7 @@ final class RedisQueueConsumer implements QueueConsumer {
     private Future<Set<ClaimedJob>> lostOf(
             List<ClaimedJob> jobs, LuaScript script, List<String> scriptKeys, List<Object> args) {
         return commands.run(script, scriptKeys, args, deadline).map(reply -> {
+            announceFreed();
             Set<ClaimedJob> lost = identitySet();
             reply.forEach(position -> lost.add(jobs.get(position.toInteger() - 1)));
             return lost;

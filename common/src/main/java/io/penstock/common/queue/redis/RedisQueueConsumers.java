@@ -3,6 +3,7 @@ package io.penstock.common.queue.redis;
 import io.penstock.common.queue.Line;
 import io.penstock.common.queue.QueueConsumer;
 import io.penstock.common.queue.QueueConsumers;
+import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.redis.RedisLink;
 import io.vertx.core.Context;
@@ -22,15 +23,17 @@ public final class RedisQueueConsumers implements QueueConsumers, AutoCloseable 
 
     private final Vertx vertx;
     private final Supplier<Redis> clients;
+    private final QueuePolicies policies;
     private final Duration deadline;
     private final Map<Context, Commands> commands = new ConcurrentHashMap<>();
 
     /** What consumers of one event loop share. */
-    private record Commands(RedisLink link, RedisClock clock) {}
+    private record Commands(RedisLink link, RedisClock clock, Carrier carrier) {}
 
-    public RedisQueueConsumers(Vertx vertx, Supplier<Redis> clients, Duration deadline) {
+    public RedisQueueConsumers(Vertx vertx, Supplier<Redis> clients, QueuePolicies policies, Duration deadline) {
         this.vertx = vertx;
         this.clients = clients;
+        this.policies = policies;
         this.deadline = deadline;
     }
 
@@ -40,14 +43,23 @@ public final class RedisQueueConsumers implements QueueConsumers, AutoCloseable 
         RedisLink reader = new RedisLink(context, clients, "claim " + policy.queue());
         Commands shared = commands.computeIfAbsent(context, this::newCommands);
         return new RedisQueueConsumer(
-                policy, partition, line, workerId, reader, shared.link(), shared.clock(), deadline);
+                policy,
+                partition,
+                line,
+                workerId,
+                reader,
+                shared.link(),
+                shared.clock(),
+                policies,
+                shared.carrier(),
+                deadline);
     }
 
     private Commands newCommands(Context context) {
         RedisLink link = new RedisLink(context, clients, "worker commands");
         RedisClock clock = new RedisClock(link, deadline);
         clock.start();
-        return new Commands(link, clock);
+        return new Commands(link, clock, new Carrier(link, policies, deadline));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.penstock.common.queue.redis;
 
+import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.queue.QueueTending;
 import io.penstock.common.redis.RedisLink;
@@ -16,10 +17,17 @@ public final class RedisQueueTending implements QueueTending {
 
     private final RedisLink link;
     private final Duration deadline;
+    private final Carrier carrier;
 
-    public RedisQueueTending(RedisLink link, Duration deadline) {
+    public RedisQueueTending(RedisLink link, QueuePolicies policies, Duration deadline) {
         this.link = link;
         this.deadline = deadline;
+        this.carrier = new Carrier(link, policies, deadline);
+    }
+
+    @Override
+    public Uni<Integer> carryOutgoing(QueuePolicy policy, int partition, int most) {
+        return Answers.uni(() -> carrier.carry(policy, partition, most));
     }
 
     @Override

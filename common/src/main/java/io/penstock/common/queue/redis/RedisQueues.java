@@ -40,15 +40,21 @@ class RedisQueues {
 
     @Produces
     @Singleton
-    QueueTending queueTending(RedisLink link, @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
-        return new RedisQueueTending(link, deadline);
+    QueueTending queueTending(
+            RedisLink link,
+            QueuePolicies policies,
+            @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
+        return new RedisQueueTending(link, policies, deadline);
     }
 
     @Produces
     @Singleton
     QueueConsumers queueConsumers(
-            Vertx vertx, RedisClients clients, @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
-        return new RedisQueueConsumers(vertx, clients, deadline);
+            Vertx vertx,
+            RedisClients clients,
+            QueuePolicies policies,
+            @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
+        return new RedisQueueConsumers(vertx, clients, policies, deadline);
     }
 
     void close(@Disposes QueueConsumers consumers) {

@@ -10,6 +10,9 @@ final class Scripts {
 
     static final LuaScript ENQUEUE_JOBS = LuaScript.load("enqueue-jobs");
     static final LuaScript ADMIT_JOBS = LuaScript.load("admit-jobs", PARTITION);
+    static final LuaScript ADOPT_CHILDREN = LuaScript.load("adopt-children", PARTITION);
+    static final LuaScript CHILD_ENDED = LuaScript.load("child-ended", PARTITION);
+    static final LuaScript TAKE_OUTGOING = LuaScript.load("take-outgoing");
     static final LuaScript CLAIM_JOBS = LuaScript.load("claim-jobs");
     static final LuaScript FINISH_JOBS = LuaScript.load("finish-jobs");
     static final LuaScript END_JOB = LuaScript.load("end-job", PARTITION);

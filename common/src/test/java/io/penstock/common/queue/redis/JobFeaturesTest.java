@@ -13,15 +13,20 @@ import io.penstock.common.job.Uniqueness;
 import io.penstock.common.queue.ClaimedJob;
 import io.penstock.common.queue.Dropped;
 import io.penstock.common.queue.Enqueued;
+import io.penstock.common.queue.Family;
+import io.penstock.common.queue.FinishedJob;
 import io.penstock.common.queue.JobView;
+import io.penstock.common.queue.NewJob;
 import io.penstock.common.queue.QueueConsumer;
 import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.queue.QueueStatus;
+import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -327,5 +332,266 @@ class JobFeaturesTest {
         assertThat(harness.redis.text("HGET", "queue:{orders:0}:job:" + id, "result"))
                 .isEqualTo("\"done\"");
         assertThat(harness.redis.count("PTTL", "queue:{orders:0}:job:" + id)).isBetween(1L, 300_000L);
+    }
+
+    // order and sharing
+
+    @Test
+    void runsNoMoreOfTheQueueThanAllowedInAllWorkersTogether() {
+        use(QueuePolicy.defaults(QueueHarness.QUEUE).withGlobalConcurrency(OptionalInt.of(2)));
+        for (int i = 0; i < 5; i++) {
+            harness.enqueue("" + i, PLAIN.withPriority(i % 2));
+        }
+        QueueConsumer one = harness.worker("w1");
+        QueueConsumer two = harness.worker("w2");
+
+        List<ClaimedJob> first = harness.claim(one, 10);
+        assertThat(payloads(first)).containsExactly("1", "3");
+        assertThat(harness.claim(two, 10)).isEmpty();
+        harness.finish(one, first.get(0));
+        assertThat(payloads(harness.claim(two, 10))).containsExactly("0");
+    }
+
+    @Test
+    void wakesAWorkerThatWaitsForTheGlobalConcurrencyToFall() {
+        use(QueuePolicy.defaults(QueueHarness.QUEUE).withGlobalConcurrency(OptionalInt.of(1)));
+        harness.enqueue("1");
+        harness.enqueue("2");
+        QueueConsumer one = harness.worker("w1");
+        QueueConsumer two = harness.worker("w2");
+        ClaimedJob first = harness.claimOne(one);
+
+        Uni<List<ClaimedJob>> waiting = two.claim(5, Duration.ofSeconds(30))
+                .chain(none -> none.isEmpty()
+                        ? two.claim(5, Duration.ofSeconds(30))
+                        : Uni.createFrom().item(none))
+                .memoize()
+                .indefinitely();
+        waiting.subscribe().with(done -> {});
+        harness.redis.untilBlocked(1);
+        harness.finish(one, first);
+
+        assertThat(payloads(await(waiting))).containsExactly("2");
+    }
+
+    @Test
+    void aLostWorkersShareOfTheGlobalConcurrencyComesBackWithItsLease() {
+        use(QueuePolicy.defaults(QueueHarness.QUEUE).withGlobalConcurrency(OptionalInt.of(1)));
+        harness.enqueue("1");
+        harness.claimOne(harness.worker("lost"));
+        harness.rescueAll();
+
+        assertThat(payloads(harness.claim(harness.worker("w1"), 10))).containsExactly("1");
+    }
+
+    @Test
+    void aLowPriorityStartsWithinTheAgeingBoundUnderASteadyStreamOfUrgentJobs() {
+        use(QueuePolicy.defaults(QueueHarness.QUEUE).withAgeing(Duration.ofMillis(20)));
+        QueueConsumer worker = harness.worker("w1");
+        int started = 0;
+        boolean lowStarted = false;
+        // Priorities become strict once several were seen at once.
+        harness.enqueue("first");
+        harness.enqueue("first", PLAIN.withPriority(10));
+        claimAll(worker, 1);
+        harness.enqueue("low");
+        harness.redis.passMillis(25);
+        while (!lowStarted && started < 60) {
+            harness.enqueue("high", PLAIN.withPriority(10));
+            harness.enqueue("high", PLAIN.withPriority(10));
+            lowStarted = claimAll(worker, 1).contains("low");
+            started++;
+        }
+        assertThat(lowStarted).isTrue();
+        assertThat(started).as("claims of one slot before the aged job").isLessThan(45);
+    }
+
+    @Test
+    void withoutAgeingPrioritiesAreStrict() {
+        use(QueuePolicy.defaults(QueueHarness.QUEUE)
+                .withGlobalConcurrency(OptionalInt.of(1_000))
+                .withAgeing(Duration.ZERO));
+        harness.enqueue("low");
+        harness.redis.passMillis(5);
+        for (int i = 0; i < 30; i++) {
+            harness.enqueue("high", PLAIN.withPriority(10));
+        }
+        QueueConsumer worker = harness.worker("w1");
+
+        assertThat(claimAll(worker, 30)).containsOnly("high");
+        assertThat(claimAll(worker, 30)).containsExactly("low");
+    }
+
+    private List<String> claimAll(QueueConsumer worker, int slots) {
+        List<ClaimedJob> jobs = harness.claim(worker, slots);
+        harness.finish(worker, jobs.toArray(ClaimedJob[]::new));
+        return payloads(jobs);
+    }
+
+    @Test
+    void aHugeGroupDoesNotHoldUpTheOthers() {
+        List<NewJob> huge = new ArrayList<>();
+        for (int i = 0; i < 100_000; i++) {
+            huge.add(QueueHarness.job("test.work", "huge", PLAIN.withGroup("huge")));
+        }
+        for (int from = 0; from < huge.size(); from += 1_000) {
+            await(harness.queue.enqueueAll(huge.subList(from, from + 1_000)));
+        }
+        for (int group = 0; group < 99; group++) {
+            List<NewJob> few = new ArrayList<>();
+            for (int i = 0; i < 10; i++) {
+                few.add(QueueHarness.job("test.work", "small", PLAIN.withGroup("g" + group)));
+            }
+            await(harness.queue.enqueueAll(few));
+        }
+
+        QueueConsumer worker = harness.worker("w1");
+        int small = 0;
+        int all = 0;
+        while (small < 990) {
+            List<String> ran = claimAll(worker, 10);
+            all += ran.size();
+            small += (int) ran.stream().filter("small"::equals).count();
+        }
+        assertThat(all).as("jobs run until the small groups were done").isLessThanOrEqualTo(2 * 990);
+    }
+
+    // jobs that follow, parents and children
+
+    private FinishedJob finishedWith(ClaimedJob job, NewJob... next) {
+        return new FinishedJob(job, Instant.now(), Instant.now(), null, List.of(next));
+    }
+
+    @Test
+    void enqueuesWhatFollowsInTheSameStepAsTheEnd() {
+        harness.enqueue("1");
+        QueueConsumer worker = harness.worker("w1");
+        NewJob next = QueueHarness.job("test.work", "2", PLAIN.withPriority(7));
+        NewJob later = QueueHarness.job("test.work", "3", PLAIN.withDelay(Duration.ofHours(1)));
+
+        assertThat(await(worker.finish(List.of(finishedWith(harness.claimOne(worker), next, later)))))
+                .isEmpty();
+
+        assertThat(payloads(harness.claim(worker, 10))).containsExactly("2");
+        assertThat(harness.status().scheduled()).isEqualTo(1);
+    }
+
+    @Test
+    void enqueuesNothingForAWorkerThatLostTheJob() {
+        harness.enqueue("1");
+        QueueConsumer lost = harness.worker("lost");
+        ClaimedJob job = harness.claimOne(lost);
+        harness.rescueAll();
+
+        assertThat(await(lost.finish(List.of(finishedWith(job, QueueHarness.job("test.work", "2", PLAIN))))))
+                .hasSize(1);
+
+        assertThat(payloads(harness.claim(harness.worker("w1"), 10))).containsExactly("1");
+    }
+
+    @Test
+    void carriesWhatFollowsToOtherQueues() {
+        harness.enqueue("1");
+        QueueConsumer worker = harness.worker("w1");
+        NewJob next = QueueHarness.otherJob("2", PLAIN.withUnique(Uniqueness.of("k")));
+        QueueConsumer other = harness.otherWorker("w2", JobId.partitionOf("k", 2));
+
+        await(worker.finish(List.of(finishedWith(harness.claimOne(worker), next))));
+
+        assertThat(harness.claimSoon(other).payload()).isEqualTo("2");
+    }
+
+    @Test
+    void carriesEverythingOnceWhenSeveralCarry() {
+        List<NewJob> children = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            children.add(QueueHarness.otherJob("child " + i, PLAIN));
+        }
+        NewJob parent = QueueHarness.job("test.work", "parent", PLAIN);
+        await(harness.queue.enqueueFamily(new Family(parent, children, Family.OnChildFailure.FAIL)));
+
+        QueueConsumer other0 = harness.otherWorker("w2", 0);
+        QueueConsumer other1 = harness.otherWorker("w2", 1);
+        List<String> arrived = new ArrayList<>();
+        while (arrived.size() < 50) {
+            for (QueueConsumer other : List.of(other0, other1)) {
+                harness.carryAll();
+                List<ClaimedJob> jobs = harness.claim(other, 100);
+                harness.finish(other, jobs.toArray(ClaimedJob[]::new));
+                arrived.addAll(payloads(jobs));
+            }
+        }
+        harness.carryAll();
+        assertThat(arrived).doesNotHaveDuplicates();
+        assertThat(harness.claim(other0, 10)).isEmpty();
+        assertThat(harness.claim(other1, 10)).isEmpty();
+    }
+
+    @Test
+    void aParentWaitsForItsChildren() {
+        NewJob parent = QueueHarness.job("test.work", "parent", PLAIN.withPriority(3));
+        NewJob near = QueueHarness.job("test.work", "near", PLAIN);
+        NewJob far = QueueHarness.otherJob("far", PLAIN.withGroup("g"));
+        List<Enqueued> ids =
+                await(harness.queue.enqueueFamily(new Family(parent, List.of(near, far), Family.OnChildFailure.FAIL)));
+        QueueConsumer worker = harness.worker("w1");
+        QueueConsumer other = harness.otherWorker("w2", JobId.partitionOf("g", 2));
+
+        assertThat(harness.find(ids.get(0).jobId()).orElseThrow().state()).isEqualTo(JobState.AWAITING_CHILDREN);
+        ClaimedJob nearJob = harness.claimOne(worker);
+        assertThat(nearJob.payload()).isEqualTo("near");
+        harness.finish(worker, nearJob);
+        assertThat(harness.claim(worker, 10)).isEmpty();
+        assertThat(harness.status().awaitingChildren()).isEqualTo(1);
+        harness.finish(other, harness.claimSoon(other));
+
+        assertThat(harness.claimSoon(worker).payload()).isEqualTo("parent");
+        assertThat(harness.status().awaitingChildren()).isZero();
+        assertThat(harness.redis.count("EXISTS", "queue:{orders:0}:awaited")).isZero();
+    }
+
+    @Test
+    void aDeadChildBuriesItsParentOrNotAsAsked() {
+        NewJob strict = QueueHarness.job("test.work", "strict", PLAIN);
+        NewJob patient = QueueHarness.job("test.work", "patient", PLAIN);
+        NewJob child = QueueHarness.job("test.work", "child", PLAIN);
+        String strictId = await(harness.queue.enqueueFamily(
+                        new Family(strict, List.of(child, child), Family.OnChildFailure.FAIL)))
+                .get(0)
+                .jobId();
+        await(harness.queue.enqueueFamily(new Family(patient, List.of(child), Family.OnChildFailure.CONTINUE)));
+        QueueConsumer worker = harness.worker("w1");
+
+        for (ClaimedJob each : harness.claim(worker, 10)) {
+            await(worker.bury(each, "broken"));
+        }
+
+        JobView buried = harness.find(strictId).orElseThrow();
+        assertThat(buried.state()).isEqualTo(JobState.DEAD);
+        assertThat(buried.error()).contains("did not complete");
+        assertThat(payloads(harness.claim(worker, 10))).containsExactly("patient");
+        assertThat(harness.status().awaitingChildren()).isZero();
+    }
+
+    @Test
+    void aSecondFamilyOfALiveParentIsNotAdded() {
+        NewJob parent = QueueHarness.job("test.work", "parent", PLAIN.withId("p"));
+        NewJob child = QueueHarness.job("test.work", "child", PLAIN);
+        Family family = new Family(parent, List.of(child), Family.OnChildFailure.FAIL);
+        await(harness.queue.enqueueFamily(family));
+
+        assertThat(await(harness.queue.enqueueFamily(family)).get(0).added()).isFalse();
+        assertThat(harness.status().waiting()).isEqualTo(1);
+    }
+
+    @Test
+    void childrenCannotTurnOutToBeOtherJobs() {
+        NewJob parent = QueueHarness.job("test.work", "parent", PLAIN);
+        NewJob named = QueueHarness.job("test.work", "child", PLAIN.withId("c"));
+        Family family = new Family(parent, List.of(named), Family.OnChildFailure.FAIL);
+
+        assertThatThrownBy(() -> await(harness.queue.enqueueFamily(family)))
+                .isInstanceOf(InvalidJobException.class)
+                .hasMessageContaining("children[0]");
     }
 }

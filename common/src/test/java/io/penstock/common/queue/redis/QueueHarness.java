@@ -28,11 +28,15 @@ import java.util.Set;
 final class QueueHarness implements AutoCloseable {
 
     static final String QUEUE = "orders";
+    /** A second queue, of two partitions. */
+    static final String OTHER = "letters";
+
     private static final Duration DEADLINE = Duration.ofSeconds(5);
     private static final Duration NO_WAIT = Duration.ofMillis(1);
 
     final RedisFixture redis = new RedisFixture();
     final QueuePolicy policy;
+    private final QueuePolicies policies;
     final RedisJobQueue queue;
     final JobSteering steering;
     final QueueTending tending;
@@ -42,12 +46,12 @@ final class QueueHarness implements AutoCloseable {
 
     QueueHarness(QueuePolicy policy) {
         this.policy = policy;
+        policies = new QueuePolicies(List.of(policy, QueuePolicy.defaults(OTHER).withPartitions(2)));
         link = new RedisLink(((VertxInternal) redis.vertx()).createEventLoopContext(), redis.clients(), "test");
-        QueuePolicies policies = new QueuePolicies(List.of(policy));
         queue = new RedisJobQueue(link, policies, DEADLINE);
         steering = new RedisJobSteering(link, policies, queue, DEADLINE);
-        tending = new RedisQueueTending(link, DEADLINE);
-        consumers = new RedisQueueConsumers(redis.vertx(), redis.clients(), DEADLINE);
+        tending = new RedisQueueTending(link, policies, DEADLINE);
+        consumers = new RedisQueueConsumers(redis.vertx(), redis.clients(), policies, DEADLINE);
     }
 
     QueueConsumer worker(String id) {
@@ -68,6 +72,20 @@ final class QueueHarness implements AutoCloseable {
         return await(queue.enqueue(job("test.work", payload, options)));
     }
 
+    QueueConsumer otherWorker(String id, int partition) {
+        QueueConsumer consumer = consumers.open(policies.named(OTHER), partition, Line.MAIN, id);
+        opened.add(consumer);
+        return consumer;
+    }
+
+    static NewJob otherJob(String payload, JobOptions options) {
+        return new NewJob("test.other", OTHER, payload, options, Optional.empty());
+    }
+
+    int carryAll() {
+        return await(tending.carryOutgoing(policy, 0, 100));
+    }
+
     static NewJob job(String type, String payload, JobOptions options) {
         return new NewJob(type, QUEUE, payload, options, Optional.empty());
     }
@@ -78,6 +96,15 @@ final class QueueHarness implements AutoCloseable {
 
     ClaimedJob claimOne(QueueConsumer worker) {
         List<ClaimedJob> jobs = claim(worker, 1);
+        if (jobs.size() != 1) {
+            throw new AssertionError("expected one job, got " + jobs);
+        }
+        return jobs.get(0);
+    }
+
+    /** Claims one job that is on its way. */
+    ClaimedJob claimSoon(QueueConsumer worker) {
+        List<ClaimedJob> jobs = await(worker.claim(1, Duration.ofSeconds(5)));
         if (jobs.size() != 1) {
             throw new AssertionError("expected one job, got " + jobs);
         }

@@ -51,6 +51,7 @@ class RedisQueueTest {
                 defaults.timeout(),
                 2,
                 1,
+                defaults.weight(),
                 limit,
                 limitedTypes,
                 defaults.globalConcurrency(),

@@ -1,0 +1,88 @@
+package io.penstock.common.queue.redis;
+
+import io.penstock.common.job.InvalidJobException;
+import io.penstock.common.job.JobOptions;
+import io.penstock.common.job.Uniqueness;
+import io.penstock.common.queue.NewJob;
+import io.penstock.common.queue.QueuePolicies;
+import io.penstock.common.queue.QueuePolicy;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A new job with an id, and where it belongs: what the scripts need to accept it.
+ *
+ * @param parent the job that waits for it, see {@link JobExtras#parent()}; null: none
+ */
+record Admission(QueuePolicy policy, int partition, String id, NewJob job, @Nullable String parent) {
+
+    static Admission of(QueuePolicies policies, NewJob job, @Nullable String parent) {
+        QueuePolicy policy = policies.named(job.queue());
+        int partition = meetingPlace(job.options(), policy)
+                .map(name -> JobId.partitionOf(name, policy.partitions()))
+                .orElseGet(() -> ThreadLocalRandom.current().nextInt(policy.partitions()));
+        String id = job.options().id().orElseGet(() -> JobId.random(policy.queue(), partition));
+        return new Admission(policy, partition, id, job, parent);
+    }
+
+    /** What decides the partition of a job that has to meet others there: its id, its uniqueness key or its group. */
+    static Optional<String> meetingPlace(JobOptions options, QueuePolicy policy) {
+        Optional<String> key = options.unique().map(Uniqueness::key);
+        Optional<String> group = options.labels().group();
+        List<String> names =
+                Stream.of(options.id(), key, group).flatMap(Optional::stream).toList();
+        if (policy.partitions() > 1 && names.size() > 1) {
+            throw new InvalidJobException(
+                    group.isPresent() ? "group" : "unique",
+                    "queue '" + policy.queue()
+                            + "' has several partitions: only one of id, unique key and group may be given there");
+        }
+        return names.stream().findFirst();
+    }
+
+    String queue() {
+        return policy.queue();
+    }
+
+    int stream() {
+        return Streams.number(policy.lineOf(job.type()), job.options().priority());
+    }
+
+    String header() {
+        JobExtras extras = JobExtras.of(job.options());
+        return JobHeader.of(job, id, parent == null ? extras : extras.withParent(parent))
+                .encode();
+    }
+
+    /** The eight arguments of admit-jobs. */
+    List<Object> args() {
+        JobOptions options = job.options();
+        Optional<Uniqueness> unique = options.unique();
+        return List.of(
+                id,
+                stream(),
+                options.delay().toMillis(),
+                options.timing().startAt().map(Instant::toEpochMilli).orElse(0L),
+                unique.map(u -> Long.toString(u.window().toMillis())).orElse(""),
+                unique.filter(u -> u.onConflict() == Uniqueness.OnConflict.REPLACE)
+                                .isPresent()
+                        ? 1
+                        : 0,
+                header(),
+                job.payload());
+    }
+
+    /** As {@link #args()}, seen from the partition whose script accepts the job here or sends it. */
+    List<Object> argsFrom(String queue, int here) {
+        boolean stays = queue.equals(queue()) && here == partition;
+        List<Object> args = new ArrayList<>();
+        args.add(stays ? "" : queue() + ";" + partition);
+        args.addAll(args());
+        return args;
+    }
+}
