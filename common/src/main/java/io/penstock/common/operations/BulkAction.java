@@ -12,26 +12,31 @@ import java.util.Set;
 
 /** What is done to each job of a bulk operation. */
 public enum BulkAction {
-    CANCEL(EnumSet.of(
-            JobState.SCHEDULED,
-            JobState.AWAITING_CHILDREN,
-            JobState.WAITING,
-            JobState.ACTIVE,
-            JobState.RETRYING)),
-    DELETE(EnumSet.of(
-            JobState.SCHEDULED, JobState.AWAITING_CHILDREN, JobState.WAITING, JobState.RETRYING, JobState.DEAD)),
-    RETRY(EnumSet.of(JobState.DEAD)),
-    RUN_NOW(EnumSet.of(JobState.SCHEDULED, JobState.RETRYING));
-
-    private final Set<JobState> states;
-
-    BulkAction(Set<JobState> states) {
-        this.states = Set.copyOf(states);
-    }
+    CANCEL,
+    DELETE,
+    RETRY,
+    RUN_NOW;
 
     /** The states in which it can take effect; a filter without states means these. */
     public Set<JobState> states() {
-        return states;
+        return switch (this) {
+            case CANCEL ->
+                EnumSet.of(
+                        JobState.SCHEDULED,
+                        JobState.AWAITING_CHILDREN,
+                        JobState.WAITING,
+                        JobState.ACTIVE,
+                        JobState.RETRYING);
+            case DELETE ->
+                EnumSet.of(
+                        JobState.SCHEDULED,
+                        JobState.AWAITING_CHILDREN,
+                        JobState.WAITING,
+                        JobState.RETRYING,
+                        JobState.DEAD);
+            case RETRY -> EnumSet.of(JobState.DEAD);
+            case RUN_NOW -> EnumSet.of(JobState.SCHEDULED, JobState.RETRYING);
+        };
     }
 
     /** @param why told to those who look at a cancelled job */
