@@ -8,6 +8,7 @@ import io.penstock.api.security.Role;
 import io.penstock.common.job.InvalidJobException;
 import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.JobType;
+import io.penstock.common.queue.Family;
 import io.penstock.common.queue.JobEnqueuer;
 import io.penstock.common.queue.JobQueue;
 import io.penstock.common.queue.JobTypes;
@@ -93,6 +94,55 @@ public class JobsResource {
         String typeName = known(type).name();
         return enqueuer.enqueueAllJson(typeName, itemsOf(body))
                 .map(enqueued -> RestResponse.status(RestResponse.Status.ACCEPTED, EnqueuedAnswer.Bulk.of(enqueued)));
+    }
+
+    @POST
+    @Path("/family")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @RolesAllowed(Role.OPERATE)
+    @Operation(
+            summary = "Enqueue a parent and the children it waits for",
+            description = "All are accepted or none. The parent runs when its last child has ended.")
+    public Uni<RestResponse<EnqueuedAnswer.Bulk>> enqueueFamily(@Nullable FamilyRequest body) {
+        List<FamilyRequest.@Nullable Member> children =
+                body == null || body.children() == null ? List.of() : body.children();
+        if (body == null || children.isEmpty() || children.size() > bulkLimit) {
+            throw ProblemException.at(
+                    "children", ProblemCode.INVALID_REQUEST, "children: must hold 1 to " + bulkLimit + " jobs");
+        }
+        List<JobEnqueuer.Member> members = new ArrayList<>(children.size());
+        for (int i = 0; i < children.size(); i++) {
+            members.add(memberOf("children[" + i + "]", children.get(i)));
+        }
+        return enqueuer.enqueueFamilyJson(memberOf("parent", body.parent()), members, onChildFailure(body))
+                .map(enqueued -> RestResponse.status(RestResponse.Status.ACCEPTED, EnqueuedAnswer.Bulk.of(enqueued)));
+    }
+
+    private JobEnqueuer.Member memberOf(String place, FamilyRequest.@Nullable Member member) {
+        if (member == null || member.type() == null) {
+            throw ProblemException.at(
+                    place + ".type", ProblemCode.INVALID_REQUEST, place + ".type: must name a job type");
+        }
+        try {
+            JobOptions options = member.options() == null
+                    ? JobOptions.DEFAULT
+                    : member.options().toJobOptions(clock);
+            JsonNode payload = member.payload() == null ? NullNode.getInstance() : member.payload();
+            return new JobEnqueuer.Member(member.type(), payload, options);
+        } catch (InvalidJobException e) {
+            throw new InvalidJobException(place + "." + e.field(), e.reason());
+        }
+    }
+
+    private static Family.OnChildFailure onChildFailure(FamilyRequest body) {
+        String wanted = body.onChildFailure();
+        if (wanted == null || wanted.equals("fail")) {
+            return Family.OnChildFailure.FAIL;
+        }
+        if (wanted.equals("continue")) {
+            return Family.OnChildFailure.CONTINUE;
+        }
+        throw new InvalidJobException("onChildFailure", "must be fail or continue");
     }
 
     @GET

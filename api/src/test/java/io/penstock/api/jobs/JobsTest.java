@@ -1,6 +1,7 @@
 package io.penstock.api.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.everyItem;
 import static org.hamcrest.Matchers.hasItem;
@@ -105,6 +106,47 @@ class JobsTest {
                 .statusCode(400);
 
         TestKeys.viewer().get("/api/jobs/" + id).then().statusCode(404);
+    }
+
+    @Test
+    void aParentWaitsForItsChildren() {
+        String id = "parent-" + UUID.randomUUID();
+        String child = "{\"type\":\"sample.note\",\"payload\":{\"text\":\"c\"}}";
+
+        TestKeys.operator()
+                .contentType(ContentType.JSON)
+                .body(
+                        """
+                        {"parent":{"type":"sample.note","payload":{"text":"p"},"options":{"id":"%s"}},
+                         "children":[%s,%s],"onChildFailure":"continue"}"""
+                                .formatted(id, child, child))
+                .post("/api/jobs/family")
+                .then()
+                .statusCode(202)
+                .body("added", equalTo(3))
+                .body("jobs[0].jobId", equalTo(id));
+
+        TestKeys.viewer().get("/api/jobs/" + id).then().statusCode(200).body("state", equalTo("awaiting_children"));
+    }
+
+    @Test
+    void aFamilyNamesTheMemberThatCannotBeAccepted() {
+        TestKeys.operator()
+                .contentType(ContentType.JSON)
+                .body(
+                        """
+                        {"parent":{"type":"sample.note","payload":{"text":"p"}},
+                         "children":[{"type":"sample.note","payload":{"text":"c","ms":-1}}]}""")
+                .post("/api/jobs/family")
+                .then()
+                .statusCode(400)
+                .body("detail", containsString("children[0].payload.ms"));
+        TestKeys.operator()
+                .contentType(ContentType.JSON)
+                .body("{\"parent\":{\"type\":\"sample.note\"},\"children\":[]}")
+                .post("/api/jobs/family")
+                .then()
+                .statusCode(400);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.penstock.common.job;
 
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,8 +10,24 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed interface Outcome {
 
-    /** Done. {@code result} is kept as JSON where the queue retains completed jobs; null: nothing to tell. */
-    record Completed(@Nullable Object result) implements Outcome {
+    /**
+     * Done.
+     *
+     * @param result kept as JSON where the job asks for it or the queue retains completed jobs; null: nothing to tell
+     * @param followUps jobs to be enqueued in the same step, at most {@link #MAX_FOLLOW_UPS}
+     */
+    record Completed(@Nullable Object result, List<FollowUp<?>> followUps) implements Outcome {
+
+        /** The step is one script; more would hold the store up. A job that has more to start starts one that does. */
+        public static final int MAX_FOLLOW_UPS = 100;
+
+        public Completed {
+            followUps = List.copyOf(followUps);
+            if (followUps.size() > MAX_FOLLOW_UPS) {
+                throw new IllegalArgumentException("a job may be followed by at most " + MAX_FOLLOW_UPS + " others");
+            }
+        }
+
         @Override
         public <R> R fold(Cases<R> cases) {
             return cases.completed(this);
@@ -65,11 +82,16 @@ public sealed interface Outcome {
     }
 
     static Outcome completed() {
-        return new Completed(null);
+        return new Completed(null, List.of());
     }
 
     static Outcome completed(Object result) {
-        return new Completed(result);
+        return new Completed(result, List.of());
+    }
+
+    /** Done, and these jobs follow. */
+    static Outcome completedThen(@Nullable Object result, FollowUp<?>... followUps) {
+        return new Completed(result, List.of(followUps));
     }
 
     static Outcome retryLater(String why) {

@@ -1,9 +1,11 @@
 package io.penstock.common.queue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.penstock.common.job.FollowUp;
 import io.penstock.common.job.InvalidJobException;
 import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.JobType;
+import io.penstock.common.job.UnknownJobTypeException;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -70,6 +72,44 @@ public class JobEnqueuer {
             }
             return queue.enqueueAll(jobs);
         });
+    }
+
+    /** One job of a family, with a payload from outside. */
+    public record Member(String type, JsonNode payload, JobOptions options) {}
+
+    /** See {@link JobQueue#enqueueFamily}. */
+    public Uni<List<Enqueued>> enqueueFamily(
+            FollowUp<?> parent, List<FollowUp<?>> children, Family.OnChildFailure policy) {
+        return Uni.createFrom().deferred(() -> {
+            List<NewJob> jobs = new ArrayList<>(children.size());
+            for (FollowUp<?> child : children) {
+                jobs.add(newJob(child.type(), codec.encode(child.payload()), child.options()));
+            }
+            NewJob first = newJob(parent.type(), codec.encode(parent.payload()), parent.options());
+            return queue.enqueueFamily(new Family(first, jobs, policy));
+        });
+    }
+
+    /** As {@link #enqueueFamily} for payloads from outside; a field error names its member, such as {@code children[3].payload.ms}. */
+    public Uni<List<Enqueued>> enqueueFamilyJson(Member parent, List<Member> children, Family.OnChildFailure policy) {
+        return Uni.createFrom().deferred(() -> {
+            NewJob first = memberFromJson("parent", parent);
+            List<NewJob> jobs = new ArrayList<>(children.size());
+            for (int i = 0; i < children.size(); i++) {
+                jobs.add(memberFromJson("children[" + i + "]", children.get(i)));
+            }
+            return queue.enqueueFamily(new Family(first, jobs, policy));
+        });
+    }
+
+    private NewJob memberFromJson(String place, Member member) {
+        try {
+            return newJobFromJson(types.named(member.type()), member.payload(), member.options());
+        } catch (InvalidJobException e) {
+            throw new InvalidJobException(place + "." + e.field(), e.reason());
+        } catch (UnknownJobTypeException e) {
+            throw new InvalidJobException(place + ".type", String.valueOf(e.getMessage()));
+        }
     }
 
     private <P> NewJob newJobFromJson(JobType<P> type, JsonNode json, JobOptions options) {

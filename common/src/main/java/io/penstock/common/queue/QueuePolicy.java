@@ -1,11 +1,16 @@
 package io.penstock.common.queue;
 
 import io.penstock.common.flow.RateLimit;
+import io.penstock.common.job.InvalidJobException;
+import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.RetryPolicy;
+import io.penstock.common.job.Uniqueness;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * How one queue treats its jobs.
@@ -252,6 +257,25 @@ public record QueuePolicy(
                 newAgeing,
                 groups,
                 cancelGrace);
+    }
+
+    /**
+     * What decides the partition of a job that has to meet others there: its id, its uniqueness key or its group.
+     *
+     * @throws InvalidJobException when they may point to different partitions
+     */
+    public Optional<String> meetingPlace(JobOptions options) {
+        Optional<String> key = options.unique().map(Uniqueness::key);
+        Optional<String> group = options.labels().group();
+        List<String> names =
+                Stream.of(options.id(), key, group).flatMap(Optional::stream).toList();
+        if (partitions > 1 && names.size() > 1) {
+            throw new InvalidJobException(
+                    group.isPresent() ? "group" : "unique",
+                    "queue '" + queue
+                            + "' has several partitions: only one of id, unique key and group may be given there");
+        }
+        return names.stream().findFirst();
     }
 
     /** The line a job of this type waits in. */

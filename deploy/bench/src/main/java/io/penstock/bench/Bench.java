@@ -62,6 +62,15 @@ final class Bench implements Callable<Integer> {
                     "Jobs that go the same way before the measured ones; absent: a number that fits the scenario.")
     private @Nullable Long warmUp;
 
+    @Option(
+            names = "--feature",
+            paramLabel = "NAME",
+            description =
+                    "What the jobs ask for, in queue-add-bulk and worker-concurrent: plain, own-retry, priorities, "
+                            + "tenant-and-tags, expiry, explicit-id, unique-key, group, kept-result or follow-up. "
+                            + "Default: ${DEFAULT-VALUE}.")
+    private String featureName = Feature.PLAIN.label();
+
     @Option(names = "--repeat", paramLabel = "K", description = "Runs, 1 to 1000. Default: ${DEFAULT-VALUE}.")
     private int repeat = 1;
 
@@ -109,6 +118,11 @@ final class Bench implements Callable<Integer> {
         Scenario scenario = scenario();
         long measured = jobs == null ? scenario.defaultJobs() : jobs;
         long warming = warmUp == null ? scenario.warmUp() : warmUp;
+        require(
+                feature() == Feature.PLAIN
+                        || scenario == Scenario.QUEUE_ADD_BULK
+                        || scenario == Scenario.WORKER_CONCURRENT,
+                "--feature goes with queue-add-bulk and worker-concurrent");
         require(measured >= 1 && measured <= MOST_JOBS, "--jobs must be between 1 and " + MOST_JOBS);
         require(warming >= 1 && warming <= MOST_JOBS, "--warm-up must be between 1 and " + MOST_JOBS);
         require(repeat >= 1 && repeat <= 1000, "--repeat must be between 1 and 1000");
@@ -131,6 +145,13 @@ final class Bench implements Callable<Integer> {
                         "--scenario is '" + scenarioName + "', must be one of " + Scenario.allLabels()));
     }
 
+    private Feature feature() {
+        return Feature.named(featureName)
+                .orElseThrow(() -> new ParameterException(
+                        spec.commandLine(),
+                        "--feature is '" + featureName + "', must be one of " + Feature.allLabels()));
+    }
+
     private void require(boolean holds, String message) {
         if (!holds) {
             throw new ParameterException(spec.commandLine(), message);
@@ -142,7 +163,7 @@ final class Bench implements Callable<Integer> {
             claim(redis);
             List<Figures> runs = new ArrayList<>();
             for (int i = 0; i < repeat; i++) {
-                Figures figures = perform(new Run(scenario, url, redis, measured, warming));
+                Figures figures = perform(new Run(scenario, url, redis, measured, warming, feature()));
                 runs.add(figures);
                 if (!median) {
                     print(figures, i == 0);

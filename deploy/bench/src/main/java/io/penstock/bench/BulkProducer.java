@@ -1,10 +1,10 @@
 package io.penstock.bench;
 
-import io.penstock.common.job.JobOptions;
 import io.penstock.common.queue.JobEnqueuer;
 import io.vertx.core.impl.ContextInternal;
 import java.time.Duration;
-import java.util.Collections;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -23,10 +23,16 @@ final class BulkProducer {
 
     private final JobEnqueuer enqueuer;
     private final ContextInternal context;
-    private final JobEnqueuer.Item<Payload> item =
-            new JobEnqueuer.Item<>(Payload.ofJsonBytes(JSON_BYTES), JobOptions.DEFAULT);
+    private final Payload payload = Payload.ofJsonBytes(JSON_BYTES);
+    private final Feature feature;
+    private long produced;
 
     BulkProducer(Engine engine) {
+        this(engine, Feature.PLAIN);
+    }
+
+    BulkProducer(Engine engine, Feature feature) {
+        this.feature = feature;
         enqueuer = engine.enqueuer();
         context = engine.newContext();
     }
@@ -50,6 +56,14 @@ final class BulkProducer {
         }
     }
 
+    private List<JobEnqueuer.Item<Payload>> call(int size) {
+        List<JobEnqueuer.Item<Payload>> items = new ArrayList<>(size);
+        for (int i = 0; i < size; i++) {
+            items.add(new JobEnqueuer.Item<>(payload, feature.options(produced++)));
+        }
+        return items;
+    }
+
     private final class Batch {
 
         private final CompletableFuture<Void> accepted = new CompletableFuture<>();
@@ -67,7 +81,7 @@ final class BulkProducer {
                 int size = (int) Math.min(CALL, toSend);
                 toSend -= size;
                 underWay++;
-                enqueuer.enqueueAll(Engine.TYPE, Collections.nCopies(size, item))
+                enqueuer.enqueueAll(Engine.TYPE, call(size))
                         .subscribe()
                         .with(
                                 answers -> context.execute(() -> accepted(answers.size())),

@@ -120,6 +120,7 @@ final class Engine implements AutoCloseable {
                 consumers,
                 new HandlerRegistry(List.of(handler), List.of(), blockingThreads),
                 codec,
+                policies,
                 events,
                 InstantSource.system(),
                 "bench-" + ProcessHandle.current().pid() + "-" + workers.size(),

@@ -12,16 +12,18 @@ final class Run {
     private final BenchRedis redis;
     private final long jobs;
     private final long warmUp;
+    private final Feature feature;
     private final List<Runnable> stops = new ArrayList<>();
     private volatile boolean brokenOff;
 
     /** @param redis for questions and for cleaning up */
-    Run(Scenario scenario, String redisUrl, BenchRedis redis, long jobs, long warmUp) {
+    Run(Scenario scenario, String redisUrl, BenchRedis redis, long jobs, long warmUp, Feature feature) {
         this.scenario = scenario;
         this.redisUrl = redisUrl;
         this.redis = redis;
         this.jobs = jobs;
         this.warmUp = warmUp;
+        this.feature = feature;
     }
 
     BenchRedis redis() {
@@ -35,6 +37,11 @@ final class Run {
     /** Jobs that go the same way before the measured ones, until compiler and connections are warm. */
     long warmUp() {
         return warmUp;
+    }
+
+    /** What the jobs ask for; only where jobs are enqueued in bulk by this process. */
+    Feature feature() {
+        return feature;
     }
 
     /** To be filled in. */

@@ -1,5 +1,7 @@
 package io.penstock.bench;
 
+import io.penstock.common.job.Outcome;
+
 /** A worker that finds a full queue: from its start until the end of the last job is stored. */
 final class WorkOff implements Measurement {
 
@@ -12,24 +14,34 @@ final class WorkOff implements Measurement {
     @Override
     public Figures measure(Run run) {
         try (Engine engine = run.engine(slots)) {
-            BulkProducer producer = new BulkProducer(engine);
-            workOff(engine, producer, run.warmUp());
+            Feature feature = run.feature();
+            NoOpHandler handler = handlerFor(feature);
+            BulkProducer producer = new BulkProducer(engine, feature);
+            workOff(engine, producer, handler, run.warmUp() / feature.jobsPerProduced() * feature.jobsPerProduced());
             run.redis().remove(Engine.QUEUE);
-            producer.produce(run.jobs());
+            producer.produce(run.jobs() / feature.jobsPerProduced());
             Completions completions = new Completions();
             Effort.Start start = Effort.start(run.redis());
-            Engine.RunningWorker worker = engine.startWorker(new NoOpHandler(), completions);
-            completions.await(run.jobs());
+            Engine.RunningWorker worker = engine.startWorker(handler, completions);
+            completions.await(run.jobs() / feature.jobsPerProduced() * feature.jobsPerProduced());
             Effort effort = start.end();
             worker.stop();
             return effort.rate(effort.cpu(run.figures()));
         }
     }
 
-    private static void workOff(Engine engine, BulkProducer producer, long jobs) {
+    private static NoOpHandler handlerFor(Feature feature) {
+        return switch (feature) {
+            case FOLLOW_UP -> new FollowedHandler();
+            case RESULT -> new NoOpHandler(Outcome.completed("done"));
+            default -> new NoOpHandler();
+        };
+    }
+
+    private static void workOff(Engine engine, BulkProducer producer, NoOpHandler handler, long jobs) {
         Completions completions = new Completions();
-        producer.produce(jobs);
-        Engine.RunningWorker worker = engine.startWorker(new NoOpHandler(), completions);
+        producer.produce(jobs / (handler instanceof FollowedHandler ? 2 : 1));
+        Engine.RunningWorker worker = engine.startWorker(handler, completions);
         completions.await(jobs);
         worker.stop();
     }

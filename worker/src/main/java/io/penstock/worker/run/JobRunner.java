@@ -8,6 +8,7 @@ import io.penstock.common.job.UnrecoverableJobException;
 import io.penstock.common.queue.ClaimedJob;
 import io.penstock.common.queue.Dropped;
 import io.penstock.common.queue.FinishedJob;
+import io.penstock.common.queue.NewJob;
 import io.penstock.common.queue.PayloadCodec;
 import io.penstock.common.queue.QueueConsumer;
 import io.penstock.common.queue.StopRequest;
@@ -49,6 +50,7 @@ final class JobRunner {
     private final Slots slots;
     private final HandlerRegistry handlers;
     private final PayloadCodec codec;
+    private final FollowUps followUps;
     private final JobEvents events;
     private final ContextInternal context;
     private final InstantSource clock;
@@ -62,6 +64,7 @@ final class JobRunner {
             Slots slots,
             HandlerRegistry handlers,
             PayloadCodec codec,
+            FollowUps followUps,
             JobEvents events,
             ContextInternal context,
             InstantSource clock) {
@@ -70,6 +73,7 @@ final class JobRunner {
         this.slots = slots;
         this.handlers = handlers;
         this.codec = codec;
+        this.followUps = followUps;
         this.events = events;
         this.context = context;
         this.clock = clock;
@@ -182,10 +186,7 @@ final class JobRunner {
 
         @Override
         public void bury(NextStep.Bury step) {
-            store(
-                    job,
-                    () -> consumer.bury(job.job(), step.reason()),
-                    new JobEvent.Died(queue, job.job(), job.ran(), step.reason()));
+            JobRunner.this.bury(job, step.reason());
         }
 
         @Override
@@ -198,22 +199,28 @@ final class JobRunner {
         }
     }
 
+    private void bury(RunningJob job, String reason) {
+        store(job, () -> consumer.bury(job.job(), reason), new JobEvent.Died(queue, job.job(), job.ran(), reason));
+    }
+
     private void finish(RunningJob job, NextStep.Done done) {
         String result;
+        List<NewJob> next;
         try {
             result = encode(done.result());
+            next = followUps.prepare(done.followUps());
         } catch (JsonProcessingException e) {
-            store(
-                    job,
-                    () -> consumer.bury(job.job(), "the result cannot be written as JSON: " + e.getOriginalMessage()),
-                    new JobEvent.Died(queue, job.job(), job.ran(), "result cannot be written as JSON"));
+            bury(job, "the result cannot be written as JSON: " + e.getOriginalMessage());
+            return;
+        } catch (IllegalArgumentException e) {
+            bury(job, "a job that should follow cannot be enqueued: " + e.getMessage());
             return;
         }
         running.remove(job);
         unstored.put(job.job(), job);
         slots.unstored(1);
         slots.giveBack();
-        finishBuffer.add(new FinishedJob(job.job(), job.startedAt(), clock.instant(), result));
+        finishBuffer.add(new FinishedJob(job.job(), job.startedAt(), clock.instant(), result, next));
     }
 
     private @Nullable String encode(@Nullable Object result) throws JsonProcessingException {

@@ -1,5 +1,6 @@
 package io.penstock.worker.run;
 
+import io.penstock.common.job.FollowUp;
 import io.penstock.common.job.Outcome;
 import io.penstock.common.job.PutOffException;
 import io.penstock.common.job.UnrecoverableJobException;
@@ -7,6 +8,7 @@ import io.penstock.common.queue.ClaimedJob;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 sealed interface NextStep {
 
     /** Ended well; {@code result} null: nothing to tell. */
-    record Done(@Nullable Object result) implements NextStep {
+    record Done(@Nullable Object result, List<FollowUp<?>> followUps) implements NextStep {
         @Override
         public void apply(Cases cases) {
             cases.done(this);
@@ -77,7 +79,7 @@ sealed interface NextStep {
         return outcome.fold(new Outcome.Cases<>() {
             @Override
             public NextStep completed(Outcome.Completed done) {
-                return new Done(done.result());
+                return new Done(done.result(), done.followUps());
             }
 
             @Override

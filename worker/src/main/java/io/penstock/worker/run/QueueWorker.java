@@ -4,6 +4,7 @@ import io.penstock.common.event.JobEvents;
 import io.penstock.common.queue.Line;
 import io.penstock.common.queue.PayloadCodec;
 import io.penstock.common.queue.QueueConsumers;
+import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.impl.ContextInternal;
@@ -35,6 +36,7 @@ public final class QueueWorker {
             QueueConsumers consumers,
             HandlerRegistry handlers,
             PayloadCodec codec,
+            QueuePolicies policies,
             JobEvents events,
             InstantSource clock,
             String workerId,
@@ -64,11 +66,19 @@ public final class QueueWorker {
         this.context = context;
         this.lease = with.lease();
         this.cancelLook = with.cancelLook();
+        FollowUps followUps = new FollowUps(with.codec(), with.policies());
         for (int partition = 0; partition < policy.partitions(); partition++) {
             for (Line line : policy.lines()) {
                 var consumer = with.consumers().open(policy, partition, line, with.workerId());
                 var runner = new JobRunner(
-                        consumer, slots, with.handlers(), with.codec(), with.events(), context, with.clock());
+                        consumer,
+                        slots,
+                        with.handlers(),
+                        with.codec(),
+                        followUps,
+                        with.events(),
+                        context,
+                        with.clock());
                 loops.add(new ClaimLoop(consumer, slots, runner, context, with.claimWait()));
             }
         }

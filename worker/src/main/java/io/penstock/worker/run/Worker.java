@@ -67,6 +67,7 @@ public class Worker {
                 consumers,
                 this.handlers,
                 codec,
+                policies,
                 events,
                 InstantSource.system(),
                 config.id().orElseGet(WorkerId::ofThisProcess),

@@ -193,6 +193,7 @@ class CancelTest {
                                 .buildValidatorFactory()
                                 .getValidator(),
                         65_536),
+                policies,
                 new JobEvents(List.of(events::add)),
                 InstantSource.system(),
                 workerId,

@@ -43,7 +43,7 @@ class NextStepTest {
     @Test
     void completesWithTheResult() {
         assertThat(NextStep.afterOutcome(job(0), Outcome.completed("x"), random))
-                .isEqualTo(new NextStep.Done("x"));
+                .isEqualTo(new NextStep.Done("x", List.of()));
     }
 
     @Test
@@ -100,7 +100,7 @@ class NextStepTest {
     @Test
     void callsTheBranchOfEachStepAlone() {
         List<NextStep> steps = List.of(
-                new NextStep.Done("x"),
+                new NextStep.Done("x", List.of()),
                 new NextStep.Retry(Duration.ofSeconds(1), "why"),
                 new NextStep.PutOff(Duration.ofSeconds(1), "why"),
                 new NextStep.Bury("why"),

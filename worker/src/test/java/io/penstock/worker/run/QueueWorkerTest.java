@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.penstock.common.event.JobEvent;
 import io.penstock.common.event.JobEvents;
+import io.penstock.common.job.FollowUp;
 import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.JobState;
 import io.penstock.common.job.JobType;
@@ -111,6 +112,7 @@ class QueueWorkerTest {
                                 .buildValidatorFactory()
                                 .getValidator(),
                         65_536),
+                POLICIES,
                 new JobEvents(List.of(events::add)),
                 InstantSource.system(),
                 workerId,
@@ -171,6 +173,34 @@ class QueueWorkerTest {
         assertThat(handedBack.attempts()).isZero();
         assertThat(handedBack.stalls()).isZero();
         assertThat(cancelled).contains("w1/" + ids.get(4));
+    }
+
+    @Test
+    void enqueuesWhatFollowsWhenAJobEndsWell() {
+        start("w1");
+        String id = enqueue();
+        awaitBegun("w1", id);
+
+        FollowUp<Object> next = new FollowUp<>(WORK, Map.of(), JobOptions.DEFAULT.withId("next"));
+        begun.get("w1/" + id).complete(Outcome.completedThen("done", next));
+
+        awaitBegun("w1", "next");
+        end("w1", "next");
+        await().until(() -> status().completed() == 2);
+    }
+
+    @Test
+    void dropsAJobThatWasNotStartedInTime() {
+        JobOptions soon = JobOptions.DEFAULT.expiringIn(Duration.ofMillis(1));
+        String id = get(queue.enqueue(new NewJob("test.work", "work", "{}", soon, Optional.empty())))
+                .jobId();
+        redis.passMillis(5);
+
+        start("w1");
+
+        await().until(() -> status().expired() == 1);
+        assertThat(begun).doesNotContainKey("w1/" + id);
+        await().until(() -> events.stream().anyMatch(JobEvent.Expired.class::isInstance));
     }
 
     @Test

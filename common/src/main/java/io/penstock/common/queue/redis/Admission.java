@@ -1,6 +1,5 @@
 package io.penstock.common.queue.redis;
 
-import io.penstock.common.job.InvalidJobException;
 import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.Uniqueness;
 import io.penstock.common.queue.NewJob;
@@ -11,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,26 +21,11 @@ record Admission(QueuePolicy policy, int partition, String id, NewJob job, @Null
 
     static Admission of(QueuePolicies policies, NewJob job, @Nullable String parent) {
         QueuePolicy policy = policies.named(job.queue());
-        int partition = meetingPlace(job.options(), policy)
+        int partition = policy.meetingPlace(job.options())
                 .map(name -> JobId.partitionOf(name, policy.partitions()))
                 .orElseGet(() -> ThreadLocalRandom.current().nextInt(policy.partitions()));
         String id = job.options().id().orElseGet(() -> JobId.random(policy.queue(), partition));
         return new Admission(policy, partition, id, job, parent);
-    }
-
-    /** What decides the partition of a job that has to meet others there: its id, its uniqueness key or its group. */
-    static Optional<String> meetingPlace(JobOptions options, QueuePolicy policy) {
-        Optional<String> key = options.unique().map(Uniqueness::key);
-        Optional<String> group = options.labels().group();
-        List<String> names =
-                Stream.of(options.id(), key, group).flatMap(Optional::stream).toList();
-        if (policy.partitions() > 1 && names.size() > 1) {
-            throw new InvalidJobException(
-                    group.isPresent() ? "group" : "unique",
-                    "queue '" + policy.queue()
-                            + "' has several partitions: only one of id, unique key and group may be given there");
-        }
-        return names.stream().findFirst();
     }
 
     String queue() {

@@ -112,7 +112,7 @@ public final class RedisJobQueue implements JobQueue {
         for (int position = 0; position < jobs.size(); position++) {
             NewJob job = jobs.get(position);
             QueuePolicy policy = policies.named(job.queue());
-            int partition = Admission.meetingPlace(job.options(), policy)
+            int partition = policy.meetingPlace(job.options())
                     .map(name -> JobId.partitionOf(name, policy.partitions()))
                     .orElseGet(() -> partitionOfCall.computeIfAbsent(job.queue(), queue -> nextPartition(policy)));
             bulks.computeIfAbsent(streams(policy, partition), place -> new Bulk(policy, place))
