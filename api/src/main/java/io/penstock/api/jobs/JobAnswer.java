@@ -33,7 +33,8 @@ public record JobAnswer(
                             "dead",
                             "cancelled",
                             "expired"
-                        }) String state,
+                        })
+                String state,
         int priority,
         @Schema(description = "Attempts started so far") int attempts,
         @Schema(description = "Attempts it may use in all") int maxAttempts,

@@ -64,9 +64,11 @@ public class JobSteeringResource {
     @RolesAllowed(Role.OPERATE)
     @Operation(
             summary = "Cancel a job",
-            description = "200: it had not started and is cancelled. 202: it runs and was asked to stop; look at its "
-                    + "cancellation to see whether it obeyed. One that does not stop within the queue's grace is cut off.")
-    public Uni<RestResponse<SteeredAnswer>> cancel(@Parameter(description = "Id of the job") @PathParam("id") String id) {
+            description =
+                    "200: it had not started and is cancelled. 202: it runs and was asked to stop; look at its "
+                            + "cancellation to see whether it obeyed. One that does not stop within the queue's grace is cut off.")
+    public Uni<RestResponse<SteeredAnswer>> cancel(
+            @Parameter(description = "Id of the job") @PathParam("id") String id) {
         return acted(id, "cancelled", steering.cancel(id, "cancelled by " + caller().name()))
                 .map(state -> RestResponse.status(
                         state == JobState.ACTIVE ? RestResponse.Status.ACCEPTED : RestResponse.Status.OK,
@@ -100,8 +102,9 @@ public class JobSteeringResource {
     @RolesAllowed(Role.OPERATE)
     @Operation(
             summary = "Run a job now",
-            description = "One that waits for its time, for its retry or behind its group becomes ready, past the limits "
-                    + "of that group.")
+            description =
+                    "One that waits for its time, for its retry or behind its group becomes ready, past the limits "
+                            + "of that group.")
     public Uni<SteeredAnswer> runNow(@Parameter(description = "Id of the job") @PathParam("id") String id) {
         return acted(id, "made ready", steering.runNow(id)).map(state -> SteeredAnswer.of(id, JobState.WAITING));
     }
@@ -117,8 +120,7 @@ public class JobSteeringResource {
     public Uni<JobAnswer> edit(
             @Parameter(description = "Id of the job") @PathParam("id") String id, @Nullable EditRequest body) {
         EditRequest wanted = checked(body);
-        Optional<JobOptions> options =
-                Optional.ofNullable(wanted.options()).map(given -> given.toJobOptions(clock));
+        Optional<JobOptions> options = Optional.ofNullable(wanted.options()).map(given -> given.toJobOptions(clock));
         Uni<Steered> edit = editor.editJson(
                         id,
                         String.valueOf(wanted.version()),
@@ -127,9 +129,8 @@ public class JobSteeringResource {
                         Boolean.TRUE.equals(wanted.requeue()))
                 .onFailure(InvalidJobException.class)
                 .transform(JobSteeringResource::asWritten);
-        return acted(id, "edited", edit)
-                .chain(() -> queue.find(id))
-                .map(found -> found.map(JobAnswer::of).orElseThrow(SteeredAnswer::noSuchJob));
+        return acted(id, "edited", edit).chain(() -> queue.find(id)).map(found -> found.map(JobAnswer::of)
+                .orElseThrow(SteeredAnswer::noSuchJob));
     }
 
     private static EditRequest checked(@Nullable EditRequest body) {

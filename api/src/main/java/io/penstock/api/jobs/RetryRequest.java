@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 @RegisterForReflection
 @Schema(name = "RetryRequest")
 public record RetryRequest(
-        @Schema(description = "True: it keeps count of the attempts it has used and has at least one more; default false")
+        @Schema(
+                        description =
+                                "True: it keeps count of the attempts it has used and has at least one more; default false")
                 @Nullable
                 Boolean keepAttempts) {}

@@ -14,7 +14,8 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 @Schema(name = "Steered")
 public record SteeredAnswer(
         String jobId,
-        @Schema(description = "Where the job is now; active after a cancel: it runs and was asked to stop") String state) {
+        @Schema(description = "Where the job is now; active after a cancel: it runs and was asked to stop")
+                String state) {
 
     /** The state the job is in, or the problem that kept the wish from taking effect. */
     static JobState stateAfter(Steered steered) {

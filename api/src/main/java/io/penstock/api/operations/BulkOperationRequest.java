@@ -15,8 +15,9 @@ public record BulkOperationRequest(
                 @Nullable
                 String action,
         @Schema(
-                        description = "Which jobs: those that meet every criterion. Needs a queue, or allQueues: true and "
-                                + "one criterion more",
+                        description =
+                                "Which jobs: those that meet every criterion. Needs a queue, or allQueues: true and "
+                                        + "one criterion more",
                         required = true)
                 @Nullable
                 BulkFilter filter,

@@ -7,8 +7,8 @@ import io.penstock.api.security.Caller;
 import io.penstock.api.security.Role;
 import io.penstock.common.operations.BulkAction;
 import io.penstock.common.operations.BulkFilter;
-import io.penstock.common.operations.BulkOperations;
 import io.penstock.common.operations.BulkOperationStore;
+import io.penstock.common.operations.BulkOperations;
 import io.penstock.common.operations.InvalidFilterException;
 import io.penstock.common.queue.QueuePolicies;
 import io.quarkus.security.identity.SecurityIdentity;
@@ -71,8 +71,9 @@ public class BulkOperationsResource {
     @RolesAllowed(Role.OPERATE)
     @Operation(
             summary = "Do something to many jobs",
-            description = "202: it goes on in the background. 200 for a dry run: how many jobs are meant. Jobs accepted "
-                    + "after the request are never touched.")
+            description =
+                    "202: it goes on in the background. 200 for a dry run: how many jobs are meant. Jobs accepted "
+                            + "after the request are never touched.")
     public Uni<RestResponse<Object>> start(@Nullable BulkOperationRequest body) {
         BulkAction action = checkedAction(body);
         BulkFilter filter = checkedFilter(body);
@@ -111,10 +112,8 @@ public class BulkOperationsResource {
             schema = @Schema(implementation = Integer.class))
     public Uni<BulkOperationAnswer.Page> list(@Context UriInfo uri) {
         QueryParameters parameters = QueryParameters.of(uri.getQueryParameters(), "before", "limit");
-        Instant before = parameters
-                .text("before")
-                .map(BulkOperationsResource::time)
-                .orElse(LATEST);
+        Instant before =
+                parameters.text("before").map(BulkOperationsResource::time).orElse(LATEST);
         return store.list(before, parameters.number("limit", 1, MOST, DEFAULT))
                 .map(found -> new BulkOperationAnswer.Page(
                         found.stream().map(BulkOperationAnswer::of).toList()));
@@ -124,8 +123,7 @@ public class BulkOperationsResource {
     @Path("/{id}")
     @RolesAllowed(Role.VIEW)
     @Operation(summary = "Look at one bulk operation")
-    public Uni<BulkOperationAnswer> find(
-            @Parameter(description = "Id of the operation") @PathParam("id") String id) {
+    public Uni<BulkOperationAnswer> find(@Parameter(description = "Id of the operation") @PathParam("id") String id) {
         return store.find(known(id))
                 .map(found -> found.map(BulkOperationAnswer::of).orElseThrow(BulkOperationsResource::noSuchOperation));
     }
@@ -136,8 +134,7 @@ public class BulkOperationsResource {
     @Operation(
             summary = "Abort a bulk operation",
             description = "It stops after the chunk it is at, a hundred jobs at most. What is done stays done.")
-    public Uni<BulkOperationAnswer> abort(
-            @Parameter(description = "Id of the operation") @PathParam("id") String id) {
+    public Uni<BulkOperationAnswer> abort(@Parameter(description = "Id of the operation") @PathParam("id") String id) {
         UUID operation = known(id);
         return operations.abort(operation).chain(aborted -> {
             if (aborted.isEmpty()) {
@@ -146,7 +143,9 @@ public class BulkOperationsResource {
                             ProblemCode.OPERATION_ENDED, "The operation is " + found.state() + " already.");
                 });
             }
-            LOG.infof("bulk operation %s was aborted by %s", id, Caller.of(identity).id());
+            LOG.infof(
+                    "bulk operation %s was aborted by %s",
+                    id, Caller.of(identity).id());
             return Uni.createFrom().item(BulkOperationAnswer.of(aborted.get()));
         });
     }
@@ -164,8 +163,7 @@ public class BulkOperationsResource {
         try {
             filter.check();
         } catch (InvalidFilterException e) {
-            throw ProblemException.at(
-                    "filter." + e.field(), ProblemCode.INVALID_REQUEST, "filter." + e.getMessage());
+            throw ProblemException.at("filter." + e.field(), ProblemCode.INVALID_REQUEST, "filter." + e.getMessage());
         }
         if (filter.queue() != null && policies.find(filter.queue()).isEmpty()) {
             throw ProblemException.of(ProblemCode.UNKNOWN_QUEUE, "No queue has this name.");

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 @Schema(name = "DrainRequest")
 public record DrainRequest(
         @Schema(
-                        description = "waiting: those that are ready; waiting-and-delayed: also scheduled and retrying ones",
+                        description =
+                                "waiting: those that are ready; waiting-and-delayed: also scheduled and retrying ones",
                         enumeration = {"waiting", "waiting-and-delayed"},
                         required = true)
                 @Nullable

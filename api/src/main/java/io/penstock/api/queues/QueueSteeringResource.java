@@ -63,11 +63,13 @@ public class QueueSteeringResource {
     @RolesAllowed(Role.OPERATE)
     @Operation(
             summary = "Drop the jobs that wait in a queue",
-            description = "They count as cancelled, without a record each. Running and dead jobs stay, and so do jobs that "
-                    + "come in meanwhile. At most 20,000 in one call.")
+            description =
+                    "They count as cancelled, without a record each. Running and dead jobs stay, and so do jobs that "
+                            + "come in meanwhile. At most 20,000 in one call.")
     public Uni<ClearedAnswer> drain(
-            @Parameter(description = "Name of the queue") @PathParam("queue") String name, @Nullable DrainRequest body) {
-        String jobs = body == null ? null : body.jobs();
+            @Parameter(description = "Name of the queue") @PathParam("queue") String name,
+            @Nullable DrainRequest body) {
+        String jobs = body == null || body.jobs() == null ? "" : body.jobs();
         if (!WAITING.equals(jobs) && !WAITING_AND_DELAYED.equals(jobs)) {
             throw invalid("must be " + WAITING + " or " + WAITING_AND_DELAYED);
         }
@@ -82,8 +84,9 @@ public class QueueSteeringResource {
             summary = "Forget jobs of a queue for good",
             description = "Running jobs stay. At most 20,000 jobs of a kind in one call.")
     public Uni<ClearedAnswer> purge(
-            @Parameter(description = "Name of the queue") @PathParam("queue") String name, @Nullable PurgeRequest body) {
-        String jobs = body == null ? null : body.jobs();
+            @Parameter(description = "Name of the queue") @PathParam("queue") String name,
+            @Nullable PurgeRequest body) {
+        String jobs = body == null || body.jobs() == null ? "" : body.jobs();
         for (JobSteering.Purge what : JobSteering.Purge.values()) {
             if (what.name().toLowerCase(Locale.ROOT).equals(jobs)) {
                 return answer(name, "purged", jobs, steering.purge(known(name), what));

@@ -244,10 +244,7 @@ class SteeringTest {
     void whatDoesNotExistIsNotFound(String id) {
         cancel(id).statusCode(404).body("code", equalTo("job-not-found")).body("state", nullValue());
         delete(id).statusCode(404);
-        TestKeys.operator()
-                .post("/api/jobs/{id}/run-now", id)
-                .then()
-                .statusCode(404);
+        TestKeys.operator().post("/api/jobs/{id}/run-now", id).then().statusCode(404);
         TestKeys.operator()
                 .contentType(ContentType.JSON)
                 .post("/api/jobs/{id}/retry", id)
@@ -288,7 +285,9 @@ class SteeringTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{}", "{\"jobs\":null}", "{\"jobs\":\"everything\"}", "{\"jobs\":\"WAITING\"}", "{\"all\":true}"})
+    @ValueSource(
+            strings = {"{}", "{\"jobs\":null}", "{\"jobs\":\"everything\"}", "{\"jobs\":\"WAITING\"}", "{\"all\":true}"
+            })
     void emptyingAQueueTakesAClearWord(String body) {
         post("/api/queues/" + QUEUE + "/drain", body).statusCode(400);
         TestKeys.admin()

@@ -65,11 +65,7 @@ class BulkOperationsApiTest {
                 .then()
                 .statusCode(409)
                 .body("code", equalTo("operation-ended"));
-        TestKeys.viewer()
-                .get("/api/jobs/bulk-" + id)
-                .then()
-                .statusCode(200)
-                .body("type", equalTo("operations.bulk"));
+        TestKeys.viewer().get("/api/jobs/bulk-" + id).then().statusCode(200).body("type", equalTo("operations.bulk"));
     }
 
     @Test
@@ -111,9 +107,7 @@ class BulkOperationsApiTest {
             })
     void aFilterThatIsNotClearIsRefused(String bodyAndField) {
         int bar = bodyAndField.lastIndexOf('|');
-        ask(bodyAndField.substring(0, bar))
-                .statusCode(400)
-                .body("field", equalTo(bodyAndField.substring(bar + 1)));
+        ask(bodyAndField.substring(0, bar)).statusCode(400).body("field", equalTo(bodyAndField.substring(bar + 1)));
     }
 
     @Test

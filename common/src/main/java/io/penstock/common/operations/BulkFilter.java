@@ -62,7 +62,8 @@ public record BulkFilter(
             throw new InvalidFilterException("allQueues", "must not be given together with a queue");
         }
         if (queue == null && !Boolean.TRUE.equals(allQueues)) {
-            throw new InvalidFilterException("queue", "name a queue, or say \"allQueues\": true and one criterion more");
+            throw new InvalidFilterException(
+                    "queue", "name a queue, or say \"allQueues\": true and one criterion more");
         }
         if (queue == null && !hasCriterion()) {
             throw new InvalidFilterException("allQueues", "needs at least one criterion more");

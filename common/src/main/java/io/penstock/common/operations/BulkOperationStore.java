@@ -129,9 +129,7 @@ public class BulkOperationStore {
     }
 
     private static Optional<BulkOperation> first(RowSet<Row> rows) {
-        return rows.iterator().hasNext()
-                ? Optional.of(operation(rows.iterator().next()))
-                : Optional.empty();
+        return rows.iterator().hasNext() ? Optional.of(operation(rows.iterator().next())) : Optional.empty();
     }
 
     private static BulkOperation operation(Row row) {

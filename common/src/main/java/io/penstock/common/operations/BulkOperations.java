@@ -60,8 +60,8 @@ public class BulkOperations {
             BulkAction action, BulkFilter filter, Instant now, Optional<BulkScan.Position> from, DryRun soFar) {
         return scan.page(action, filter, now, from).chain(page -> {
             boolean complete = page.next().isEmpty();
-            DryRun sum = new DryRun(
-                    soFar.matching() + page.matching().size(), soFar.lookedAt() + page.lookedAt(), complete);
+            DryRun sum =
+                    new DryRun(soFar.matching() + page.matching().size(), soFar.lookedAt() + page.lookedAt(), complete);
             return complete || sum.lookedAt() >= DRY_RUN_LIMIT
                     ? Uni.createFrom().item(sum)
                     : count(action, filter, now, page.next(), sum);
@@ -108,8 +108,8 @@ public class BulkOperations {
      */
     public Uni<Optional<BulkOperation>> runChunk(BulkOperation operation) {
         return scan.page(operation.action(), operation.filter(), operation.frozenAt(), operation.position())
-                .chain(page -> actOn(operation, page)
-                        .chain(progress -> store.saveChunk(operation, progress, page.next())));
+                .chain(page ->
+                        actOn(operation, page).chain(progress -> store.saveChunk(operation, progress, page.next())));
     }
 
     private Uni<BulkOperation.Progress> actOn(BulkOperation operation, BulkScan.Page page) {
@@ -120,8 +120,9 @@ public class BulkOperations {
                 .transformToUni(id -> actOnOne(operation, id, why))
                 .merge(AT_ONCE)
                 .collect()
-                .in(() -> new BulkOperation.Progress[] {new BulkOperation.Progress(page.lookedAt(), 0, 0, 0)}, (sum, one) ->
-                        sum[0] = sum[0].plus(one))
+                .in(
+                        () -> new BulkOperation.Progress[] {new BulkOperation.Progress(page.lookedAt(), 0, 0, 0)},
+                        (sum, one) -> sum[0] = sum[0].plus(one))
                 .map(sum -> sum[0]);
     }
 

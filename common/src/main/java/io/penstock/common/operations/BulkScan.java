@@ -67,7 +67,10 @@ public class BulkScan {
     private Optional<Position> next(BulkFilter filter, Position at, Optional<JobsPage.Cursor> cursor) {
         if (cursor.isPresent()) {
             return Optional.of(new Position(
-                    at.queue(), at.partition(), cursor.get().section(), cursor.get().at()));
+                    at.queue(),
+                    at.partition(),
+                    cursor.get().section(),
+                    cursor.get().at()));
         }
         if (at.partition() + 1 < policies.named(at.queue()).partitions()) {
             return Optional.of(start(at.queue(), at.partition() + 1));

@@ -39,8 +39,9 @@ class BulkFilterTest {
     }
 
     private static void assertRefused(BulkFilter filter, String field) {
-        assertThatThrownBy(filter::check).isInstanceOfSatisfying(InvalidFilterException.class, e -> assertThat(e.field())
-                .isEqualTo(field));
+        assertThatThrownBy(filter::check)
+                .isInstanceOfSatisfying(
+                        InvalidFilterException.class, e -> assertThat(e.field()).isEqualTo(field));
     }
 
     @Test
@@ -63,7 +64,8 @@ class BulkFilterTest {
         assertRefused(new BulkFilter("orders", null, null, List.of(" "), null, null, null, null, null), "types");
         assertRefused(new BulkFilter("orders", null, null, null, null, "", null, null, null), "tenant");
         assertRefused(new BulkFilter("orders", null, null, null, null, null, null, -1L, null), "olderThanMs");
-        assertRefused(new BulkFilter("orders", null, null, null, null, null, null, null, "x".repeat(201)), "errorContains");
+        assertRefused(
+                new BulkFilter("orders", null, null, null, null, null, null, null, "x".repeat(201)), "errorContains");
     }
 
     @Test
@@ -90,12 +92,15 @@ class BulkFilterTest {
     @Test
     void meansJobsThatMeetEveryCriterion() {
         assertThat(matches(
-                        new BulkFilter("o", null, null, List.of("test.work"), List.of("b", "a"), "acme", "g1", 0L, null),
+                        new BulkFilter(
+                                "o", null, null, List.of("test.work"), List.of("b", "a"), "acme", "g1", 0L, null),
                         scheduled()))
                 .isTrue();
-        assertThat(matches(new BulkFilter("o", null, null, List.of("other"), null, null, null, null, null), scheduled()))
+        assertThat(matches(
+                        new BulkFilter("o", null, null, List.of("other"), null, null, null, null, null), scheduled()))
                 .isFalse();
-        assertThat(matches(new BulkFilter("o", null, null, null, List.of("a", "c"), null, null, null, null), scheduled()))
+        assertThat(matches(
+                        new BulkFilter("o", null, null, null, List.of("a", "c"), null, null, null, null), scheduled()))
                 .isFalse();
         assertThat(matches(new BulkFilter("o", null, null, null, null, "other", null, null, null), scheduled()))
                 .isFalse();
@@ -109,7 +114,8 @@ class BulkFilterTest {
     void looksForTextInTheError() {
         BulkFilter filter = new BulkFilter("o", null, List.of("dead"), null, null, null, null, null, "Time");
 
-        assertThat(matches(filter, job(JobState.DEAD, FROZEN, "attempt 3 of 3: timed out"))).isTrue();
+        assertThat(matches(filter, job(JobState.DEAD, FROZEN, "attempt 3 of 3: timed out")))
+                .isTrue();
         assertThat(matches(filter, job(JobState.DEAD, FROZEN, "boom"))).isFalse();
         assertThat(matches(filter, job(JobState.DEAD, FROZEN, null))).isFalse();
     }

@@ -455,13 +455,16 @@ class JobSteeringTest {
         QueueConsumer worker = harness.worker("w1");
         ClaimedJob job = askedToStop(worker, PLAIN.withGroup("g").withUnique(Uniqueness.of("k")));
 
-        assertThat(await(harness.tending.fenceCancelled(harness.policy, 0, LONG))).isZero();
+        assertThat(await(harness.tending.fenceCancelled(harness.policy, 0, LONG)))
+                .isZero();
         assertThat(await(harness.tending.fenceCancelled(harness.policy, 0, Duration.ZERO)))
                 .isEqualTo(1);
 
         assertThat(heedOf(job)).isEqualTo(Cancellation.Heed.IGNORED);
         assertThat(harness.finish(worker, job)).as("fenced").hasSize(1);
-        assertThat(await(worker.renew(List.of(job)))).as("the worker hears of it").hasSize(1);
+        assertThat(await(worker.renew(List.of(job))))
+                .as("the worker hears of it")
+                .hasSize(1);
         assertThat(stateOf(job.id())).isEqualTo(JobState.CANCELLED);
         assertThat(harness.status().completed()).isZero();
         assertNothingIsLeftOf(job.id(), Place.DEAD);
@@ -584,7 +587,8 @@ class JobSteeringTest {
     @Test
     void doesNotRetryWhileAnotherJobHasTheKey() {
         String id = at(Place.DEAD);
-        String other = harness.enqueue("2", PLAIN.withUnique(Uniqueness.of("k"))).jobId();
+        String other =
+                harness.enqueue("2", PLAIN.withUnique(Uniqueness.of("k"))).jobId();
 
         assertThat(await(steering().retry(id, true)))
                 .isInstanceOfSatisfying(Steered.Conflict.class, conflict -> assertThat(conflict.why())
@@ -638,8 +642,8 @@ class JobSteeringTest {
         String id = harness.enqueue("1").jobId();
         String version = harness.find(id).orElseThrow().version();
 
-        Steered answer = await(steering()
-                .edit(id, version, new JobEdit(Optional.empty(), Optional.of(PLAIN.withDelay(LONG)), false)));
+        Steered answer = await(
+                steering().edit(id, version, new JobEdit(Optional.empty(), Optional.of(PLAIN.withDelay(LONG)), false)));
 
         assertThat(answer).isEqualTo(done(JobState.SCHEDULED));
         JobView view = harness.find(id).orElseThrow();
@@ -790,7 +794,10 @@ class JobSteeringTest {
         assertThat(rows).allMatch(row -> row.enqueuedAt() != null);
         QueueStatus status = harness.status();
         assertThat(rows.stream().filter(row -> row.state() == JobState.ACTIVE)).hasSize((int) status.active());
-        assertThat(rows.stream().filter(row -> row.state() == JobState.WAITING).map(JobsPage.Row::id).distinct())
+        assertThat(rows.stream()
+                        .filter(row -> row.state() == JobState.WAITING)
+                        .map(JobsPage.Row::id)
+                        .distinct())
                 .hasSize((int) status.waiting());
         for (JobsPage.Row row : rows) {
             assertThat(stateOf(row.id())).isEqualTo(row.state());
