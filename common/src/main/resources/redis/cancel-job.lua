@@ -1,7 +1,7 @@
 --[[ cancel-job: call a job off. One that has not started is taken out and recorded as cancelled at once; a running one
   is noted, for its worker to see. Asking again changes nothing.
   KEYS, ARGV[1..8] see partition
-  ARGV[9] job id   ARGV[10] why, one line
+  ARGV[9] job id   ARGV[10] why
   returns {code, about}
     1   it is cancelled
     2   it runs and was asked to stop; about: asked at (epoch ms)

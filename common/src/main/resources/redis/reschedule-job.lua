@@ -14,7 +14,7 @@ end
 redis.call('XDEL', ready, entry)
 local note = called_off(id, entry)
 if note then
-  record_end('k', id, number, header, entry, 'cancelled; the run ended: ' .. ARGV[13], note, 'o')
+  record_end('k', id, number, header, entry, 'cancelled; the run ended: ' .. string.match(ARGV[13] .. '\\n', '^(.-)\\n'), note, 'o')
   leave_group(header)
   return 2
 end

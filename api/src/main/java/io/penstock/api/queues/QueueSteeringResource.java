@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 @Path("/api/queues")
 @ApplicationScoped
 @Produces(MediaType.APPLICATION_JSON)
-@Tag(name = "Queues", description = "Queues at a glance, pause and resume, drain and purge")
+@Tag(name = "Queues", description = "Queues at a glance, pause and resume")
 public class QueueSteeringResource {
 
     private static final Logger LOG = Logger.getLogger(QueueSteeringResource.class);

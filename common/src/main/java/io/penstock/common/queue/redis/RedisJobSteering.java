@@ -63,7 +63,7 @@ public final class RedisJobSteering implements JobSteering {
 
     @Override
     public Uni<Steered> cancel(String jobId, String why) {
-        return act(jobId, Scripts.CANCEL_JOB, place -> place.args("", jobId, Reason.toLine(why)));
+        return act(jobId, Scripts.CANCEL_JOB, place -> place.args("", jobId, why));
     }
 
     @Override

@@ -11,10 +11,13 @@ import io.penstock.common.job.Uniqueness;
 import io.penstock.common.queue.Cancellation;
 import io.penstock.common.queue.ClaimedJob;
 import io.penstock.common.queue.Dropped;
+import io.penstock.common.queue.Enqueued;
+import io.penstock.common.queue.Family;
 import io.penstock.common.queue.JobEdit;
 import io.penstock.common.queue.JobSteering;
 import io.penstock.common.queue.JobView;
 import io.penstock.common.queue.JobsPage;
+import io.penstock.common.queue.NewJob;
 import io.penstock.common.queue.QueueConsumer;
 import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.queue.QueueStatus;
@@ -694,6 +697,64 @@ class JobSteeringTest {
         assertThat(await(steering().cancel("nowhere~0~0~1-1", "off"))).isEqualTo(NOT_FOUND);
         assertThat(await(steering().cancel("orders~99~0~1-1", "off"))).isEqualTo(NOT_FOUND);
         assertThat(await(steering().cancel("orders~0~99~1-1", "off"))).isEqualTo(NOT_FOUND);
+    }
+
+    // families
+
+    private List<String> family(Family.OnChildFailure onChildFailure, int children) {
+        NewJob parent = QueueHarness.job("test.work", "parent", PLAIN);
+        NewJob child = QueueHarness.job("test.work", "child", PLAIN.withDelay(LONG));
+        return await(harness.queue.enqueueFamily(
+                        new Family(parent, java.util.Collections.nCopies(children, child), onChildFailure)))
+                .stream()
+                .map(Enqueued::jobId)
+                .toList();
+    }
+
+    @Test
+    void aParentDoesNotWaitForChildrenThatAreGone() {
+        List<String> ids = family(Family.OnChildFailure.CONTINUE, 3);
+
+        await(steering().cancel(ids.get(1), "off"));
+        await(steering().delete(ids.get(2)));
+        assertThat(stateOf(ids.get(0))).isEqualTo(JobState.AWAITING_CHILDREN);
+        await(steering().drain(QueueHarness.QUEUE, true));
+
+        assertThat(stateOf(ids.get(0))).isEqualTo(JobState.WAITING);
+        assertThat(harness.status().awaitingChildren()).isZero();
+    }
+
+    @Test
+    void aCancelledChildTakesAStrictParentWithIt() {
+        List<String> ids = family(Family.OnChildFailure.FAIL, 2);
+
+        await(steering().cancel(ids.get(1), "off"));
+
+        assertThat(stateOf(ids.get(0))).isEqualTo(JobState.DEAD);
+        assertThat(await(steering().retry(ids.get(0), true))).isEqualTo(done(JobState.WAITING));
+    }
+
+    @Test
+    void aParentThatWaitsCanBeEditedAndCancelledButNotRun() {
+        List<String> ids = family(Family.OnChildFailure.FAIL, 1);
+        String parent = ids.get(0);
+        String version = harness.find(parent).orElseThrow().version();
+
+        assertConflict(await(steering().runNow(parent)), JobState.AWAITING_CHILDREN);
+        assertConflict(await(steering().retry(parent, true)), JobState.AWAITING_CHILDREN);
+        assertConflict(
+                await(steering().edit(parent, version, new JobEdit(Optional.empty(), Optional.empty(), true))),
+                JobState.AWAITING_CHILDREN);
+        assertThat(await(steering().edit(parent, version, new JobEdit(Optional.of("2"), Optional.empty(), false))))
+                .isEqualTo(done(JobState.AWAITING_CHILDREN));
+        assertThat(await(steering().cancel(parent, "off"))).isEqualTo(done(JobState.CANCELLED));
+        assertThat(harness.status().awaitingChildren()).isZero();
+
+        await(steering().runNow(ids.get(1)));
+        QueueConsumer worker = harness.worker("w1");
+        harness.finish(worker, harness.claimOne(worker));
+        assertThat(stateOf(parent)).isEqualTo(JobState.CANCELLED);
+        assertThat(harness.redis.count("EXISTS", "queue:{orders:0}:awaited")).isZero();
     }
 
     // whole queues
