@@ -31,8 +31,10 @@ import java.time.Instant;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.RestResponse;
@@ -74,6 +76,14 @@ public class BulkOperationsResource {
             description =
                     "202: it goes on in the background. 200 for a dry run: how many jobs are meant. Jobs accepted "
                             + "after the request are never touched.")
+    @APIResponse(
+            responseCode = "202",
+            description = "Asked for",
+            content = @Content(schema = @Schema(implementation = BulkOperationAnswer.class)))
+    @APIResponse(
+            responseCode = "200",
+            description = "Counted",
+            content = @Content(schema = @Schema(implementation = BulkOperationAnswer.Counted.class)))
     public Uni<RestResponse<Object>> start(@Nullable BulkOperationRequest body) {
         BulkAction action = checkedAction(body);
         BulkFilter filter = checkedFilter(body);
