@@ -34,6 +34,9 @@ interface Intake {
     /** The jobs that were held go back to the queue, so there is work in it. */
     default void letGo() {}
 
+    /** The loop makes no claim for now although it could: what it was to have goes to others. */
+    default void rest() {}
+
     /** No more claims are made. */
     default void close() {}
 }

@@ -59,6 +59,11 @@ final class SharedSlots extends Slots {
         int wanted = wanted();
         int spare = Math.max(0, unused() - ended - wanted);
         held = share.settle(ended, spare, running() + reserved + wanted);
+        // Grants that were on their way may be more than is wanted by now.
+        int surplus = unused() - wanted;
+        if (surplus > 0) {
+            held = share.settle(0, surplus, running() + reserved + wanted);
+        }
         for (int left = waiting.size(); left > 0; left--) {
             Place place = waiting.remove();
             if (place.isReady()) {
@@ -175,6 +180,12 @@ final class SharedSlots extends Slots {
         public void letGo() {
             inHand = 0;
             backlog = true;
+            settle(0);
+        }
+
+        @Override
+        public void rest() {
+            backlog = false;
             settle(0);
         }
 

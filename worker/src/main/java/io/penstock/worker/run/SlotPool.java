@@ -28,6 +28,7 @@ public final class SlotPool {
     private final int totalWeight;
     private int used;
     private long virtualTime;
+    private boolean closed;
 
     /**
      * Grants the first slots at once, as if every queue had work: whoever has not returns them.
@@ -59,13 +60,18 @@ public final class SlotPool {
         return used;
     }
 
+    /** Grants nothing more: what a queue that stops gives back must not start jobs of one that stops a moment later. */
+    synchronized void close() {
+        closed = true;
+    }
+
     @Override
     public String toString() {
         return capacity + " slots, " + sharing.name().toLowerCase(Locale.ROOT);
     }
 
     private void grantFree(List<Runnable> tellLater) {
-        while (used < capacity) {
+        while (used < capacity && !closed) {
             Share due = null;
             for (Share share : shares) {
                 if (share.isAsking() && (due == null || share.goesBefore(due))) {

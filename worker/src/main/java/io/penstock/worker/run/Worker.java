@@ -44,6 +44,7 @@ public class Worker {
     private final HandlerRegistry handlers;
     private final List<QueueWorker> queues = new ArrayList<>();
     private final List<Tenders> tenders = new ArrayList<>();
+    private Optional<SlotPool> pool = Optional.empty();
 
     @Inject
     public Worker(
@@ -81,7 +82,7 @@ public class Worker {
             throw new IllegalArgumentException("penstock.worker.lease must be at least 1s");
         }
         List<QueuePolicy> served = ServedQueues.inOrder(config.queues(), handlers.queues(), policies);
-        Optional<SlotPool> pool = pool(served);
+        pool = pool(served);
         LOG.infof(
                 "worker %s serves %s%s",
                 surroundings.workerId(),
@@ -118,6 +119,7 @@ public class Worker {
 
     void stop(@Observes ShutdownEvent event) {
         LOG.infof("worker %s stops: no more claims, %d jobs running", surroundings.workerId(), running());
+        pool.ifPresent(SlotPool::close);
         CountDownLatch stopped = new CountDownLatch(queues().size());
         for (QueueWorker queue : queues()) {
             queue.stop(config.drainGrace()).subscribe().with(done -> stopped.countDown(), failure -> {

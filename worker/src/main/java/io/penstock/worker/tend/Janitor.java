@@ -5,7 +5,10 @@ import io.penstock.common.queue.QueueTending;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 
-/** Forgets consumers of workers that are long gone, so that a year of deployments leaves no trace in Redis. */
+/**
+ * Forgets consumers of workers that are long gone, keys and groups that nobody holds: a year of deployments leaves no
+ * trace in Redis.
+ */
 final class Janitor {
 
     /** Far beyond any lease and any pause of a live worker. */
@@ -22,6 +25,7 @@ final class Janitor {
     }
 
     Uni<?> runOnce() {
-        return tending.forgetIdleWorkers(policy, partition, GONE);
+        return tending.forgetIdleWorkers(policy, partition, GONE)
+                .chain(forgotten -> tending.sweepLeftovers(policy, partition));
     }
 }

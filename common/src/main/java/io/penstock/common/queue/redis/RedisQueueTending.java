@@ -3,6 +3,7 @@ package io.penstock.common.queue.redis;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.queue.QueueTending;
+import io.penstock.common.redis.RedisKeys;
 import io.penstock.common.redis.RedisLink;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
@@ -14,6 +15,8 @@ public final class RedisQueueTending implements QueueTending {
 
     /** Bounds how long one step holds Redis up. */
     private static final int NOTES_AT_ONCE = 100;
+    /** Fields looked at in one step of a scan: some tenths of a millisecond of Redis's time. */
+    private static final int SWEEP_PAGE = 200;
 
     private final RedisLink link;
     private final Duration deadline;
@@ -63,6 +66,23 @@ public final class RedisQueueTending implements QueueTending {
             int sum = taken + reply.get(1).toInteger();
             return next.equals("0") ? Future.succeededFuture(sum) : fenceFrom(next, place, graceMs, sum);
         });
+    }
+
+    @Override
+    public Uni<Integer> sweepLeftovers(QueuePolicy policy, int partition) {
+        List<String> keys =
+                List.of(RedisKeys.unique(policy.queue(), partition), RedisKeys.groups(policy.queue(), partition));
+        return Answers.uni(() -> sweep(keys, 1, "0", 0).compose(dropped -> sweep(keys, 2, "0", dropped)));
+    }
+
+    /** A scan ends: it visits each field at most a few times, however many are added meanwhile. */
+    private Future<Integer> sweep(List<String> keys, int which, String cursor, int dropped) {
+        return link.run(Scripts.SWEEP_LEFTOVERS, keys, List.of(which, cursor, SWEEP_PAGE), deadline)
+                .compose(reply -> {
+                    String next = reply.get(0).toString();
+                    int all = dropped + reply.get(1).toInteger();
+                    return next.equals("0") ? Future.succeededFuture(all) : sweep(keys, which, next, all);
+                });
     }
 
     @Override

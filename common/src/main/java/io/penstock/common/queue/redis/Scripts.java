@@ -13,6 +13,7 @@ final class Scripts {
     static final LuaScript ADOPT_CHILDREN = LuaScript.load("adopt-children", PARTITION);
     static final LuaScript CHILD_ENDED = LuaScript.load("child-ended", PARTITION);
     static final LuaScript TAKE_OUTGOING = LuaScript.load("take-outgoing");
+    static final LuaScript SWEEP_LEFTOVERS = LuaScript.load("sweep-leftovers");
     static final LuaScript CLAIM_JOBS = LuaScript.load("claim-jobs");
     static final LuaScript FINISH_JOBS = LuaScript.load("finish-jobs");
     static final LuaScript END_JOB = LuaScript.load("end-job", PARTITION);

@@ -294,6 +294,29 @@ class JobFeaturesTest {
     }
 
     @Test
+    void sweepsWhatNobodyHolds() {
+        use(grouped(10, Optional.of(new RateLimit(1_000, Duration.ofSeconds(1), 1))));
+        harness.enqueue("1", PLAIN.withUnique(Uniqueness.of("over").within(Duration.ofMillis(1))));
+        harness.enqueue("2", PLAIN.withUnique(Uniqueness.of("held")));
+        harness.enqueue("3", PLAIN.withGroup("empty"));
+        harness.enqueue("4", PLAIN.withGroup("taken"));
+        QueueConsumer worker = harness.worker("w1");
+        for (ClaimedJob job : harness.claim(worker, 10)) {
+            if (job.payload().equals("3")) {
+                harness.finish(worker, job);
+            }
+        }
+        harness.redis.passMillis(5);
+
+        await(harness.tending.sweepLeftovers(harness.policy, 0));
+
+        assertThat(harness.redis.count("HLEN", "queue:{orders:0}:unique")).isEqualTo(1);
+        assertThat(harness.redis.count("HLEN", "queue:{orders:0}:groups")).isEqualTo(1);
+        assertThat(harness.redis.count("HEXISTS", "queue:{orders:0}:groups", "taken"))
+                .isEqualTo(1);
+    }
+
+    @Test
     void groupsAndKeysWorkInPartitions() {
         use(grouped(1, Optional.empty()).withPartitions(3));
         harness.enqueue("1", PLAIN.withGroup("a"));

@@ -119,6 +119,17 @@ class RedisQueueTest {
     }
 
     @Test
+    void takesOnlyWhatIsThereWhenItMayNotWait() {
+        QueueConsumer worker = harness.worker("w1");
+
+        assertThat(await(worker.claim(5, Duration.ZERO))).isEmpty();
+        harness.enqueue("1");
+        assertThat(await(worker.claim(5, Duration.ZERO)))
+                .extracting(ClaimedJob::payload)
+                .containsExactly("1");
+    }
+
+    @Test
     void wakesAWaitingWorker() throws Exception {
         QueueConsumer worker = harness.worker("w1");
         harness.claim(worker, 1);
