@@ -33,6 +33,11 @@ public record BulkOperation(
         Instant updatedAt,
         @Nullable Instant finishedAt) {
 
+    /** True while it runs and nobody has gone on from where {@code seen} is. */
+    boolean isAtStepOf(BulkOperation seen) {
+        return state == State.RUNNING && step == seen.step;
+    }
+
     /** Where an operation is. */
     public enum State {
         RUNNING,
@@ -50,7 +55,7 @@ public record BulkOperation(
     }
 
     /**
-     * How many jobs.
+     * How many jobs. What a worker did to a chunk and could not store before it was killed is not counted.
      *
      * @param lookedAt were compared with the filter; one that moves on meanwhile may be counted twice
      * @param done were changed; a running job that was asked to stop counts

@@ -107,6 +107,12 @@ public class BulkOperations {
      * @return the operation afterwards; empty when it was aborted, or another worker is at it
      */
     public Uni<Optional<BulkOperation>> runChunk(BulkOperation operation) {
+        return store.find(operation.id())
+                .map(found -> found.filter(now -> now.isAtStepOf(operation)))
+                .chain(still -> still.isEmpty() ? Uni.createFrom().item(still) : runStep(operation));
+    }
+
+    private Uni<Optional<BulkOperation>> runStep(BulkOperation operation) {
         return scan.page(operation.action(), operation.filter(), operation.frozenAt(), operation.position())
                 .chain(page ->
                         actOn(operation, page).chain(progress -> store.saveChunk(operation, progress, page.next())));
