@@ -89,6 +89,9 @@ class ServiceTest {
                         "/api/offers/{id}",
                         "/api/offers/{id}/history",
                         "/api/offers/sweeps/{batchId}",
+                        "/api/history",
+                        "/api/history/{jobId}",
+                        "/api/history/errors",
                         "/api/keys",
                         "/api/keys/{id}");
         paths.forEach((path, methods) -> methods.forEach((method, operation) -> {

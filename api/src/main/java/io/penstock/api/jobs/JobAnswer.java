@@ -3,6 +3,7 @@ package io.penstock.api.jobs;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import io.penstock.common.queue.Cancellation;
+import io.penstock.common.history.HistoryRow;
 import io.penstock.common.queue.JobView;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
@@ -12,8 +13,8 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One job right now. Payload and result are JSON that the platform itself wrote, so they go out as they are, without
- * being read again.
+ * One job right now, or the last that the history knows of it. Payload and result are JSON that the platform itself wrote,
+ * so they go out as they are, without being read again.
  */
 @RegisterForReflection
 @Schema(name = "Job")
@@ -23,6 +24,9 @@ public record JobAnswer(
         String type,
         String queue,
         @Schema(
+                        description =
+                                "failed, deleted: the queue no longer knows the job, and this is the last that the "
+                                        + "history tells; failed: of an attempt",
                         enumeration = {
                             "scheduled",
                             "awaiting_children",
@@ -31,8 +35,10 @@ public record JobAnswer(
                             "retrying",
                             "completed",
                             "dead",
+                            "failed",
                             "cancelled",
-                            "expired"
+                            "expired",
+                            "deleted"
                         })
                 String state,
         int priority,
@@ -89,5 +95,27 @@ public record JobAnswer(
                 job.worker(),
                 job.version(),
                 Cancelled.of(job.cancellation()));
+    }
+
+    static JobAnswer of(HistoryRow row) {
+        return new JobAnswer(
+                row.jobId(),
+                row.type(),
+                row.queue(),
+                row.state(),
+                row.priority(),
+                row.attempt(),
+                row.maxAttempts(),
+                row.stalls(),
+                row.payload(),
+                row.enqueuedAt(),
+                null,
+                row.startedAt(),
+                row.endedAt(),
+                row.error(),
+                row.result(),
+                row.worker(),
+                null,
+                null);
     }
 }

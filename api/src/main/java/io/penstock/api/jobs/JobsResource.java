@@ -2,6 +2,7 @@ package io.penstock.api.jobs;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
+import io.penstock.api.history.JobHistory;
 import io.penstock.api.problem.ProblemCode;
 import io.penstock.api.problem.ProblemException;
 import io.penstock.api.security.Role;
@@ -46,6 +47,7 @@ public class JobsResource {
     private final JobEnqueuer enqueuer;
     private final JobQueue queue;
     private final JobTypes types;
+    private final JobHistory history;
     private final int bulkLimit;
     private final InstantSource clock = InstantSource.system();
 
@@ -54,10 +56,12 @@ public class JobsResource {
             JobEnqueuer enqueuer,
             JobQueue queue,
             JobTypes types,
+            JobHistory history,
             @ConfigProperty(name = "penstock.bulk-limit", defaultValue = "1000") int bulkLimit) {
         this.enqueuer = enqueuer;
         this.queue = queue;
         this.types = types;
+        this.history = history;
         this.bulkLimit = bulkLimit;
     }
 
@@ -150,9 +154,15 @@ public class JobsResource {
     @RolesAllowed(Role.VIEW)
     @Operation(
             summary = "Look at one job",
-            description = "Completed jobs can be found as long as their queue retains them.")
+            description =
+                    "Jobs that have ended can be found as long as their queue retains them, and after that for 31 days "
+                            + "if the history keeps them.")
     public Uni<JobAnswer> find(@Parameter(description = "Id of the job") @PathParam("id") String id) {
-        return queue.find(id).map(found -> found.map(JobAnswer::of).orElseThrow(JobsResource::noSuchJob));
+        return queue.find(id)
+                .chain(found -> found.isPresent()
+                        ? Uni.createFrom().item(found.map(JobAnswer::of))
+                        : history.latest(id).map(row -> row.map(JobAnswer::of)))
+                .map(found -> found.orElseThrow(JobsResource::noSuchJob));
     }
 
     private JobType<?> known(String type) {

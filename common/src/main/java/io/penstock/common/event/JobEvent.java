@@ -2,6 +2,7 @@ package io.penstock.common.event;
 
 import io.penstock.common.queue.ClaimedJob;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** One thing that happened, see the table of this package. */
 public sealed interface JobEvent {
@@ -13,8 +14,10 @@ public sealed interface JobEvent {
      *
      * @param waited from ready to start
      * @param ran from start to the handler's end
+     * @param result JSON text, or null
      */
-    record Completed(String queue, ClaimedJob job, Duration waited, Duration ran) implements JobEvent {}
+    record Completed(String queue, ClaimedJob job, Duration waited, Duration ran, @Nullable String result)
+            implements JobEvent {}
 
     /** An attempt failed; the next starts after {@code delay}. */
     record AttemptFailed(String queue, ClaimedJob job, Duration ran, Duration delay, String error)

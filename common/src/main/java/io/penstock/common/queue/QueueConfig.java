@@ -1,5 +1,6 @@
 package io.penstock.common.queue;
 
+import io.penstock.common.history.HistoryPolicy;
 import io.penstock.common.job.RetryPolicy;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
@@ -59,6 +60,14 @@ public interface QueueConfig {
 
         /** Global limit on job starts, across all workers. */
         Optional<Limit> rateLimit();
+
+        /** Which ends of the queue's jobs PostgreSQL keeps: none, failures, all. */
+        @WithDefault("failures")
+        HistoryPolicy history();
+
+        /** Whether the history keeps payloads too. They often hold personal data. */
+        @WithDefault("false")
+        boolean historyPayload();
 
         /** Jobs of this queue that run at once in all workers together; absent: as many as the workers have slots. */
         OptionalInt globalConcurrency();

@@ -1,28 +1,37 @@
 package io.penstock.common.redis;
 
 import io.quarkus.proxy.ProxyConfigurationRegistry;
+import io.quarkus.redis.client.RedisOptionsCustomizer;
 import io.quarkus.redis.runtime.client.VertxRedisClientFactory;
 import io.quarkus.redis.runtime.client.config.RedisClientConfig;
 import io.quarkus.redis.runtime.client.config.RedisConfig;
 import io.quarkus.tls.TlsConfigurationRegistry;
 import io.smallrye.config.SmallRyeConfig;
-import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.impl.VertxInternal;
-import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.RedisOptions;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.util.Objects;
-import java.util.function.Supplier;
 import org.eclipse.microprofile.config.ConfigProvider;
+import org.jspecify.annotations.Nullable;
 
-/** Makes Redis clients from {@code quarkus.redis.*}: standalone, Sentinel or Cluster, TLS and passwords included. */
+/**
+ * Finds the Redis that {@code quarkus.redis.*} describes: standalone, Sentinel or Cluster, TLS and passwords included.
+ *
+ * <p>Quarkus turns its settings into client options while it makes a client, and shows them to customizers then. So one
+ * client is made for that, and never used.
+ */
 @ApplicationScoped
-public class RedisClients implements Supplier<Redis> {
+public class RedisClients implements RedisOptionsCustomizer {
 
     private final Vertx vertx;
     private final TlsConfigurationRegistry tls;
     private final ProxyConfigurationRegistry proxies;
+    private volatile @Nullable RedisOptions options;
 
     @Inject
     public RedisClients(Vertx vertx, TlsConfigurationRegistry tls, ProxyConfigurationRegistry proxies) {
@@ -32,21 +41,36 @@ public class RedisClients implements Supplier<Redis> {
     }
 
     @Override
-    public Redis get() {
+    public void customize(String clientName, RedisOptions seen) {
+        if (clientName.equals(RedisConfig.DEFAULT_CLIENT_NAME)) {
+            options = seen;
+        }
+    }
+
+    @Produces
+    @Singleton
+    RedisServers servers() {
         RedisConfig config =
                 ConfigProvider.getConfig().unwrap(SmallRyeConfig.class).getConfigMapping(RedisConfig.class);
         RedisClientConfig settings =
                 Objects.requireNonNull(config.clients().get(RedisConfig.DEFAULT_CLIENT_NAME), "quarkus.redis.hosts");
-        return VertxRedisClientFactory.create(RedisConfig.DEFAULT_CLIENT_NAME, vertx, settings, tls, proxies);
+        VertxRedisClientFactory.create(RedisConfig.DEFAULT_CLIENT_NAME, vertx, settings, tls, proxies)
+                .close();
+        return new RedisServers(vertx, Objects.requireNonNull(options, "the options of the Redis client"));
     }
 
-    /** A link on an event loop of its own choice. The caller closes it. */
-    public RedisLink newLink(String name) {
-        return newLink(name, ((VertxInternal) vertx).createEventLoopContext());
+    /** The routes that everything shares that does not block and is in no hurry. */
+    @Produces
+    @Singleton
+    RedisRoutes sharedRoutes(RedisServers servers) {
+        return servers.open(((VertxInternal) vertx).createEventLoopContext(), "shared");
     }
 
-    /** A link on the caller's event loop. The caller closes it. */
-    public RedisLink newLink(String name, Context context) {
-        return new RedisLink(context, this, name);
+    void closeServers(@Disposes RedisServers servers) {
+        servers.close();
+    }
+
+    void closeRoutes(@Disposes RedisRoutes routes) {
+        routes.close();
     }
 }

@@ -10,10 +10,12 @@ import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
@@ -29,9 +31,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Each connection has a client of its own. A shared one would hand out its pooled connections, of which there are
  * few, and would take a hanging one back into the pool instead of closing it.
  *
+ * <p>A server that stopped being the master is left for the one that connecting again finds (through Sentinel, or
+ * behind the same address), and the command that it refused is repeated there. A link to one node of a cluster leaves
+ * that to {@link ClusterRoutes}.
+ *
  * <p>A link for blocking reads must have no other users.
  */
-public final class RedisLink {
+public final class RedisLink implements RedisRoutes {
 
     private static final Logger LOG = Logger.getLogger(RedisLink.class);
 
@@ -45,9 +51,21 @@ public final class RedisLink {
 
     private static final Duration CONNECT_DEADLINE = Duration.ofSeconds(3);
 
+    /** Between a refusal and the next try: a failover takes longer than that, and nothing is gained by knocking faster. */
+    private static final long REFUSED_PAUSE_MS = 100;
+
+    /** For so long a connection that is no longer used stays open, so that commands under way get their answers. */
+    private static final long FAREWELL_MS = 1_000;
+
+    /** In place of the number of commands: a refusal is the caller's to deal with. */
+    private static final int PASSED_ON = 0;
+
     private final ContextInternal context;
     private final Supplier<Redis> clients;
     private final String name;
+    /** Told when the connection was lost or cannot be made; null: the link mends everything by itself. */
+    private final @Nullable Runnable onTrouble;
+
     private final Set<Call> waiting = new LinkedHashSet<>();
     private @Nullable Connected connected;
     private boolean connecting;
@@ -60,38 +78,130 @@ public final class RedisLink {
      * @param name says in the log what the link is for
      */
     public RedisLink(Context context, Supplier<Redis> clients, String name) {
+        this(context, clients, name, null);
+    }
+
+    private RedisLink(Context context, Supplier<Redis> clients, String name, @Nullable Runnable onTrouble) {
         this.context = (ContextInternal) context;
         this.clients = clients;
         this.name = name;
+        this.onTrouble = onTrouble;
+    }
+
+    /**
+     * A link to one node of a cluster. It passes refusals on.
+     *
+     * @param onTrouble called each time the connection is lost or cannot be made
+     */
+    static RedisLink toNode(Context context, Supplier<Redis> clients, String name, Runnable onTrouble) {
+        return new RedisLink(context, clients, name, onTrouble);
+    }
+
+    /** What the link is for and, in a cluster, where it leads. */
+    public String name() {
+        return name;
     }
 
     /** Sends one command. Fails when there is no answer within the deadline, waiting for a connection included. */
     public Future<Response> send(Request request, Duration deadline) {
-        return within(deadline, link -> link.send(request));
+        return within(deadline, 1, link -> link.send(request));
     }
 
-    /**
-     * Sends commands in one write and answers when all have been answered. The answers of the others are lost when
-     * one fails, so that only commands belong here that do not fail singly.
-     */
+    @Override
+    public Future<Response> send(String key, Request request, Duration deadline) {
+        return send(request, deadline);
+    }
+
+    @Override
+    public Future<@Nullable Response> read(String key, Request request, Duration deadline) {
+        return this.<@Nullable Response>within(deadline, PASSED_ON, link -> link.send(request))
+                .recover(failure -> onTrouble == null && Refusal.of(failure, 1) != null
+                        ? nothingFromHere()
+                        : Future.failedFuture(failure));
+    }
+
+    /** The server of a reader is no longer the master: the next read goes to the one that connecting again finds. */
+    private Future<@Nullable Response> nothingFromHere() {
+        Connected refusing;
+        synchronized (this) {
+            refusing = connected;
+            connected = null;
+        }
+        if (refusing != null) {
+            refusing.close();
+        }
+        Promise<@Nullable Response> nothing = promise();
+        context.setTimer(REFUSED_PAUSE_MS, id -> nothing.complete(null));
+        return nothing.future();
+    }
+
+    /** Sends a command to a node that imports its slot. */
+    Future<Response> sendAsking(Request request, Duration deadline) {
+        return within(deadline, 1, link -> ask(link, request));
+    }
+
+    /** As {@link RedisRoutes#batch}, without a key. */
     public Future<List<Response>> batch(List<Request> requests, Duration deadline) {
-        return within(deadline, link -> link.batch(requests));
+        return within(deadline, requests.size(), link -> link.batch(requests));
     }
 
-    /** Runs a script by its digest, or by its source where the server does not have it (after a restart, in a new node). */
+    @Override
+    public Future<List<Response>> batch(String key, List<Request> requests, Duration deadline) {
+        return batch(requests, deadline);
+    }
+
+    /** Sends commands to a node that imports their slot. */
+    Future<List<Response>> batchAsking(List<Request> requests, Duration deadline) {
+        return within(deadline, requests.size(), link -> ask(link, requests));
+    }
+
+    @Override
     public Future<Response> run(LuaScript script, List<String> keys, List<?> args, Duration deadline) {
-        return within(deadline, link -> link.send(call(Command.EVALSHA, script.sha1(), keys, args))
+        return within(deadline, 1, link -> link.send(call(Command.EVALSHA, script.sha1(), keys, args))
                 .recover(failure -> isNoScript(failure)
                         ? link.send(call(Command.EVAL, script.source(), keys, args))
                         : Future.failedFuture(failure)));
     }
 
-    /** A promise whose listeners are called where they were added, not on this link's event loop. */
+    /** Runs a script in a node that imports the slot of its keys. */
+    Future<Response> runAsking(LuaScript script, List<String> keys, List<?> args, Duration deadline) {
+        return within(deadline, 1, link -> ask(link, call(Command.EVALSHA, script.sha1(), keys, args))
+                .recover(failure -> isNoScript(failure)
+                        ? ask(link, call(Command.EVAL, script.source(), keys, args))
+                        : Future.failedFuture(failure)));
+    }
+
+    private static Future<Response> ask(RedisConnection link, Request request) {
+        return ask(link, List.of(request)).map(replies -> replies.get(0));
+    }
+
+    /** ASKING holds for the next command alone: both leave in one write, so that nothing comes between. */
+    private static Future<List<Response>> ask(RedisConnection link, List<Request> requests) {
+        List<Request> asking = new ArrayList<>(2 * requests.size());
+        for (Request request : requests) {
+            asking.add(Request.cmd(Command.ASKING));
+            asking.add(request);
+        }
+        return link.batch(asking).map(replies -> {
+            List<Response> answers = new ArrayList<>(requests.size());
+            for (int i = 1; i < replies.size(); i += 2) {
+                answers.add(replies.get(i));
+            }
+            return answers;
+        });
+    }
+
+    @Override
+    public Future<List<RedisLink>> masters() {
+        return Future.succeededFuture(List.of(this));
+    }
+
+    @Override
     public <T> Promise<T> promise() {
         return context.owner().promise();
     }
 
-    /** Runs the action on this link's event loop after a while. */
+    @Override
     public void after(Duration delay, Runnable action) {
         context.setTimer(Math.max(1, delay.toMillis()), id -> action.run());
     }
@@ -101,11 +211,40 @@ public final class RedisLink {
         return connects;
     }
 
+    @Override
     public synchronized void close() {
         closed = true;
         if (connected != null) {
             connected.close();
         }
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** Connects anew for what is sent from now on; calls under way get their answers. */
+    void renew() {
+        Connected last;
+        synchronized (this) {
+            last = connected;
+            connected = null;
+        }
+        if (last != null) {
+            context.setTimer(FAREWELL_MS, id -> last.close());
+        }
+    }
+
+    /** Ends the link in peace: calls under way get their answers, those that still wait for a connection fail unsent. */
+    void retire() {
+        List<Call> calls;
+        synchronized (this) {
+            closed = true;
+            calls = List.copyOf(waiting);
+            waiting.clear();
+        }
+        renew();
+        calls.forEach(call -> call.fail(new LinkClosedException(name)));
     }
 
     private static Request call(Command command, String script, List<String> keys, List<?> args) {
@@ -121,20 +260,27 @@ public final class RedisLink {
 
     private static boolean isNoScript(Throwable failure) {
         String message = failure.getMessage();
-        return message != null && message.startsWith("NOSCRIPT");
+        // Behind ASKING it is the second of a batch.
+        return message != null && (message.startsWith("NOSCRIPT") || message.startsWith("ERR [1] NOSCRIPT"));
     }
 
-    private <T> Future<T> within(Duration deadline, Function<RedisConnection, Future<T>> action) {
+    private <T> Future<T> within(Duration deadline, int commands, Function<RedisConnection, Future<T>> action) {
         Promise<T> answer = promise();
         Call call = new Call() {
             @Override
             public void start(Connected connected) {
+                if (answer.future().isComplete()) {
+                    return;
+                }
                 usedConnection = connected;
                 action.apply(connected.connection()).onComplete(result -> {
-                    context.owner().cancelTimer(timer);
                     if (result.succeeded()) {
+                        context.owner().cancelTimer(timer);
                         answer.tryComplete(result.result());
+                    } else if (onTrouble == null && Refusal.of(result.cause(), commands) != null) {
+                        tryElsewhere(this, connected);
                     } else {
+                        context.owner().cancelTimer(timer);
                         answer.tryFail(result.cause());
                     }
                 });
@@ -183,9 +329,20 @@ public final class RedisLink {
         if (now != null) {
             call.start(now);
         } else {
-            call.fail(new IllegalStateException(
-                    closed ? "link '" + name + "' is closed" : "too many calls wait for Redis (link '" + name + "')"));
+            call.fail(
+                    closed
+                            ? new LinkClosedException(name)
+                            : new IllegalStateException("too many calls wait for Redis (link '" + name + "')"));
         }
+    }
+
+    /** The server did not run the call, because it is no master, or not yet ready: connect anew and try again. */
+    private void tryElsewhere(Call call, Connected refusing) {
+        if (lost(refusing)) {
+            context.setTimer(FAREWELL_MS, id -> refusing.close());
+        }
+        call.usedConnection = null;
+        context.setTimer(REFUSED_PAUSE_MS, id -> startOrWait(call));
     }
 
     /** A call that still waits is forgotten: it must not take effect after its caller was told that it failed. */
@@ -195,8 +352,17 @@ public final class RedisLink {
         }
         Connected used = call.usedConnection;
         if (used != null) {
-            lost(used);
+            boolean wasInUse = lost(used);
             used.close();
+            if (wasInUse) {
+                tellTrouble();
+            }
+        }
+    }
+
+    private void tellTrouble() {
+        if (onTrouble != null && !closed) {
+            onTrouble.run();
         }
     }
 
@@ -208,8 +374,11 @@ public final class RedisLink {
         link.connection()
                 .exceptionHandler(failure -> LOG.debugf("redis link '%s': %s", name, failure.getMessage()))
                 .endHandler(end -> {
-                    lost(link);
+                    boolean wasInUse = lost(link);
                     link.close();
+                    if (wasInUse) {
+                        tellTrouble();
+                    }
                 });
         List<Call> calls;
         synchronized (this) {
@@ -236,7 +405,7 @@ public final class RedisLink {
         client.connect().onComplete(result -> {
             context.owner().cancelTimer(timer);
             if (result.succeeded()) {
-                attempt.tryComplete(new Connected(client, result.result()));
+                attempt.tryComplete(new Connected(client, result.result(), new AtomicBoolean()));
             } else {
                 attempt.tryFail(result.cause());
             }
@@ -259,20 +428,28 @@ public final class RedisLink {
         if (pauseMs == MIN_PAUSE_MS) {
             LOG.warnf("redis link '%s' cannot connect, will keep trying: %s", name, failure.getMessage());
         }
+        tellTrouble();
         long jittered = pauseMs / 2 + ThreadLocalRandom.current().nextLong(pauseMs / 2 + 1);
         context.setTimer(jittered, id -> connect(Math.min(pauseMs * 2, MAX_PAUSE_MS)));
     }
 
-    private synchronized void lost(Connected link) {
-        if (link.equals(connected)) {
-            connected = null;
+    /** True when the connection was the one in use. */
+    private synchronized boolean lost(Connected link) {
+        if (!link.equals(connected)) {
+            return false;
         }
+        connected = null;
+        return true;
     }
 
-    private record Connected(Redis client, RedisConnection connection) {
+    /** A connection and the client that it is the only one of. */
+    private record Connected(Redis client, RedisConnection connection, AtomicBoolean closed) {
 
+        /** A client does not bear being closed twice, and both ends may want to. */
         void close() {
-            client.close();
+            if (closed.compareAndSet(false, true)) {
+                client.close();
+            }
         }
     }
 }

@@ -15,7 +15,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Looks whether the Redis server is set up so that it keeps jobs. It never changes a server's settings. */
+/**
+ * Looks whether the Redis server, in a cluster every master, is set up so that it keeps jobs. It never changes a server's
+ * settings.
+ */
 @ApplicationScoped
 public class RedisSafety {
 
@@ -27,24 +30,45 @@ public class RedisSafety {
     /** Times are compared in whole seconds. */
     private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(1);
 
-    private final RedisLink link;
+    private final RedisRoutes routes;
     private final InstantSource clock = InstantSource.system();
 
     @Inject
-    public RedisSafety(RedisLink link) {
-        this.link = link;
+    public RedisSafety(RedisRoutes routes) {
+        this.routes = routes;
     }
 
     /** What is unsafe, in words for an operator; empty when all is well. Fails while Redis cannot be asked. */
     public Uni<List<String>> findings() {
-        return Uni.createFrom().completionStage(() -> info("server")
-                .compose(server -> info("memory")
-                        .compose(memory -> info("persistence").map(persistence -> judge(server, memory, persistence))))
-                .compose(findings -> clockDifference().map(difference -> withClock(findings, difference)))
-                .toCompletionStage());
+        return Uni.createFrom()
+                .completionStage(
+                        () -> routes.masters().compose(this::findingsOfAll).toCompletionStage());
     }
 
-    private Future<Duration> clockDifference() {
+    private Future<List<String>> findingsOfAll(List<RedisLink> masters) {
+        if (masters.size() == 1) {
+            return findings(masters.get(0));
+        }
+        List<Future<List<String>>> calls = masters.stream()
+                .map(master -> findings(master).map(found -> at(master, found)))
+                .toList();
+        return Future.all(calls)
+                .map(done ->
+                        calls.stream().flatMap(call -> call.result().stream()).toList());
+    }
+
+    private static List<String> at(RedisLink master, List<String> findings) {
+        return findings.stream().map(finding -> master.name() + ": " + finding).toList();
+    }
+
+    private Future<List<String>> findings(RedisLink link) {
+        return info(link, "server")
+                .compose(server -> info(link, "memory").compose(memory -> info(link, "persistence")
+                        .map(persistence -> judge(server, memory, persistence))))
+                .compose(findings -> clockDifference(link).map(difference -> withClock(findings, difference)));
+    }
+
+    private Future<Duration> clockDifference(RedisLink link) {
         return link.send(Request.cmd(Command.TIME), DEADLINE)
                 .map(time -> Duration.between(
                         Instant.ofEpochSecond(time.get(0).toLong()),
@@ -61,7 +85,7 @@ public class RedisSafety {
         return all;
     }
 
-    private Future<Map<String, String>> info(String section) {
+    private static Future<Map<String, String>> info(RedisLink link, String section) {
         return link.send(Request.cmd(Command.INFO).arg(section), DEADLINE).map(reply -> {
             Map<String, String> values = new HashMap<>();
             reply.toString().lines().forEach(line -> {

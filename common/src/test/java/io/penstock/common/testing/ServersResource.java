@@ -11,9 +11,13 @@ public final class ServersResource implements QuarkusTestResourceLifecycleManage
 
     @Override
     public Map<String, String> start() {
+        return settings(EmbeddedServers.redisUrl());
+    }
+
+    static Map<String, String> settings(String redisHosts) {
         return Map.of(
                 "quarkus.redis.hosts",
-                EmbeddedServers.redisUrl(),
+                redisHosts,
                 "quarkus.datasource.jdbc.url",
                 "jdbc:postgresql://" + EmbeddedServers.postgresAddress(),
                 "quarkus.datasource.reactive.url",

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
 import io.penstock.common.event.JobEvents;
+import io.penstock.common.event.JobListener;
 import io.penstock.common.job.JobType;
 import io.penstock.common.queue.JobEnqueuer;
 import io.penstock.common.queue.JobTypes;
@@ -14,9 +15,11 @@ import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.queue.redis.RedisJobQueue;
 import io.penstock.common.queue.redis.RedisQueueConsumers;
 import io.penstock.common.queue.redis.RedisQueueTending;
-import io.penstock.common.redis.RedisLink;
+import io.penstock.common.redis.RedisRoutes;
+import io.penstock.common.redis.RedisServers;
 import io.penstock.worker.observe.JobLog;
 import io.penstock.worker.observe.JobMetrics;
+import io.penstock.worker.run.ClaimGate;
 import io.penstock.worker.run.HandlerRegistry;
 import io.penstock.worker.run.JobHandler;
 import io.penstock.worker.run.QueueWorker;
@@ -28,7 +31,6 @@ import io.smallrye.config.SmallRyeConfigBuilder;
 import io.vertx.core.Vertx;
 import io.vertx.core.impl.ContextInternal;
 import io.vertx.core.impl.VertxInternal;
-import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisOptions;
 import jakarta.validation.Validation;
 import jakarta.validation.ValidatorFactory;
@@ -42,7 +44,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
 import org.hibernate.validator.HibernateValidator;
 import org.hibernate.validator.messageinterpolation.ParameterMessageInterpolator;
 
@@ -62,12 +63,11 @@ final class Engine implements AutoCloseable {
     private static final long PAYLOAD_LIMIT = 65_536;
 
     private final Vertx vertx = Vertx.vertx();
-    private final Supplier<Redis> clients;
     private final QueuePolicy policy;
     private final QueuePolicies policies;
     private final WorkerConfig workerConfig;
     private final Duration deadline;
-    private final RedisLink link;
+    private final RedisRoutes routes;
     private final RedisQueueConsumers consumers;
     private final PayloadCodec codec;
     private final JobEnqueuer enqueuer;
@@ -86,16 +86,16 @@ final class Engine implements AutoCloseable {
         deadline = config.getValue("penstock.redis.deadline", Duration.class);
         policy = QueuePolicy.defaults(QUEUE).withConcurrency(slots);
         policies = new QueuePolicies(List.of(policy));
-        clients = () -> Redis.createClient(vertx, new RedisOptions().setConnectionString(redisUrl));
-        link = new RedisLink(newContext(), clients, "shared");
-        consumers = new RedisQueueConsumers(vertx, clients, policies, deadline);
+        RedisServers servers = new RedisServers(vertx, new RedisOptions().setConnectionString(redisUrl));
+        routes = servers.open(newContext(), "shared");
+        consumers = new RedisQueueConsumers(vertx, servers, policies, deadline);
         validators = Validation.byProvider(HibernateValidator.class)
                 .configure()
                 .messageInterpolator(new ParameterMessageInterpolator())
                 .buildValidatorFactory();
         codec = new PayloadCodec(new ObjectMapper(), validators.getValidator(), PAYLOAD_LIMIT);
         enqueuer = new JobEnqueuer(
-                new RedisJobQueue(link, policies, deadline), new JobTypes(List.of(() -> List.of(TYPE))), codec);
+                new RedisJobQueue(routes, policies, deadline), new JobTypes(List.of(() -> List.of(TYPE))), codec);
     }
 
     JobEnqueuer enqueuer() {
@@ -115,7 +115,14 @@ final class Engine implements AutoCloseable {
 
     /** Starts a worker with all that goes on in one: claim loop, lease keeper, tenders, metrics. */
     RunningWorker startWorker(JobHandler<Payload> handler, Completions completions) {
-        JobEvents events = new JobEvents(List.of(new JobMetrics(prometheus()), new JobLog(), completions));
+        return startWorker(handler, List.of(completions), ClaimGate.OPEN);
+    }
+
+    /** The same with more to listen to it, and something that may hold up its claims. */
+    RunningWorker startWorker(JobHandler<Payload> handler, List<JobListener> listeners, ClaimGate gate) {
+        List<JobListener> all = new ArrayList<>(List.of(new JobMetrics(prometheus()), new JobLog()));
+        all.addAll(listeners);
+        JobEvents events = new JobEvents(all);
         QueueWorker.Surroundings surroundings = new QueueWorker.Surroundings(
                 consumers,
                 new HandlerRegistry(List.of(handler), List.of(), blockingThreads),
@@ -126,7 +133,8 @@ final class Engine implements AutoCloseable {
                 "bench-" + ProcessHandle.current().pid() + "-" + workers.size(),
                 workerConfig.lease(),
                 workerConfig.claimWait(),
-                workerConfig.cancelLook());
+                workerConfig.cancelLook(),
+                gate);
         ContextInternal context = newContext();
         CompletableFuture<QueueWorker> started = new CompletableFuture<>();
         context.runOnContext(turn -> {
@@ -137,7 +145,7 @@ final class Engine implements AutoCloseable {
             started.complete(worker);
         });
         Tenders tenders =
-                new Tenders(policy, new RedisQueueTending(link, policies, deadline), events, workerConfig, context);
+                new Tenders(policy, new RedisQueueTending(routes, policies, deadline), events, workerConfig, context);
         tenders.start();
         RunningWorker worker = new RunningWorker(
                 started.orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).join(), tenders);
@@ -160,7 +168,7 @@ final class Engine implements AutoCloseable {
 
     @Override
     public void close() {
-        link.close();
+        routes.close();
         consumers.close();
         try {
             vertx.close().toCompletionStage().toCompletableFuture().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);

@@ -11,6 +11,7 @@ enum Scenario {
     QUEUE_ADD_BULK("queue-add-bulk", 200_000, 600_000),
     WORKER_1("worker-1", 20_000, 40_000),
     WORKER_CONCURRENT("worker-concurrent", 200_000, 300_000),
+    WORKER_HISTORY("worker-history", 200_000, 300_000),
     E2E("e2e", 200_000, 600_000),
     PICKUP("pickup", 2_000, 6_000),
     MEMORY("memory", 100_000, 1_000);
@@ -44,6 +45,7 @@ enum Scenario {
             case QUEUE_ADD_BULK -> new EnqueueInBulk();
             case WORKER_1 -> new WorkOff(1);
             case WORKER_CONCURRENT -> new WorkOff(100);
+            case WORKER_HISTORY -> new WorkOffWithHistory(100);
             case E2E -> new EndToEnd();
             case PICKUP -> new PickUp();
             case MEMORY -> new QueueMemory();

@@ -29,6 +29,8 @@ final class ClaimLoop {
 
     private static final long MAX_PAUSE_MS = 1_000;
 
+    /** How soon a closed gate is asked again. */
+    private static final long GATE_PAUSE_MS = 50;
     /** Where slots are shared, a claimed job that finds none for so long goes back: another worker may have one. */
     private static final Duration MAX_HOLD = Duration.ofSeconds(1);
     /** See {@code FinishBuffer.GIVE_UP_AFTER}. */
@@ -39,6 +41,7 @@ final class ClaimLoop {
     private final JobRunner runner;
     private final ContextInternal context;
     private final Intake intake;
+    private final ClaimGate gate;
     /** Claimed beyond the free slots; kept under their leases until a slot is free. */
     private final ArrayDeque<ClaimedJob> held = new ArrayDeque<>();
     /** Held ones that were cancelled: they end as soon as they have a slot. */
@@ -54,12 +57,19 @@ final class ClaimLoop {
     private volatile long lastTurnNanos = System.nanoTime();
 
     /** @param wait how long a claim waits in Redis for the first job */
-    ClaimLoop(QueueConsumer consumer, Slots slots, JobRunner runner, ContextInternal context, Duration wait) {
+    ClaimLoop(
+            QueueConsumer consumer,
+            Slots slots,
+            JobRunner runner,
+            ContextInternal context,
+            Duration wait,
+            ClaimGate gate) {
         this.consumer = consumer;
         this.slots = slots;
         this.runner = runner;
         this.context = context;
         this.intake = slots.intake(wait);
+        this.gate = gate;
     }
 
     QueueConsumer consumer() {
@@ -77,6 +87,12 @@ final class ClaimLoop {
     private void next() {
         startHeld();
         if (stopping || claiming) {
+            return;
+        }
+        if (held.isEmpty() && !gate.isOpen(queue())) {
+            lastTurnNanos = System.nanoTime();
+            intake.rest();
+            context.setTimer(GATE_PAUSE_MS, timer -> next());
             return;
         }
         Optional<Intake.Claim> claim = held.isEmpty() ? intake.next() : Optional.empty();

@@ -234,7 +234,7 @@ final class JobRunner {
             refused(finished.job());
         } else if (job != null) {
             Duration ran = Duration.between(finished.startedAt(), finished.finishedAt());
-            events.fire(new JobEvent.Completed(queue, finished.job(), job.waited(), ran));
+            events.fire(new JobEvent.Completed(queue, finished.job(), job.waited(), ran, finished.result()));
         }
     }
 

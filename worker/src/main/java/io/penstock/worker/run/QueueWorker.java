@@ -42,7 +42,35 @@ public final class QueueWorker {
             String workerId,
             Duration lease,
             Duration claimWait,
-            Duration cancelLook) {}
+            Duration cancelLook,
+            ClaimGate gate) {
+
+        /** Of queues that nothing holds up. */
+        public Surroundings(
+                QueueConsumers consumers,
+                HandlerRegistry handlers,
+                PayloadCodec codec,
+                QueuePolicies policies,
+                JobEvents events,
+                InstantSource clock,
+                String workerId,
+                Duration lease,
+                Duration claimWait,
+                Duration cancelLook) {
+            this(
+                    consumers,
+                    handlers,
+                    codec,
+                    policies,
+                    events,
+                    clock,
+                    workerId,
+                    lease,
+                    claimWait,
+                    cancelLook,
+                    ClaimGate.OPEN);
+        }
+    }
 
     /** A queue whose slots are its own. To be called on {@code context}, so that the connections are served there too. */
     public QueueWorker(QueuePolicy policy, Surroundings with, ContextInternal context) {
@@ -79,7 +107,7 @@ public final class QueueWorker {
                         with.events(),
                         context,
                         with.clock());
-                loops.add(new ClaimLoop(consumer, slots, runner, context, with.claimWait()));
+                loops.add(new ClaimLoop(consumer, slots, runner, context, with.claimWait(), with.gate()));
             }
         }
     }

@@ -57,6 +57,7 @@ public class Worker {
             @Any Instance<JobHandler<?>> handlers,
             @Any Instance<BlockingJobHandler<?>> blockingHandlers,
             @Any Instance<JobListener> listeners,
+            @Any Instance<ClaimGate> gates,
             @VirtualThreads ExecutorService blockingThreads) {
         this.vertx = vertx;
         this.config = config;
@@ -74,7 +75,8 @@ public class Worker {
                 config.id().orElseGet(WorkerId::ofThisProcess),
                 config.lease(),
                 config.claimWait(),
-                config.cancelLook());
+                config.cancelLook(),
+                ClaimGate.all(gates.stream().toList()));
     }
 
     void start(@Observes StartupEvent event) {

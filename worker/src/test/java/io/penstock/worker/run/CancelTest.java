@@ -175,7 +175,7 @@ class CancelTest {
     }
 
     private QueueWorker start(String workerId, Duration cancelLook) {
-        RedisQueueConsumers consumers = new RedisQueueConsumers(redis.vertx(), redis.clients(), policies, DEADLINE);
+        RedisQueueConsumers consumers = new RedisQueueConsumers(redis.vertx(), redis.servers(), policies, DEADLINE);
         opened.add(consumers);
         ContextInternal context = ((VertxInternal) redis.vertx()).createEventLoopContext();
         QueueWorker.Surroundings surroundings = new QueueWorker.Surroundings(

@@ -97,7 +97,7 @@ class QueueWorkerTest {
             }
         };
         RedisQueueConsumers consumers =
-                new RedisQueueConsumers(redis.vertx(), redis.clients(), POLICIES, Duration.ofSeconds(5));
+                new RedisQueueConsumers(redis.vertx(), redis.servers(), POLICIES, Duration.ofSeconds(5));
         opened.add(consumers);
         ContextInternal context = ((VertxInternal) redis.vertx()).createEventLoopContext();
         QueueWorker.Surroundings surroundings = new QueueWorker.Surroundings(

@@ -4,7 +4,7 @@ import io.penstock.common.flow.RateLimit;
 import io.penstock.common.flow.RateLimiter;
 import io.penstock.common.redis.LuaScript;
 import io.penstock.common.redis.RedisKeys;
-import io.penstock.common.redis.RedisLink;
+import io.penstock.common.redis.RedisRoutes;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -20,12 +20,12 @@ public class RedisRateLimiter implements RateLimiter {
     private static final LuaScript TAKE_PERMIT = LuaScript.load("take-permit");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9:._-]{1,200}");
 
-    private final RedisLink link;
+    private final RedisRoutes routes;
     private final Duration deadline;
 
     @Inject
-    public RedisRateLimiter(RedisLink link, @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
-        this.link = link;
+    public RedisRateLimiter(RedisRoutes routes, @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
+        this.routes = routes;
         this.deadline = deadline;
     }
 
@@ -34,7 +34,7 @@ public class RedisRateLimiter implements RateLimiter {
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException("rate limit name must match " + NAME.pattern());
         }
-        return Uni.createFrom().completionStage(() -> link.run(
+        return Uni.createFrom().completionStage(() -> routes.run(
                         TAKE_PERMIT,
                         List.of(RedisKeys.namedLimit(name)),
                         List.of(limit.intervalMicros(), limit.burst()),

@@ -3,7 +3,7 @@ package io.penstock.common.queue.redis;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.redis.RedisKeys;
-import io.penstock.common.redis.RedisLink;
+import io.penstock.common.redis.RedisRoutes;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
@@ -30,11 +30,11 @@ final class Carrier {
     /** Far beyond the deadline of a command: a carrier that has not come back by then is gone. */
     private static final long TAKEN_FOR_MS = 60_000;
 
-    private final RedisLink link;
+    private final RedisRoutes link;
     private final QueuePolicies policies;
     private final Duration deadline;
 
-    Carrier(RedisLink link, QueuePolicies policies, Duration deadline) {
+    Carrier(RedisRoutes link, QueuePolicies policies, Duration deadline) {
         this.link = link;
         this.policies = policies;
         this.deadline = deadline;
@@ -97,7 +97,7 @@ final class Carrier {
         Request drop = Request.cmd(Command.HDEL).arg(outgoing);
         load.fields().forEach(drop::arg);
         return link.run(target.jobs() ? Scripts.ADMIT_JOBS : Scripts.CHILD_ENDED, place.keys(), args, deadline)
-                .compose(arrived -> link.send(drop, deadline))
+                .compose(arrived -> link.send(outgoing, drop, deadline))
                 // A child of this load may have been the last one, of a parent that is a child itself.
                 .compose(dropped ->
                         target.jobs() ? Future.succeededFuture() : carry(target.policy(), target.partition(), BATCH))

@@ -1,7 +1,7 @@
 package io.penstock.common.queue.redis;
 
 import io.penstock.common.queue.QueueUnavailableException;
-import io.penstock.common.redis.RedisLink;
+import io.penstock.common.redis.RedisRoutes;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.redis.client.Request;
@@ -27,13 +27,16 @@ final class EnqueuePipeline {
     /** Beyond it Redis is not keeping up, and callers are told so instead of piling up in memory. */
     private static final int MAX_PENDING = 20_000;
 
-    private final RedisLink link;
+    private final RedisRoutes link;
+    private final String key;
     private final Duration deadline;
     private final ArrayDeque<Entry> pending = new ArrayDeque<>();
     private int underWay;
 
-    EnqueuePipeline(RedisLink link, Duration deadline) {
+    /** @param key any key of the partition */
+    EnqueuePipeline(RedisRoutes link, String key, Duration deadline) {
         this.link = link;
+        this.key = key;
         this.deadline = deadline;
     }
 
@@ -58,8 +61,8 @@ final class EnqueuePipeline {
             return;
         }
         Future<List<Response>> replies = batch.size() == 1
-                ? link.send(batch.get(0).xadd, deadline).map(List::of)
-                : link.batch(batch.stream().map(Entry::xadd).toList(), deadline);
+                ? link.send(key, batch.get(0).xadd, deadline).map(List::of)
+                : link.batch(key, batch.stream().map(Entry::xadd).toList(), deadline);
         replies.onComplete(result -> {
             for (int i = 0; i < batch.size(); i++) {
                 if (result.succeeded()) {

@@ -1,15 +1,18 @@
 package io.penstock.common.queue.redis;
 
-import io.penstock.common.redis.RedisLink;
+import io.penstock.common.redis.RedisRoutes;
+import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.time.Instant;
 import org.jboss.logging.Logger;
 
 /**
  * Redis's clock as this process knows it: asked now and then, carried on by the machine's monotonic clock between, so
- * that a step of the local wall clock changes nothing. Jobs have this one clock, whoever looks at them.
+ * that a step of the local wall clock changes nothing. Jobs have this one clock, whoever looks at them; the masters of a
+ * cluster are expected to agree.
  */
 final class RedisClock {
 
@@ -20,15 +23,15 @@ final class RedisClock {
     /** From there on the local clock is wrong enough to confuse whoever compares logs. */
     private static final long TOLERATED_MS = 1_000;
 
-    private final RedisLink link;
+    private final RedisRoutes routes;
     private final Duration deadline;
     private volatile long epochOfNanosMs;
     private volatile boolean known;
     private volatile boolean closed;
     private boolean warned;
 
-    RedisClock(RedisLink link, Duration deadline) {
-        this.link = link;
+    RedisClock(RedisRoutes routes, Duration deadline) {
+        this.routes = routes;
         this.deadline = deadline;
     }
 
@@ -43,7 +46,7 @@ final class RedisClock {
 
     private void ask() {
         long asked = System.nanoTime();
-        link.send(Request.cmd(Command.TIME), deadline).onComplete(answer -> {
+        askAnyMaster().onComplete(answer -> {
             if (answer.succeeded()) {
                 long redisMs = answer.result().get(0).toLong() * 1_000
                         + answer.result().get(1).toLong() / 1_000;
@@ -54,9 +57,13 @@ final class RedisClock {
                 warnIfOff(Instant.now().toEpochMilli() - now().toEpochMilli());
             }
             if (!closed) {
-                link.after(ASK_EVERY, this::ask);
+                routes.after(ASK_EVERY, this::ask);
             }
         });
+    }
+
+    private Future<Response> askAnyMaster() {
+        return routes.masters().compose(masters -> masters.get(0).send(Request.cmd(Command.TIME), deadline));
     }
 
     private void warnIfOff(long offMs) {

@@ -14,7 +14,7 @@ import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.queue.QueueStatus;
 import io.penstock.common.redis.LuaScript;
 import io.penstock.common.redis.RedisKeys;
-import io.penstock.common.redis.RedisLink;
+import io.penstock.common.redis.RedisRoutes;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
@@ -45,7 +45,7 @@ public final class RedisJobQueue implements JobQueue {
     /** Of an id that does not say where its job is. */
     static final JobId.Place NOWHERE = new JobId.Place("", 0, -1, "");
 
-    private final RedisLink link;
+    private final RedisRoutes link;
     private final QueuePolicies policies;
     private final Duration deadline;
     /** By queue and partition: building the names of a partition's keys for each job would cost more than encoding it. */
@@ -56,7 +56,7 @@ public final class RedisJobQueue implements JobQueue {
     private final Carrier carrier;
 
     /** @param deadline how long a caller waits for Redis before it is told that the queue is unavailable */
-    public RedisJobQueue(RedisLink link, QueuePolicies policies, Duration deadline) {
+    public RedisJobQueue(RedisRoutes link, QueuePolicies policies, Duration deadline) {
         this.link = link;
         this.policies = policies;
         this.deadline = deadline;
@@ -91,7 +91,7 @@ public final class RedisJobQueue implements JobQueue {
                 .arg("p")
                 .arg(job.payload());
         return pipelines
-                .computeIfAbsent(target, unused -> new EnqueuePipeline(link, deadline))
+                .computeIfAbsent(target, unused -> new EnqueuePipeline(link, target.key(0), deadline))
                 .add(xadd)
                 .map(entry -> new Enqueued(JobId.plain(target, stream, entry), job.queue(), true));
     }
@@ -338,7 +338,7 @@ public final class RedisJobQueue implements JobQueue {
     }
 
     /** Asks one partition for a job that has not completed; what comes back is told by find-job. */
-    static Future<Response> look(RedisLink link, Streams streams, String jobId, JobId.Place place, Duration deadline) {
+    static Future<Response> look(RedisRoutes link, Streams streams, String jobId, JobId.Place place, Duration deadline) {
         String queue = streams.queue();
         int partition = streams.partition();
         List<String> keys = streams.keysAfter(
@@ -415,13 +415,14 @@ public final class RedisJobQueue implements JobQueue {
         if (policy.keepCompleted() == 0) {
             return Future.succeededFuture(Optional.empty());
         }
+        String completed = RedisKeys.completed(policy.queue(), partition);
         Request newestFirst = Request.cmd(Command.XREVRANGE)
-                .arg(RedisKeys.completed(policy.queue(), partition))
+                .arg(completed)
                 .arg("+")
                 .arg("-")
                 .arg("COUNT")
                 .arg(COMPLETED_SEARCH);
-        return link.send(newestFirst, deadline).map(reply -> {
+        return link.send(completed, newestFirst, deadline).map(reply -> {
             for (Response entry : reply) {
                 for (String line : entry.get(1).get(3).toString().lines().toList()) {
                     Optional<JobView> found = CompletedRecord.decodeIf(jobId, policy.queue(), line);

@@ -13,7 +13,7 @@ import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.queue.Steered;
 import io.penstock.common.redis.LuaScript;
-import io.penstock.common.redis.RedisLink;
+import io.penstock.common.redis.RedisRoutes;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
@@ -43,7 +43,7 @@ public final class RedisJobSteering implements JobSteering {
 
     private static final long KEY_WINDOW_MS = Uniqueness.DEFAULT_WINDOW.toMillis();
 
-    private final RedisLink link;
+    private final RedisRoutes link;
     private final QueuePolicies policies;
     private final JobQueue queue;
     private final Duration deadline;
@@ -54,7 +54,7 @@ public final class RedisJobSteering implements JobSteering {
      * @param queue tells what has ended
      * @param deadline how long one step may take
      */
-    public RedisJobSteering(RedisLink link, QueuePolicies policies, JobQueue queue, Duration deadline) {
+    public RedisJobSteering(RedisRoutes link, QueuePolicies policies, JobQueue queue, Duration deadline) {
         this.link = link;
         this.policies = policies;
         this.queue = queue;
@@ -334,7 +334,8 @@ public final class RedisJobSteering implements JobSteering {
 
     @Override
     public Uni<Instant> now() {
-        return Answers.uni(() -> link.send(Request.cmd(Command.TIME), deadline)
+        return Answers.uni(() -> link.masters()
+                .compose(masters -> masters.get(0).send(Request.cmd(Command.TIME), deadline))
                 .map(time ->
                         Instant.ofEpochSecond(time.get(0).toLong(), time.get(1).toLong() * 1_000)));
     }

@@ -11,7 +11,7 @@ import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.queue.StopRequest;
 import io.penstock.common.redis.LuaScript;
 import io.penstock.common.redis.RedisKeys;
-import io.penstock.common.redis.RedisLink;
+import io.penstock.common.redis.RedisRoutes;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -59,8 +59,8 @@ final class RedisQueueConsumer implements QueueConsumer {
     private final int partition;
     private final Line line;
     private final String workerId;
-    private final RedisLink reader;
-    private final RedisLink commands;
+    private final RedisRoutes reader;
+    private final RedisRoutes commands;
     private final RedisClock clock;
     private final QueuePolicies policies;
     private final Carrier carrier;
@@ -87,8 +87,8 @@ final class RedisQueueConsumer implements QueueConsumer {
             int partition,
             Line line,
             String workerId,
-            RedisLink reader,
-            RedisLink commands,
+            RedisRoutes reader,
+            RedisRoutes commands,
             RedisClock clock,
             QueuePolicies policies,
             Carrier carrier,
@@ -188,7 +188,7 @@ final class RedisQueueConsumer implements QueueConsumer {
         request.arg("STREAMS");
         keys.forEach(request::arg);
         keys.forEach(key -> request.arg(">"));
-        return reader.send(request, wait.plus(READ_SLACK)).map(reply -> {
+        return reader.read(keys.get(0), request, wait.plus(READ_SLACK)).map(reply -> {
             List<ClaimedJob> jobs = new ArrayList<>();
             Entries.forEach(reply, keys, (k, entry) -> {
                 Response fields = entry.get(1);
@@ -263,7 +263,7 @@ final class RedisQueueConsumer implements QueueConsumer {
         List<String> watched = claim.why() == TOO_MANY_ACTIVE ? List.of(claimKeys.get(1)) : keys;
         watched.forEach(look::arg);
         claim.lastIds().forEach(look::arg);
-        return reader.send(look, wait.plus(READ_SLACK)).map(List.of());
+        return reader.read(keys.get(0), look, wait.plus(READ_SLACK)).map(List.of());
     }
 
     /** @param why what claim-jobs says of an empty claim */
@@ -279,7 +279,7 @@ final class RedisQueueConsumer implements QueueConsumer {
                     .arg("*")
                     .arg("n")
                     .arg(1);
-            commands.send(news, deadline)
+            commands.send(claimKeys.get(1), news, deadline)
                     .onFailure(failure -> LOG.debugf("queue %s: %s", policy.queue(), failure.getMessage()));
         }
     }
@@ -334,7 +334,7 @@ final class RedisQueueConsumer implements QueueConsumer {
                 .arg(0);
         jobs.forEach(job -> request.arg(StreamLease.of(job).entry()));
         request.arg("JUSTID");
-        return commands.send(request, deadline).map(reply -> {
+        return commands.send(streams.key(number), request, deadline).map(reply -> {
             Set<String> kept = new HashSet<>();
             reply.forEach(entry -> kept.add(entry.toString()));
             Set<ClaimedJob> lost = identitySet();
@@ -458,8 +458,9 @@ final class RedisQueueConsumer implements QueueConsumer {
 
     @Override
     public Uni<List<StopRequest>> askedToStop(Collection<ClaimedJob> jobs) {
-        Request everyNote = Request.cmd(Command.HGETALL).arg(RedisKeys.cancels(policy.queue(), partition));
-        return Answers.uni(() -> commands.send(everyNote, deadline).map(reply -> {
+        String cancels = RedisKeys.cancels(policy.queue(), partition);
+        Request everyNote = Request.cmd(Command.HGETALL).arg(cancels);
+        return Answers.uni(() -> commands.send(cancels, everyNote, deadline).map(reply -> {
             Map<String, String> notes = Entries.pairs(reply);
             List<StopRequest> asked = new ArrayList<>();
             for (ClaimedJob job : notes.isEmpty() ? List.<ClaimedJob>of() : jobs) {

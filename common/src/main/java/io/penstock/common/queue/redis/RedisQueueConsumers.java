@@ -5,34 +5,33 @@ import io.penstock.common.queue.QueueConsumer;
 import io.penstock.common.queue.QueueConsumers;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
-import io.penstock.common.redis.RedisLink;
+import io.penstock.common.redis.RedisRoutes;
+import io.penstock.common.redis.RedisServers;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.impl.ContextInternal;
-import io.vertx.redis.client.Redis;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
 
 /**
  * Opens consumers on the event loop of the caller, so that a job's way from Redis to its handler and back stays on one
- * thread. Consumers of one event loop share a connection for commands; each has its own for blocking reads.
+ * thread. Consumers of one event loop share connections for commands; each has its own for blocking reads.
  */
 public final class RedisQueueConsumers implements QueueConsumers, AutoCloseable {
 
     private final Vertx vertx;
-    private final Supplier<Redis> clients;
+    private final RedisServers servers;
     private final QueuePolicies policies;
     private final Duration deadline;
     private final Map<Context, Commands> commands = new ConcurrentHashMap<>();
 
     /** What consumers of one event loop share. */
-    private record Commands(RedisLink link, RedisClock clock, Carrier carrier) {}
+    private record Commands(RedisRoutes routes, RedisClock clock, Carrier carrier) {}
 
-    public RedisQueueConsumers(Vertx vertx, Supplier<Redis> clients, QueuePolicies policies, Duration deadline) {
+    public RedisQueueConsumers(Vertx vertx, RedisServers servers, QueuePolicies policies, Duration deadline) {
         this.vertx = vertx;
-        this.clients = clients;
+        this.servers = servers;
         this.policies = policies;
         this.deadline = deadline;
     }
@@ -40,7 +39,7 @@ public final class RedisQueueConsumers implements QueueConsumers, AutoCloseable 
     @Override
     public QueueConsumer open(QueuePolicy policy, int partition, Line line, String workerId) {
         Context context = ((ContextInternal) vertx.getOrCreateContext()).unwrap();
-        RedisLink reader = new RedisLink(context, clients, "claim " + policy.queue());
+        RedisRoutes reader = servers.openReader(context, "claim " + policy.queue());
         Commands shared = commands.computeIfAbsent(context, this::newCommands);
         return new RedisQueueConsumer(
                 policy,
@@ -48,7 +47,7 @@ public final class RedisQueueConsumers implements QueueConsumers, AutoCloseable 
                 line,
                 workerId,
                 reader,
-                shared.link(),
+                shared.routes(),
                 shared.clock(),
                 policies,
                 shared.carrier(),
@@ -56,17 +55,17 @@ public final class RedisQueueConsumers implements QueueConsumers, AutoCloseable 
     }
 
     private Commands newCommands(Context context) {
-        RedisLink link = new RedisLink(context, clients, "worker commands");
-        RedisClock clock = new RedisClock(link, deadline);
+        RedisRoutes routes = servers.open(context, "worker commands");
+        RedisClock clock = new RedisClock(routes, deadline);
         clock.start();
-        return new Commands(link, clock, new Carrier(link, policies, deadline));
+        return new Commands(routes, clock, new Carrier(routes, policies, deadline));
     }
 
     @Override
     public void close() {
         commands.values().forEach(shared -> {
             shared.clock().close();
-            shared.link().close();
+            shared.routes().close();
         });
     }
 }

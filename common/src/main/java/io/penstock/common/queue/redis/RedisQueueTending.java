@@ -4,7 +4,7 @@ import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.queue.QueueTending;
 import io.penstock.common.redis.RedisKeys;
-import io.penstock.common.redis.RedisLink;
+import io.penstock.common.redis.RedisRoutes;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -18,11 +18,11 @@ public final class RedisQueueTending implements QueueTending {
     /** Fields looked at in one step of a scan: some tenths of a millisecond of Redis's time. */
     private static final int SWEEP_PAGE = 200;
 
-    private final RedisLink link;
+    private final RedisRoutes link;
     private final Duration deadline;
     private final Carrier carrier;
 
-    public RedisQueueTending(RedisLink link, QueuePolicies policies, Duration deadline) {
+    public RedisQueueTending(RedisRoutes link, QueuePolicies policies, Duration deadline) {
         this.link = link;
         this.deadline = deadline;
         this.carrier = new Carrier(link, policies, deadline);

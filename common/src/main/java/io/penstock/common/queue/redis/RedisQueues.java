@@ -5,8 +5,8 @@ import io.penstock.common.queue.JobSteering;
 import io.penstock.common.queue.QueueConsumers;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueueTending;
-import io.penstock.common.redis.RedisClients;
-import io.penstock.common.redis.RedisLink;
+import io.penstock.common.redis.RedisRoutes;
+import io.penstock.common.redis.RedisServers;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Disposes;
@@ -22,7 +22,7 @@ class RedisQueues {
     @Produces
     @Singleton
     JobQueue jobQueue(
-            RedisLink link,
+            RedisRoutes link,
             QueuePolicies policies,
             @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
         return new RedisJobQueue(link, policies, deadline);
@@ -31,7 +31,7 @@ class RedisQueues {
     @Produces
     @Singleton
     JobSteering jobSteering(
-            RedisLink link,
+            RedisRoutes link,
             QueuePolicies policies,
             JobQueue queue,
             @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
@@ -41,7 +41,7 @@ class RedisQueues {
     @Produces
     @Singleton
     QueueTending queueTending(
-            RedisLink link,
+            RedisRoutes link,
             QueuePolicies policies,
             @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
         return new RedisQueueTending(link, policies, deadline);
@@ -51,10 +51,10 @@ class RedisQueues {
     @Singleton
     QueueConsumers queueConsumers(
             Vertx vertx,
-            RedisClients clients,
+            RedisServers servers,
             QueuePolicies policies,
             @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
-        return new RedisQueueConsumers(vertx, clients, policies, deadline);
+        return new RedisQueueConsumers(vertx, servers, policies, deadline);
     }
 
     void close(@Disposes QueueConsumers consumers) {

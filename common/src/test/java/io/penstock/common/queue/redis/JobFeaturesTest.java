@@ -27,24 +27,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What a producer may ask for one job, on a real Redis. */
-class JobFeaturesTest {
+@OnEveryGround
+class JobFeaturesTest extends QueueContract {
 
     private static final JobOptions PLAIN = JobOptions.DEFAULT;
 
-    private QueueHarness harness = new QueueHarness(QueuePolicy.defaults(QueueHarness.QUEUE));
-
-    @AfterEach
-    void close() {
-        harness.close();
+    JobFeaturesTest(Ground ground) {
+        super(ground);
     }
 
-    private void use(QueuePolicy policy) {
-        harness.close();
-        harness = new QueueHarness(policy);
+    /** One partition, because most features are about jobs that meet in one. */
+    @Override
+    QueuePolicy policy() {
+        return QueuePolicy.defaults(QueueHarness.QUEUE);
     }
 
     private static QueuePolicy grouped(int concurrency, Optional<RateLimit> limit) {

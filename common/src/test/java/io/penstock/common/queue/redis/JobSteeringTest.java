@@ -31,28 +31,26 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What an operator may do to one job or to a queue, on a real Redis. */
-class JobSteeringTest {
+@OnEveryGround
+class JobSteeringTest extends QueueContract {
 
     private static final JobOptions PLAIN = JobOptions.DEFAULT;
     private static final Duration LONG = Duration.ofHours(1);
     private static final Steered NOT_FOUND = new Steered.NotFound();
 
-    private QueueHarness harness = new QueueHarness(QueuePolicy.defaults(QueueHarness.QUEUE));
-
-    @AfterEach
-    void close() {
-        harness.close();
+    JobSteeringTest(Ground ground) {
+        super(ground);
     }
 
-    private void use(QueuePolicy policy) {
-        harness.close();
-        harness = new QueueHarness(policy);
+    /** One partition, because most of it is about jobs that meet in one. */
+    @Override
+    QueuePolicy policy() {
+        return QueuePolicy.defaults(QueueHarness.QUEUE);
     }
 
     private void useGroupsOf(int concurrency) {
@@ -425,7 +423,7 @@ class JobSteeringTest {
 
     @Test
     void handingBackEndsItAsCancelled() {
-        QueueConsumer worker = harness.worker("w1");
+        QueueConsumer worker = harness.consumer(0, "w1");
         ClaimedJob asked = askedToStop(worker, PLAIN);
         String other = harness.enqueue("2").jobId();
         ClaimedJob kept = harness.claimOne(worker);

@@ -13,18 +13,19 @@ import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.queue.QueueStatus;
 import io.penstock.common.queue.QueueTending;
-import io.penstock.common.redis.RedisLink;
+import io.penstock.common.redis.RedisRoutes;
 import io.penstock.common.testing.RedisFixture;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.impl.VertxInternal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.stream.IntStream;
 
-/** A queue on a real Redis, and short words for what tests do with it. */
+/** A queue on a real Redis, be it one server or a cluster, and short words for what tests do with it. */
 final class QueueHarness implements AutoCloseable {
 
     static final String QUEUE = "orders";
@@ -34,34 +35,62 @@ final class QueueHarness implements AutoCloseable {
     private static final Duration DEADLINE = Duration.ofSeconds(5);
     private static final Duration NO_WAIT = Duration.ofMillis(1);
 
-    final RedisFixture redis = new RedisFixture();
+    final RedisFixture redis;
     final QueuePolicy policy;
     private final QueuePolicies policies;
     final RedisJobQueue queue;
     final JobSteering steering;
     final QueueTending tending;
-    private final RedisLink link;
+    private final RedisRoutes routes;
     private final RedisQueueConsumers consumers;
     private final List<QueueConsumer> opened = new ArrayList<>();
 
-    QueueHarness(QueuePolicy policy) {
+    QueueHarness(Ground ground, QueuePolicy policy) {
+        this(ground.open(), policy);
+    }
+
+    /** @param redis is closed with the harness */
+    QueueHarness(RedisFixture redis, QueuePolicy policy) {
+        this.redis = redis;
         this.policy = policy;
         policies = new QueuePolicies(List.of(policy, QueuePolicy.defaults(OTHER).withPartitions(2)));
-        link = new RedisLink(((VertxInternal) redis.vertx()).createEventLoopContext(), redis.clients(), "test");
-        queue = new RedisJobQueue(link, policies, DEADLINE);
-        steering = new RedisJobSteering(link, policies, queue, DEADLINE);
-        tending = new RedisQueueTending(link, policies, DEADLINE);
-        consumers = new RedisQueueConsumers(redis.vertx(), redis.clients(), policies, DEADLINE);
+        routes = redis.routes();
+        queue = new RedisJobQueue(routes, policies, DEADLINE);
+        steering = new RedisJobSteering(routes, policies, queue, DEADLINE);
+        tending = new RedisQueueTending(routes, policies, DEADLINE);
+        consumers = new RedisQueueConsumers(redis.vertx(), redis.servers(), policies, DEADLINE);
     }
 
     QueueConsumer worker(String id) {
         return worker(id, Line.MAIN);
     }
 
+    /** A worker that serves all partitions. */
     QueueConsumer worker(String id, Line line) {
-        QueueConsumer consumer = consumers.open(policy, 0, line, id);
+        QueueConsumer consumer = new AllPartitions(partitions()
+                .mapToObj(partition -> consumers.open(policy, partition, line, id))
+                .toList());
         opened.add(consumer);
         return consumer;
+    }
+
+    /** What one claim loop of a worker uses. */
+    QueueConsumer consumer(int partition, String workerId) {
+        QueueConsumer consumer = consumers.open(policy, partition, Line.MAIN, workerId);
+        opened.add(consumer);
+        return consumer;
+    }
+
+    IntStream partitions() {
+        return IntStream.range(0, policy.partitions());
+    }
+
+    /** Runs a command that answers with a number on a key of each partition, and adds the answers up. */
+    int sum(String command, BiFunction<String, Integer, String> key) {
+        return partitions()
+                .map(partition ->
+                        redis.run(command, key.apply(policy.queue(), partition)).toInteger())
+                .sum();
     }
 
     Enqueued enqueue(String payload) {
@@ -129,22 +158,43 @@ final class QueueHarness implements AutoCloseable {
 
     /** Takes over every job that is under a lease, as if all workers had died. */
     QueueTending.Rescued rescueAll() {
-        return await(tending.rescueLost(policy, 0, Duration.ZERO, 1000));
+        return rescue(Duration.ZERO);
+    }
+
+    QueueTending.Rescued rescue(Duration lease) {
+        return partitions()
+                .mapToObj(partition -> await(tending.rescueLost(policy, partition, lease, 1000)))
+                .reduce(
+                        new QueueTending.Rescued(0, 0),
+                        (a, b) -> new QueueTending.Rescued(a.returned() + b.returned(), a.buried() + b.buried()));
     }
 
     int promoteAll() {
-        return await(tending.promoteDue(policy, 0, 1000));
+        return partitions()
+                .map(partition -> await(tending.promoteDue(policy, partition, 1000)))
+                .sum();
+    }
+
+    int forgetIdleWorkers() {
+        return partitions()
+                .map(partition -> await(tending.forgetIdleWorkers(policy, partition, Duration.ofMillis(1))))
+                .sum();
     }
 
     static <T> T await(Uni<T> uni) {
         return uni.await().atMost(Duration.ofSeconds(10));
     }
 
+    void closeWorkers() {
+        opened.forEach(QueueConsumer::close);
+        opened.clear();
+    }
+
     @Override
     public void close() {
-        opened.forEach(QueueConsumer::close);
+        closeWorkers();
         consumers.close();
-        link.close();
+        routes.close();
         redis.close();
     }
 }

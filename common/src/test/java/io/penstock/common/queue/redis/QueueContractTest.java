@@ -14,55 +14,23 @@ import io.penstock.common.queue.JobView;
 import io.penstock.common.queue.Line;
 import io.penstock.common.queue.NewJob;
 import io.penstock.common.queue.QueueConsumer;
-import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.queue.QueueTending;
+import io.penstock.common.redis.RedisKeys;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What a user of the queue can rely on, against a real Redis. */
-class RedisQueueTest {
+@OnEveryGround
+class QueueContractTest extends QueueContract {
 
-    private QueueHarness harness = new QueueHarness(policy(Optional.empty(), Set.of(), 10, OptionalInt.empty()));
-
-    @AfterEach
-    void close() {
-        harness.close();
-    }
-
-    private static QueuePolicy policy(
-            Optional<RateLimit> limit, Set<String> limitedTypes, int keepCompleted, OptionalInt keepDead) {
-        QueuePolicy defaults = QueuePolicy.defaults(QueueHarness.QUEUE);
-        return new QueuePolicy(
-                defaults.queue(),
-                defaults.concurrency(),
-                defaults.attempts(),
-                defaults.retry(),
-                keepCompleted,
-                keepDead,
-                defaults.timeout(),
-                2,
-                1,
-                defaults.weight(),
-                limit,
-                limitedTypes,
-                defaults.globalConcurrency(),
-                defaults.ageing(),
-                defaults.groups(),
-                defaults.cancelGrace());
-    }
-
-    private void use(QueuePolicy policy) {
-        harness.close();
-        harness = new QueueHarness(policy);
+    QueueContractTest(Ground ground) {
+        super(ground);
     }
 
     @Test
@@ -93,6 +61,7 @@ class RedisQueueTest {
 
     @Test
     void keepsTheOrderWithinAPriorityAndServesHigherPrioritiesFirst() {
+        useOnePartition();
         harness.enqueue("1");
         harness.enqueue("2");
         harness.enqueue("9", JobOptions.DEFAULT.withPriority(10));
@@ -105,6 +74,7 @@ class RedisQueueTest {
 
     @Test
     void staysWithinTheSlotsOnceSeveralPrioritiesWereSeen() {
+        useOnePartition();
         for (int priority = 0; priority <= 10; priority++) {
             for (int i = 0; i < 4; i++) {
                 harness.enqueue("" + priority, JobOptions.DEFAULT.withPriority(priority));
@@ -131,6 +101,7 @@ class RedisQueueTest {
 
     @Test
     void wakesAWaitingWorker() throws Exception {
+        useOnePartition();
         QueueConsumer worker = harness.worker("w1");
         harness.claim(worker, 1);
         CompletableFuture<List<ClaimedJob>> waiting = worker.claim(1, Duration.ofSeconds(8))
@@ -225,7 +196,7 @@ class RedisQueueTest {
 
     @Test
     void leavesNothingBehindAFinishedJobBeyondWhatIsKept() {
-        use(policy(Optional.empty(), Set.of(), 0, OptionalInt.empty()));
+        use(policy().withKeepCompleted(0));
         QueueConsumer worker = harness.worker("w1");
         harness.enqueue("{}", JobOptions.DEFAULT.withId("x"));
         harness.enqueue("{}");
@@ -236,15 +207,14 @@ class RedisQueueTest {
         assertThat(harness.status().waiting()).isZero();
         assertThat(harness.status().active()).isZero();
         assertThat(harness.status().completed()).isEqualTo(2);
-        assertThat(harness.redis.run("HLEN", "queue:{orders:0}:jobs").toInteger())
-                .isZero();
-        assertThat(harness.redis.run("EXISTS", "queue:{orders:0}:completed").toInteger())
-                .isZero();
+        assertThat(harness.sum("HLEN", RedisKeys::jobs)).isZero();
+        assertThat(harness.sum("EXISTS", RedisKeys::completed)).isZero();
         assertThat(harness.find(jobs.get(0).id())).isEmpty();
     }
 
     @Test
     void keepsTheLatestCompletedJobsAndNoMore() {
+        useOnePartition();
         QueueConsumer worker = harness.worker("w1");
         List<String> ids = new ArrayList<>();
         for (int i = 0; i < 25; i++) {
@@ -258,12 +228,12 @@ class RedisQueueTest {
         assertThat(newest.worker()).isEqualTo("w1");
         assertThat(harness.find(ids.get(15))).isPresent();
         assertThat(harness.find(ids.get(14))).isEmpty();
-        assertThat(harness.redis.run("XLEN", "queue:{orders:0}:completed").toInteger())
-                .isEqualTo(10);
+        assertThat(harness.sum("XLEN", RedisKeys::completed)).isEqualTo(10);
     }
 
     @Test
     void keepsTheLatestOfOneBatchThatIsLargerThanWhatIsKept() {
+        useOnePartition();
         List<String> ids = new ArrayList<>();
         for (int i = 0; i < 25; i++) {
             ids.add(harness.enqueue("{}").jobId());
@@ -302,6 +272,7 @@ class RedisQueueTest {
 
     @Test
     void finishesTheOwnJobsOfABatchThatHoldsALostOne() {
+        useOnePartition();
         QueueConsumer stale = harness.worker("w1");
         harness.enqueue("1");
         ClaimedJob lost = harness.claimOne(stale);
@@ -327,8 +298,7 @@ class RedisQueueTest {
 
         assertThat(await(worker.renew(List.of(job)))).isEmpty();
 
-        assertThat(await(harness.tending.rescueLost(harness.policy, 0, Duration.ofMinutes(1), 100)))
-                .isEqualTo(new QueueTending.Rescued(0, 0));
+        assertThat(harness.rescue(Duration.ofMinutes(1))).isEqualTo(new QueueTending.Rescued(0, 0));
     }
 
     @Test
@@ -372,8 +342,7 @@ class RedisQueueTest {
         assertThat(second.enqueuedAt()).isEqualTo(first.enqueuedAt());
         assertThat(harness.status().failed()).isEqualTo(1);
         harness.finish(worker, second);
-        assertThat(harness.redis.run("HLEN", "queue:{orders:0}:jobs").toInteger())
-                .isZero();
+        assertThat(harness.sum("HLEN", RedisKeys::jobs)).isZero();
     }
 
     @Test
@@ -404,7 +373,7 @@ class RedisQueueTest {
 
     @Test
     void keepsOnlyTheLatestDeadJobsWhereTheQueueSaysSo() {
-        use(policy(Optional.empty(), Set.of(), 0, OptionalInt.of(2)));
+        use(Policies.withKeepDead(policy().withPartitions(1), 2));
         QueueConsumer worker = harness.worker("w1");
         List<String> ids = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
@@ -415,12 +384,12 @@ class RedisQueueTest {
         assertThat(harness.status().dead()).isEqualTo(2);
         assertThat(harness.find(ids.get(1))).isEmpty();
         assertThat(harness.find(ids.get(3)).orElseThrow().error()).isEqualTo("broken 3");
-        assertThat(harness.redis.run("HLEN", "queue:{orders:0}:jobs").toInteger())
-                .isEqualTo(2);
+        assertThat(harness.sum("HLEN", RedisKeys::jobs)).isEqualTo(2);
     }
 
     @Test
     void startsNothingWhilePausedAndEverythingAfterwardsInOrder() {
+        useOnePartition();
         QueueConsumer worker = harness.worker("w1");
         harness.enqueue("1");
         harness.enqueue("2");
@@ -454,7 +423,7 @@ class RedisQueueTest {
 
     @Test
     void holdsTheRateLimitAcrossWorkers() {
-        use(policy(Optional.of(new RateLimit(2, Duration.ofHours(1), 2)), Set.of(), 0, OptionalInt.empty()));
+        use(Policies.withLimit(policy(), new RateLimit(2, Duration.ofHours(1), 2)));
         IntStream.range(0, 5).forEach(i -> harness.enqueue("" + i));
         QueueConsumer first = harness.worker("w1");
         QueueConsumer second = harness.worker("w2");
@@ -468,7 +437,7 @@ class RedisQueueTest {
 
     @Test
     void goesOnInOrderWhenThePermitIsDue() {
-        use(policy(Optional.of(new RateLimit(20, Duration.ofSeconds(1), 1)), Set.of(), 0, OptionalInt.empty()));
+        use(Policies.withLimit(policy(), new RateLimit(20, Duration.ofSeconds(1), 1)));
         IntStream.range(0, 4).forEach(i -> harness.enqueue("" + i));
         QueueConsumer worker = harness.worker("w1");
         List<String> order = new ArrayList<>();
@@ -487,8 +456,7 @@ class RedisQueueTest {
 
     @Test
     void limitsOnlyTheTypesThatThePolicyNames() {
-        use(policy(
-                Optional.of(new RateLimit(1, Duration.ofHours(1), 1)), Set.of("test.limited"), 0, OptionalInt.empty()));
+        use(Policies.withLimit(policy(), new RateLimit(1, Duration.ofHours(1), 1), "test.limited"));
         for (int i = 0; i < 3; i++) {
             await(harness.queue.enqueue(job("test.limited", "limited", JobOptions.DEFAULT)));
             await(harness.queue.enqueue(job("test.work", "free", JobOptions.DEFAULT)));
@@ -568,6 +536,7 @@ class RedisQueueTest {
 
     @Test
     void forgetsWorkersThatHoldNothing() {
+        useOnePartition();
         QueueConsumer gone = harness.worker("gone");
         harness.enqueue("{}");
         harness.finish(gone, harness.claimOne(gone));
@@ -575,8 +544,7 @@ class RedisQueueTest {
         QueueConsumer busy = harness.worker("busy");
         harness.claimOne(busy);
 
-        org.awaitility.Awaitility.await()
-                .until(() -> await(harness.tending.forgetIdleWorkers(harness.policy, 0, Duration.ofMillis(1))) > 0);
+        org.awaitility.Awaitility.await().until(() -> harness.forgetIdleWorkers() > 0);
 
         assertThat(harness.redis
                         .run("XINFO", "CONSUMERS", "queue:{orders:0}:ready:0", "workers")
@@ -589,8 +557,7 @@ class RedisQueueTest {
     void tendsAQueueThatNobodyHasOpenedYet() {
         assertThat(harness.rescueAll()).isEqualTo(new QueueTending.Rescued(0, 0));
         assertThat(harness.promoteAll()).isZero();
-        assertThat(await(harness.tending.forgetIdleWorkers(harness.policy, 0, Duration.ofMillis(1))))
-                .isZero();
+        assertThat(harness.forgetIdleWorkers()).isZero();
     }
 
     @Test

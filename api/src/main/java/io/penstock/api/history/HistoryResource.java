@@ -1,0 +1,214 @@
+package io.penstock.api.history;
+
+import io.penstock.api.request.QueryParameters;
+import io.penstock.api.security.Role;
+import io.penstock.common.history.HistoryFilter;
+import io.penstock.common.history.HistoryQuery;
+import io.penstock.common.history.HistoryState;
+import io.penstock.common.history.HistoryTime;
+import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.UriInfo;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.OffsetDateTime;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/** What became of jobs. Every question has a time of at most 31 days. */
+@Path("/api/history")
+@ApplicationScoped
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "History", description = "Jobs that have ended, and their errors")
+public class HistoryResource {
+
+    private final JobHistory history;
+    private final InstantSource clock = InstantSource.system();
+
+    @Inject
+    HistoryResource(JobHistory history) {
+        this.history = history;
+    }
+
+    @GET
+    @RolesAllowed(Role.VIEW)
+    @Operation(
+            summary = "Look for jobs that have ended",
+            description =
+                    "Latest end first. Filters are joined by 'and'. Which jobs are kept is the policy of their queue. "
+                            + "Ask again with the answer's nextCursor, and the same filters, for the next page.")
+    @Parameter(
+            name = "from",
+            in = ParameterIn.QUERY,
+            description = "Ended at this time or later; absent: a day before 'to'; at most 31 days before it",
+            schema = @Schema(type = SchemaType.STRING, format = "date-time"))
+    @Parameter(
+            name = "to",
+            in = ParameterIn.QUERY,
+            description = "Ended before this time; absent: now",
+            schema = @Schema(type = SchemaType.STRING, format = "date-time"))
+    @Parameter(name = "id", in = ParameterIn.QUERY, schema = @Schema(type = SchemaType.STRING))
+    @Parameter(name = "queue", in = ParameterIn.QUERY, schema = @Schema(type = SchemaType.STRING))
+    @Parameter(name = "type", in = ParameterIn.QUERY, schema = @Schema(type = SchemaType.STRING))
+    @Parameter(
+            name = "state",
+            in = ParameterIn.QUERY,
+            schema =
+                    @Schema(
+                            type = SchemaType.STRING,
+                            enumeration = {"completed", "failed", "dead", "cancelled", "expired", "deleted"}))
+    @Parameter(name = "tag", in = ParameterIn.QUERY, schema = @Schema(type = SchemaType.STRING))
+    @Parameter(name = "tenant", in = ParameterIn.QUERY, schema = @Schema(type = SchemaType.STRING))
+    @Parameter(name = "fingerprint", in = ParameterIn.QUERY, schema = @Schema(type = SchemaType.STRING))
+    @Parameter(
+            name = "error",
+            in = ParameterIn.QUERY,
+            description = "Part of the beginning of the error, upper or lower case",
+            schema = @Schema(type = SchemaType.STRING, minLength = 3, maxLength = HistoryFilter.MAX_TEXT))
+    @Parameter(
+            name = "limit",
+            in = ParameterIn.QUERY,
+            schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "200", defaultValue = "50"))
+    @Parameter(
+            name = "cursor",
+            in = ParameterIn.QUERY,
+            description = "nextCursor of the page before; the time is then that page's",
+            schema = @Schema(type = SchemaType.STRING))
+    public Uni<HistoryAnswer> find(@Context UriInfo uri) {
+        QueryParameters parameters = QueryParameters.of(
+                uri.getQueryParameters(),
+                "from",
+                "to",
+                "id",
+                "queue",
+                "type",
+                "state",
+                "tag",
+                "tenant",
+                "fingerprint",
+                "error",
+                "limit",
+                "cursor");
+        return page(parameters, filter(parameters), HistoryTime.DEFAULT);
+    }
+
+    @GET
+    @Path("/errors")
+    @RolesAllowed(Role.VIEW)
+    @Operation(
+            summary = "Look at the errors of a time, grouped",
+            description =
+                    "The most frequent groups first. An error is in the group of those that differ in details only.")
+    @Parameter(
+            name = "from",
+            in = ParameterIn.QUERY,
+            description = "Absent: a day before 'to'; at most 31 days before it",
+            schema = @Schema(type = SchemaType.STRING, format = "date-time"))
+    @Parameter(
+            name = "to",
+            in = ParameterIn.QUERY,
+            description = "Absent: now",
+            schema = @Schema(type = SchemaType.STRING, format = "date-time"))
+    @Parameter(name = "queue", in = ParameterIn.QUERY, schema = @Schema(type = SchemaType.STRING))
+    @Parameter(name = "type", in = ParameterIn.QUERY, schema = @Schema(type = SchemaType.STRING))
+    @Parameter(
+            name = "limit",
+            in = ParameterIn.QUERY,
+            schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "200", defaultValue = "50"))
+    public Uni<HistoryAnswer.Errors> errors(@Context UriInfo uri) {
+        QueryParameters parameters =
+                QueryParameters.of(uri.getQueryParameters(), "from", "to", "queue", "type", "limit");
+        HistoryFilter filter = filter(parameters);
+        HistoryTime time = time(parameters, HistoryTime.DEFAULT);
+        return history.errors(time, filter.queue(), filter.type(), limit(parameters))
+                .map(groups -> HistoryAnswer.Errors.of(groups, time));
+    }
+
+    @GET
+    @Path("/{jobId}")
+    @RolesAllowed(Role.VIEW)
+    @Operation(
+            summary = "Look at all that is kept of one job",
+            description = "Latest first; empty where nothing is kept of it. The job with the id 'errors' is found by "
+                    + "/api/history?id=errors.")
+    @Parameter(
+            name = "from",
+            in = ParameterIn.QUERY,
+            description = "Absent: 31 days before 'to'",
+            schema = @Schema(type = SchemaType.STRING, format = "date-time"))
+    @Parameter(
+            name = "to",
+            in = ParameterIn.QUERY,
+            description = "Absent: now",
+            schema = @Schema(type = SchemaType.STRING, format = "date-time"))
+    @Parameter(
+            name = "limit",
+            in = ParameterIn.QUERY,
+            schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "200", defaultValue = "50"))
+    @Parameter(name = "cursor", in = ParameterIn.QUERY, schema = @Schema(type = SchemaType.STRING))
+    public Uni<HistoryAnswer> ofJob(
+            @Parameter(description = "Id of the job") @PathParam("jobId") String jobId, @Context UriInfo uri) {
+        QueryParameters parameters = QueryParameters.of(uri.getQueryParameters(), "from", "to", "limit", "cursor");
+        return page(parameters, JobHistory.checked(() -> HistoryFilter.ofJob(jobId)), HistoryTime.MOST);
+    }
+
+    private Uni<HistoryAnswer> page(QueryParameters parameters, HistoryFilter filter, Duration whenAbsent) {
+        HistoryTime time = time(parameters, whenAbsent);
+        int limit = limit(parameters);
+        String cursor = parameters.text("cursor").orElse(null);
+        return history.find(JobHistory.checked(() -> HistoryQuery.of(time, filter, limit, cursor)))
+                .map(HistoryAnswer::of);
+    }
+
+    private static HistoryFilter filter(QueryParameters parameters) {
+        Optional<HistoryState> state = parameters.has("state")
+                ? HistoryState.ofWire(parameters.oneOf("state", HistoryState.wires(), ""))
+                : Optional.empty();
+        return JobHistory.checked(() -> new HistoryFilter(
+                parameters.text("id"),
+                parameters.text("queue"),
+                parameters.text("type"),
+                state,
+                parameters.text("tag"),
+                parameters.text("tenant"),
+                parameters.text("fingerprint"),
+                parameters.text("error")));
+    }
+
+    private HistoryTime time(QueryParameters parameters, Duration whenAbsent) {
+        Instant from = instant(parameters, "from");
+        Instant to = instant(parameters, "to");
+        return JobHistory.checked(() -> HistoryTime.of(from, to, clock.instant(), whenAbsent));
+    }
+
+    private static int limit(QueryParameters parameters) {
+        return parameters.number("limit", 1, HistoryQuery.MAX_LIMIT, HistoryQuery.DEFAULT_LIMIT);
+    }
+
+    private static @Nullable Instant instant(QueryParameters parameters, String name) {
+        try {
+            return parameters
+                    .text(name)
+                    .map(text -> OffsetDateTime.parse(text).toInstant())
+                    .orElse(null);
+        } catch (DateTimeException e) {
+            throw QueryParameters.invalid(name, name + ": must be a time such as 2026-01-31T08:00:00Z");
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package io.penstock.api.history;
+
+import io.penstock.api.problem.DatabaseUnavailableException;
+import io.penstock.api.request.QueryParameters;
+import io.penstock.common.history.ErrorGroup;
+import io.penstock.common.history.HistoryFilter;
+import io.penstock.common.history.HistoryPage;
+import io.penstock.common.history.HistoryQueries;
+import io.penstock.common.history.HistoryQuery;
+import io.penstock.common.history.HistoryRow;
+import io.penstock.common.history.HistoryTime;
+import io.penstock.common.history.HistoryTooWideException;
+import io.penstock.common.history.InvalidHistoryQueryException;
+import io.smallrye.mutiny.TimeoutException;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** The history as resources ask for it: what it refuses becomes the problem that callers are told. */
+@ApplicationScoped
+public class JobHistory {
+
+    private final HistoryQueries queries;
+    private final InstantSource clock = InstantSource.system();
+
+    @Inject
+    JobHistory(HistoryQueries queries) {
+        this.queries = queries;
+    }
+
+    Uni<HistoryPage> find(HistoryQuery query) {
+        return told(queries.find(query));
+    }
+
+    Uni<List<ErrorGroup>> errors(HistoryTime time, Optional<String> queue, Optional<String> type, int limit) {
+        return told(queries.errors(time, queue, type, limit));
+    }
+
+    /** The latest that is known of a job that the queue no longer knows; not older than {@link HistoryTime#MOST}. */
+    public Uni<Optional<HistoryRow>> latest(String jobId) {
+        if (jobId.isBlank() || jobId.length() > HistoryFilter.MAX_TEXT || jobId.indexOf('\0') >= 0) {
+            return Uni.createFrom().item(Optional.empty());
+        }
+        return told(queries.latest(jobId, HistoryTime.of(null, null, clock.instant(), HistoryTime.MOST)));
+    }
+
+    /** What the history refuses is a parameter of the caller's. */
+    static <T> T checked(Supplier<T> question) {
+        try {
+            return question.get();
+        } catch (InvalidHistoryQueryException e) {
+            throw QueryParameters.invalid(e.field(), e.field() + ": " + e.reason());
+        }
+    }
+
+    private static <T> Uni<T> told(Uni<T> answer) {
+        return answer.onFailure(HistoryTooWideException.class)
+                .transform(failure -> QueryParameters.invalid("from", "from: " + failure.getMessage()))
+                .onFailure(TimeoutException.class)
+                .transform(failure -> new DatabaseUnavailableException("the history did not answer in time", failure));
+    }
+}

@@ -1,0 +1,244 @@
+package io.penstock.common.history;
+
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.Tuple;
+import io.vertx.sqlclient.DatabaseException;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers questions about the history. Each is bounded three times: by a time, so that only the partitions of its days are
+ * looked at; by a number of rows; and by a deadline that PostgreSQL itself keeps, so that no forgotten statement goes on.
+ * Fails with {@link HistoryTooWideException} at that deadline.
+ */
+@ApplicationScoped
+public class HistoryQueries {
+
+    /** Beyond PostgreSQL's own deadline: the answer's way, and a connection that is dead without saying so. */
+    private static final Duration GRACE = Duration.ofSeconds(2);
+
+    private static final String CANCELED = "57014";
+
+    private static final String FIND =
+            """
+            SELECT job_id, queue, type, state, attempt, max_attempts, stalls, priority, tenant, tags, enqueued_at, started_at,
+                ended_at, wait_ms, run_ms, worker, fingerprint, error, result::text AS result, payload::text AS payload,
+                shortened
+            FROM job_history WHERE %s
+            ORDER BY ended_at DESC, job_id DESC, attempt DESC, state DESC LIMIT %s""";
+
+    private static final String COUNT_ERRORS =
+            """
+            SELECT h.fingerprint, h.type, h.count, coalesce(g.count, h.count) AS total, coalesce(g.sample, '') AS sample,
+                coalesce(g.first_seen, h.first_seen) AS first_seen, coalesce(g.last_seen, h.last_seen) AS last_seen
+            FROM (
+                SELECT fingerprint, type, count(*) AS count, min(ended_at) AS first_seen, max(ended_at) AS last_seen
+                FROM job_history WHERE fingerprint IS NOT NULL AND %s
+                GROUP BY fingerprint, type
+                ORDER BY count(*) DESC, fingerprint, type LIMIT %s
+            ) AS h LEFT JOIN job_error_group g USING (fingerprint, type)
+            ORDER BY h.count DESC, h.fingerprint, h.type""";
+
+    private final Pool pool;
+    private final Duration deadline;
+
+    @Inject
+    public HistoryQueries(Pool pool, HistoryConfig config) {
+        this(pool, config.lookUpDeadline());
+    }
+
+    /** @param deadline how long PostgreSQL may work on one question */
+    public HistoryQueries(Pool pool, Duration deadline) {
+        this.pool = pool;
+        this.deadline = deadline;
+    }
+
+    /** A statement put together from the constants above and of this class's methods; values travel apart. */
+    record Statement(String sql, List<Object> values) {}
+
+    public Uni<HistoryPage> find(HistoryQuery query) {
+        return run(statement(query)).map(rows -> page(query, rows));
+    }
+
+    /** The latest row of a job; empty where the time has none. */
+    public Uni<Optional<HistoryRow>> latest(String jobId, HistoryTime time) {
+        return find(HistoryQuery.first(time, HistoryFilter.ofJob(jobId), 1))
+                .map(page -> page.rows().stream().findFirst());
+    }
+
+    /**
+     * The most frequent errors of a time, most frequent first.
+     *
+     * @param limit groups, 1 to {@link HistoryQuery#MAX_LIMIT}
+     */
+    public Uni<List<ErrorGroup>> errors(HistoryTime time, Optional<String> queue, Optional<String> type, int limit) {
+        return run(errorsStatement(time, queue, type, limit)).map(rows -> rows.stream()
+                .map(row -> new ErrorGroup(
+                        row.getString("fingerprint"),
+                        row.getString("type"),
+                        row.getString("sample"),
+                        row.getLong("count"),
+                        row.getLong("total"),
+                        required(row, "first_seen"),
+                        required(row, "last_seen")))
+                .toList());
+    }
+
+    static Statement statement(HistoryQuery query) {
+        HistoryFilter filter = query.filter();
+        Conditions where = new Conditions().within(query.timeLeft());
+        filter.jobId().ifPresent(id -> where.and("job_id = ?", id));
+        filter.queue().ifPresent(queue -> where.and("queue = ?", queue));
+        filter.type().ifPresent(type -> where.and("type = ?", type));
+        filter.state().ifPresent(state -> {
+            where.and("state = ?", state.wire());
+            if (state != HistoryState.COMPLETED) {
+                // The index leaves the many out, and the planner has to see that it may be used.
+                where.and("state <> 'completed'");
+            }
+        });
+        filter.tag().ifPresent(tag -> where.and("tags @> ARRAY[?::text]", tag));
+        filter.tenant().ifPresent(tenant -> where.and("tenant = ?", tenant));
+        filter.fingerprint().ifPresent(fingerprint -> where.and("fingerprint = ?", fingerprint));
+        filter.error()
+                .ifPresent(text -> where.and(
+                        "left(error, " + HistoryFilter.SEARCHED + ") ILIKE ? AND error IS NOT NULL",
+                        "%" + literal(text) + "%"));
+        query.after()
+                .ifPresent(cursor -> where.and(
+                        "(ended_at, job_id, attempt, state) < (?, ?, ?, ?)",
+                        time(cursor.endedAt()),
+                        cursor.jobId(),
+                        cursor.attempt(),
+                        cursor.state()));
+        return where.into(FIND, query.limit() + 1);
+    }
+
+    static Statement errorsStatement(HistoryTime time, Optional<String> queue, Optional<String> type, int limit) {
+        Conditions where = new Conditions().within(time);
+        queue.ifPresent(name -> where.and("queue = ?", name));
+        type.ifPresent(name -> where.and("type = ?", name));
+        return where.into(COUNT_ERRORS, limit);
+    }
+
+    private Uni<RowSet<Row>> run(Statement statement) {
+        return pool.withTransaction(connection -> connection
+                        .query("SET LOCAL statement_timeout = " + deadline.toMillis())
+                        .execute()
+                        .chain(() -> connection.preparedQuery(statement.sql()).execute(Tuple.from(statement.values()))))
+                .ifNoItem()
+                .after(deadline.plus(GRACE))
+                .fail()
+                .onFailure(failure -> failure instanceof DatabaseException e && CANCELED.equals(e.getSqlState()))
+                .transform(failure -> new HistoryTooWideException(deadline));
+    }
+
+    /** One row more than the page was asked for: it tells that there is a next page. */
+    private static HistoryPage page(HistoryQuery query, RowSet<Row> found) {
+        List<HistoryRow> rows = found.stream().map(HistoryQueries::row).toList();
+        if (rows.size() <= query.limit()) {
+            return new HistoryPage(rows, query.time(), null);
+        }
+        List<HistoryRow> page = rows.subList(0, query.limit());
+        HistoryCursor next = HistoryCursor.behind(page.get(page.size() - 1), query.time(), query.filter());
+        return new HistoryPage(page, query.time(), next.encode());
+    }
+
+    private static HistoryRow row(Row row) {
+        String[] tags = row.getArrayOfStrings("tags");
+        return new HistoryRow(
+                row.getString("job_id"),
+                row.getString("queue"),
+                row.getString("type"),
+                row.getString("state"),
+                row.getInteger("attempt"),
+                row.getInteger("max_attempts"),
+                row.getInteger("stalls"),
+                row.getShort("priority"),
+                row.getString("tenant"),
+                tags == null ? List.of() : Arrays.asList(tags),
+                required(row, "enqueued_at"),
+                instant(row, "started_at"),
+                required(row, "ended_at"),
+                row.getLong("wait_ms"),
+                row.getLong("run_ms"),
+                row.getString("worker"),
+                row.getString("fingerprint"),
+                row.getString("error"),
+                row.getString("result"),
+                row.getString("payload"),
+                row.getBoolean("shortened"));
+    }
+
+    private static @Nullable Instant instant(Row row, String column) {
+        OffsetDateTime time = row.getOffsetDateTime(column);
+        return time == null ? null : time.toInstant();
+    }
+
+    private static Instant required(Row row, String column) {
+        return row.getOffsetDateTime(column).toInstant();
+    }
+
+    private static OffsetDateTime time(Instant time) {
+        return time.atOffset(ZoneOffset.UTC);
+    }
+
+    /** No character of the caller's is a wildcard. */
+    private static String literal(String text) {
+        return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_");
+    }
+
+    /** Conditions of a statement and the values in them, in one order. */
+    private static final class Conditions {
+
+        private final StringBuilder sql = new StringBuilder();
+        private final List<Object> values = new ArrayList<>();
+
+        Conditions within(HistoryTime time) {
+            return and("ended_at >= ? AND ended_at < ?", time(time.from()), time(time.to()));
+        }
+
+        /** @param condition with a question mark for each value */
+        Conditions and(String condition, Object... more) {
+            if (!values.isEmpty()) {
+                sql.append(" AND ");
+            }
+            int next = 0;
+            for (int i = 0; i < condition.length(); i++) {
+                char c = condition.charAt(i);
+                if (c == '?') {
+                    sql.append(numbered(more[next++]));
+                } else {
+                    sql.append(c);
+                }
+            }
+            return this;
+        }
+
+        Statement into(String template, int limit) {
+            String conditions = sql.toString();
+            return new Statement(template.formatted(conditions, numbered(limit)), values);
+        }
+
+        private String numbered(Object value) {
+            values.add(value);
+            return "$" + values.size();
+        }
+
+        private static OffsetDateTime time(Instant time) {
+            return HistoryQueries.time(time);
+        }
+    }
+}

@@ -1,0 +1,323 @@
+package io.penstock.common.queue.redis;
+
+import static io.penstock.common.queue.redis.QueueHarness.await;
+import static io.penstock.common.queue.redis.QueueUnderTest.choose;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.penstock.common.job.JobOptions;
+import io.penstock.common.job.JobState;
+import io.penstock.common.queue.ClaimedJob;
+import io.penstock.common.queue.Enqueued;
+import io.penstock.common.queue.QueueTending;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** The steps of random sequences. */
+final class Operations {
+
+    /** Due at once, as far as a sequence can tell: it lets more time than this pass. */
+    private static final Duration SOON = Duration.ofMillis(1);
+
+    private static final Duration FAR = Duration.ofHours(1);
+    private static final List<Integer> PRIORITIES = List.of(0, 5, 10);
+    private static final int IDS = 3;
+    private static final int OFTEN = 4;
+
+    static final List<Operation> ALL = List.of(
+            new Enqueue(),
+            new EnqueueWithId(),
+            new EnqueueLater(),
+            new Claim(),
+            new Finish(),
+            new Retry(),
+            new Snooze(),
+            new Bury(),
+            new HandBack(),
+            new Renew(),
+            new LoseWorkers(),
+            new EndLostJob(),
+            new Promote(),
+            new Pause(),
+            new Resume(),
+            new Find());
+
+    private Operations() {}
+
+    private static JobOptions withPriority(int choice) {
+        return JobOptions.DEFAULT.withPriority(choose(PRIORITIES, choice));
+    }
+
+    /** Lets the clock go on, so that what is due later also sorts later. */
+    private static void tick(QueueUnderTest queue) {
+        queue.harness.redis.passMillis(SOON.toMillis() + 1);
+    }
+
+    static final class Enqueue extends Operation {
+        @Override
+        int weight() {
+            return OFTEN;
+        }
+
+        @Override
+        void run(QueueUnderTest queue, int choice) {
+            String payload = queue.nextPayload();
+            JobOptions options = withPriority(choice);
+
+            Enqueued answer = queue.harness.enqueue(payload, options);
+
+            assertThat(answer.added()).isTrue();
+            queue.model.accept(answer.jobId(), payload, options.priority());
+        }
+    }
+
+    static final class EnqueueWithId extends Operation {
+        @Override
+        void run(QueueUnderTest queue, int choice) {
+            String id = "id-" + choice % IDS;
+            String payload = queue.nextPayload();
+            JobOptions options = withPriority(choice / IDS).withId(id);
+            boolean live = queue.model.isLive(id);
+
+            Enqueued answer = queue.harness.enqueue(payload, options);
+
+            assertThat(answer.jobId()).isEqualTo(id);
+            assertThat(answer.added())
+                    .as("added although " + queue.model.find(id))
+                    .isEqualTo(!live);
+            if (!live) {
+                queue.model.accept(id, payload, options.priority());
+            }
+        }
+    }
+
+    static final class EnqueueLater extends Operation {
+        @Override
+        void run(QueueUnderTest queue, int choice) {
+            String payload = queue.nextPayload();
+            boolean soon = choice % 4 > 0;
+            JobOptions options = withPriority(choice / 4).withDelay(soon ? SOON : FAR);
+
+            Enqueued answer = queue.harness.enqueue(payload, options);
+
+            queue.model.acceptLater(answer.jobId(), payload, options.priority(), soon);
+            tick(queue);
+        }
+    }
+
+    /**
+     * Higher priorities first, first come first served within one. A claim may bring as many of each priority as there
+     * are slots: that is what the interface allows where several priorities are filled at once.
+     */
+    static final class Claim extends Operation {
+        @Override
+        int weight() {
+            return OFTEN;
+        }
+
+        @Override
+        void run(QueueUnderTest queue, int choice) {
+            int slots = 1 + choice % 5;
+
+            List<ClaimedJob> claimed = queue.harness.claim(queue.worker, slots);
+
+            if (queue.model.paused) {
+                assertThat(claimed).isEmpty();
+                return;
+            }
+            assertThat(claimed).extracting(ClaimedJob::priority).isSortedAccordingTo(Comparator.reverseOrder());
+            boolean moreUrgentLeft = false;
+            for (int priority = JobOptions.MAX_PRIORITY; priority >= 0; priority--) {
+                int p = priority;
+                List<ModelJob> ready = queue.model.ready(priority);
+                List<ClaimedJob> got =
+                        claimed.stream().filter(job -> job.priority() == p).toList();
+                assertThat(got.size()).as("claimed of priority " + p).isLessThanOrEqualTo(slots);
+                assertThat(got)
+                        .extracting(ClaimedJob::id)
+                        .as("order of priority " + p)
+                        .isEqualTo(ready.stream()
+                                .map(job -> job.id)
+                                .limit(got.size())
+                                .toList());
+                if (got.size() < ready.size() && got.size() < slots) {
+                    assertThat(claimed.size()).as("slots left empty").isGreaterThanOrEqualTo(slots);
+                    moreUrgentLeft = true;
+                } else if (moreUrgentLeft) {
+                    assertThat(got).as("claimed before more urgent ones").isEmpty();
+                }
+            }
+            claimed.forEach(job -> start(queue, job));
+        }
+
+        private static void start(QueueUnderTest queue, ClaimedJob claimed) {
+            ModelJob job = queue.model.find(claimed.id()).orElseThrow();
+            assertThat(claimed.payload()).isEqualTo(job.payload);
+            assertThat(claimed.attempt()).isEqualTo(job.failed + 1);
+            assertThat(claimed.stalls()).isEqualTo(job.stalls);
+            job.state = JobState.ACTIVE;
+            job.lease = claimed;
+        }
+    }
+
+    /** What one worker does with one of its jobs. */
+    abstract static class WithActiveJob extends Operation {
+        @Override
+        public boolean precondition(QueueUnderTest queue) {
+            return !queue.model.in(JobState.ACTIVE).isEmpty();
+        }
+
+        @Override
+        void run(QueueUnderTest queue, int choice) {
+            ModelJob job = choose(queue.model.in(JobState.ACTIVE), choice);
+            run(queue, job, job.lease, choice);
+        }
+
+        abstract void run(QueueUnderTest queue, ModelJob job, ClaimedJob lease, int choice);
+    }
+
+    static final class Finish extends WithActiveJob {
+        @Override
+        void run(QueueUnderTest queue, ModelJob job, ClaimedJob lease, int choice) {
+            assertThat(queue.harness.finish(queue.worker, lease)).isEmpty();
+            queue.model.end(job, JobState.COMPLETED);
+            queue.model.completed++;
+        }
+    }
+
+    static final class Retry extends WithActiveJob {
+        @Override
+        void run(QueueUnderTest queue, ModelJob job, ClaimedJob lease, int choice) {
+            boolean soon = choice % 4 > 0;
+            assertThat(await(queue.worker.retryLater(lease, soon ? SOON : FAR, "failed")))
+                    .isTrue();
+            job.failed++;
+            queue.model.failedAttempts++;
+            queue.model.schedule(job, JobState.RETRYING, soon);
+            tick(queue);
+        }
+    }
+
+    static final class Snooze extends WithActiveJob {
+        @Override
+        void run(QueueUnderTest queue, ModelJob job, ClaimedJob lease, int choice) {
+            boolean soon = choice % 4 > 0;
+            assertThat(await(queue.worker.snooze(lease, soon ? SOON : FAR, "not now")))
+                    .isTrue();
+            queue.model.schedule(job, JobState.SCHEDULED, soon);
+            tick(queue);
+        }
+    }
+
+    static final class Bury extends WithActiveJob {
+        @Override
+        void run(QueueUnderTest queue, ModelJob job, ClaimedJob lease, int choice) {
+            assertThat(await(queue.worker.bury(lease, "hopeless"))).isTrue();
+            job.failed++;
+            queue.model.failedAttempts++;
+            queue.model.end(job, JobState.DEAD);
+        }
+    }
+
+    static final class HandBack extends WithActiveJob {
+        @Override
+        void run(QueueUnderTest queue, ModelJob job, ClaimedJob lease, int choice) {
+            assertThat(await(queue.worker.handBack(List.of(lease)))).isEmpty();
+            queue.model.lineUp(job);
+        }
+    }
+
+    static final class Renew extends WithActiveJob {
+        @Override
+        void run(QueueUnderTest queue, ModelJob job, ClaimedJob lease, int choice) {
+            assertThat(await(queue.worker.renew(List.of(lease)))).isEmpty();
+        }
+    }
+
+    /** Every lease ends: each active job lines up again, priority by priority, unless it stalled too often. */
+    static final class LoseWorkers extends Operation {
+        @Override
+        void run(QueueUnderTest queue, int choice) {
+            List<ModelJob> active = new ArrayList<>(queue.model.in(JobState.ACTIVE));
+            int returned = 0;
+            for (ModelJob job : active) {
+                queue.lostLeases.add(job.lease);
+                job.stalls++;
+                if (job.stalls > queue.harness.policy.maxStalls()) {
+                    queue.model.end(job, JobState.DEAD);
+                } else {
+                    queue.model.lineUp(job);
+                    returned++;
+                }
+            }
+
+            QueueTending.Rescued rescued = queue.harness.rescueAll();
+
+            assertThat(rescued).isEqualTo(new QueueTending.Rescued(returned, active.size() - returned));
+        }
+    }
+
+    /** A worker that was cut off comes back and reports: it is refused, whatever it says. */
+    static final class EndLostJob extends Operation {
+        @Override
+        public boolean precondition(QueueUnderTest queue) {
+            return !queue.lostLeases.isEmpty();
+        }
+
+        @Override
+        void run(QueueUnderTest queue, int choice) {
+            ClaimedJob lost = choose(queue.lostLeases, choice);
+            switch (choice % 5) {
+                case 0 -> assertThat(queue.harness.finish(queue.worker, lost)).containsExactly(lost);
+                case 1 ->
+                    assertThat(await(queue.worker.retryLater(lost, SOON, "late")))
+                            .isFalse();
+                case 2 -> assertThat(await(queue.worker.bury(lost, "late"))).isFalse();
+                case 3 ->
+                    assertThat(await(queue.worker.handBack(List.of(lost)))).containsExactly(lost);
+                default -> assertThat(await(queue.worker.renew(List.of(lost)))).containsExactly(lost);
+            }
+        }
+    }
+
+    static final class Promote extends Operation {
+        @Override
+        void run(QueueUnderTest queue, int choice) {
+            List<ModelJob> due = queue.model.due();
+
+            int promoted = queue.harness.promoteAll();
+
+            assertThat(promoted).isEqualTo(due.size());
+            due.forEach(queue.model::lineUp);
+        }
+    }
+
+    static final class Pause extends Operation {
+        @Override
+        void run(QueueUnderTest queue, int choice) {
+            await(queue.harness.queue.pause(QueueHarness.QUEUE));
+            queue.model.paused = true;
+        }
+    }
+
+    static final class Resume extends Operation {
+        @Override
+        void run(QueueUnderTest queue, int choice) {
+            await(queue.harness.queue.resume(QueueHarness.QUEUE));
+            queue.model.paused = false;
+        }
+    }
+
+    static final class Find extends Operation {
+        @Override
+        public boolean precondition(QueueUnderTest queue) {
+            return !queue.model.all().isEmpty();
+        }
+
+        @Override
+        void run(QueueUnderTest queue, int choice) {
+            queue.checkJob(choose(queue.model.all(), choice));
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package io.penstock.common.queue.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.penstock.common.queue.QueuePolicy;
+import io.penstock.common.testing.RedisFixture;
+import io.penstock.common.testing.RedisNode;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+
+/** Sentinel makes the replica the master while jobs are enqueued and worked off. */
+class SentinelFailoverTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** For so long after the switch an answer of the old master may still be on its way. */
+    private static final Duration AFTERGLOW = Duration.ofMillis(500);
+
+    private final RedisNode master = RedisNode.start();
+    private final RedisNode replica =
+            RedisNode.start("replicaof", "127.0.0.1 " + master.port(), "repl-diskless-sync-delay", "0");
+    private final RedisNode sentinel = RedisNode.startSentinel(master);
+    private QueueHarness harness;
+    private Traffic traffic;
+
+    @BeforeEach
+    void startTraffic() {
+        await().atMost(PATIENCE).until(() -> replica.info("master_link_status", "INFO", "replication")
+                .equals("up"));
+        await().atMost(PATIENCE)
+                .until(() -> sentinel.run("SENTINEL", "REPLICAS", "mymaster").size() == 1);
+        harness = new QueueHarness(RedisFixture.ofSentinel(sentinel), QueuePolicy.defaults(QueueHarness.QUEUE));
+        traffic = new Traffic(harness);
+        traffic.awaitWorkInEveryPartition();
+    }
+
+    @AfterEach
+    void stop() {
+        traffic.close();
+        harness.close();
+        sentinel.close();
+        replica.close();
+        master.close();
+    }
+
+    private void awaitSwitch() {
+        await().atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(10))
+                .until(() -> sentinel.run("SENTINEL", "GET-MASTER-ADDR-BY-NAME", "mymaster")
+                                .get(1)
+                                .toInteger()
+                        == replica.port());
+    }
+
+    @Test
+    void goesOnAtTheNewMasterWhileTheOldOneLives() {
+        long replicated = System.nanoTime();
+        assertThat(master.run("WAIT", 1, 5_000).toInteger()).isEqualTo(1);
+
+        // A sentinel that has not looked at the replica yet knows nobody to promote.
+        await().atMost(PATIENCE).ignoreExceptions().until(() -> sentinel.run("SENTINEL", "FAILOVER", "mymaster")
+                .toString()
+                .equals("OK"));
+        awaitSwitch();
+        long switched = System.nanoTime() + AFTERGLOW.toNanos();
+        traffic.awaitWorkInEveryPartition();
+
+        // Until the switch the old master accepts jobs that it will throw away: Sentinel's to lose.
+        traffic.assertAllIsWorkedOff(traffic.acceptedIn(0, replicated, switched));
+        assertThat(replica.connections()).isLessThan(12);
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = "penstock.test.long", matches = "true")
+    void goesOnAtTheReplicaOfAMasterThatDied() {
+        long replicated = System.nanoTime();
+        assertThat(master.run("WAIT", 1, 5_000).toInteger()).isEqualTo(1);
+
+        master.kill();
+        long killed = System.nanoTime();
+        awaitSwitch();
+        traffic.awaitWorkInEveryPartition();
+
+        traffic.assertAllIsWorkedOff(traffic.acceptedIn(0, replicated, killed));
+    }
+}

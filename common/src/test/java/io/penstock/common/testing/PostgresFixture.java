@@ -1,0 +1,95 @@
+package io.penstock.common.testing;
+
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.Tuple;
+import io.vertx.pgclient.PgBuilder;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.sqlclient.PoolOptions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import org.flywaydb.core.Flyway;
+
+/** A database of its own, with all migrations, for tests that need no bean container. Dropped at the end. */
+public final class PostgresFixture implements AutoCloseable {
+
+    private static final String USER = "postgres";
+    private static final int CONNECTIONS = 4;
+
+    private final Vertx vertx = Vertx.vertx();
+    private final String server;
+    private final String database = "test_" + UUID.randomUUID().toString().replace('-', '_');
+    private final Pool pool;
+
+    public PostgresFixture() {
+        this(EmbeddedServers.postgresAddress());
+    }
+
+    /** @param address host:port/database of a server whose user is {@code postgres} */
+    public PostgresFixture(String address) {
+        server = address.substring(0, address.indexOf('/'));
+        administer("CREATE DATABASE " + database);
+        Flyway.configure()
+                .dataSource("jdbc:postgresql://" + server + "/" + database, USER, USER)
+                .load()
+                .migrate();
+        pool = Pool.newInstance(PgBuilder.pool()
+                .connectingTo(PgConnectOptions.fromUri("postgresql://" + server + "/" + database)
+                        .setUser(USER)
+                        .setPassword(USER))
+                .with(new PoolOptions().setMaxSize(CONNECTIONS))
+                .using(vertx)
+                .build());
+    }
+
+    public Vertx vertx() {
+        return vertx;
+    }
+
+    public Pool pool() {
+        return pool;
+    }
+
+    /** Runs one statement and waits for its rows. */
+    public List<Row> sql(String statement, Object... parameters) {
+        List<Row> rows = new ArrayList<>();
+        await(pool.preparedQuery(statement).execute(Tuple.from(Arrays.asList(parameters))))
+                .forEach(rows::add);
+        return rows;
+    }
+
+    /** The one number that a statement answers with. */
+    public long count(String statement, Object... parameters) {
+        return sql(statement, parameters).get(0).getLong(0);
+    }
+
+    public static <T> T await(Uni<T> uni) {
+        return uni.await().atMost(Duration.ofSeconds(60));
+    }
+
+    @Override
+    public void close() {
+        pool.close().await().atMost(Duration.ofSeconds(10));
+        vertx.close();
+        administer("DROP DATABASE IF EXISTS " + database + " WITH (FORCE)");
+    }
+
+    private void administer(String statement) {
+        try (Connection connection =
+                        DriverManager.getConnection("jdbc:postgresql://" + server + "/postgres", USER, USER);
+                Statement command = connection.createStatement()) {
+            command.execute(statement);
+        } catch (SQLException e) {
+            throw new IllegalStateException(statement + " failed", e);
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package io.penstock.bench;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.penstock.common.event.JobListener;
+import io.penstock.common.history.HistoryPartitions;
+import io.penstock.common.history.HistoryPolicy;
+import io.penstock.common.history.JobHistoryStore;
+import io.penstock.worker.history.HistoryBuffer;
+import io.penstock.worker.history.HistoryGate;
+import io.penstock.worker.history.HistoryMeters;
+import io.penstock.worker.history.HistoryPolicies;
+import io.penstock.worker.history.HistoryRecorder;
+import io.penstock.worker.history.HistoryWriter;
+import io.penstock.worker.run.ClaimGate;
+import io.vertx.core.Vertx;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.pgclient.PgBuilder;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.sqlclient.PoolOptions;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.flywaydb.core.Flyway;
+
+/**
+ * The history of all jobs, with the settings that a deployment has, on a PostgreSQL started for the measurement. It waits
+ * for its disk at every commit, as a real one does.
+ */
+final class HistoryOnPostgres implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final int BUFFER_ROWS = 10_000;
+    private static final long BUFFER_SIZE = 32 * 1024 * 1024;
+    private static final HistoryWriter.Settings SETTINGS =
+            new HistoryWriter.Settings(500, Duration.ofMillis(500), PATIENCE);
+    private static final HistoryRecorder.Limits LIMITS = new HistoryRecorder.Limits(8_192, 8_192, 8_192);
+
+    private final Vertx vertx = Vertx.vertx();
+    private final EmbeddedPostgres server;
+    private final Pool pool;
+    private final HistoryBuffer buffer = new HistoryBuffer(BUFFER_ROWS, BUFFER_SIZE);
+    private final HistoryWriter writer;
+    private final HistoryPolicies policies =
+            new HistoryPolicies(Map.of(Engine.QUEUE, new HistoryPolicies.Kept(HistoryPolicy.ALL, false)));
+
+    HistoryOnPostgres() {
+        server = start();
+        String address = "127.0.0.1:" + server.getPort() + "/postgres";
+        Flyway.configure()
+                .dataSource("jdbc:postgresql://" + address, "postgres", "postgres")
+                .load()
+                .migrate();
+        pool = Pool.newInstance(PgBuilder.pool()
+                .connectingTo(PgConnectOptions.fromUri("postgresql://" + address)
+                        .setUser("postgres")
+                        .setPassword("postgres"))
+                .with(new PoolOptions().setMaxSize(4))
+                .using(vertx)
+                .build());
+        JobHistoryStore store = new JobHistoryStore(pool, new HistoryPartitions(pool), Duration.ofSeconds(10));
+        writer =
+                new HistoryWriter(vertx, buffer, store, new HistoryMeters(new SimpleMeterRegistry(), buffer), SETTINGS);
+        writer.start();
+    }
+
+    private static EmbeddedPostgres start() {
+        try {
+            return EmbeddedPostgres.builder()
+                    .setServerConfig("fsync", "on")
+                    .setServerConfig("synchronous_commit", "on")
+                    .setServerConfig("full_page_writes", "on")
+                    .start();
+        } catch (IOException e) {
+            throw new BenchException("PostgreSQL could not be started: " + e);
+        }
+    }
+
+    JobListener listener() {
+        return new HistoryRecorder(buffer, policies, writer, LIMITS, () -> "bench", InstantSource.system());
+    }
+
+    ClaimGate gate() {
+        return new HistoryGate(buffer, policies);
+    }
+
+    /** Waits until every row is written. */
+    void awaitWritten() {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (buffer.size() > 0) {
+            if (System.nanoTime() - end > 0) {
+                throw new BenchException(buffer.size() + " rows of the history are still not written");
+            }
+            try {
+                TimeUnit.MILLISECONDS.sleep(1);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new BenchException("interrupted");
+            }
+        }
+    }
+
+    /** A void measurement is found here: as many rows as jobs. */
+    void requireRows(long jobs) {
+        long rows = pool.query("SELECT count(*) FROM job_history")
+                .execute()
+                .await()
+                .atMost(PATIENCE)
+                .iterator()
+                .next()
+                .getLong(0);
+        if (rows != jobs) {
+            throw new BenchException("the history has " + rows + " rows of " + jobs + " jobs");
+        }
+    }
+
+    @Override
+    public void close() {
+        writer.stop();
+        try {
+            pool.close().await().atMost(PATIENCE);
+            vertx.close();
+            server.close();
+        } catch (IOException e) {
+            System.err.println("PostgreSQL did not stop in order: " + e);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package io.penstock.worker.history;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.penstock.common.history.HistoryRow;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** What the writing of the history tells about itself in numbers. */
+@ApplicationScoped
+public class HistoryMeters {
+
+    private final Counter written;
+    private final Counter refused;
+    private final Counter failed;
+    private final Timer flush;
+    private final AtomicBoolean waiting = new AtomicBoolean();
+
+    @Inject
+    public HistoryMeters(MeterRegistry registry, HistoryBuffer buffer) {
+        this(registry, buffer, InstantSource.system());
+    }
+
+    HistoryMeters(MeterRegistry registry, HistoryBuffer buffer, InstantSource clock) {
+        written = Counter.builder("penstock.history.written")
+                .description("Rows of the history that were written")
+                .register(registry);
+        refused = Counter.builder("penstock.history.refused")
+                .description("Rows of the history that PostgreSQL did not take even without their texts; they are lost")
+                .register(registry);
+        failed = Counter.builder("penstock.history.failed.flushes")
+                .description("Batches that could not be written at that time")
+                .register(registry);
+        flush = Timer.builder("penstock.history.flush")
+                .description("Time to write one batch")
+                .register(registry);
+        Gauge.builder("penstock.history.buffered", buffer, HistoryBuffer::size)
+                .description("Rows that wait to be written")
+                .register(registry);
+        Gauge.builder("penstock.history.lag", buffer, waitingRows -> lagSeconds(waitingRows, clock))
+                .description("Age of the oldest row that waits to be written")
+                .baseUnit("seconds")
+                .register(registry);
+        Gauge.builder("penstock.history.full", buffer, held -> held.isFull() ? 1 : 0)
+                .description("1: the buffer is full, and queues that keep a history claim no jobs")
+                .register(registry);
+        Gauge.builder("penstock.history.waiting", waiting, away -> away.get() ? 1 : 0)
+                .description("1: the last batch could not be written, and is tried again")
+                .register(registry);
+    }
+
+    void wrote(int rows, Duration time) {
+        written.increment(rows);
+        flush.record(time);
+        waiting.set(false);
+    }
+
+    void failed() {
+        failed.increment();
+        waiting.set(true);
+    }
+
+    void refused() {
+        refused.increment();
+    }
+
+    private static double lagSeconds(HistoryBuffer buffer, InstantSource clock) {
+        HistoryRow oldest = buffer.first();
+        return oldest == null
+                ? 0
+                : Math.max(
+                        0, Duration.between(oldest.endedAt(), clock.instant()).toMillis() / 1e3);
+    }
+}

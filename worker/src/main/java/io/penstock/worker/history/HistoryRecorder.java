@@ -1,0 +1,142 @@
+package io.penstock.worker.history;
+
+import io.penstock.common.event.JobEvent;
+import io.penstock.common.event.JobListener;
+import io.penstock.common.history.ErrorFingerprint;
+import io.penstock.common.history.HistoryConfig;
+import io.penstock.common.history.HistoryRow;
+import io.penstock.common.history.HistoryState;
+import io.penstock.common.history.StorableText;
+import io.penstock.common.queue.ClaimedJob;
+import io.penstock.worker.run.Worker;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns what happens to jobs into rows of the history, as the queue's policy says, and leaves them in the buffer. Called on
+ * the claim loops: it cuts and copies texts, and that is all.
+ */
+@ApplicationScoped
+public class HistoryRecorder implements JobListener {
+
+    private final HistoryBuffer buffer;
+    private final HistoryPolicies policies;
+    private final HistoryWriter writer;
+    private final Limits limits;
+    private final Supplier<String> workerId;
+    private final InstantSource clock;
+
+    /** Characters of the texts of a row. */
+    public record Limits(int error, int result, int payload) {
+
+        public Limits {
+            if (error < ErrorFingerprint.LOOKED_AT || result < 0 || payload < 0) {
+                throw new IllegalArgumentException("penstock.history.error-limit must be at least "
+                        + ErrorFingerprint.LOOKED_AT + ", result-limit and payload-limit at least 0");
+            }
+        }
+    }
+
+    @Inject
+    public HistoryRecorder(
+            HistoryBuffer buffer, HistoryPolicies policies, HistoryWriter writer, HistoryConfig config, Worker worker) {
+        this(
+                buffer,
+                policies,
+                writer,
+                new Limits(config.errorLimit(), config.resultLimit(), config.payloadLimit()),
+                worker::id,
+                InstantSource.system());
+    }
+
+    /** For programs without a bean container. */
+    public HistoryRecorder(
+            HistoryBuffer buffer,
+            HistoryPolicies policies,
+            HistoryWriter writer,
+            Limits limits,
+            Supplier<String> workerId,
+            InstantSource clock) {
+        this.buffer = buffer;
+        this.policies = policies;
+        this.writer = writer;
+        this.limits = limits;
+        this.workerId = workerId;
+        this.clock = clock;
+    }
+
+    @Override
+    public void on(JobEvent event) {
+        if (event instanceof JobEvent.Completed e) {
+            record(HistoryState.COMPLETED, e.queue(), e.job(), e.ran(), null, e.result());
+        } else if (event instanceof JobEvent.AttemptFailed e) {
+            record(HistoryState.FAILED, e.queue(), e.job(), e.ran(), e.error(), null);
+        } else if (event instanceof JobEvent.Died e) {
+            record(HistoryState.DEAD, e.queue(), e.job(), e.ran(), e.reason(), null);
+        } else if (event instanceof JobEvent.Cancelled e) {
+            record(HistoryState.CANCELLED, e.queue(), e.job(), e.ran(), null, null);
+        } else if (event instanceof JobEvent.Expired e) {
+            record(HistoryState.EXPIRED, e.queue(), e.job(), null, null, null);
+        }
+    }
+
+    /** A null {@code ran} says that the job did not start. */
+    private void record(
+            HistoryState state,
+            String queue,
+            ClaimedJob job,
+            @Nullable Duration ran,
+            @Nullable String error,
+            @Nullable String result) {
+        HistoryPolicies.Kept kept = policies.of(queue);
+        if (kept.policy().keeps(state)) {
+            writer.roused(buffer.add(row(state, queue, job, ran, error, result, kept.payload())));
+        }
+    }
+
+    private HistoryRow row(
+            HistoryState state,
+            String queue,
+            ClaimedJob job,
+            @Nullable Duration ran,
+            @Nullable String error,
+            @Nullable String result,
+            boolean withPayload) {
+        Instant ended = clock.instant().truncatedTo(ChronoUnit.MICROS);
+        Instant started = ran == null ? null : ended.minus(ran).truncatedTo(ChronoUnit.MICROS);
+        String storedResult = result == null ? null : StorableText.json(result, limits.result);
+        String storedPayload = withPayload ? StorableText.json(job.payload(), limits.payload) : null;
+        return new HistoryRow(
+                job.id(),
+                queue,
+                job.type(),
+                state.wire(),
+                ran == null ? job.failedAttempts() : job.attempt(),
+                job.maxAttempts(),
+                job.stalls(),
+                job.priority(),
+                job.labels().tenant().orElse(null),
+                job.labels().tags(),
+                job.enqueuedAt(),
+                started,
+                ended,
+                started == null
+                        ? null
+                        : Math.max(0, Duration.between(job.readyAt(), started).toMillis()),
+                ran == null ? null : ran.toMillis(),
+                workerId.get(),
+                null,
+                error == null ? null : StorableText.text(error, limits.error),
+                storedResult,
+                storedPayload,
+                (error != null && error.length() > limits.error)
+                        || (result != null && storedResult == null)
+                        || (withPayload && storedPayload == null));
+    }
+}

@@ -1,0 +1,82 @@
+package io.penstock.worker.history;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.penstock.common.history.HistoryPartitions;
+import io.penstock.common.history.HistoryPolicy;
+import io.penstock.common.history.JobHistoryStore;
+import io.penstock.common.job.JobLabels;
+import io.penstock.common.job.RetryPolicy;
+import io.penstock.common.queue.ClaimedJob;
+import io.penstock.common.testing.PostgresFixture;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Recorder, buffer and writer on a real database, with a clock that tests move. */
+final class HistoryHarness implements AutoCloseable {
+
+    static final String ALL = "keeps-all";
+    static final String FAILURES = "keeps-failures";
+    static final String NONE = "keeps-none";
+    static final String PAYLOADS = "keeps-payloads";
+
+    private static final HistoryPolicies POLICIES = new HistoryPolicies(Map.of(
+            ALL, new HistoryPolicies.Kept(HistoryPolicy.ALL, false),
+            FAILURES, new HistoryPolicies.Kept(HistoryPolicy.FAILURES, false),
+            NONE, new HistoryPolicies.Kept(HistoryPolicy.NONE, false),
+            PAYLOADS, new HistoryPolicies.Kept(HistoryPolicy.ALL, true)));
+
+    volatile Instant now = Instant.parse("2026-11-22T12:00:00Z");
+    final InstantSource clock = () -> now;
+    final PostgresFixture postgres;
+    final HistoryPartitions partitions;
+    final HistoryBuffer buffer;
+    final MeterRegistry registry = new SimpleMeterRegistry();
+    final HistoryWriter writer;
+    final HistoryGate gate;
+    final HistoryRecorder recorder;
+
+    HistoryHarness(PostgresFixture postgres, int bufferRows, HistoryWriter.Settings settings) {
+        this.postgres = postgres;
+        partitions = new HistoryPartitions(postgres.pool());
+        JobHistoryStore store = new JobHistoryStore(postgres.pool(), partitions, Duration.ofSeconds(5));
+        buffer = new HistoryBuffer(bufferRows, 32 * 1024 * 1024);
+        writer = new HistoryWriter(
+                postgres.vertx(), buffer, store, new HistoryMeters(registry, buffer, clock), settings);
+        gate = new HistoryGate(buffer, POLICIES);
+        recorder = new HistoryRecorder(
+                buffer, POLICIES, writer, new HistoryRecorder.Limits(8_192, 100, 100), () -> "w1", clock);
+        writer.start();
+    }
+
+    ClaimedJob job(String id, String payload) {
+        return new ClaimedJob(
+                new ClaimedJob.Lease() {},
+                id,
+                "test.work",
+                5,
+                0,
+                3,
+                0,
+                Duration.ofMinutes(1),
+                RetryPolicy.fixed(Duration.ofSeconds(1)),
+                payload,
+                now.minusSeconds(10),
+                now.minusSeconds(5),
+                new JobLabels(Optional.empty(), Optional.of("acme"), List.of("eu", "big")),
+                null);
+    }
+
+    long rows() {
+        return postgres.count("SELECT count(*) FROM job_history");
+    }
+
+    @Override
+    public void close() {
+        writer.stop();
+    }
+}

@@ -1,0 +1,225 @@
+package io.penstock.worker.history;
+
+import static io.penstock.common.testing.PostgresFixture.await;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.penstock.common.event.JobEvent;
+import io.penstock.common.history.HistoryQueries;
+import io.penstock.common.history.HistoryRow;
+import io.penstock.common.history.HistoryTime;
+import io.penstock.common.testing.PostgresFixture;
+import io.vertx.mutiny.sqlclient.Row;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class HistoryWriterTest {
+
+    private static final Duration RAN = Duration.ofSeconds(2);
+
+    private final PostgresFixture postgres = new PostgresFixture();
+    private final HistoryHarness history = new HistoryHarness(
+            postgres, 1_000, new HistoryWriter.Settings(100, Duration.ofMillis(20), Duration.ofSeconds(10)));
+
+    @AfterEach
+    void close() {
+        history.close();
+        postgres.close();
+    }
+
+    private void completed(String queue, String id, String result) {
+        history.recorder.on(
+                new JobEvent.Completed(queue, history.job(id, "{\"secret\":1}"), Duration.ZERO, RAN, result));
+    }
+
+    private void failed(String queue, String id, String error) {
+        history.recorder.on(new JobEvent.AttemptFailed(queue, history.job(id, "{}"), RAN, Duration.ZERO, error));
+    }
+
+    private void died(String queue, String id, String reason) {
+        history.recorder.on(new JobEvent.Died(queue, history.job(id, "{}"), RAN, reason));
+    }
+
+    private void awaitWritten() {
+        await().until(() -> history.buffer.size() == 0);
+    }
+
+    private HistoryRow rowOf(String id) {
+        HistoryTime time = HistoryTime.of(null, null, history.now, HistoryTime.DEFAULT);
+        return await(new HistoryQueries(postgres.pool(), Duration.ofSeconds(5)).latest(id, time))
+                .orElseThrow();
+    }
+
+    private List<String> ids() {
+        return postgres.sql("SELECT job_id FROM job_history ORDER BY job_id").stream()
+                .map(row -> row.getString(0))
+                .toList();
+    }
+
+    @Test
+    void writesWhatAPolicyKeepsAndNothingElse() {
+        for (String queue : List.of(HistoryHarness.ALL, HistoryHarness.FAILURES, HistoryHarness.NONE, "unknown")) {
+            completed(queue, queue + "-completed", "1");
+            failed(queue, queue + "-failed", "no");
+            died(queue, queue + "-dead", "no");
+            history.recorder.on(new JobEvent.Snoozed(queue, history.job(queue + "-snoozed", "{}"), RAN, RAN, "later"));
+        }
+        awaitWritten();
+
+        assertThat(ids())
+                .containsExactly(
+                        "keeps-all-completed",
+                        "keeps-all-dead",
+                        "keeps-all-failed",
+                        "keeps-failures-dead",
+                        "keeps-failures-failed",
+                        "unknown-dead",
+                        "unknown-failed");
+    }
+
+    @Test
+    void aRowTellsWhenAndHowLong() {
+        completed(HistoryHarness.ALL, "j1", "{\"n\":1}");
+        awaitWritten();
+
+        HistoryRow row = rowOf("j1");
+        assertThat(row.endedAt()).isEqualTo(history.now);
+        assertThat(row.startedAt()).isEqualTo(history.now.minus(RAN));
+        assertThat(row.waitMs()).isEqualTo(3_000);
+        assertThat(row.runMs()).isEqualTo(2_000);
+        assertThat(row.worker()).isEqualTo("w1");
+        assertThat(row.result()).isEqualTo("{\"n\": 1}");
+        assertThat(row.payload()).isNull();
+        assertThat(row.shortened()).isFalse();
+        assertThat(row.tenant()).isEqualTo("acme");
+        assertThat(row.tags()).containsExactly("eu", "big");
+    }
+
+    @Test
+    void jobsThatWereCalledOffOrNotStartedInTimeAreTold() {
+        history.recorder.on(new JobEvent.Cancelled(HistoryHarness.FAILURES, history.job("c1", "{}"), RAN, true));
+        history.recorder.on(new JobEvent.Expired(HistoryHarness.FAILURES, history.job("x1", "{}")));
+        awaitWritten();
+
+        assertThat(rowOf("c1").state()).isEqualTo("cancelled");
+        assertThat(rowOf("c1").attempt()).isEqualTo(1);
+        assertThat(rowOf("x1").state()).isEqualTo("expired");
+        assertThat(rowOf("x1").attempt()).isZero();
+        assertThat(rowOf("x1").startedAt()).isNull();
+        assertThat(rowOf("x1").runMs()).isNull();
+    }
+
+    @Test
+    void payloadsAreKeptOnlyWhereTheQueueSaysSo() {
+        completed(HistoryHarness.PAYLOADS, "j1", null);
+        awaitWritten();
+
+        assertThat(rowOf("j1").payload()).isEqualTo("{\"secret\": 1}");
+    }
+
+    @Test
+    void whatIsTooLongIsShortenedOrLeftOutAndSaysSo() {
+        failed(HistoryHarness.ALL, "error", "x".repeat(1_000_000));
+        completed(HistoryHarness.ALL, "result", "\"" + "x".repeat(100) + "\"");
+        awaitWritten();
+
+        assertThat(rowOf("error").error()).hasSize(8_192);
+        assertThat(rowOf("error").shortened()).isTrue();
+        assertThat(rowOf("result").result()).isNull();
+        assertThat(rowOf("result").shortened()).isTrue();
+    }
+
+    @Test
+    void hostileTextIsWritten() {
+        failed(HistoryHarness.ALL, "e1", "a\0b\uD83D<script>");
+        completed(HistoryHarness.ALL, "r1", "\"\\u0000\\ud800\0\"");
+        awaitWritten();
+
+        assertThat(rowOf("e1").error()).isEqualTo("a\uFFFDb\uFFFD<script>");
+        assertThat(rowOf("r1").result()).isEqualTo("\"\uFFFD\uFFFD\uFFFD\"");
+    }
+
+    @Test
+    void aRowThatPostgresDoesNotTakeKeepsNoOtherBack() {
+        for (int i = 0; i < 50; i++) {
+            // A number that JSON allows and jsonb does not.
+            completed(HistoryHarness.ALL, "j" + i, i == 17 ? "1e400000" : "1");
+        }
+        awaitWritten();
+
+        assertThat(history.rows()).isEqualTo(50);
+        assertThat(rowOf("j17").result()).isNull();
+        assertThat(rowOf("j17").shortened()).isTrue();
+        assertThat(rowOf("j18").result()).isEqualTo("1");
+    }
+
+    @Test
+    void midnightUtcBeginsANewDay() {
+        HistoryKeeper keeper = new HistoryKeeper(
+                postgres.vertx(), history.partitions, 0, Duration.ofDays(30), Duration.ofHours(1), history.clock);
+        history.now = Instant.parse("2026-11-22T23:59:59.999999Z");
+        await(keeper.runOnce());
+        completed(HistoryHarness.ALL, "last", null);
+        history.now = Instant.parse("2026-11-23T00:00:00Z");
+        // The keeper has not come round yet: the row makes its day.
+        completed(HistoryHarness.ALL, "first", null);
+        awaitWritten();
+
+        assertThat(await(history.partitions.days()))
+                .containsExactly(LocalDate.of(2026, 11, 22), LocalDate.of(2026, 11, 23));
+        List<Row> rows = postgres.sql("SELECT job_id, tableoid::regclass::text FROM job_history ORDER BY ended_at");
+        assertThat(rows.get(0).getString(1)).isEqualTo("job_history_20261122");
+        assertThat(rows.get(1).getString(1)).isEqualTo("job_history_20261123");
+    }
+
+    @Test
+    void theKeeperMakesTheDaysToComeAndDropsTheOldOnes() {
+        HistoryKeeper keeper = new HistoryKeeper(
+                postgres.vertx(), history.partitions, 2, Duration.ofDays(3), Duration.ofHours(1), history.clock);
+        await(keeper.runOnce());
+        completed(HistoryHarness.ALL, "old", null);
+        awaitWritten();
+        LocalDate first = LocalDate.of(2026, 11, 22);
+        assertThat(await(history.partitions.days())).containsExactly(first, first.plusDays(1), first.plusDays(2));
+
+        history.now = history.now.plus(Duration.ofDays(3));
+        assertThat(await(keeper.runOnce())).isEmpty();
+        history.now = history.now.plus(Duration.ofDays(1));
+        assertThat(await(keeper.runOnce())).containsExactly(first);
+
+        assertThat(history.rows()).isZero();
+        assertThat(await(history.partitions.days())).contains(first.plusDays(1), first.plusDays(6));
+    }
+
+    @Test
+    void metersTellWhatWasWritten() {
+        for (int i = 0; i < 250; i++) {
+            completed(HistoryHarness.ALL, "j" + i, null);
+        }
+        awaitWritten();
+
+        assertThat(history.registry.get("penstock.history.written").counter().count())
+                .isEqualTo(250);
+        assertThat(history.registry.get("penstock.history.flush").timer().count())
+                .isGreaterThanOrEqualTo(3);
+        assertThat(history.registry.get("penstock.history.buffered").gauge().value())
+                .isZero();
+        assertThat(history.registry.get("penstock.history.lag").gauge().value()).isZero();
+    }
+
+    @Test
+    void aStopWritesWhatWaits() {
+        HistoryHarness slow = new HistoryHarness(
+                postgres, 1_000, new HistoryWriter.Settings(100, Duration.ofHours(1), Duration.ofSeconds(10)));
+        slow.recorder.on(new JobEvent.Completed(HistoryHarness.ALL, slow.job("last", "{}"), RAN, RAN, null));
+        assertThat(slow.rows()).isZero();
+
+        slow.close();
+
+        assertThat(slow.rows()).isEqualTo(1);
+    }
+}
