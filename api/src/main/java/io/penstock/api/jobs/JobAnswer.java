@@ -2,8 +2,8 @@ package io.penstock.api.jobs;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonRawValue;
-import io.penstock.common.queue.Cancellation;
 import io.penstock.common.history.HistoryRow;
+import io.penstock.common.queue.Cancellation;
 import io.penstock.common.queue.JobView;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;

@@ -52,8 +52,8 @@ class BulkHandler implements JobHandler<BulkJob> {
         long endOfTurn = System.nanoTime() + TURN.toNanos();
         return operations
                 .find(id)
-                .map(found -> found.orElseThrow(
-                        () -> new UnrecoverableJobException("no bulk operation has the id " + id)))
+                .map(found ->
+                        found.orElseThrow(() -> new UnrecoverableJobException("no bulk operation has the id " + id)))
                 .chain(operation -> goOn(operation, context, endOfTurn))
                 .onFailure(failure -> context.attempt() >= context.maxAttempts())
                 .call(failure -> operations.fail(id, String.valueOf(failure.getMessage())));
@@ -73,8 +73,6 @@ class BulkHandler implements JobHandler<BulkJob> {
     }
 
     private Uni<Outcome> next(Optional<BulkOperation> after, JobContext context, long endOfTurn) {
-        return after.isEmpty()
-                ? Uni.createFrom().item(Outcome.completed())
-                : goOn(after.get(), context, endOfTurn);
+        return after.isEmpty() ? Uni.createFrom().item(Outcome.completed()) : goOn(after.get(), context, endOfTurn);
     }
 }

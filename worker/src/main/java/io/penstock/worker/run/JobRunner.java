@@ -115,13 +115,15 @@ final class JobRunner {
         MDC.put("jobType", job.type());
         MDC.put("attempt", job.attempt());
         MDC.put("queue", queue);
-        job.attempt(handler.stopsItself(), attempt(job, handler)
-                .subscribe()
-                .with(
-                        outcome -> context.execute(() ->
-                                ended(job, NextStep.afterOutcome(job.job(), outcome, ThreadLocalRandom.current()))),
-                        failure -> context.execute(() ->
-                                ended(job, NextStep.afterFailure(job.job(), failure, ThreadLocalRandom.current())))));
+        job.attempt(
+                handler.stopsItself(),
+                attempt(job, handler)
+                        .subscribe()
+                        .with(
+                                outcome -> context.execute(() -> ended(
+                                        job, NextStep.afterOutcome(job.job(), outcome, ThreadLocalRandom.current()))),
+                                failure -> context.execute(() -> ended(
+                                        job, NextStep.afterFailure(job.job(), failure, ThreadLocalRandom.current())))));
     }
 
     private <P> Uni<Outcome> attempt(RunningJob job, JobHandler<P> handler) {

@@ -119,10 +119,11 @@ public final class QueueWorker {
             every(TIME_OUT_CHECK, loop.runner()::timeOutOverdue);
             loop.start();
         }
-        Map<Integer, List<ClaimLoop>> byPartition =
-                loops.stream().collect(Collectors.groupingBy(loop -> loop.consumer().partition()));
-        byPartition.values().stream().map(CancelWatch::new).forEach(watch -> every(cancelLook, () -> watch.runOnce(
-                context::execute)));
+        Map<Integer, List<ClaimLoop>> byPartition = loops.stream()
+                .collect(Collectors.groupingBy(loop -> loop.consumer().partition()));
+        byPartition.values().stream()
+                .map(CancelWatch::new)
+                .forEach(watch -> every(cancelLook, () -> watch.runOnce(context::execute)));
     }
 
     private void every(Duration period, Runnable action) {

@@ -119,7 +119,8 @@ class BulkOperationsTest {
         // The chunk that was under way may still end.
         awaitJobOf(first);
         long doneInAll = cancelled() - before;
-        assertThat(doneInAll).isBetween(aborted.progress().done(), aborted.progress().done() + 200);
+        assertThat(doneInAll)
+                .isBetween(aborted.progress().done(), aborted.progress().done() + 200);
 
         BulkOperation second = awaitEnd(start(BulkAction.CANCEL));
 
@@ -135,11 +136,10 @@ class BulkOperationsTest {
     }
 
     private void awaitJobOf(BulkOperation operation) {
-        await().atMost(Duration.ofSeconds(60))
-                .until(() -> get(queue.find("bulk-" + operation.id()))
-                        .map(JobView::state)
-                        .filter(JobState.COMPLETED::equals)
-                        .isPresent());
+        await().atMost(Duration.ofSeconds(60)).until(() -> get(queue.find("bulk-" + operation.id()))
+                .map(JobView::state)
+                .filter(JobState.COMPLETED::equals)
+                .isPresent());
     }
 
     @Test
@@ -186,9 +186,8 @@ class BulkOperationsTest {
         BulkOperation ended = awaitEnd(start(BulkAction.RUN_NOW));
 
         assertThat(ended.progress().done()).isEqualTo(20);
-        assertThat(ids).allSatisfy(id -> await().atMost(Duration.ofSeconds(30)).until(() -> get(queue.find(id))
-                .map(JobView::state)
-                .equals(Optional.of(JobState.COMPLETED))));
+        assertThat(ids).allSatisfy(id -> await().atMost(Duration.ofSeconds(30))
+                .until(() -> get(queue.find(id)).map(JobView::state).equals(Optional.of(JobState.COMPLETED))));
     }
 
     @Test
@@ -196,6 +195,7 @@ class BulkOperationsTest {
         String id = get(jobs.enqueue(OperationsJobs.BULK, new BulkJob(UUID.randomUUID())))
                 .jobId();
 
-        await().atMost(Duration.ofSeconds(30)).until(() -> get(queue.find(id)).orElseThrow().state() == JobState.DEAD);
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> get(queue.find(id)).orElseThrow().state() == JobState.DEAD);
     }
 }

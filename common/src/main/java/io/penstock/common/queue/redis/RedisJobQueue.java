@@ -338,7 +338,8 @@ public final class RedisJobQueue implements JobQueue {
     }
 
     /** Asks one partition for a job that has not completed; what comes back is told by find-job. */
-    static Future<Response> look(RedisRoutes link, Streams streams, String jobId, JobId.Place place, Duration deadline) {
+    static Future<Response> look(
+            RedisRoutes link, Streams streams, String jobId, JobId.Place place, Duration deadline) {
         String queue = streams.queue();
         int partition = streams.partition();
         List<String> keys = streams.keysAfter(
