@@ -12,6 +12,7 @@ import io.vertx.core.impl.VertxInternal;
 import io.vertx.redis.client.RedisOptions;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -28,13 +29,17 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class RedisClients implements RedisOptionsCustomizer {
 
-    private final Vertx vertx;
-    private final TlsConfigurationRegistry tls;
-    private final ProxyConfigurationRegistry proxies;
+    private final Instance<Vertx> vertx;
+    private final Instance<TlsConfigurationRegistry> tls;
+    private final Instance<ProxyConfigurationRegistry> proxies;
     private volatile @Nullable RedisOptions options;
 
+    /** Quarkus may ask its customizers before these beans exist, so they are fetched when a client is made. */
     @Inject
-    public RedisClients(Vertx vertx, TlsConfigurationRegistry tls, ProxyConfigurationRegistry proxies) {
+    public RedisClients(
+            Instance<Vertx> vertx,
+            Instance<TlsConfigurationRegistry> tls,
+            Instance<ProxyConfigurationRegistry> proxies) {
         this.vertx = vertx;
         this.tls = tls;
         this.proxies = proxies;
@@ -54,16 +59,16 @@ public class RedisClients implements RedisOptionsCustomizer {
                 ConfigProvider.getConfig().unwrap(SmallRyeConfig.class).getConfigMapping(RedisConfig.class);
         RedisClientConfig settings =
                 Objects.requireNonNull(config.clients().get(RedisConfig.DEFAULT_CLIENT_NAME), "quarkus.redis.hosts");
-        VertxRedisClientFactory.create(RedisConfig.DEFAULT_CLIENT_NAME, vertx, settings, tls, proxies)
+        VertxRedisClientFactory.create(RedisConfig.DEFAULT_CLIENT_NAME, vertx.get(), settings, tls.get(), proxies.get())
                 .close();
-        return new RedisServers(vertx, Objects.requireNonNull(options, "the options of the Redis client"));
+        return new RedisServers(vertx.get(), Objects.requireNonNull(options, "the options of the Redis client"));
     }
 
     /** The routes that everything shares that does not block and is in no hurry. */
     @Produces
     @Singleton
     RedisRoutes sharedRoutes(RedisServers servers) {
-        return servers.open(((VertxInternal) vertx).createEventLoopContext(), "shared");
+        return servers.open(((VertxInternal) vertx.get()).createEventLoopContext(), "shared");
     }
 
     void closeServers(@Disposes RedisServers servers) {
