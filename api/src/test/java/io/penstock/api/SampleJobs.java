@@ -8,7 +8,7 @@ import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
 import java.util.List;
 
-/** A job type of the tests: nothing handles it, so its jobs stay where they are. */
+/** Job types of the tests: nothing handles them, so their jobs stay where they are. */
 @ApplicationScoped
 public class SampleJobs implements JobTypeSource {
 
@@ -18,8 +18,12 @@ public class SampleJobs implements JobTypeSource {
     public static final JobType<Note> NOTE =
             JobType.of("sample.note", Note.class).queue("product-update");
 
+    /** In a queue of its own, for tests that empty it. */
+    public static final JobType<Note> REPORT =
+            JobType.of("sample.report", Note.class).queue("sample-reports");
+
     @Override
     public List<JobType<?>> jobTypes() {
-        return List.of(NOTE);
+        return List.of(NOTE, REPORT);
     }
 }

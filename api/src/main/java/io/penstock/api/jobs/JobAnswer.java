@@ -3,6 +3,7 @@ package io.penstock.api.jobs;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import io.penstock.common.history.HistoryRow;
+import io.penstock.common.queue.Cancellation;
 import io.penstock.common.queue.JobView;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
@@ -52,7 +53,27 @@ public record JobAnswer(
         @Schema(description = "Reason of the latest failure") @Nullable String error,
         @Schema(implementation = Object.class, description = "What a completed job returned") @JsonRawValue @Nullable
                 String result,
-        @Schema(description = "The worker that has or had it") @Nullable String worker) {
+        @Schema(description = "The worker that has or had it") @Nullable String worker,
+        @Schema(description = "Changes whenever payload or options do; needed to edit it") @Nullable String version,
+        @Schema(description = "What became of the wish to stop it while it ran") @Nullable Cancelled cancellation) {
+
+    /** What became of the wish to stop a running job. */
+    @RegisterForReflection
+    @Schema(name = "Cancellation")
+    public record Cancelled(
+            Instant askedAt,
+            @Schema(
+                            description = "asked: it still runs; obeyed: it stopped; ignored: it had to be cut off",
+                            enumeration = {"asked", "obeyed", "ignored"})
+                    String heed) {
+
+        static @Nullable Cancelled of(@Nullable Cancellation cancellation) {
+            return cancellation == null
+                    ? null
+                    : new Cancelled(
+                            cancellation.askedAt(), cancellation.heed().name().toLowerCase(Locale.ROOT));
+        }
+    }
 
     static JobAnswer of(JobView job) {
         return new JobAnswer(
@@ -71,7 +92,9 @@ public record JobAnswer(
                 job.finishedAt(),
                 job.error(),
                 job.result(),
-                job.worker());
+                job.worker(),
+                job.version(),
+                Cancelled.of(job.cancellation()));
     }
 
     static JobAnswer of(HistoryRow row) {
@@ -91,6 +114,8 @@ public record JobAnswer(
                 row.endedAt(),
                 row.error(),
                 row.result(),
-                row.worker());
+                row.worker(),
+                null,
+                null);
     }
 }

@@ -133,6 +133,7 @@ final class Engine implements AutoCloseable {
                 "bench-" + ProcessHandle.current().pid() + "-" + workers.size(),
                 workerConfig.lease(),
                 workerConfig.claimWait(),
+                workerConfig.cancelLook(),
                 gate);
         ContextInternal context = newContext();
         CompletableFuture<QueueWorker> started = new CompletableFuture<>();

@@ -75,6 +75,7 @@ public class Worker {
                 config.id().orElseGet(WorkerId::ofThisProcess),
                 config.lease(),
                 config.claimWait(),
+                config.cancelLook(),
                 ClaimGate.all(gates.stream().toList()));
     }
 

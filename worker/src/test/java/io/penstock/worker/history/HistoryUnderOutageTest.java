@@ -164,6 +164,7 @@ class HistoryUnderOutageTest {
                 "w-" + name,
                 Duration.ofSeconds(30),
                 Duration.ofMillis(200),
+                Duration.ofMillis(500),
                 history.gate);
         Uni<QueueWorker> created = Uni.createFrom()
                 .emitter(emitter -> context.runOnContext(turn -> {

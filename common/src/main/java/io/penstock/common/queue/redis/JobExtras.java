@@ -56,7 +56,7 @@ record JobExtras(
     }
 
     /** Keys are users' text: their digest has one length and can never leave its place. 128 bits do not collide. */
-    private static String hash(Uniqueness unique) {
+    static String hash(Uniqueness unique) {
         try {
             byte[] digest =
                     MessageDigest.getInstance("SHA-256").digest(unique.key().getBytes(StandardCharsets.UTF_8));
@@ -92,6 +92,19 @@ record JobExtras(
             return Instant.ofEpochMilli(expiresAtMs);
         }
         return expiresInMs > 0 ? enqueuedAt.plusMillis(expiresInMs) : null;
+    }
+
+    /** With these options in place of the old ones, except for what decided where the job lies. */
+    JobExtras edited(JobOptions options) {
+        JobExtras asked = of(options);
+        JobLabels given = options.labels();
+        return new JobExtras(
+                asked.expiresInMs,
+                asked.expiresAtMs,
+                uniqueHash,
+                new JobLabels(labels.group(), given.tenant(), given.tags()),
+                asked.keepResultMs,
+                parent);
     }
 
     void appendTo(StringBuilder header) {
