@@ -2,7 +2,8 @@
   group in, keep its result, tell its parent, enqueue what follows it; also drop a claimed job that expired or was
   cancelled.
   KEYS, ARGV[1..8] see partition, then one key more: hash  what the job said, last of KEYS
-  ARGV[9] entry id   ARGV[10] job id   ARGV[11] number of its stream   ARGV[12] 'c' completed | 'x' expired | 'k' cancelled
+  ARGV[9] entry id   ARGV[10] job id   ARGV[11] number of its stream   ARGV[12] 'c' completed | 'x' expired |
+    'k' cancelled, its handler stopped | 'i' cancelled, its handler had to be cut off
   ARGV[13] header   ARGV[14] completed: its packed record ('' none); else why it was dropped
   ARGV[15] how long the result, or why there is none, is kept (ms, 0: not at all)   ARGV[16] result ('' none)
   ARGV[17..] per job that follows, nine each: '' for this partition, else '<queue>;<partition>'; then as in admit-jobs
@@ -13,7 +14,7 @@ if redis.call('XACK', ready, WORKERS, entry) == 0 then
   return -1
 end
 redis.call('XDEL', ready, entry)
-redis.call('HDEL', CANCELS, id)
+local note = called_off(id, entry)
 if state == 'c' then
   redis.call('HDEL', JOBS, id)
   free_key(header, id)
@@ -24,12 +25,12 @@ if state == 'c' then
   end
   tell_end(header, id, state)
 else
-  record_end(state, id, number, header, entry, ARGV[14])
+  record_end(state == 'x' and 'x' or 'k', id, number, header, entry, ARGV[14], note, state == 'i' and 'i' or 'o')
 end
 local keep = tonumber(ARGV[15])
 if keep > 0 then
   redis.call('HDEL', said, 'result', 'reason')
-  redis.call('HSET', said, 'state', state, 'type', string.match(header, '^%d;([^;]*)'), 'ended', integer(NOW),
+  redis.call('HSET', said, 'state', state == 'i' and 'k' or state, 'type', string.match(header, '^%d;([^;]*)'), 'ended', integer(NOW),
     'until', integer(NOW + keep))
   if state ~= 'c' then
     redis.call('HSET', said, 'reason', ARGV[14])

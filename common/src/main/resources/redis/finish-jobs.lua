@@ -1,13 +1,15 @@
 --[[ finish-jobs: acknowledge claimed jobs of one stream and record their end. A job whose lease is no longer the
   caller's is left alone: XACK does not count it, because a rescue writes a lost job under a new entry id.
   KEYS[1] stream  ready   KEYS[2] hash  job records   KEYS[3] stream  completed   KEYS[4] hash  meta
+  KEYS[5] hash  cancels
   ARGV[1] group   ARGV[2] how many completed records are kept
   ARGV[3] how many of the jobs, the last ones, have a completed record (0: none)   ARGV[4] these records, one per line
-  ARGV per job, two each: entry id   job id ('' when it has no record in KEYS[2])
+  ARGV[5] what precedes the entry id in the id of a plain job
+  ARGV per job, two each: entry id   job id ('' for a plain job: it has no record in KEYS[2])
   returns positions (1..n) of the jobs whose lease was lost ]]
 local group, keep, recorded, packed = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
 local entries, ids = {}, {}
-for at = 5, #ARGV, 2 do
+for at = 6, #ARGV, 2 do
   entries[#entries + 1] = ARGV[at]
   ids[#ids + 1] = ARGV[at + 1]
 end
@@ -32,6 +34,14 @@ for i, id in ipairs(ids) do
 end
 if #with_record > 0 then
   redis.call('HDEL', KEYS[2], unpack(with_record))
+end
+if redis.call('EXISTS', KEYS[5]) == 1 then
+  -- Whoever was asked to stop has ended well instead: the note is of no use any more.
+  for i, entry in ipairs(entries) do
+    if not is_lost[i] then
+      redis.call('HDEL', KEYS[5], ids[i] ~= '' and ids[i] or ARGV[5] .. entry)
+    end
+  end
 end
 if done > 0 then
   redis.call('HINCRBY', KEYS[4], 'completed', done)

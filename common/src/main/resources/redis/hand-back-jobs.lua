@@ -1,18 +1,24 @@
 --[[ hand-back-jobs: return claimed jobs of one stream unrun. They line up again at the end, under a new entry id, with
-  no attempt used up.
-  KEYS[1] stream  ready   KEYS[2] hash  job records
-  ARGV[1] group   ARGV[2] number of the stream
+  no attempt used up. One that was asked to stop ends as cancelled instead.
+  KEYS, ARGV[1..8] see partition
+  ARGV[9] number of the stream
   ARGV per job, four each: entry id   job id   header   payload
   returns positions (1..n) of the jobs whose lease was lost ]]
-local lost = {}
-for at = 3, #ARGV, 4 do
-  local entry, id = ARGV[at], ARGV[at + 1]
-  if redis.call('XACK', KEYS[1], ARGV[1], entry) == 0 then
-    lost[#lost + 1] = (at + 1) / 4
+local number, lost = ARGV[9], {}
+local ready = stream(number)
+for at = 10, #ARGV, 4 do
+  local entry, id, header = ARGV[at], ARGV[at + 1], ARGV[at + 2]
+  if redis.call('XACK', ready, WORKERS, entry) == 0 then
+    lost[#lost + 1] = (at - 6) / 4
   else
-    redis.call('XDEL', KEYS[1], entry)
-    local moved = redis.call('XADD', KEYS[1], '*', 'h', ARGV[at + 2], 'p', ARGV[at + 3])
-    redis.call('HSET', KEYS[2], id, '1r;' .. ARGV[2] .. ';' .. moved)
+    redis.call('XDEL', ready, entry)
+    local note = called_off(id, entry)
+    if note then
+      record_end('k', id, number, header, entry, 'cancelled; its worker stopped', note, 'o')
+      leave_group(header)
+    else
+      to_stream(id, number, header, ARGV[at + 3])
+    end
   end
 end
 return lost

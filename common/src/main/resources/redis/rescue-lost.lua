@@ -1,12 +1,13 @@
 --[[ rescue-lost: return jobs whose lease ran out. A job comes back under a new entry id, so that its former worker can
   no longer end it; one that stalled too often, or is no job at all, is buried. A job of a group keeps its place in it.
+  One that was asked to stop ends as cancelled.
   KEYS, ARGV[1..8] see partition
   ARGV[9] lease (ms)   ARGV[10] at most so many   ARGV[11] stalls allowed   ARGV[12] how many streams there are
   returns {returned, buried} ]]
 local lease, most, allowed, streams = ARGV[9], tonumber(ARGV[10]), tonumber(ARGV[11]), tonumber(ARGV[12])
-local returned, buried = 0, 0
+local returned, buried, cancelled = 0, 0, 0
 for number = 0, streams - 1 do
-  local room = most - returned - buried
+  local room = most - returned - buried - cancelled
   if room <= 0 then break end
   local ready = stream(number)
   -- Before the first claim there is no group, and nothing to rescue.
@@ -37,7 +38,12 @@ for number = 0, streams - 1 do
         end
         local stalls = tonumber(field(header, 's') or 0) + 1
         header = string.gsub(header, ';s=%d+', '') .. ';s=' .. stalls
-        if stalls > allowed then
+        local note = called_off(id, entry)
+        if note then
+          record_end('k', id, number, header, entry, 'cancelled; its worker was lost: ' .. pending[2], note, 'i')
+          leave_group(header)
+          cancelled = cancelled + 1
+        elseif stalls > allowed then
           bury(id, number, header, 'lost its worker ' .. stalls .. ' times; the last one was ' .. pending[2], payload)
           leave_group(header)
           buried = buried + 1

@@ -177,6 +177,15 @@ local function tell_end(header, id, state)
   end
 end
 
+--- Takes the note that somebody wants a run stopped, and answers with it if it is about this very run. The note is
+--- '<asked at ms>;<entry id>': one about an earlier run of the job means nothing any more.
+local function called_off(id, entry)
+  local note = redis.call('HGET', CANCELS, id)
+  if not note then return nil end
+  redis.call('HDEL', CANCELS, id)
+  return string.match(note, '^%d+;(.*)$') == entry and note or nil
+end
+
 local bury
 
 --- A child ended: the last one lets its parent line up; one that failed buries a parent that wants it so.
@@ -211,8 +220,9 @@ local function tell_parent(header, id, state)
   end
 end
 
---- Drops a job that will not run (any more), once it is out of its place: state 'k' cancelled or 'x' expired.
-local function record_end(state, id, number, header, entry, why)
+--- Drops a job that will not run (any more), once it is out of its place: state 'k' cancelled or 'x' expired. Of a
+--- running job that was cancelled: the note that asked for it, and how it was heeded: 'o' obeyed, 'i' ignored.
+local function record_end(state, id, number, header, entry, why, note, heed)
   redis.call('HDEL', JOBS, id)
   free_key(header, id)
   tell_parent(header, id, state)
@@ -222,7 +232,8 @@ local function record_end(state, id, number, header, entry, why)
   local accepted = tonumber(field(header, 'e') or string.match(entry, '^%d+') or NOW)
   keep_ended(1, cjson.encode({
     v = 1, st = state, i = id, t = string.match(header, '^%d;([^;]*)'), p = number % 11, a = failed,
-    m = tonumber(field(header, 'm') or 0), s = tonumber(field(header, 's') or 0), e = accepted, f = NOW, y = why
+    m = tonumber(field(header, 'm') or 0), s = tonumber(field(header, 's') or 0), e = accepted, f = NOW, y = why,
+    ca = note and tonumber(string.match(note, '^%d+')) or nil, ch = note and heed or nil
   }))
 end
 
@@ -349,4 +360,47 @@ local function send(at)
   redis.call('HSET', OUTGOING, id, '0|1j;' .. to .. ';' .. number .. ';' .. integer(start) .. ';' .. window .. ';' .. replace
     .. '\n' .. header .. '\n' .. payload)
   return '>', id
+end
+
+--- Takes the uniqueness key of a job that comes back to life. Answers with the job that has it meanwhile, if one does.
+local function take_key_again(header, id, window)
+  local key = field(header, 'u')
+  if not key then return nil end
+  local holder = holder_of(key)
+  if holder and holder ~= id then return holder end
+  redis.call('HSET', UNIQUE, key, integer(NOW + window) .. ';' .. id)
+end
+
+--- Takes a job that has not started out of its place and makes it ready. It passes the limits of its group, which
+--- counts it all the same.
+local function start_now(id, state, number, order, header, payload, new_number, new_header)
+  if state == 'h' then
+    redis.call('ZREM', SCHEDULED, id)
+  else
+    take_out(id, state, number, order, header, '')
+    local name = field(header, 'g')
+    if name then
+      local inside, due = group_of(name)
+      set_group(name, inside + 1, due)
+    end
+  end
+  return to_stream(id, new_number or number, new_header or header, payload)
+end
+
+--- The entry id up to which the jobs of a stream have been claimed: what comes behind it waits.
+local function claimed_up_to(number)
+  if redis.call('HGET', META, 'paused') == '1' then
+    return redis.call('HGET', META, 'cursor:' .. number) or '0-0'
+  end
+  local groups = redis.pcall('XINFO', 'GROUPS', stream(number))
+  for _, group in ipairs(groups.err and {} or groups) do
+    local about = {}
+    for i = 1, #group, 2 do
+      about[group[i]] = group[i + 1]
+    end
+    if about['name'] == WORKERS then
+      return about['last-delivered-id']
+    end
+  end
+  return '0-0'
 end

@@ -8,7 +8,7 @@ import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
 import java.util.List;
 
-/** Job types of the tests: nothing handles them, so that their jobs stay where they are. */
+/** Job types of the tests: nothing handles them, so their jobs stay where they are. */
 @ApplicationScoped
 public class SampleJobs implements JobTypeSource {
 
@@ -17,6 +17,10 @@ public class SampleJobs implements JobTypeSource {
 
     public static final JobType<Note> NOTE =
             JobType.of("sample.note", Note.class).queue("product-update");
+
+    /** In a queue of its own, for tests that empty it. */
+    public static final JobType<Note> REPORT =
+            JobType.of("sample.report", Note.class).queue("sample-reports");
 
     /** In a queue of its own, which a test works off. */
     public static final JobType<Note> WORD =
@@ -27,6 +31,6 @@ public class SampleJobs implements JobTypeSource {
 
     @Override
     public List<JobType<?>> jobTypes() {
-        return List.of(NOTE, WORD, SECRET);
+        return List.of(NOTE, REPORT, WORD, SECRET);
     }
 }

@@ -3,6 +3,7 @@ package io.penstock.api.jobs;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import io.penstock.common.history.HistoryRow;
+import io.penstock.common.queue.Cancellation;
 import io.penstock.common.queue.JobView;
 import io.penstock.common.queue.PayloadSeal;
 import io.quarkus.runtime.annotations.RegisterForReflection;
@@ -59,9 +60,26 @@ public record JobAnswer(
         @Schema(description = "Whose work it is") @Nullable String tenant,
         @Schema(description = "Words to find it by") @Nullable List<String> tags,
         @Schema(description = "Not to be started after that") @Nullable Instant expiresAt,
-        @Schema(description = "Changes whenever its payload or options do; absent where it can no longer be changed")
-                @Nullable
-                String version) {
+        @Schema(description = "Changes whenever payload or options do; needed to edit it") @Nullable String version,
+        @Schema(description = "What became of the wish to stop it while it ran") @Nullable Cancelled cancellation) {
+
+    /** What became of the wish to stop a running job. */
+    @RegisterForReflection
+    @Schema(name = "Cancellation")
+    public record Cancelled(
+            Instant askedAt,
+            @Schema(
+                            description = "asked: it still runs; obeyed: it stopped; ignored: it had to be cut off",
+                            enumeration = {"asked", "obeyed", "ignored"})
+                    String heed) {
+
+        static @Nullable Cancelled of(@Nullable Cancellation cancellation) {
+            return cancellation == null
+                    ? null
+                    : new Cancelled(
+                            cancellation.askedAt(), cancellation.heed().name().toLowerCase(Locale.ROOT));
+        }
+    }
 
     /** What is sealed stays so. */
     static JobAnswer of(JobView job) {
@@ -90,7 +108,8 @@ public record JobAnswer(
                 job.labels().tenant().orElse(null),
                 job.labels().tags().isEmpty() ? null : job.labels().tags(),
                 job.expiresAt(),
-                job.version());
+                job.version(),
+                Cancelled.of(job.cancellation()));
     }
 
     static JobAnswer of(HistoryRow row) {
@@ -114,6 +133,7 @@ public record JobAnswer(
                 null,
                 row.tenant(),
                 row.tags().isEmpty() ? null : row.tags(),
+                null,
                 null,
                 null);
     }

@@ -19,6 +19,8 @@ public record Problem(
         @Schema(description = "Stable code of the kind of problem", examples = "invalid-payload") String code,
         @Schema(description = "The field or parameter to blame, where one is", examples = "payload.ms") @Nullable
                 String field,
+        @Schema(description = "The state that the job is in, where that is the problem", examples = "active") @Nullable
+                String state,
         @Schema(description = "Finds the server's log entry of an unexpected error") @Nullable String errorId) {
 
     public static final String MEDIA_TYPE = "application/problem+json";
@@ -30,7 +32,7 @@ public record Problem(
     /** For statuses of the HTTP layer that have no code of their own. */
     public static Problem of(ProblemCode code, int status, String detail) {
         return new Problem(
-                "urn:penstock:problem:" + code.code(), code.title(), status, detail, code.code(), null, null);
+                "urn:penstock:problem:" + code.code(), code.title(), status, detail, code.code(), null, null, null);
     }
 
     /** An unexpected error: the caller learns only the id under which the log tells the rest. */
@@ -42,6 +44,7 @@ public record Problem(
                 "The server's log tells more under this error id.",
                 ProblemCode.INTERNAL_ERROR.code(),
                 null,
+                null,
                 errorId);
     }
 
@@ -50,6 +53,11 @@ public record Problem(
     }
 
     public Problem at(String offendingField) {
-        return new Problem(type, title, status, detail, code, offendingField, errorId);
+        return new Problem(type, title, status, detail, code, offendingField, state, errorId);
+    }
+
+    /** Tells where the job is that the request was about. */
+    public Problem in(String currentState) {
+        return new Problem(type, title, status, detail, code, field, currentState, errorId);
     }
 }

@@ -14,9 +14,13 @@ public enum ProblemCode {
     UNAUTHORIZED(401, "unauthorized", "A valid key is required"),
     FORBIDDEN(403, "forbidden", "The key's role does not allow this"),
     NOT_FOUND(404, "not-found", "There is nothing here"),
+    JOB_NOT_FOUND(404, "job-not-found", "No such job"),
     UNKNOWN_JOB_TYPE(404, "unknown-job-type", "No such job type"),
     UNKNOWN_QUEUE(404, "unknown-queue", "No such queue"),
     METHOD_NOT_ALLOWED(405, "method-not-allowed", "The method is not available here"),
+    /** The problem's {@code state} tells where the job is. */
+    JOB_MOVED_ON(409, "job-moved-on", "The job is not in a state that allows this"),
+    OPERATION_ENDED(409, "operation-ended", "The operation has ended"),
     NOT_ACCEPTABLE(406, "not-acceptable", "The answer cannot be given in the format asked for"),
     UNREADABLE(409, "unreadable", "What is stored cannot be decrypted here"),
     PAYLOAD_TOO_LARGE(413, "payload-too-large", "The payload or body is too large"),

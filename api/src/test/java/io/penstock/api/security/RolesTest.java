@@ -37,6 +37,17 @@ class RolesTest {
         "GET,    /api/queues/orders,                  401,   401,  403,    0,      0,       0",
         "POST,   /api/queues/unknown/pause,           401,   401,  403,  403,      0,       0",
         "POST,   /api/queues/unknown/resume,          401,   401,  403,  403,      0,       0",
+        "POST,   /api/jobs/unknown/cancel,            401,   401,  403,  403,      0,       0",
+        "POST,   /api/jobs/unknown/retry,             401,   401,  403,  403,      0,       0",
+        "POST,   /api/jobs/unknown/run-now,           401,   401,  403,  403,      0,       0",
+        "PUT,    /api/jobs/unknown,                   401,   401,  403,  403,      0,       0",
+        "DELETE, /api/jobs/unknown,                   401,   401,  403,  403,      0,       0",
+        "POST,   /api/queues/unknown/drain,           401,   401,  403,  403,      0,       0",
+        "POST,   /api/queues/unknown/purge,           401,   401,  403,  403,    403,       0",
+        "POST,   /api/bulk-operations,                401,   401,  403,  403,      0,       0",
+        "GET,    /api/bulk-operations,                401,   401,  403,    0,      0,       0",
+        "GET,    /api/bulk-operations/unknown,        401,   401,  403,    0,      0,       0",
+        "POST,   /api/bulk-operations/unknown/abort,  401,   401,  403,  403,      0,       0",
         "GET,    /api/cron,                           401,   401,    0,  403,      0,       0",
         "POST,   /api/cron,                           401,   401,    0,  403,      0,       0",
         "GET,    /api/offers?unknown=1,               401,   401,  403,    0,      0,       0",
@@ -73,7 +84,7 @@ class RolesTest {
         if (key != null) {
             request.header("Authorization", "Bearer " + key);
         }
-        if (method.equals("POST")) {
+        if (method.equals("POST") || method.equals("PUT")) {
             request.contentType(ContentType.JSON).body("{}");
         }
         Response response = request.request(method, path);

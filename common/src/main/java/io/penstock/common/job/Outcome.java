@@ -58,6 +58,14 @@ public sealed interface Outcome {
         }
     }
 
+    /** The handler stopped because the job was cancelled: it is neither done nor to be tried again. */
+    record Cancelled(String why) implements Outcome {
+        @Override
+        public <R> R fold(Cases<R> cases) {
+            return cases.cancelled(this);
+        }
+    }
+
     <R> R fold(Cases<R> cases);
 
     /** One branch per outcome, so that a new outcome cannot be forgotten anywhere. */
@@ -69,6 +77,8 @@ public sealed interface Outcome {
         R snooze(Snooze outcome);
 
         R fail(Fail outcome);
+
+        R cancelled(Cancelled outcome);
     }
 
     static Outcome completed() {
@@ -94,5 +104,9 @@ public sealed interface Outcome {
 
     static Outcome fail(String why) {
         return new Fail(why);
+    }
+
+    static Outcome cancelled() {
+        return new Cancelled("its handler stopped");
     }
 }

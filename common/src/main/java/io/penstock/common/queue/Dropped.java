@@ -4,6 +4,8 @@ package io.penstock.common.queue;
 public enum Dropped {
     /** It was not started in time. */
     EXPIRED,
-    /** Somebody called it off. */
-    CANCELLED
+    /** Somebody called it off, and its handler stopped. */
+    CANCELLED,
+    /** Somebody called it off, and its handler had to be cut off. */
+    CUT_OFF
 }

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param labels group, tenant and tags
  * @param expiresAt not to be started after that, else null
  * @param version changes whenever the job's payload or options do; null where it cannot be changed any more
+ * @param cancellation what became of the wish to stop it while it ran; null: nobody wished it
  */
 public record JobView(
         String id,
@@ -42,4 +43,5 @@ public record JobView(
         @Nullable String worker,
         JobLabels labels,
         @Nullable Instant expiresAt,
-        @Nullable String version) {}
+        @Nullable String version,
+        @Nullable Cancellation cancellation) {}

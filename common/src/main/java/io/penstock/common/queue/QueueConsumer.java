@@ -50,6 +50,9 @@ public interface QueueConsumer extends AutoCloseable {
     /** Ends a job that is not to be worked off (any more); its record tells why. */
     Uni<Boolean> drop(ClaimedJob job, Dropped reason, String why);
 
+    /** Those of the jobs that somebody wants stopped. */
+    Uni<List<StopRequest>> askedToStop(Collection<ClaimedJob> jobs);
+
     /** The time by the store's clock, which is the one that counts for jobs. */
     Instant now();
 

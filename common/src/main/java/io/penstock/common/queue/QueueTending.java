@@ -23,6 +23,12 @@ public interface QueueTending {
     /** Returns jobs whose lease has not been renewed for {@code lease} to the queue, or buries them after too many stalls. */
     Uni<Rescued> rescueLost(QueuePolicy policy, int partition, Duration lease, int most);
 
+    /**
+     * Takes jobs from workers that were asked to stop them {@code grace} ago and have not done so. They end as cancelled.
+     * Goes through all that were asked; returns how many were taken.
+     */
+    Uni<Integer> fenceCancelled(QueuePolicy policy, int partition, Duration grace);
+
     /** Forgets workers that hold nothing and have not been seen for {@code idle}. Returns how many. */
     Uni<Integer> forgetIdleWorkers(QueuePolicy policy, int partition, Duration idle);
 

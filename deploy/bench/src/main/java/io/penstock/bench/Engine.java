@@ -134,6 +134,7 @@ final class Engine implements AutoCloseable {
                 "bench-" + ProcessHandle.current().pid() + "-" + workers.size(),
                 workerConfig.lease(),
                 workerConfig.claimWait(),
+                workerConfig.cancelLook(),
                 Reporting.none(),
                 gate);
         ContextInternal context = newContext();

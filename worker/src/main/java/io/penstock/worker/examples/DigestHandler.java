@@ -31,7 +31,7 @@ class DigestHandler implements BlockingJobHandler<Digest> {
         for (int round = 0; round < digest.rounds(); round++) {
             if (round % LOOK_UP_EVERY == 0) {
                 if (job.isCancelled()) {
-                    return Outcome.fail("stopped after " + round + " rounds");
+                    return Outcome.cancelled();
                 }
                 job.progress(round, digest.rounds());
             }

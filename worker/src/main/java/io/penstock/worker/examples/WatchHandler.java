@@ -38,7 +38,7 @@ class WatchHandler implements JobHandler<Watch> {
     private static Optional<Outcome> look(Watch watch, JobContext job, int number) {
         if (job.isCancelled()) {
             job.log("stopped before look " + number);
-            return Optional.of(Outcome.fail("stopped before look " + number));
+            return Optional.of(Outcome.cancelled());
         }
         job.progress(number, watch.looks());
         return number < watch.looks() ? Optional.empty() : Optional.of(Outcome.completed(number));

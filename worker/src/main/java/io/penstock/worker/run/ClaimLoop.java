@@ -2,11 +2,14 @@ package io.penstock.worker.run;
 
 import io.penstock.common.queue.ClaimedJob;
 import io.penstock.common.queue.QueueConsumer;
+import io.penstock.common.queue.StopRequest;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.impl.ContextInternal;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -41,6 +44,8 @@ final class ClaimLoop {
     private final ClaimGate gate;
     /** Claimed beyond the free slots; kept under their leases until a slot is free. */
     private final ArrayDeque<ClaimedJob> held = new ArrayDeque<>();
+    /** Held ones that were cancelled: they end as soon as they have a slot. */
+    private final Set<ClaimedJob> calledOff = Collections.newSetFromMap(new IdentityHashMap<>());
     /** Held for too long and on their way back to the queue; kept under their leases until they are there. */
     private List<ClaimedJob> leaving = List.of();
 
@@ -133,7 +138,12 @@ final class ClaimLoop {
     private void startHeld() {
         while (!stopping && !held.isEmpty() && slots.free() > 0) {
             started++;
-            runner.start(held.remove());
+            ClaimedJob job = held.remove();
+            if (calledOff.remove(job)) {
+                runner.dropUnstarted(job);
+            } else {
+                runner.start(job);
+            }
         }
         intake.holds(held.size());
     }
@@ -188,6 +198,21 @@ final class ClaimLoop {
     /** How long ago the loop last came round, whether or not there was work. */
     Duration sinceLastTurn() {
         return Duration.ofNanos(System.nanoTime() - lastTurnNanos);
+    }
+
+    /** Jobs that have a slot or wait for one. */
+    List<ClaimedJob> atWork() {
+        List<ClaimedJob> jobs = new ArrayList<>(held);
+        jobs.addAll(runner.atWork());
+        return jobs;
+    }
+
+    /** Stops jobs that somebody cancelled; those that do not belong to this loop are passed over. */
+    void callOff(List<StopRequest> requests) {
+        calledOff.clear();
+        requests.forEach(request -> calledOff.add(request.job()));
+        calledOff.retainAll(held);
+        runner.callOff(requests);
     }
 
     /** All jobs this loop answers for. */

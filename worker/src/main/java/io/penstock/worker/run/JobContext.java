@@ -37,8 +37,14 @@ public interface JobContext {
     Instant deadline();
 
     /**
-     * True once the work is in vain: the lease was lost, the attempt timed out. A long handler asks between steps and
-     * stops; its result is dropped anyway.
+     * True once the work is in vain or not wanted any more: the job was cancelled, the lease was lost, the attempt timed
+     * out. A long handler asks between steps and stops.
      */
     boolean isCancelled();
+
+    /**
+     * Runs the action when {@link #isCancelled()} turns true, at once if it is. It is called on the queue's event loop or
+     * on the caller's thread, and must not block.
+     */
+    void whenCancelled(Runnable action);
 }

@@ -16,4 +16,14 @@ public interface JobHandler<P> {
     JobType<P> type();
 
     Uni<Outcome> handle(P payload, JobContext context);
+
+    /**
+     * True for a handler that stops by itself when its job is cancelled, to leave things in order: it is only told,
+     * see {@link JobContext#whenCancelled}, and has the queue's {@code cancel-grace} to end with
+     * {@link Outcome#cancelled()}. If it completes instead, the job is completed. After the grace it is cut off.
+     * False: its {@code Uni} is cancelled at once.
+     */
+    default boolean stopsItself() {
+        return false;
+    }
 }

@@ -11,10 +11,12 @@ import io.penstock.common.queue.FinishedJob;
 import io.penstock.common.queue.NewJob;
 import io.penstock.common.queue.PayloadCodec;
 import io.penstock.common.queue.QueueConsumer;
+import io.penstock.common.queue.StopRequest;
 import io.quarkus.vertx.core.runtime.context.VertxContextSafetyToggle;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.impl.ContextInternal;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -116,13 +118,15 @@ final class JobRunner {
         MDC.put("jobType", job.type());
         MDC.put("attempt", job.attempt());
         MDC.put("queue", queue);
-        job.attempt(attempt(job, handler)
-                .subscribe()
-                .with(
-                        outcome -> context.execute(() ->
-                                ended(job, NextStep.afterOutcome(job.job(), outcome, ThreadLocalRandom.current()))),
-                        failure -> context.execute(() ->
-                                ended(job, NextStep.afterFailure(job.job(), failure, ThreadLocalRandom.current())))));
+        job.attempt(
+                handler.stopsItself(),
+                attempt(job, handler)
+                        .subscribe()
+                        .with(
+                                outcome -> context.execute(() -> ended(
+                                        job, NextStep.afterOutcome(job.job(), outcome, ThreadLocalRandom.current()))),
+                                failure -> context.execute(() -> ended(
+                                        job, NextStep.afterFailure(job.job(), failure, ThreadLocalRandom.current())))));
     }
 
     private <P> Uni<Outcome> attempt(RunningJob job, JobHandler<P> handler) {
@@ -145,7 +149,15 @@ final class JobRunner {
         if (!job.end()) {
             return;
         }
-        job.afterLastWords(() -> context.execute(() -> step.apply(new Ending(job))));
+        NextStep next = afterAsked(job, step);
+        job.afterLastWords(() -> context.execute(() -> next.apply(new Ending(job))));
+    }
+
+    /** A job that was asked to stop does not run again. One that completed all the same is completed. */
+    private static NextStep afterAsked(RunningJob job, NextStep step) {
+        return !job.wasAskedToStop() || step instanceof NextStep.Done || step instanceof NextStep.CalledOff
+                ? step
+                : new NextStep.CalledOff(true, "cancelled; its handler stopped");
     }
 
     /** What is stored of a job's end, by step. */
@@ -181,6 +193,15 @@ final class JobRunner {
         @Override
         public void bury(NextStep.Bury step) {
             JobRunner.this.bury(job, step.reason());
+        }
+
+        @Override
+        public void calledOff(NextStep.CalledOff step) {
+            Dropped how = step.obeyed() ? Dropped.CANCELLED : Dropped.CUT_OFF;
+            store(
+                    job,
+                    () -> consumer.drop(job.job(), how, step.why()),
+                    new JobEvent.Cancelled(queue, job.job(), job.ran(), step.obeyed()));
         }
     }
 
@@ -266,7 +287,9 @@ final class JobRunner {
     /** Ends attempts that ran longer than they may. */
     void timeOutOverdue() {
         for (RunningJob job : List.copyOf(running)) {
-            if (job.isOverdue()) {
+            if (job.isOverdue() && job.wasAskedToStop()) {
+                cutOff(job);
+            } else if (job.isOverdue()) {
                 job.cancel();
                 ended(
                         job,
@@ -277,6 +300,52 @@ final class JobRunner {
                                 ThreadLocalRandom.current()));
             }
         }
+    }
+
+    /**
+     * Stops jobs that somebody cancelled. What that means depends on the handler: cut off at once, or told and left the
+     * rest of the queue's grace.
+     *
+     * @param requests those about jobs that do not run here are passed over
+     */
+    void callOff(List<StopRequest> requests) {
+        IdentityHashMap<ClaimedJob, Instant> asked = new IdentityHashMap<>();
+        requests.forEach(request -> asked.put(request.job(), request.askedAt()));
+        for (RunningJob job : List.copyOf(running)) {
+            Instant askedAt = asked.get(job.job());
+            if (askedAt != null && job.askToStop()) {
+                LOG.infof("queue %s: job %s is asked to stop", queue, job.jobId());
+                if (job.stopsItself()) {
+                    Duration left = consumer.policy().cancelGrace().minus(Duration.between(askedAt, consumer.now()));
+                    context.setTimer(Math.max(1, left.toMillis()), timer -> cutOff(job));
+                } else {
+                    job.cancel();
+                    ended(job, new NextStep.CalledOff(true, "cancelled; its handler was stopped"));
+                }
+            }
+        }
+    }
+
+    /** For a job that is already over nothing happens. */
+    private void cutOff(RunningJob job) {
+        if (!job.hasEnded()) {
+            LOG.warnf("queue %s: job %s did not stop in time and is cut off", queue, job.jobId());
+            job.cancel();
+            ended(job, new NextStep.CalledOff(false, "cancelled; its handler did not stop in time"));
+        }
+    }
+
+    /** Ends a claimed job that was cancelled before it began. A slot is free. */
+    void dropUnstarted(ClaimedJob claimed) {
+        slots.take();
+        RunningJob job = new RunningJob(queue, claimed, clock.instant(), desk);
+        running.add(job);
+        ended(job, new NextStep.CalledOff(true, "cancelled; it had not begun"));
+    }
+
+    /** Jobs that handlers are working on. */
+    Collection<ClaimedJob> atWork() {
+        return running.stream().map(RunningJob::job).toList();
     }
 
     /** Jobs whose leases have to be kept. */

@@ -47,6 +47,18 @@ sealed interface NextStep {
         }
     }
 
+    /**
+     * Called off: neither done nor to be tried again.
+     *
+     * @param obeyed false where the handler had to be cut off
+     */
+    record CalledOff(boolean obeyed, String why) implements NextStep {
+        @Override
+        public void apply(Cases cases) {
+            cases.calledOff(this);
+        }
+    }
+
     /** Calls the branch of this step. */
     void apply(Cases cases);
 
@@ -59,6 +71,8 @@ sealed interface NextStep {
         void putOff(PutOff step);
 
         void bury(Bury step);
+
+        void calledOff(CalledOff step);
     }
 
     static NextStep afterOutcome(ClaimedJob job, Outcome outcome, RandomGenerator random) {
@@ -81,6 +95,11 @@ sealed interface NextStep {
             @Override
             public NextStep fail(Outcome.Fail fail) {
                 return new Bury(fail.why());
+            }
+
+            @Override
+            public NextStep cancelled(Outcome.Cancelled cancelled) {
+                return new CalledOff(true, cancelled.why());
             }
         });
     }

@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * Works off one queue in this process: a claim loop for each of its lines and partitions, all sharing the queue's
@@ -25,6 +27,7 @@ public final class QueueWorker {
     private final QueuePolicy policy;
     private final ContextInternal context;
     private final Duration lease;
+    private final Duration cancelLook;
     private final List<ClaimLoop> loops = new ArrayList<>();
     private final List<Long> timers = new ArrayList<>();
 
@@ -39,6 +42,7 @@ public final class QueueWorker {
             String workerId,
             Duration lease,
             Duration claimWait,
+            Duration cancelLook,
             Reporting reporting,
             ClaimGate gate) {
 
@@ -52,7 +56,8 @@ public final class QueueWorker {
                 InstantSource clock,
                 String workerId,
                 Duration lease,
-                Duration claimWait) {
+                Duration claimWait,
+                Duration cancelLook) {
             this(
                     consumers,
                     handlers,
@@ -63,6 +68,7 @@ public final class QueueWorker {
                     workerId,
                     lease,
                     claimWait,
+                    cancelLook,
                     Reporting.none(),
                     ClaimGate.OPEN);
         }
@@ -89,6 +95,7 @@ public final class QueueWorker {
         this.policy = policy;
         this.context = context;
         this.lease = with.lease();
+        this.cancelLook = with.cancelLook();
         FollowUps followUps = new FollowUps(with.codec(), with.policies());
         for (int partition = 0; partition < policy.partitions(); partition++) {
             for (Line line : policy.lines()) {
@@ -115,6 +122,11 @@ public final class QueueWorker {
             every(TIME_OUT_CHECK, loop.runner()::timeOutOverdue);
             loop.start();
         }
+        Map<Integer, List<ClaimLoop>> byPartition = loops.stream()
+                .collect(Collectors.groupingBy(loop -> loop.consumer().partition()));
+        byPartition.values().stream()
+                .map(CancelWatch::new)
+                .forEach(watch -> every(cancelLook, () -> watch.runOnce(context::execute)));
     }
 
     private void every(Duration period, Runnable action) {

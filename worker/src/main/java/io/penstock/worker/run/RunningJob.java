@@ -4,10 +4,15 @@ import io.penstock.common.queue.ClaimedJob;
 import io.smallrye.mutiny.subscription.Cancellable;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** One attempt in progress. Changed on the claim loop's thread only; handlers may ask from any. */
 final class RunningJob implements JobContext {
+
+    private static final Logger LOG = Logger.getLogger(RunningJob.class);
 
     private final String queue;
     private final ClaimedJob job;
@@ -15,7 +20,10 @@ final class RunningJob implements JobContext {
     private final ReportDesk desk;
     private final long startedNanos = System.nanoTime();
     private @Nullable Cancellable attempt;
+    private final List<Runnable> whenCancelled = new ArrayList<>();
     private volatile boolean cancelled;
+    private boolean stopsItself;
+    private boolean askedToStop;
     private boolean ended;
     /** Made when the handler first says something. */
     private @Nullable JobVoice voice;
@@ -44,8 +52,28 @@ final class RunningJob implements JobContext {
         return waited.isNegative() ? Duration.ZERO : waited;
     }
 
-    void attempt(Cancellable subscription) {
+    /** @param handlerStopsItself see {@link JobHandler#stopsItself()} */
+    void attempt(boolean handlerStopsItself, Cancellable subscription) {
+        stopsItself = handlerStopsItself;
         attempt = subscription;
+    }
+
+    boolean stopsItself() {
+        return stopsItself;
+    }
+
+    /** True for the first caller only, and only while the attempt has not ended. Tells the handler. */
+    boolean askToStop() {
+        if (askedToStop || ended) {
+            return false;
+        }
+        askedToStop = true;
+        tell();
+        return true;
+    }
+
+    boolean wasAskedToStop() {
+        return askedToStop;
     }
 
     /** True for the first caller only: an attempt ends once, whether by its handler, by time-out or by loss. */
@@ -55,8 +83,12 @@ final class RunningJob implements JobContext {
         return first;
     }
 
+    boolean hasEnded() {
+        return ended;
+    }
+
     void cancel() {
-        cancelled = true;
+        tell();
         if (attempt != null) {
             attempt.cancel();
         }
@@ -143,5 +175,32 @@ final class RunningJob implements JobContext {
     @Override
     public boolean isCancelled() {
         return cancelled;
+    }
+
+    @Override
+    public void whenCancelled(Runnable action) {
+        synchronized (whenCancelled) {
+            if (!cancelled) {
+                whenCancelled.add(action);
+                return;
+            }
+        }
+        action.run();
+    }
+
+    private void tell() {
+        List<Runnable> actions;
+        synchronized (whenCancelled) {
+            cancelled = true;
+            actions = List.copyOf(whenCancelled);
+            whenCancelled.clear();
+        }
+        for (Runnable action : actions) {
+            try {
+                action.run();
+            } catch (RuntimeException e) {
+                LOG.errorf(e, "job %s: what its handler wanted done on cancellation failed", jobId());
+            }
+        }
     }
 }

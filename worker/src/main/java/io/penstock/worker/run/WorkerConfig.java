@@ -39,6 +39,10 @@ public interface WorkerConfig {
     @WithDefault("20s")
     Duration drainGrace();
 
+    /** How often this worker looks whether jobs it runs were cancelled, a short command per queue partition where it runs any. */
+    @WithDefault("500ms")
+    Duration cancelLook();
+
     /** How often scheduled jobs are looked at; a delayed job may start this much late. */
     @WithDefault("250ms")
     Duration promoteEvery();

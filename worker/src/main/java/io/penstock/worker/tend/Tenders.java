@@ -36,11 +36,13 @@ public final class Tenders {
         for (int partition = 0; partition < policy.partitions(); partition++) {
             DuePromoter promoter = new DuePromoter(tending, policy, partition);
             LeaseRescuer rescuer = new LeaseRescuer(tending, policy, partition, config.lease(), events);
+            CancelFence fence = new CancelFence(tending, policy, partition);
             Janitor janitor = new Janitor(tending, policy, partition);
             rounds.add(new Round("promote due jobs", config.promoteEvery(), promoter::runOnce));
             Forwarder forwarder = new Forwarder(tending, policy, partition);
             rounds.add(new Round("carry jobs to other partitions", config.rescueEvery(), forwarder::runOnce));
             rounds.add(new Round("rescue lost jobs", config.rescueEvery(), rescuer::runOnce));
+            rounds.add(new Round("fence cancelled jobs", config.rescueEvery(), fence::runOnce));
             rounds.add(new Round("forget idle workers", config.janitorEvery(), janitor::runOnce));
         }
         rounds.forEach(Round::plan);

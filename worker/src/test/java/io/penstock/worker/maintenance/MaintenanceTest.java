@@ -86,7 +86,12 @@ class MaintenanceTest {
             int maxAttempts,
             Instant deadline,
             boolean isCancelled)
-            implements JobContext {}
+            implements JobContext {
+        @Override
+        public void whenCancelled(Runnable action) {
+            // Nobody cancels here.
+        }
+}
 
     @BeforeEach
     void empty() {

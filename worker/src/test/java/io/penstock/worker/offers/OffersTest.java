@@ -50,6 +50,11 @@ abstract class OffersTest {
         public boolean isCancelled() {
             return false;
         }
+
+        @Override
+        public void whenCancelled(Runnable action) {
+            // It never is.
+        }
     }
 
     TestFeed feed;

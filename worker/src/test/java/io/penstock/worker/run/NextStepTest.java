@@ -104,7 +104,8 @@ class NextStepTest {
                 new NextStep.Done("x", List.of()),
                 new NextStep.Retry(Duration.ofSeconds(1), "why"),
                 new NextStep.PutOff(Duration.ofSeconds(1), "why"),
-                new NextStep.Bury("why"));
+                new NextStep.Bury("why"),
+                new NextStep.CalledOff(true, "why"));
 
         for (NextStep step : steps) {
             List<NextStep> called = new ArrayList<>();
@@ -127,6 +128,11 @@ class NextStepTest {
                 @Override
                 public void bury(NextStep.Bury bury) {
                     called.add(bury);
+                }
+
+                @Override
+                public void calledOff(NextStep.CalledOff calledOff) {
+                    called.add(calledOff);
                 }
             });
             assertThat(called).singleElement().isSameAs(step);

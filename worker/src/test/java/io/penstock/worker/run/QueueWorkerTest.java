@@ -117,7 +117,8 @@ class QueueWorkerTest {
                 InstantSource.system(),
                 workerId,
                 LEASE,
-                Duration.ofMillis(200));
+                Duration.ofMillis(200),
+                Duration.ofMillis(500));
         Uni<QueueWorker> created = Uni.createFrom()
                 .emitter(emitter -> context.runOnContext(turn -> {
                     QueueWorker worker = new QueueWorker(POLICY, surroundings, context);

@@ -138,7 +138,8 @@ class SharingTest {
                 InstantSource.system(),
                 workerId,
                 Duration.ofSeconds(30),
-                Duration.ofMillis(200));
+                Duration.ofMillis(200),
+                Duration.ofMillis(500));
     }
 
     private static <T> T get(Uni<T> uni) {

@@ -21,6 +21,7 @@ class WorkerConfigTest {
         assertThat(config.lease()).isEqualTo(Duration.ofSeconds(30));
         assertThat(config.claimWait()).isEqualTo(Duration.ofSeconds(1));
         assertThat(config.drainGrace()).isEqualTo(Duration.ofSeconds(20));
+        assertThat(config.cancelLook()).isEqualTo(Duration.ofMillis(500));
         assertThat(config.promoteEvery()).isEqualTo(Duration.ofMillis(250));
         assertThat(config.rescueEvery()).isEqualTo(Duration.ofSeconds(1));
         assertThat(config.janitorEvery()).isEqualTo(Duration.ofMinutes(10));
@@ -37,6 +38,7 @@ class WorkerConfigTest {
                 Map.entry("penstock.worker.lease", "2s"),
                 Map.entry("penstock.worker.claim-wait", "3s"),
                 Map.entry("penstock.worker.drain-grace", "4s"),
+                Map.entry("penstock.worker.cancel-look", "9s"),
                 Map.entry("penstock.worker.promote-every", "5s"),
                 Map.entry("penstock.worker.rescue-every", "6s"),
                 Map.entry("penstock.worker.janitor-every", "7s"),
@@ -48,6 +50,7 @@ class WorkerConfigTest {
         assertThat(config.lease()).isEqualTo(Duration.ofSeconds(2));
         assertThat(config.claimWait()).isEqualTo(Duration.ofSeconds(3));
         assertThat(config.drainGrace()).isEqualTo(Duration.ofSeconds(4));
+        assertThat(config.cancelLook()).isEqualTo(Duration.ofSeconds(9));
         assertThat(config.promoteEvery()).isEqualTo(Duration.ofSeconds(5));
         assertThat(config.rescueEvery()).isEqualTo(Duration.ofSeconds(6));
         assertThat(config.janitorEvery()).isEqualTo(Duration.ofSeconds(7));

@@ -167,6 +167,7 @@ public final class HandlerRun<P> {
 
         private final List<JobProgress> progress = new CopyOnWriteArrayList<>();
         private final List<String> log = new CopyOnWriteArrayList<>();
+        private final List<Runnable> whenCancelled = new CopyOnWriteArrayList<>();
         private final Instant deadline = Instant.now().plus(timeout);
 
         Ended ended(@Nullable Outcome outcome, @Nullable Throwable failure) {
@@ -209,13 +210,29 @@ public final class HandlerRun<P> {
         }
 
         @Override
+        public void whenCancelled(Runnable action) {
+            whenCancelled.add(action);
+            tellIfCancelled();
+        }
+
+        private void tellIfCancelled() {
+            if (isCancelled()) {
+                List<Runnable> waiting = List.copyOf(whenCancelled);
+                whenCancelled.clear();
+                waiting.forEach(Runnable::run);
+            }
+        }
+
+        @Override
         public void progress(int percent, @Nullable String message) {
             progress.add(JobProgress.ofPercent(percent, message, attempt, Instant.now()));
+            tellIfCancelled();
         }
 
         @Override
         public void progress(long done, long total) {
             progress.add(JobProgress.ofTotal(done, total, attempt, Instant.now()));
+            tellIfCancelled();
         }
 
         @Override

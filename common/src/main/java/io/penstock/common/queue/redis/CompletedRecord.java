@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.penstock.common.job.JobLabels;
 import io.penstock.common.job.JobState;
+import io.penstock.common.queue.Cancellation;
 import io.penstock.common.queue.ClaimedJob;
 import io.penstock.common.queue.FinishedJob;
 import io.penstock.common.queue.JobView;
@@ -121,7 +122,17 @@ final class CompletedRecord {
                 json.path("w").textValue(),
                 labels(json),
                 null,
-                null);
+                null,
+                cancellation(json));
+    }
+
+    private static @Nullable Cancellation cancellation(JsonNode json) {
+        Instant askedAt = instant(json, "ca");
+        if (askedAt == null) {
+            return null;
+        }
+        return new Cancellation(
+                askedAt, json.path("ch").asText().equals("i") ? Cancellation.Heed.IGNORED : Cancellation.Heed.OBEYED);
     }
 
     private static JobState stateOf(JsonNode json) {

@@ -2,7 +2,9 @@ package io.penstock.common.queue.redis;
 
 import io.vertx.redis.client.Response;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +35,19 @@ final class Entries {
                 }
             }
         }
+    }
+
+    /** A whole hash, whichever protocol version answered. */
+    static Map<String, String> pairs(Response reply) {
+        Map<String, String> pairs = new HashMap<>();
+        if (reply.isMap()) {
+            reply.getKeys().forEach(key -> pairs.put(key, reply.get(key).toString()));
+        } else {
+            for (int i = 0; i + 1 < reply.size(); i += 2) {
+                pairs.put(reply.get(i).toString(), reply.get(i + 1).toString());
+            }
+        }
+        return pairs;
     }
 
     private static @Nullable Response ofStream(Response reply, String key) {

@@ -62,7 +62,7 @@ record JobExtras(
     }
 
     /** Keys are users' text: their digest has one length and can never leave its place. 128 bits do not collide. */
-    private static String hash(Uniqueness unique) {
+    static String hash(Uniqueness unique) {
         try {
             byte[] digest =
                     MessageDigest.getInstance("SHA-256").digest(unique.key().getBytes(StandardCharsets.UTF_8));
@@ -98,6 +98,24 @@ record JobExtras(
             return Instant.ofEpochMilli(expiresAtMs);
         }
         return expiresInMs > 0 ? enqueuedAt.plusMillis(expiresInMs) : null;
+    }
+
+    /** With these options in place of the old ones, except for what decided where the job lies. */
+    JobExtras edited(JobOptions options) {
+        Timing timing = options.timing();
+        JobLabels given = options.labels();
+        return new JobExtras(
+                timing.expiresIn().map(Duration::toMillis).orElse(0L),
+                timing.expiresAt().map(Instant::toEpochMilli).orElse(0L),
+                uniqueHash,
+                new JobLabels(labels.group(), given.tenant(), given.tags()),
+                options.keepResult().map(Duration::toMillis).orElse(0L),
+                payloadVersion,
+                parent);
+    }
+
+    JobExtras withPayloadVersion(int version) {
+        return new JobExtras(expiresInMs, expiresAtMs, uniqueHash, labels, keepResultMs, version, parent);
     }
 
     void appendTo(StringBuilder header) {

@@ -123,6 +123,38 @@ record JobHeader(
         return text.toString();
     }
 
+    /**
+     * The header of the same job with other options; from now on it carries its id and when it was accepted.
+     *
+     * @param options replace the old ones; empty: as they are
+     */
+    JobHeader edited(String jobId, long acceptedAtMs, Optional<JobOptions> options) {
+        return new JobHeader(
+                type,
+                jobId,
+                failedAttempts,
+                options.map(given -> given.attempts().orElse(0)).orElse(maxAttempts),
+                stalls,
+                options.isPresent() ? options.get().timeout() : timeout,
+                options.isPresent() ? options.get().retry() : retry,
+                acceptedAtMs,
+                options.map(extras::edited).orElse(extras));
+    }
+
+    /** Of the same job with a payload in this form. */
+    JobHeader withPayloadVersion(int version) {
+        return new JobHeader(
+                type,
+                id,
+                failedAttempts,
+                maxAttempts,
+                stalls,
+                timeout,
+                retry,
+                enqueuedAtMs,
+                extras.withPayloadVersion(version));
+    }
+
     private boolean isPlain() {
         return id == null
                 && failedAttempts == 0

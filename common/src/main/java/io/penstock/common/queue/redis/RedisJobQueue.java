@@ -3,6 +3,7 @@ package io.penstock.common.queue.redis;
 import io.penstock.common.job.InvalidJobException;
 import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.JobState;
+import io.penstock.common.queue.Cancellation;
 import io.penstock.common.queue.Enqueued;
 import io.penstock.common.queue.Family;
 import io.penstock.common.queue.JobQueue;
@@ -41,6 +42,9 @@ public final class RedisJobQueue implements JobQueue {
 
     /** More records than this are not searched for a completed job. */
     private static final int COMPLETED_SEARCH = 1_000;
+
+    /** Of an id that does not say where its job is. */
+    static final JobId.Place NOWHERE = new JobId.Place("", 0, -1, "");
 
     private final RedisRoutes link;
     private final QueuePolicies policies;
@@ -392,10 +396,9 @@ public final class RedisJobQueue implements JobQueue {
 
     /** An explicit id does not tell its queue. There are few queues, so all are asked at once. */
     private Future<Optional<JobView>> findAnywhere(String jobId) {
-        JobId.Place nowhere = new JobId.Place("", 0, -1, "");
         List<Future<Optional<JobView>>> calls = new ArrayList<>();
         for (QueuePolicy policy : policies.all()) {
-            calls.add(findIn(policy, JobId.partitionOf(jobId, policy.partitions()), jobId, nowhere));
+            calls.add(findIn(policy, JobId.partitionOf(jobId, policy.partitions()), jobId, NOWHERE));
         }
         return Future.all(calls).map(done -> calls.stream()
                 .map(Future::result)
@@ -404,16 +407,24 @@ public final class RedisJobQueue implements JobQueue {
     }
 
     private Future<Optional<JobView>> findIn(QueuePolicy policy, int partition, String jobId, JobId.Place place) {
-        List<String> keys = streams(policy, partition)
-                .keysAfter(
-                        RedisKeys.jobs(policy.queue(), partition),
-                        RedisKeys.scheduled(policy.queue(), partition),
-                        RedisKeys.dead(policy.queue(), partition));
-        List<Object> args = List.of(Scripts.GROUP, jobId, place.stream() < 0 ? "" : place.stream(), place.entry());
-        return link.run(Scripts.FIND_JOB, keys, args, deadline)
+        return look(link, streams(policy, partition), jobId, place, deadline)
                 .compose(reply -> reply.size() > 0
                         ? Future.succeededFuture(Optional.of(liveView(policy, jobId, reply)))
                         : findCompleted(policy, partition, jobId));
+    }
+
+    /** Asks one partition for a job that has not completed; what comes back is told by find-job. */
+    static Future<Response> look(
+            RedisRoutes link, Streams streams, String jobId, JobId.Place place, Duration deadline) {
+        String queue = streams.queue();
+        int partition = streams.partition();
+        List<String> keys = streams.keysAfter(
+                RedisKeys.jobs(queue, partition),
+                RedisKeys.scheduled(queue, partition),
+                RedisKeys.dead(queue, partition));
+        keys.add(RedisKeys.cancels(queue, partition));
+        List<Object> args = List.of(Scripts.GROUP, jobId, place.stream() < 0 ? "" : place.stream(), place.entry());
+        return link.run(Scripts.FIND_JOB, keys, args, deadline);
     }
 
     private static JobView liveView(QueuePolicy policy, String jobId, Response reply) {
@@ -447,10 +458,17 @@ public final class RedisJobQueue implements JobQueue {
                 worker.isEmpty() ? null : worker,
                 header.extras().labels(),
                 enqueuedAt == null ? null : header.extras().expiryOf(enqueuedAt),
-                reply.get(8).toString());
+                reply.get(8).toString(),
+                cancellation(reply.get(9).toString()));
     }
 
-    private static JobState stateOf(String letter) {
+    private static @Nullable Cancellation cancellation(String askedAtMs) {
+        return askedAtMs.isEmpty()
+                ? null
+                : new Cancellation(Instant.ofEpochMilli(Long.parseLong(askedAtMs)), Cancellation.Heed.ASKED);
+    }
+
+    static JobState stateOf(String letter) {
         return switch (letter) {
             case "s", "h" -> JobState.SCHEDULED;
             case "f" -> JobState.RETRYING;
@@ -458,11 +476,12 @@ public final class RedisJobQueue implements JobQueue {
             case "w", "g" -> JobState.WAITING;
             case "p" -> JobState.AWAITING_CHILDREN;
             case "a" -> JobState.ACTIVE;
+            case "k" -> JobState.CANCELLED;
             default -> throw new UnreadableJobException("job record of an unknown state '" + letter + "'");
         };
     }
 
-    private static @Nullable Instant enqueuedAt(JobHeader header, String entry) {
+    static @Nullable Instant enqueuedAt(JobHeader header, String entry) {
         if (header.enqueuedAtMs() > 0) {
             return Instant.ofEpochMilli(header.enqueuedAtMs());
         }

@@ -8,6 +8,7 @@ import io.penstock.common.queue.Line;
 import io.penstock.common.queue.QueueConsumer;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
+import io.penstock.common.queue.StopRequest;
 import io.penstock.common.redis.LuaScript;
 import io.penstock.common.redis.RedisKeys;
 import io.penstock.common.redis.RedisRoutes;
@@ -401,7 +402,12 @@ final class RedisQueueConsumer implements QueueConsumer {
 
     @Override
     public Uni<Boolean> drop(ClaimedJob job, Dropped reason, String why) {
-        String state = reason == Dropped.EXPIRED ? "x" : "k";
+        String state =
+                switch (reason) {
+                    case EXPIRED -> "x";
+                    case CANCELLED -> "k";
+                    case CUT_OFF -> "i";
+                };
         return Answers.uni(() -> end(job, state, why, "", List.of()));
     }
 
@@ -452,6 +458,23 @@ final class RedisQueueConsumer implements QueueConsumer {
     }
 
     @Override
+    public Uni<List<StopRequest>> askedToStop(Collection<ClaimedJob> jobs) {
+        String cancels = RedisKeys.cancels(policy.queue(), partition);
+        Request everyNote = Request.cmd(Command.HGETALL).arg(cancels);
+        return Answers.uni(() -> commands.send(cancels, everyNote, deadline).map(reply -> {
+            Map<String, String> notes = Entries.pairs(reply);
+            List<StopRequest> asked = new ArrayList<>();
+            for (ClaimedJob job : notes.isEmpty() ? List.<ClaimedJob>of() : jobs) {
+                String[] note = notes.getOrDefault(job.id(), ";").split(";", 2);
+                if (note[1].equals(StreamLease.of(job).entry())) {
+                    asked.add(new StopRequest(job, Instant.ofEpochMilli(Long.parseLong(note[0]))));
+                }
+            }
+            return asked;
+        }));
+    }
+
+    @Override
     public Instant now() {
         return clock.now();
     }
@@ -464,11 +487,12 @@ final class RedisQueueConsumer implements QueueConsumer {
         for (ClaimedJob job : jobs.subList(jobs.size() - recorded, jobs.size())) {
             records.add(CompletedRecord.encode(Objects.requireNonNull(byJob.get(job)), workerId));
         }
-        List<Object> args = new ArrayList<>(4 + jobs.size() * 2);
+        List<Object> args = new ArrayList<>(5 + jobs.size() * 2);
         args.add(Scripts.GROUP);
         args.add(policy.keepCompleted());
         args.add(recorded);
         args.add(records);
+        args.add(JobId.prefix(streams, number));
         for (ClaimedJob job : jobs) {
             StreamLease lease = StreamLease.of(job);
             args.add(lease.entry());
@@ -478,7 +502,8 @@ final class RedisQueueConsumer implements QueueConsumer {
                 streams.key(number),
                 RedisKeys.jobs(policy.queue(), partition),
                 RedisKeys.completed(policy.queue(), partition),
-                RedisKeys.meta(policy.queue(), partition));
+                RedisKeys.meta(policy.queue(), partition),
+                RedisKeys.cancels(policy.queue(), partition));
         return lostOf(jobs, Scripts.FINISH_JOBS, scriptKeys, args);
     }
 
@@ -524,23 +549,20 @@ final class RedisQueueConsumer implements QueueConsumer {
     private Uni<Boolean> ended(LuaScript script, List<String> scriptKeys, List<?> args) {
         return Answers.uni(() -> commands.run(script, scriptKeys, args, deadline)
                 .onComplete(done -> announceFreed())
-                .map(reply -> ReplyCode.of(reply.toInteger()) == ReplyCode.DONE));
+                .map(reply -> ReplyCode.of(reply.toInteger()) != ReplyCode.LEASE_LOST));
     }
 
     @Override
     public Uni<Set<ClaimedJob>> handBack(List<ClaimedJob> jobs) {
         return perStream(jobs, (number, ofStream) -> {
-            List<Object> args = new ArrayList<>(2 + ofStream.size() * 4);
-            args.add(Scripts.GROUP);
-            args.add(number);
+            List<Object> args = place.args("", number);
             for (ClaimedJob job : ofStream) {
                 args.add(StreamLease.of(job).entry());
                 args.add(job.id());
                 args.add(movedHeader(job, job.failedAttempts()));
                 args.add(job.payload());
             }
-            List<String> scriptKeys = List.of(streams.key(number), RedisKeys.jobs(policy.queue(), partition));
-            return lostOf(ofStream, Scripts.HAND_BACK_JOBS, scriptKeys, args);
+            return lostOf(ofStream, Scripts.HAND_BACK_JOBS, place.keys(), args);
         });
     }
 

@@ -13,6 +13,8 @@ import java.util.List;
 /** Housekeeping by one script each; any number of workers may run them at once. */
 public final class RedisQueueTending implements QueueTending {
 
+    /** Bounds how long one step holds Redis up. */
+    private static final int NOTES_AT_ONCE = 100;
     /** Fields looked at in one step of a scan: some tenths of a millisecond of Redis's time. */
     private static final int SWEEP_PAGE = 200;
 
@@ -49,6 +51,21 @@ public final class RedisQueueTending implements QueueTending {
                 place.streams().keys().size());
         return Answers.uni(() -> link.run(Scripts.RESCUE_LOST, place.keys(), args, deadline)
                 .map(reply -> new Rescued(reply.get(0).toInteger(), reply.get(1).toInteger())));
+    }
+
+    @Override
+    public Uni<Integer> fenceCancelled(QueuePolicy policy, int partition, Duration grace) {
+        Partition place = Partition.of(policy, Streams.of(policy, partition));
+        return Answers.uni(() -> fenceFrom("0", place, grace.toMillis(), 0));
+    }
+
+    private Future<Integer> fenceFrom(String cursor, Partition place, long graceMs, int taken) {
+        List<Object> args = place.args("", graceMs, cursor, NOTES_AT_ONCE);
+        return link.run(Scripts.FENCE_CANCELLED, place.keys(), args, deadline).compose(reply -> {
+            String next = reply.get(0).toString();
+            int sum = taken + reply.get(1).toInteger();
+            return next.equals("0") ? Future.succeededFuture(sum) : fenceFrom(next, place, graceMs, sum);
+        });
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.penstock.common.queue.JobEnds;
 import io.penstock.common.queue.JobQueue;
 import io.penstock.common.queue.JobReports;
 import io.penstock.common.queue.OnceQueue;
+import io.penstock.common.queue.JobSteering;
 import io.penstock.common.queue.QueueConsumers;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueueTending;
@@ -40,6 +41,16 @@ class RedisQueues {
             QueuePolicies policies,
             @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
         return new RedisOnceQueue(link, policies, deadline);
+    }
+
+    @Produces
+    @Singleton
+    JobSteering jobSteering(
+            RedisRoutes link,
+            QueuePolicies policies,
+            JobQueue queue,
+            @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
+        return new RedisJobSteering(link, policies, queue, deadline);
     }
 
     @Produces

@@ -19,7 +19,7 @@ final class Scripts {
     static final LuaScript END_JOB = LuaScript.load("end-job", PARTITION);
     static final LuaScript RESCHEDULE_JOB = LuaScript.load("reschedule-job", PARTITION);
     static final LuaScript BURY_JOB = LuaScript.load("bury-job", PARTITION);
-    static final LuaScript HAND_BACK_JOBS = LuaScript.load("hand-back-jobs");
+    static final LuaScript HAND_BACK_JOBS = LuaScript.load("hand-back-jobs", PARTITION);
     static final LuaScript RESCUE_LOST = LuaScript.load("rescue-lost", PARTITION);
     static final LuaScript PROMOTE_DUE = LuaScript.load("promote-due", PARTITION);
     static final LuaScript OPEN_STREAMS = LuaScript.load("open-streams");
@@ -28,6 +28,15 @@ final class Scripts {
     static final LuaScript QUEUE_STATUS = LuaScript.load("queue-status");
     static final LuaScript REPORT_JOBS = LuaScript.load("report-jobs");
     static final LuaScript FIND_JOB = LuaScript.load("find-job");
+    static final LuaScript CANCEL_JOB = LuaScript.load("cancel-job", PARTITION);
+    static final LuaScript DELETE_JOB = LuaScript.load("delete-job", PARTITION);
+    static final LuaScript RETRY_JOB = LuaScript.load("retry-job", PARTITION);
+    static final LuaScript RUN_JOB_NOW = LuaScript.load("run-job-now", PARTITION);
+    static final LuaScript EDIT_JOB = LuaScript.load("edit-job", PARTITION);
+    static final LuaScript DRAIN_QUEUE = LuaScript.load("drain-queue", PARTITION);
+    static final LuaScript PURGE_ENDED = LuaScript.load("purge-ended", PARTITION);
+    static final LuaScript FENCE_CANCELLED = LuaScript.load("fence-cancelled", PARTITION);
+    static final LuaScript LIST_JOBS = LuaScript.load("list-jobs", PARTITION);
     static final LuaScript FORGET_WORKERS = LuaScript.load("forget-workers");
 
     private static final LuaScript ACCEPT_ONCE = LuaScript.load("accept-once");

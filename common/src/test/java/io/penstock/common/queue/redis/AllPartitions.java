@@ -6,6 +6,7 @@ import io.penstock.common.queue.FinishedJob;
 import io.penstock.common.queue.Line;
 import io.penstock.common.queue.QueueConsumer;
 import io.penstock.common.queue.QueuePolicy;
+import io.penstock.common.queue.StopRequest;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.time.Instant;
@@ -121,6 +122,19 @@ final class AllPartitions implements QueueConsumer {
     @Override
     public Uni<Boolean> drop(ClaimedJob job, Dropped as, String why) {
         return origin(job).drop(job, as, why);
+    }
+
+    /** A partition passes the jobs of others over. */
+    @Override
+    public Uni<List<StopRequest>> askedToStop(Collection<ClaimedJob> jobs) {
+        Uni<List<StopRequest>> all = Uni.createFrom().item(new ArrayList<>());
+        for (QueueConsumer consumer : consumers) {
+            all = all.chain(found -> consumer.askedToStop(jobs).map(more -> {
+                found.addAll(more);
+                return found;
+            }));
+        }
+        return all;
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.penstock.common.job.JobOptions;
 import io.penstock.common.queue.ClaimedJob;
 import io.penstock.common.queue.Enqueued;
 import io.penstock.common.queue.FinishedJob;
+import io.penstock.common.queue.JobSteering;
 import io.penstock.common.queue.JobView;
 import io.penstock.common.queue.Line;
 import io.penstock.common.queue.NewJob;
@@ -40,6 +41,7 @@ final class QueueHarness implements AutoCloseable {
     final QueuePolicy policy;
     private final QueuePolicies policies;
     final RedisJobQueue queue;
+    final JobSteering steering;
     final QueueTending tending;
     final RedisJobReports reports;
     private final RedisRoutes routes;
@@ -57,6 +59,7 @@ final class QueueHarness implements AutoCloseable {
         policies = new QueuePolicies(List.of(policy, QueuePolicy.defaults(OTHER).withPartitions(2)));
         routes = redis.routes();
         queue = new RedisJobQueue(routes, policies, DEADLINE);
+        steering = new RedisJobSteering(routes, policies, queue, DEADLINE);
         tending = new RedisQueueTending(routes, policies, DEADLINE);
         reports = new RedisJobReports(routes, policies, DEADLINE, KEEP_WORDS, MAX_LINES);
         consumers = new RedisQueueConsumers(redis.vertx(), redis.servers(), policies, DEADLINE);

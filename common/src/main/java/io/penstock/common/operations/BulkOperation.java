@@ -1,0 +1,74 @@
+package io.penstock.common.operations;
+
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something an operator asked to be done to many jobs, and how far it is.
+ *
+ * @param frozenAt when the filter was given, by the clock that jobs are accepted by
+ * @param progress what was done so far
+ * @param position where the next chunk begins; empty: at the first job
+ * @param step counts the chunks
+ * @param askedBy id of the key that asked for it
+ * @param error why it failed, else null
+ * @param finishedAt null while it runs
+ */
+public record BulkOperation(
+        UUID id,
+        BulkAction action,
+        BulkFilter filter,
+        Instant frozenAt,
+        State state,
+        Progress progress,
+        Optional<BulkScan.Position> position,
+        long step,
+        String askedBy,
+        String askedByName,
+        @Nullable String error,
+        Instant createdAt,
+        Instant updatedAt,
+        @Nullable Instant finishedAt) {
+
+    /** True while it runs and nobody has gone on from where {@code seen} is. */
+    boolean isAtStepOf(BulkOperation seen) {
+        return state == State.RUNNING && step == seen.step;
+    }
+
+    /** Where an operation is. */
+    public enum State {
+        RUNNING,
+        COMPLETED,
+        ABORTED,
+        FAILED;
+
+        public String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        static State of(String text) {
+            return valueOf(text.toUpperCase(Locale.ROOT));
+        }
+    }
+
+    /**
+     * How many jobs. What a worker did to a chunk and could not store before it was killed is not counted.
+     *
+     * @param lookedAt were compared with the filter; one that moves on meanwhile may be counted twice
+     * @param done were changed; a running job that was asked to stop counts
+     * @param skipped had moved on when their turn came
+     * @param failed could not be changed for another reason
+     */
+    public record Progress(long lookedAt, long done, long skipped, long failed) {
+
+        static final Progress NONE = new Progress(0, 0, 0, 0);
+
+        Progress plus(Progress other) {
+            return new Progress(
+                    lookedAt + other.lookedAt, done + other.done, skipped + other.skipped, failed + other.failed);
+        }
+    }
+}

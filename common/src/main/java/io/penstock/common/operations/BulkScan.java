@@ -1,0 +1,100 @@
+package io.penstock.common.operations;
+
+import io.penstock.common.queue.JobSteering;
+import io.penstock.common.queue.JobsPage;
+import io.penstock.common.queue.QueuePolicies;
+import io.penstock.common.queue.QueuePolicy;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/** Goes through the jobs of the queues that a filter names, a page at a time, from any position. */
+@ApplicationScoped
+public class BulkScan {
+
+    /** Bounds how long one page holds Redis up. */
+    static final int PAGE = 100;
+
+    private final JobSteering steering;
+    private final QueuePolicies policies;
+
+    @Inject
+    public BulkScan(JobSteering steering, QueuePolicies policies) {
+        this.steering = steering;
+        this.policies = policies;
+    }
+
+    /** A place on the way through the queues, in the order of their names. */
+    @RegisterForReflection
+    public record Position(String queue, int partition, int section, String at) {}
+
+    /**
+     * One page.
+     *
+     * @param lookedAt how many jobs it held
+     * @param matching ids of those that are meant
+     * @param next where to go on; empty: all was looked at
+     */
+    public record Page(int lookedAt, List<String> matching, Optional<Position> next) {}
+
+    /** @param from empty: the beginning */
+    Uni<Page> page(BulkAction action, BulkFilter filter, Instant frozenAt, Optional<Position> from) {
+        Optional<Position> start = from.isPresent() ? from : firstOf(queues(filter));
+        if (start.isEmpty()) {
+            return Uni.createFrom().item(new Page(0, List.of(), Optional.empty()));
+        }
+        Position at = start.get();
+        if (policies.find(at.queue()).isEmpty()) {
+            return Uni.createFrom().item(new Page(0, List.of(), behind(filter, at.queue())));
+        }
+        JobsPage.Cursor cursor = new JobsPage.Cursor(at.section(), at.at());
+        return steering.list(at.queue(), at.partition(), cursor, PAGE)
+                .map(page -> new Page(
+                        page.jobs().size(),
+                        page.jobs().stream()
+                                .filter(job -> filter.matches(job, action, frozenAt))
+                                .map(JobsPage.Row::id)
+                                .distinct()
+                                .toList(),
+                        next(filter, at, page.next())));
+    }
+
+    private Optional<Position> next(BulkFilter filter, Position at, Optional<JobsPage.Cursor> cursor) {
+        if (cursor.isPresent()) {
+            return Optional.of(new Position(
+                    at.queue(),
+                    at.partition(),
+                    cursor.get().section(),
+                    cursor.get().at()));
+        }
+        if (at.partition() + 1 < policies.named(at.queue()).partitions()) {
+            return Optional.of(start(at.queue(), at.partition() + 1));
+        }
+        return behind(filter, at.queue());
+    }
+
+    private Optional<Position> behind(BulkFilter filter, String queue) {
+        return firstOf(queues(filter).stream()
+                .filter(name -> name.compareTo(queue) > 0)
+                .toList());
+    }
+
+    private static Optional<Position> firstOf(Collection<String> queues) {
+        return queues.stream().sorted().findFirst().map(queue -> start(queue, 0));
+    }
+
+    private static Position start(String queue, int partition) {
+        return new Position(queue, partition, JobsPage.Cursor.START.section(), JobsPage.Cursor.START.at());
+    }
+
+    private List<String> queues(BulkFilter filter) {
+        return filter.queue() != null
+                ? List.of(filter.queue())
+                : policies.all().stream().map(QueuePolicy::queue).toList();
+    }
+}

@@ -1,0 +1,61 @@
+package io.penstock.common.queue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.penstock.common.job.JobOptions;
+import io.penstock.common.job.JobType;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.util.Optional;
+
+/**
+ * Changes accepted jobs with the same care that {@link JobEnqueuer} takes with new ones: the payload has to fit the type
+ * of the job before anything is stored.
+ */
+@ApplicationScoped
+public class JobEditor {
+
+    private final JobQueue queue;
+    private final JobSteering steering;
+    private final JobTypes types;
+    private final PayloadCodec codec;
+
+    @Inject
+    public JobEditor(JobQueue queue, JobSteering steering, JobTypes types, PayloadCodec codec) {
+        this.queue = queue;
+        this.steering = steering;
+        this.types = types;
+        this.codec = codec;
+    }
+
+    /**
+     * Fails with {@link io.penstock.common.job.InvalidJobException} where payload or options cannot be accepted.
+     *
+     * @param payload JSON from outside; empty: as it is
+     * @param options replace the job's options whole; empty: as they are
+     */
+    public Uni<Steered> editJson(
+            String jobId, String version, Optional<JsonNode> payload, Optional<JobOptions> options, boolean requeue) {
+        return queue.find(jobId).chain(found -> {
+            if (found.isEmpty()) {
+                return Uni.createFrom().item(new Steered.NotFound());
+            }
+            JobType<?> type = types.named(found.get().type());
+            Optional<String> text = payload.map(json -> encoded(type, json));
+            return steering.edit(
+                    jobId,
+                    version,
+                    new JobEdit(text, type.version(), options.map(given -> withTimeOutOf(type, given)), requeue));
+        });
+    }
+
+    private <P> String encoded(JobType<P> type, JsonNode json) {
+        return codec.encode(type, codec.read(json, type.payloadClass()));
+    }
+
+    private static JobOptions withTimeOutOf(JobType<?> type, JobOptions options) {
+        return options.timeout().isPresent() || type.timeout().isEmpty()
+                ? options
+                : options.withTimeout(type.timeout().get());
+    }
+}
