@@ -9,7 +9,9 @@ import io.penstock.common.schedule.ClaimedFire;
 import io.penstock.common.schedule.ScheduledJobs;
 import io.penstock.common.schedule.ScheduledTaskStore;
 import io.penstock.common.schedule.TaskExecutionStore;
+import io.penstock.common.schedule.TaskExecutionStore.Enqueuement;
 import io.penstock.common.schedule.TaskExecutionStore.Note;
+import io.penstock.scheduler.RunFates.RunJob;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -19,8 +21,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -28,16 +28,12 @@ import org.jspecify.annotations.Nullable;
  * Hands claimed instants to the queue, then notes that it did. The second and third of the three steps claim, enqueue,
  * mark; a scheduler may die between any two of them.
  *
- * <p>An instant always makes the same job id, and the queue adds a live id once only, so that enqueueing again what was
- * enqueued but not marked changes nothing. Two gaps are left, and narrowed:
- * <ul>
- *   <li>The job was enqueued, ran and ended before its row was marked. Before a row that was left behind is enqueued
- *       again, the queue is asked for the job, ended ones included. Only where the queue has dropped its record of the
- *       ended job by then ({@code keep-completed}) does the job run a second time.
- *   <li>A process that was stopped for longer than the lease of its claim and wakes up: another has enqueued the
- *       instant meanwhile. It looks at the monotonic clock before each hand-over and leaves what is too old to the
- *       others; what remains is a stop between that look and the write to the socket.
- * </ul>
+ * <p>An instant always makes the same job id, and the queue accepts an id once only, and remembers it for a while after
+ * the job has ended ({@code id-memory}). So enqueueing again what was enqueued but not marked changes nothing, nor does a
+ * process that stood still between two steps and wakes up when another has done its work.
+ *
+ * <p>Left is what takes longer than that memory: rows that nobody could recover, since no scheduler ran. For them the
+ * queue is asked for the job, ended ones included, as long as it keeps a record of them ({@code keep-completed}).
  */
 @ApplicationScoped
 public class FireEnqueuer {
@@ -46,37 +42,49 @@ public class FireEnqueuer {
     private static final int CHUNK = 100;
 
     private static final int CHUNKS_AT_ONCE = 4;
-    private static final int LOOK_UPS_AT_ONCE = 16;
     private static final Logger LOG = Logger.getLogger(FireEnqueuer.class);
 
     /** A fire with the job made of it. */
-    private record Shot(ClaimedFire fire, NewJob job) {}
+    private record Shot(ClaimedFire fire, NewJob job) {
+
+        Enqueuement enqueuement() {
+            return new Enqueuement(fire.executionId(), fire.jobId(), job.queue());
+        }
+    }
 
     private final JobQueue queue;
+    private final RunFates fates;
     private final ScheduledJobs jobs;
     private final OverlapJudge overlaps;
     private final ScheduledTaskStore tasks;
     private final TaskExecutionStore executions;
     private final FireMeters meters;
+    private final FireWatch watch;
     private final Duration lease;
+    private final Duration idMemory;
 
     private volatile boolean failing;
 
     public FireEnqueuer(
             JobQueue queue,
+            RunFates fates,
             ScheduledJobs jobs,
             OverlapJudge overlaps,
             ScheduledTaskStore tasks,
             TaskExecutionStore executions,
             FireMeters meters,
+            FireWatch watch,
             SchedulerConfig config) {
         this.queue = queue;
+        this.fates = fates;
         this.jobs = jobs;
         this.overlaps = overlaps;
         this.tasks = tasks;
         this.executions = executions;
         this.meters = meters;
+        this.watch = watch;
         this.lease = config.claimLease();
+        this.idMemory = config.idMemory();
     }
 
     /** Enqueues what was claimed just now. */
@@ -99,30 +107,30 @@ public class FireEnqueuer {
             return Uni.createFrom().voidItem();
         }
         return known(fires)
-                .call(known -> executions.markEnqueued(
-                        fires.stream()
-                                .filter(fire -> known.contains(fire.jobId()))
-                                .toList(),
-                        claimed.now()))
+                .call(known -> executions.markEnqueued(known.values(), claimed.now()))
                 .map(known -> fires.stream()
-                        .filter(fire -> !known.contains(fire.jobId()))
+                        .filter(fire -> !known.containsKey(fire.jobId()))
                         .toList())
                 .chain(unknown -> enqueue(unknown, claimed))
                 .onFailure()
                 .recoverWithUni(failure -> leaveBehind(fires, failure));
     }
 
-    /** The ids among the fires' jobs that the queue has a record of. */
-    private Uni<Set<String>> known(List<ClaimedFire> fires) {
-        return Multi.createFrom()
-                .iterable(fires)
-                .onItem()
-                .transformToUni(fire -> queue.find(fire.jobId()).map(job -> Map.entry(fire.jobId(), job.isPresent())))
-                .merge(LOOK_UPS_AT_ONCE)
-                .filter(Map.Entry::getValue)
-                .map(Map.Entry::getKey)
-                .collect()
-                .with(Collectors.toSet());
+    /** By job id, those of the fires whose job the queue has a record of. */
+    private Uni<Map<String, Enqueuement>> known(List<ClaimedFire> fires) {
+        Map<String, Enqueuement> asked = new LinkedHashMap<>();
+        for (ClaimedFire fire : fires) {
+            jobs.queueOf(fire.definition())
+                    .ifPresent(
+                            name -> asked.put(fire.jobId(), new Enqueuement(fire.executionId(), fire.jobId(), name)));
+        }
+        return fates.of(asked.values().stream()
+                        .map(job -> new RunJob(job.jobId(), job.queue()))
+                        .toList())
+                .invoke(found -> asked.keySet()
+                        .removeIf(id ->
+                                !found.live().contains(id) && !found.ended().containsKey(id)))
+                .replaceWith(asked);
     }
 
     private Uni<Void> handOver(List<ClaimedFire> fires, Moment claimed) {
@@ -149,7 +157,8 @@ public class FireEnqueuer {
                 .merge(CHUNKS_AT_ONCE)
                 .collect()
                 .last()
-                .call(() -> executions.markFailed(refused, claimed.now()))
+                .chain(() -> executions.markFailed(refused, claimed.now()))
+                .call(watch::streaks)
                 .chain(() -> tasks.markErrors(marks))
                 .invoke(changed -> report(changed, marks))
                 .replaceWithVoid();
@@ -172,9 +181,10 @@ public class FireEnqueuer {
                     if (claimed.age().compareTo(lease) >= 0) {
                         throw new IllegalStateException("the claim is older than " + lease.toMillis() + " ms");
                     }
-                    return queue.enqueueAll(chunk.stream().map(Shot::job).toList());
+                    return queue.enqueueOnce(chunk.stream().map(Shot::job).toList(), idMemory);
                 })
-                .chain(() -> executions.markEnqueued(fires, claimed.now()))
+                .chain(() -> executions.markEnqueued(
+                        chunk.stream().map(Shot::enqueuement).toList(), claimed.now()))
                 .invoke(() -> enqueued(fires, claimed))
                 .onFailure()
                 .recoverWithUni(failure -> leaveBehind(fires, failure));
@@ -182,7 +192,9 @@ public class FireEnqueuer {
 
     private void enqueued(List<ClaimedFire> fires, Moment claimed) {
         for (ClaimedFire fire : fires) {
-            meters.fired(fire.trigger(), Duration.between(fire.scheduledFor(), claimed.now()));
+            Duration late = Duration.between(fire.scheduledFor(), claimed.now());
+            meters.fired(fire.trigger(), late);
+            watch.fired(fire.taskId(), fire.trigger(), late);
         }
         if (failing) {
             failing = false;

@@ -1,17 +1,14 @@
 package io.penstock.scheduler;
 
-import io.penstock.common.job.JobState;
-import io.penstock.common.queue.JobQueue;
 import io.penstock.common.schedule.ClaimedFire;
 import io.penstock.common.schedule.OverlapPolicy;
 import io.penstock.common.schedule.TaskExecutionStore;
 import io.penstock.common.schedule.TaskExecutionStore.Note;
 import io.penstock.common.schedule.TaskExecutionStore.PreviousRun;
-import io.smallrye.mutiny.Multi;
+import io.penstock.scheduler.RunFates.RunJob;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,19 +21,16 @@ import java.util.stream.Collectors;
 @ApplicationScoped
 public class OverlapJudge {
 
-    private static final int LOOK_UPS_AT_ONCE = 16;
-    private static final Set<JobState> ENDED = EnumSet.of(JobState.COMPLETED, JobState.DEAD);
-
     /** Claimed instants, sorted. */
     record Verdict(List<ClaimedFire> run, List<Note> skip, List<Long> hold) {}
 
     private final TaskExecutionStore executions;
-    private final JobQueue queue;
+    private final RunFates fates;
     private final int heldLimit;
 
-    public OverlapJudge(TaskExecutionStore executions, JobQueue queue, SchedulerConfig config) {
+    public OverlapJudge(TaskExecutionStore executions, RunFates fates, SchedulerConfig config) {
         this.executions = executions;
-        this.queue = queue;
+        this.fates = fates;
         this.heldLimit = config.heldLimit();
     }
 
@@ -50,26 +44,21 @@ public class OverlapJudge {
         return fire.definition().overlap() != OverlapPolicy.ALLOW;
     }
 
-    /** The execution ids whose previous run has not ended. */
+    /** The execution ids whose previous run has not ended. One that is not enqueued yet has not. */
     private Uni<Set<Long>> unfinished(Map<Long, PreviousRun> previous) {
-        return Multi.createFrom()
-                .iterable(previous.entrySet())
-                .onItem()
-                .transformToUni(entry -> isLive(entry.getValue()).map(live -> Map.entry(entry.getKey(), live)))
-                .merge(LOOK_UPS_AT_ONCE)
-                .filter(Map.Entry::getValue)
+        List<RunJob> jobs = new ArrayList<>();
+        previous.values().forEach(run -> {
+            if (run.jobId() != null) {
+                jobs.add(new RunJob(run.jobId(), run.queue()));
+            }
+        });
+        return fates.of(jobs).map(found -> previous.entrySet().stream()
+                .filter(entry -> {
+                    String jobId = entry.getValue().jobId();
+                    return jobId == null || found.live().contains(jobId);
+                })
                 .map(Map.Entry::getKey)
-                .collect()
-                .with(Collectors.toSet());
-    }
-
-    private Uni<Boolean> isLive(PreviousRun run) {
-        String jobId = run.jobId();
-        if (jobId == null) {
-            return Uni.createFrom().item(true);
-        }
-        return queue.find(jobId)
-                .map(job -> job.filter(view -> !ENDED.contains(view.state())).isPresent());
+                .collect(Collectors.toSet()));
     }
 
     private Verdict sort(List<ClaimedFire> fires, Map<Long, PreviousRun> previous, Set<Long> unfinished) {

@@ -36,6 +36,13 @@ public interface SchedulerConfig {
     @WithDefault("5s")
     Duration claimLease();
 
+    /**
+     * How long the queue remembers which instants it has accepted, so that none is accepted twice, even after its job has
+     * ended. Several times {@link #claimLease()}. Costs about 130 bytes of Redis per instant meanwhile.
+     */
+    @WithDefault("5m")
+    Duration idMemory();
+
     /** A tick that takes longer is given up, and the next one begins. */
     @WithDefault("20s")
     Duration tickTimeout();
@@ -51,4 +58,18 @@ public interface SchedulerConfig {
     /** How long the execution log keeps an instant. */
     @WithDefault("30d")
     Duration logRetention();
+
+    Alert alert();
+
+    /** When schedules raise alerts. An instant that was missed always does. */
+    interface Alert {
+
+        /** An instant whose job came to the queue later than this was late. */
+        @WithDefault("10s")
+        Duration lateAfter();
+
+        /** So many runs of a schedule that failed, one after the other. */
+        @WithDefault("3")
+        int failuresInRow();
+    }
 }

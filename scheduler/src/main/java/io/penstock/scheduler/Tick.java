@@ -1,6 +1,7 @@
 package io.penstock.scheduler;
 
 import io.penstock.common.schedule.Advance;
+import io.penstock.common.schedule.Agenda;
 import io.penstock.common.schedule.ClaimedFire;
 import io.penstock.common.schedule.Fire;
 import io.penstock.common.schedule.ScheduledTask;
@@ -25,6 +26,7 @@ import org.jboss.logging.Logger;
 
 /**
  * One look at the table: plans what has no next run, fires what is due, recovers what another scheduler left behind.
+ * Where there is nothing of these, two statements say so.
  *
  * <p>Any number of replicas tick at once. A batch of due schedules is locked, passing over what others hold; its
  * instants are inserted into the log, where the unique row decides, and the schedules are moved on in the same
@@ -37,13 +39,16 @@ public class Tick {
     /** A process that is stopped inside a transaction must not keep its schedules from the others for longer. */
     private static final String RELEASE_LOCKS_OF_THE_STOPPED = "SET LOCAL idle_in_transaction_session_timeout = '1s'";
 
-    /** Batches of one kind in one tick; what is left waits for the next tick, which follows at once. */
-    private static final int ROUNDS = 25;
+    /**
+     * Batches of one kind are begun for so long; what is left waits for the next tick, which follows at once. A tick that
+     * was cut off by its time limit instead would leave a claimed batch behind.
+     */
+    private static final Duration ROUNDS = Duration.ofSeconds(2);
 
     private static final Logger LOG = Logger.getLogger(Tick.class);
 
-    /** How many schedules a round found, and the instants it claimed. */
-    private record Round(int found, List<ClaimedFire> claimed) {}
+    /** How many schedules a round found, what is to be fired of them, and the instants it claimed. */
+    private record Round(int found, List<Fire> fires, List<ClaimedFire> claimed) {}
 
     private final Pool pool;
     private final ScheduleClock clock;
@@ -52,6 +57,7 @@ public class Tick {
     private final FirePlanner planner;
     private final FireEnqueuer enqueuer;
     private final FireMeters meters;
+    private final FireWatch watch;
     private final int batch;
     private final Duration lease;
 
@@ -63,6 +69,7 @@ public class Tick {
             FirePlanner planner,
             FireEnqueuer enqueuer,
             FireMeters meters,
+            FireWatch watch,
             SchedulerConfig config) {
         this.pool = pool;
         this.clock = clock;
@@ -71,22 +78,32 @@ public class Tick {
         this.planner = planner;
         this.enqueuer = enqueuer;
         this.meters = meters;
+        this.watch = watch;
         this.batch = config.batch();
         this.lease = config.claimLease();
     }
 
     /** Fails where PostgreSQL does; a queue that cannot be reached does not fail it. Returns the time it began. */
     Uni<Moment> runOnce() {
-        return clock.now()
-                .map(Moment::of)
-                .call(this::planNew)
-                .call(this::fireDue)
-                .call(this::recover);
+        return clock.now().map(Moment::of).call(moment -> tasks.agenda(moment.read())
+                .chain(agenda -> follow(agenda, moment)));
+    }
+
+    /** What was left behind comes first: it is the latest, and where there is too much to do it must not wait for ever. */
+    private Uni<Void> follow(Agenda agenda, Moment moment) {
+        Uni<Void> recovered = agenda.unattended() ? recover(moment) : nothing();
+        return recovered
+                .chain(() -> agenda.unplanned() ? planNew(moment) : nothing())
+                .chain(() -> agenda.due() || agenda.unplanned() ? fireDue(moment) : nothing());
+    }
+
+    private static Uni<Void> nothing() {
+        return Uni.createFrom().voidItem();
     }
 
     Uni<Void> planNew(Moment moment) {
         return rounds(
-                ROUNDS,
+                Moment.of(moment.read()),
                 () -> inTransaction(
                         connection -> tasks.lockUnplanned(connection, batch).chain(found -> moveOn(
                                         connection,
@@ -95,7 +112,7 @@ public class Tick {
     }
 
     Uni<Void> fireDue(Moment moment) {
-        return rounds(ROUNDS, () -> {
+        return rounds(Moment.of(moment.read()), () -> {
             Moment claiming = Moment.of(moment.now());
             return claimDue(claiming)
                     .call(round -> enqueuer.enqueue(round.claimed(), claiming))
@@ -109,7 +126,7 @@ public class Tick {
     }
 
     Uni<Void> recover(Moment moment) {
-        return rounds(ROUNDS, () -> {
+        return rounds(Moment.of(moment.read()), () -> {
             Moment claiming = Moment.of(moment.now());
             return executions
                     .takeOver(claiming.now(), lease, batch)
@@ -120,19 +137,21 @@ public class Tick {
     }
 
     private Uni<Round> claimDue(Moment moment) {
-        return inTransaction(
-                connection -> tasks.lockDue(connection, moment.read(), batch).chain(found -> {
-                    List<FirePlanner.Plan> plans = found.stream()
-                            .map(task -> planner.fire(task, moment.read()))
-                            .toList();
-                    List<Fire> fires = plans.stream()
-                            .flatMap(plan -> plan.fires().stream())
-                            .toList();
-                    return executions
-                            .claim(connection, fires, moment.read(), lease)
-                            .call(() -> moveOn(connection, plans))
-                            .map(claims -> new Round(found.size(), withDefinitions(claims, fires, found)));
-                }));
+        return inTransaction(connection -> tasks.lockDue(connection, moment.read(), batch)
+                        .chain(found -> {
+                            List<FirePlanner.Plan> plans = found.stream()
+                                    .map(task -> planner.fire(task, moment.read()))
+                                    .toList();
+                            List<Fire> fires = plans.stream()
+                                    .flatMap(plan -> plan.fires().stream())
+                                    .toList();
+                            return executions
+                                    .claim(connection, fires, moment.read(), lease)
+                                    .call(() -> moveOn(connection, plans))
+                                    .map(claims ->
+                                            new Round(found.size(), fires, withDefinitions(claims, fires, found)));
+                        }))
+                .invoke(round -> watch.claimed(round.fires()));
     }
 
     private Uni<Void> moveOn(SqlConnection connection, List<FirePlanner.Plan> plans) {
@@ -191,8 +210,8 @@ public class Tick {
     }
 
     /** Repeats while batches come back full. */
-    private Uni<Void> rounds(int left, Supplier<Uni<Integer>> round) {
+    private Uni<Void> rounds(Moment begin, Supplier<Uni<Integer>> round) {
         return round.get()
-                .chain(found -> found < batch || left <= 1 ? Uni.createFrom().voidItem() : rounds(left - 1, round));
+                .chain(found -> found < batch || begin.age().compareTo(ROUNDS) > 0 ? nothing() : rounds(begin, round));
     }
 }

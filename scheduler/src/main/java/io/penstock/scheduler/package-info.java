@@ -2,10 +2,11 @@
  * The scheduler deployable: turns time into jobs, and runs none itself.
  *
  * <pre>
- * Scheduler ── each second ──► Tick         plan      rows without a next run get one
+ * Scheduler ── each second ──► Tick         recover   instants claimed by a scheduler that died → FireEnqueuer → jobs
+ *           │                                 plan      rows without a next run get one
  *           │                                 fire      due rows → claimed instants (one transaction) → FireEnqueuer → jobs
- *           │                                 recover   instants claimed by a scheduler that died → FireEnqueuer → jobs
- *           ├─ each second ──► RunFollower  enqueued instants → how their job ended
+ *           ├─ each second ──► RunFollower  enqueued instants → how their job ended (RunFates)
+ *           ├─ each second ──► FireWatch    missed, late and failing schedules → alerts
  *           └─ each hour ────► LogRetention
  * </pre>
  */

@@ -20,6 +20,9 @@ class SchedulerConfigTest {
         assertThat(config.fireAllLimit()).isEqualTo(10);
         assertThat(config.heldLimit()).isEqualTo(10);
         assertThat(config.claimLease()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(config.idMemory()).isEqualTo(Duration.ofMinutes(5));
+        assertThat(config.alert().lateAfter()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(config.alert().failuresInRow()).isEqualTo(3);
         assertThat(config.tickTimeout()).isEqualTo(Duration.ofSeconds(20));
         assertThat(config.stuckAfter()).isEqualTo(Duration.ofSeconds(45));
         assertThat(config.stopGrace()).isEqualTo(Duration.ofSeconds(10));
@@ -36,6 +39,9 @@ class SchedulerConfigTest {
                 Map.entry("penstock.scheduler.fire-all-limit", "3"),
                 Map.entry("penstock.scheduler.held-limit", "4"),
                 Map.entry("penstock.scheduler.claim-lease", "9s"),
+                Map.entry("penstock.scheduler.id-memory", "3m"),
+                Map.entry("penstock.scheduler.alert.late-after", "8s"),
+                Map.entry("penstock.scheduler.alert.failures-in-row", "5"),
                 Map.entry("penstock.scheduler.tick-timeout", "11s"),
                 Map.entry("penstock.scheduler.stuck-after", "33s"),
                 Map.entry("penstock.scheduler.stop-grace", "1s"),
@@ -47,6 +53,9 @@ class SchedulerConfigTest {
         assertThat(config.fireAllLimit()).isEqualTo(3);
         assertThat(config.heldLimit()).isEqualTo(4);
         assertThat(config.claimLease()).isEqualTo(Duration.ofSeconds(9));
+        assertThat(config.idMemory()).isEqualTo(Duration.ofMinutes(3));
+        assertThat(config.alert().lateAfter()).isEqualTo(Duration.ofSeconds(8));
+        assertThat(config.alert().failuresInRow()).isEqualTo(5);
         assertThat(config.tickTimeout()).isEqualTo(Duration.ofSeconds(11));
         assertThat(config.stuckAfter()).isEqualTo(Duration.ofSeconds(33));
         assertThat(config.stopGrace()).isEqualTo(Duration.ofSeconds(1));

@@ -3,6 +3,7 @@ package io.penstock.scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.common.queue.ClaimedJob;
+import io.penstock.common.queue.Enqueued;
 import io.penstock.common.queue.FinishedJob;
 import io.penstock.common.queue.JobQueue;
 import io.penstock.common.queue.Line;
@@ -17,6 +18,7 @@ import io.penstock.common.schedule.OverlapPolicy;
 import io.penstock.common.schedule.ScheduledJobs;
 import io.penstock.common.schedule.ScheduledTaskStore;
 import io.penstock.common.schedule.TaskDefinition;
+import io.penstock.common.testing.EmbeddedServers;
 import io.penstock.common.testing.RedisFixture;
 import io.penstock.common.testing.ServersResource;
 import io.quarkus.test.common.WithTestResource;
@@ -42,6 +44,7 @@ import org.junit.jupiter.api.Test;
 class TickTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration ID_MEMORY = Duration.ofMinutes(5);
     private static final Instant MIDNIGHT = Instant.parse("2026-11-22T00:00:00Z");
 
     @Inject
@@ -77,9 +80,14 @@ class TickTest {
     @Inject
     QueuePolicies policies;
 
+    @Inject
+    FireWatch watch;
+
     @BeforeEach
     void empty() {
-        sql("TRUNCATE scheduled_task, task_execution_log");
+        sql("TRUNCATE scheduled_task, task_execution_log, alert, alert_notice");
+        await(watch.runOnce());
+        sql("TRUNCATE alert, alert_notice");
         try (RedisFixture redis = new RedisFixture()) {
             redis.run("PING");
         }
@@ -170,6 +178,36 @@ class TickTest {
     }
 
     @Test
+    void remembersWhatRanThoughTheQueueForgetsIt() throws Exception {
+        declare(minutely("a"));
+        enqueueWithoutMark();
+        runJobs();
+        try (RedisFixture redis = new RedisFixture(EmbeddedServers.redisUrl())) {
+            redis.run("DEL", "queue:{probe:0}:completed");
+        }
+        recoverAfterLease();
+        assertThat(waiting()).isZero();
+        assertThat(log("a")).containsExactly("00:01:00 cron running enqueued a-1795305660");
+    }
+
+    @Test
+    void aWriteThatComesMuchTooLateAddsNothing() throws Exception {
+        declare(minutely("a"));
+        await(tick.runOnce());
+        clock.advance(Duration.ofMinutes(1));
+        List<ClaimedFire> claimed = await(tick.claimOnly(Moment.of(clock.read())));
+        recoverAfterLease();
+        runJobs();
+        try (RedisFixture redis = new RedisFixture(EmbeddedServers.redisUrl())) {
+            redis.run("DEL", "queue:{probe:0}:completed");
+        }
+        assertThat(await(queue.enqueueOnce(List.of(jobs.job(claimed.get(0))), ID_MEMORY)))
+                .extracting(Enqueued::added)
+                .containsExactly(false);
+        assertThat(waiting()).isZero();
+    }
+
+    @Test
     void leavesAStaleClaimToTheOthers() {
         declare(minutely("a"));
         await(tick.runOnce());
@@ -257,7 +295,7 @@ class TickTest {
                     await(consumer.finish(List.of(
                             new FinishedJob(job, MIDNIGHT.plusSeconds(61), MIDNIGHT.plusSeconds(63), "{\"n\":1}"))));
                 } else {
-                    await(consumer.bury(job, "timed out after 5 ms"));
+                    await(consumer.bury(job, "attempt 1 of 1: timed out after 5 ms"));
                 }
             }
         }
@@ -267,7 +305,7 @@ class TickTest {
                         + " WHERE task_id = 'a'"))
                 .containsExactly("a completed ended 2000 {\"n\":1} null");
         assertThat(text("SELECT task_id, status, step, result, error FROM task_execution_log WHERE task_id = 'b'"))
-                .containsExactly("b timeout ended null timed out after 5 ms");
+                .containsExactly("b timeout ended null attempt 1 of 1: timed out after 5 ms");
         assertThat(text("SELECT id, execution_count, failure_count FROM scheduled_task ORDER BY id"))
                 .containsExactly("a 1 0", "b 1 1");
     }
@@ -375,6 +413,82 @@ class TickTest {
         assertThat(job.payload()).isEqualTo("{\"number\":7}");
     }
 
+    @Test
+    void anOutageRaisesAnAlertForEachScheduleThatMissedAndEndsItWithTheNextFire() {
+        declare(minutely("a"), minutely("b").misfire(MisfirePolicy.SKIP), declared("daily", "0 12 * * *"));
+        await(tick.runOnce());
+        clock.advance(Duration.ofHours(6).plusSeconds(5));
+        await(tick.runOnce());
+        await(watch.runOnce());
+        await(watch.runOnce());
+        assertThat(text("SELECT subject, state, summary FROM alert ORDER BY subject"))
+                .containsExactly(
+                        "schedule/a/missed raised schedule a missed 360 due times: no scheduler was at work",
+                        "schedule/b/missed raised schedule b missed 359 due times: no scheduler was at work");
+        runTicks(Duration.ofMinutes(1));
+        await(watch.runOnce());
+        assertThat(text("SELECT DISTINCT state, times_raised FROM alert")).containsExactly("recovered 1");
+    }
+
+    @Test
+    void longLatenessRaisesAnAlertOnce() {
+        declare(minutely("a"));
+        await(tick.runOnce());
+        for (int round = 0; round < 2; round++) {
+            clock.advance(Duration.ofSeconds(round == 0 ? 75 : 60));
+            await(tick.runOnce());
+            await(watch.runOnce());
+        }
+        assertThat(text("SELECT subject, state, times_raised FROM alert")).containsExactly("schedule/a/late raised 1");
+        clock.advance(Duration.ofSeconds(45));
+        await(tick.runOnce());
+        await(watch.runOnce());
+        assertThat(text("SELECT subject, state FROM alert")).containsExactly("schedule/a/late recovered");
+    }
+
+    @Test
+    void threeFailuresInARowRaiseAnAlertAndOneGoodRunEndsIt() throws Exception {
+        declare(minutely("a"));
+        for (int run = 1; run <= 4; run++) {
+            runTicks(Duration.ofMinutes(1));
+            endJobs(false);
+            assertThat(text("SELECT subject FROM alert")).hasSize(run < 3 ? 0 : 1);
+        }
+        assertThat(text("SELECT failures_in_row, failure_count FROM scheduled_task"))
+                .containsExactly("4 4");
+        assertThat(text("SELECT subject, state, summary FROM alert"))
+                .containsExactly("schedule/a/failing raised schedule a failed 3 times in a row: asked to fail");
+        runTicks(Duration.ofMinutes(1));
+        endJobs(true);
+        assertThat(text("SELECT failures_in_row, failure_count FROM scheduled_task"))
+                .containsExactly("0 4");
+        assertThat(text("SELECT state, times_raised FROM alert")).containsExactly("recovered 1");
+    }
+
+    @Test
+    void aDefinitionThatMakesNoJobRaisesTheAlertToo() {
+        declare(minutely("a"));
+        sql("UPDATE scheduled_task SET job_type = 'no.such'");
+        runTicks(Duration.ofMinutes(3).plusSeconds(1));
+        assertThat(text("SELECT summary FROM alert"))
+                .containsExactly("schedule a failed 3 times in a row: unknown job type 'no.such'");
+    }
+
+    /** A worker that ends whatever waits, and the follower that learns of it. */
+    private void endJobs(boolean well) throws Exception {
+        try (QueueConsumer consumer = consumers.open(policies.named("probe"), 0, Line.MAIN, "tester")) {
+            for (ClaimedJob job : await(consumer.claim(10, Duration.ofMillis(500)))) {
+                if (well) {
+                    await(consumer.finish(List.of(finished(job))));
+                } else {
+                    await(consumer.bury(job, "asked to fail"));
+                }
+            }
+        }
+        clock.advance(Duration.ofSeconds(2));
+        await(follower.runOnce());
+    }
+
     private void afterSixHoursDown() {
         await(tick.runOnce());
         clock.advance(Duration.ofHours(6).plusSeconds(10));
@@ -385,7 +499,9 @@ class TickTest {
         await(tick.runOnce());
         clock.advance(Duration.ofMinutes(1));
         List<ClaimedFire> claimed = await(tick.claimOnly(Moment.of(clock.read())));
-        assertThat(await(queue.enqueue(jobs.job(claimed.get(0)))).added()).isTrue();
+        assertThat(await(queue.enqueueOnce(List.of(jobs.job(claimed.get(0))), ID_MEMORY)))
+                .extracting(Enqueued::added)
+                .containsExactly(true);
     }
 
     private void recoverAfterLease() {

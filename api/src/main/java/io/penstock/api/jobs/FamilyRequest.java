@@ -1,6 +1,7 @@
 package io.penstock.api.jobs;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.penstock.common.queue.JobOptionsJson;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -32,5 +33,5 @@ public record FamilyRequest(
     public record Member(
             @Schema(description = "Name of its job type", required = true) @Nullable String type,
             @Nullable JsonNode payload,
-            @Nullable OptionsRequest options) {}
+            @Nullable JobOptionsJson options) {}
 }

@@ -1,6 +1,7 @@
 package io.penstock.api.jobs;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.penstock.common.queue.JobOptionsJson;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -16,4 +17,4 @@ public record JobRequest(
                         description = "The fields of the job type; absent: an object without fields")
                 @Nullable
                 JsonNode payload,
-        @Nullable OptionsRequest options) {}
+        @Nullable JobOptionsJson options) {}

@@ -1,47 +1,16 @@
 package io.penstock.api.request;
 
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.cfg.CoercionAction;
-import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
-import com.fasterxml.jackson.databind.type.LogicalType;
+import io.penstock.common.queue.StrictMapper;
 import io.quarkus.jackson.ObjectMapperCustomizer;
 import jakarta.inject.Singleton;
-import java.util.List;
 
-/**
- * JSON from callers says what it means or is refused: no unknown or repeated fields, no text where a number belongs, no
- * silent rounding, nothing behind the document, no depth that costs stack. A typing error is then told at once rather
- * than found in a job that did something else.
- */
+/** Every body of a request is read as strictly as payloads and options are. */
 @Singleton
 public class StrictJson implements ObjectMapperCustomizer {
 
-    /** Deep enough for any payload people write; the reader recurses once per level. */
-    static final int MAX_DEPTH = 64;
-
-    static final int MAX_NAME_LENGTH = 1_000;
-
     @Override
-    @SuppressWarnings("deprecation") // The mapper is Quarkus'; its builder is out of reach here.
     public void customize(ObjectMapper mapper) {
-        mapper.getFactory()
-                .setStreamReadConstraints(StreamReadConstraints.builder()
-                        .maxNestingDepth(MAX_DEPTH)
-                        .maxNameLength(MAX_NAME_LENGTH)
-                        .build());
-        mapper.getFactory().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION.mappedFeature());
-        mapper.enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
-        mapper.enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
-        mapper.disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT);
-        mapper.disable(MapperFeature.ALLOW_COERCION_OF_SCALARS);
-        mapper.enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS);
-        for (CoercionInputShape other :
-                List.of(CoercionInputShape.Integer, CoercionInputShape.Float, CoercionInputShape.Boolean)) {
-            mapper.coercionConfigFor(LogicalType.Textual).setCoercion(other, CoercionAction.Fail);
-        }
+        StrictMapper.make(mapper);
     }
 }

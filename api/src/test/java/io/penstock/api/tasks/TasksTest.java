@@ -98,6 +98,8 @@ class TasksTest {
             value = {
                 "cronExpression | 0 0 31 2 *         | cronExpression | never matches",
                 "cronExpression | 70 * * * * *       | cronExpression | character 1: 70 is outside 0 to 59 in the second",
+                "cronExpression | 0 0 * * * * *      | cronExpression | has 7 fields",
+                "cronExpression | @every 0s          | cronExpression | the period must be between",
                 "timeZone       | Mars/Olympus       | timeZone       | unknown time zone",
                 "jobType        | no.such            | jobType        | unknown job type",
                 "id             | Not A Slug         | id             | lower case letters",
@@ -116,6 +118,81 @@ class TasksTest {
                 .body("status", equalTo("failed"))
                 .body("field", equalTo(blamed))
                 .body("message", containsString(reason));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "0 0 31 2 *   | UTC          | cronExpression | never matches",
+                "60 * * * * * | UTC          | cronExpression | character 1: 60 is outside 0 to 59 in the second",
+                "@daily       | Mars/Olympus | timeZone       | unknown time zone"
+            })
+    void badExpressionsAreRefusedByPreviewAndByEdit(String expression, String zone, String blamed, String reason) {
+        create("good", "@daily").statusCode(201);
+        json(TestKeys.viewer())
+                .body(Map.of("cronExpression", expression, "timeZone", zone))
+                .post("/api/tasks/preview")
+                .then()
+                .statusCode(400)
+                .body("field", equalTo(blamed))
+                .body("message", containsString(reason));
+        Map<String, Object> edit = new HashMap<>(definition(null, expression));
+        edit.put("timeZone", zone);
+        json(TestKeys.admin())
+                .body(edit)
+                .put("/api/tasks/good")
+                .then()
+                .statusCode(400)
+                .body("field", equalTo(blamed))
+                .body("message", containsString(reason));
+        TestKeys.viewer().get("/api/tasks/good").then().body("data.cronExpression", equalTo("@daily"));
+    }
+
+    @Test
+    void tenKilobytesOfTextAreRefusedWhereverTheyStand() {
+        String tenKilobytes = "x".repeat(10_240);
+        for (String field : List.of("id", "name", "description", "cronExpression", "timeZone", "jobType", "queue")) {
+            Map<String, Object> body = new HashMap<>(definition("bad", "@daily"));
+            body.put(field, tenKilobytes);
+            json(TestKeys.admin())
+                    .body(body)
+                    .post("/api/tasks")
+                    .then()
+                    .statusCode(400)
+                    .body("status", equalTo("failed"))
+                    .body("field", equalTo(field));
+        }
+        json(TestKeys.viewer())
+                .body(Map.of("cronExpression", tenKilobytes))
+                .post("/api/tasks/preview")
+                .then()
+                .statusCode(400)
+                .body("field", equalTo("cronExpression"));
+        TestKeys.viewer().get("/api/tasks/" + tenKilobytes).then().statusCode(414);
+        assertThat(count("SELECT count(*) FROM scheduled_task")).isZero();
+    }
+
+    @Test
+    void aBadRowInTheTableIsShownWithItsErrorBesideTheOthers() {
+        create("good", "@daily").statusCode(201);
+        create("bad", "@daily").statusCode(201);
+        sql(
+                "UPDATE scheduled_task SET cron_expression = 'nonsense', definition_error = 'has 1 fields' WHERE id = 'bad'");
+        TestKeys.viewer()
+                .get("/api/tasks")
+                .then()
+                .statusCode(200)
+                .body("data.id", contains("bad", "good"))
+                .body("data[0].error", equalTo("has 1 fields"))
+                .body("data[0].schedule", nullValue());
+        json(TestKeys.admin())
+                .body(definition(null, "@hourly"))
+                .put("/api/tasks/bad")
+                .then()
+                .statusCode(200)
+                .body("data.error", nullValue());
     }
 
     @Test

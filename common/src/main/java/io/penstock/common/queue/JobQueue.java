@@ -1,6 +1,7 @@
 package io.penstock.common.queue;
 
 import io.smallrye.mutiny.Uni;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,6 +22,16 @@ public interface JobQueue {
      * @param jobs at most {@code penstock.bulk-limit}
      */
     Uni<List<Enqueued>> enqueueAll(List<NewJob> jobs);
+
+    /**
+     * As {@link #enqueueAll}, with ids that live on: one that was accepted within {@code memory} is not accepted again,
+     * even if its job has ended meanwhile.
+     *
+     * @param jobs jobs of one queue with explicit ids, without uniqueness keys and groups; at most
+     *     {@code penstock.bulk-limit}
+     * @param memory how long an id is remembered, by the store's clock; costs about 130 bytes per id meanwhile
+     */
+    Uni<List<Enqueued>> enqueueOnce(List<NewJob> jobs, Duration memory);
 
     /**
      * Adds a parent and its children, all or nothing; children of other queues or partitions may become visible a

@@ -33,7 +33,7 @@ public class PayloadCodec {
 
     /** @param limitBytes the most bytes of UTF-8 that one payload may take */
     public PayloadCodec(ObjectMapper mapper, Validator validator, long limitBytes) {
-        this.strict = mapper.copy().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+        this.strict = StrictMapper.of(mapper);
         this.tolerant = mapper.copy().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
         this.validator = validator;
         this.limitBytes = limitBytes;
@@ -63,6 +63,15 @@ public class PayloadCodec {
         } catch (JsonProcessingException e) {
             JsonFault fault = JsonFault.of(e);
             throw new InvalidJobException("payload" + fault.path(), fault.reason());
+        }
+    }
+
+    /** As {@link #read}, for text that nobody has parsed yet; refuses what is not JSON, repeats a field or nests too deeply. */
+    public <P> P parse(String json, Class<P> payloadClass) {
+        try {
+            return read(strict.readTree(json), payloadClass);
+        } catch (JsonProcessingException e) {
+            throw new InvalidJobException("payload", JsonFault.of(e).reason());
         }
     }
 

@@ -40,6 +40,15 @@ public record LuaScript(String name, String source, String sha1) {
         }
     }
 
+    /** This script with the source of another in place of its line {@code -- <script>}. */
+    public LuaScript enclosing(LuaScript inner) {
+        String place = "-- <script>\n";
+        if (!source.contains(place)) {
+            throw new IllegalStateException("script " + name + " has no line " + place);
+        }
+        return of(name + "-" + inner.name(), source.replace(place, inner.source()));
+    }
+
     private static String sha1Of(String source) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-1");

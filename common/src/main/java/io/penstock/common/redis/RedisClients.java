@@ -1,7 +1,6 @@
 package io.penstock.common.redis;
 
 import io.quarkus.proxy.ProxyConfigurationRegistry;
-import io.quarkus.redis.client.RedisOptionsCustomizer;
 import io.quarkus.redis.runtime.client.VertxRedisClientFactory;
 import io.quarkus.redis.runtime.client.config.RedisClientConfig;
 import io.quarkus.redis.runtime.client.config.RedisConfig;
@@ -9,47 +8,35 @@ import io.quarkus.tls.TlsConfigurationRegistry;
 import io.smallrye.config.SmallRyeConfig;
 import io.vertx.core.Vertx;
 import io.vertx.core.impl.VertxInternal;
-import io.vertx.redis.client.RedisOptions;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Disposes;
-import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.Objects;
 import org.eclipse.microprofile.config.ConfigProvider;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the Redis that {@code quarkus.redis.*} describes: standalone, Sentinel or Cluster, TLS and passwords included.
  *
- * <p>Quarkus turns its settings into client options while it makes a client, and shows them to customizers then. So one
- * client is made for that, and never used.
+ * <p>Quarkus turns its settings into client options while it makes a client. So one is made for that, and never used; see
+ * {@link ConfiguredRedis}.
  */
 @ApplicationScoped
-public class RedisClients implements RedisOptionsCustomizer {
+public class RedisClients {
 
-    private final Instance<Vertx> vertx;
-    private final Instance<TlsConfigurationRegistry> tls;
-    private final Instance<ProxyConfigurationRegistry> proxies;
-    private volatile @Nullable RedisOptions options;
+    private final Vertx vertx;
+    private final TlsConfigurationRegistry tls;
+    private final ProxyConfigurationRegistry proxies;
+    private final ConfiguredRedis configured;
 
-    /** Quarkus may ask its customizers before these beans exist, so they are fetched when a client is made. */
     @Inject
-    public RedisClients(
-            Instance<Vertx> vertx,
-            Instance<TlsConfigurationRegistry> tls,
-            Instance<ProxyConfigurationRegistry> proxies) {
+    RedisClients(
+            Vertx vertx, TlsConfigurationRegistry tls, ProxyConfigurationRegistry proxies, ConfiguredRedis configured) {
+        this.configured = configured;
         this.vertx = vertx;
         this.tls = tls;
         this.proxies = proxies;
-    }
-
-    @Override
-    public void customize(String clientName, RedisOptions seen) {
-        if (clientName.equals(RedisConfig.DEFAULT_CLIENT_NAME)) {
-            options = seen;
-        }
     }
 
     @Produces
@@ -59,16 +46,16 @@ public class RedisClients implements RedisOptionsCustomizer {
                 ConfigProvider.getConfig().unwrap(SmallRyeConfig.class).getConfigMapping(RedisConfig.class);
         RedisClientConfig settings =
                 Objects.requireNonNull(config.clients().get(RedisConfig.DEFAULT_CLIENT_NAME), "quarkus.redis.hosts");
-        VertxRedisClientFactory.create(RedisConfig.DEFAULT_CLIENT_NAME, vertx.get(), settings, tls.get(), proxies.get())
+        VertxRedisClientFactory.create(RedisConfig.DEFAULT_CLIENT_NAME, vertx, settings, tls, proxies)
                 .close();
-        return new RedisServers(vertx.get(), Objects.requireNonNull(options, "the options of the Redis client"));
+        return new RedisServers(vertx, configured.options().orElseThrow());
     }
 
     /** The routes that everything shares that does not block and is in no hurry. */
     @Produces
     @Singleton
     RedisRoutes sharedRoutes(RedisServers servers) {
-        return servers.open(((VertxInternal) vertx.get()).createEventLoopContext(), "shared");
+        return servers.open(((VertxInternal) vertx).createEventLoopContext(), "shared");
     }
 
     void closeServers(@Disposes RedisServers servers) {

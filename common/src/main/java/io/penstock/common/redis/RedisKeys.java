@@ -42,6 +42,19 @@ public final class RedisKeys {
         return partition(queue, partition) + ":meta";
     }
 
+    /** Sorted set, expires: explicit ids that are not accepted again yet, by the time they were accepted in epoch ms. */
+    public static String remembered(String queue, int partition) {
+        return partition(queue, partition) + ":remembered";
+    }
+
+    /**
+     * Sorted set: marks of what was accepted exactly once, by the time of the latest acceptance in epoch ms. A mark goes
+     * when the row it stands for has long been gone.
+     */
+    public static String accepted(String queue, int partition) {
+        return partition(queue, partition) + ":accepted";
+    }
+
     /** Hash: who holds a uniqueness key, by the digest of the key. */
     public static String unique(String queue, int partition) {
         return partition(queue, partition) + ":unique";

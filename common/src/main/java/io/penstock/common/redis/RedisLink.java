@@ -352,11 +352,7 @@ public final class RedisLink implements RedisRoutes {
         }
         Connected used = call.usedConnection;
         if (used != null) {
-            boolean wasInUse = lost(used);
-            used.close();
-            if (wasInUse) {
-                tellTrouble();
-            }
+            ended(used);
         }
     }
 
@@ -372,14 +368,11 @@ public final class RedisLink implements RedisRoutes {
 
     private void established(Connected link, long pauseMs) {
         link.connection()
-                .exceptionHandler(failure -> LOG.debugf("redis link '%s': %s", name, failure.getMessage()))
-                .endHandler(end -> {
-                    boolean wasInUse = lost(link);
-                    link.close();
-                    if (wasInUse) {
-                        tellTrouble();
-                    }
-                });
+                .exceptionHandler(failure -> {
+                    LOG.debugf("redis link '%s': %s", name, failure.getMessage());
+                    ended(link);
+                })
+                .endHandler(end -> ended(link));
         List<Call> calls;
         synchronized (this) {
             connects++;
@@ -395,6 +388,14 @@ public final class RedisLink implements RedisRoutes {
             LOG.infof("redis link '%s' is connected again", name);
         }
         calls.forEach(call -> call.start(link));
+    }
+
+    private void ended(Connected link) {
+        boolean wasInUse = lost(link);
+        link.close();
+        if (wasInUse) {
+            tellTrouble();
+        }
     }
 
     private Future<Connected> attempt() {

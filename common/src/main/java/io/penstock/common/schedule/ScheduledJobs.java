@@ -13,6 +13,7 @@ import io.penstock.common.queue.PayloadTooLargeException;
 import io.penstock.common.queue.QueuePolicies;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Turns schedules into jobs, with every check a job from outside would get. */
 @ApplicationScoped
@@ -39,6 +40,17 @@ public class ScheduledJobs {
      */
     public NewJob job(ClaimedFire fire) {
         return job(fire.definition(), JobOptions.DEFAULT.withId(fire.jobId()));
+    }
+
+    /** The queue that the jobs of a definition go to; empty where its job type is unknown and it names none. */
+    public Optional<String> queueOf(TaskDefinition definition) {
+        String queue = definition.queue();
+        try {
+            return Optional.of(
+                    queue != null ? queue : types.named(definition.jobType()).queue());
+        } catch (UnknownJobTypeException e) {
+            return Optional.empty();
+        }
     }
 
     /** Refuses a definition that makes no job, as {@link #job} would. */

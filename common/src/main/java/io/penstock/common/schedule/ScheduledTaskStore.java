@@ -84,6 +84,17 @@ public class ScheduledTaskStore {
             WHERE t.id = ANY ($1) AND NOT t.overridden AND t.declaration IS NOT NULL
             """;
 
+    private static final String AGENDA =
+            """
+            SELECT
+                EXISTS (SELECT FROM scheduled_task AS t
+                    WHERE %1$s AND t.next_run IS NULL AND t.definition_error IS NULL) AS unplanned,
+                EXISTS (SELECT FROM scheduled_task AS t WHERE %1$s AND t.next_run <= $1::timestamptz) AS due,
+                EXISTS (SELECT FROM task_execution_log AS e
+                    WHERE e.step IN ('claimed', 'held') AND e.attend_at <= $1::timestamptz) AS unattended
+            """
+                    .formatted(IN_FORCE);
+
     private static final String UNPLANNED = "SELECT " + COLUMNS + " FROM scheduled_task AS t WHERE " + IN_FORCE
             + """
                        AND t.next_run IS NULL AND t.definition_error IS NULL
@@ -148,6 +159,15 @@ public class ScheduledTaskStore {
                 .map(ScheduledTaskStore::ids)
                 .chain(changed -> connection.preparedQuery(APPLY_DECLARATION).execute(Tuple.of(changed)))
                 .replaceWithVoid());
+    }
+
+    /** Whether there is anything to do: what a tick asks first, and mostly all it asks. */
+    public Uni<Agenda> agenda(Instant now) {
+        return pool.preparedQuery(AGENDA)
+                .execute(Tuple.of(time(now)))
+                .map(rows -> rows.iterator().next())
+                .map(row ->
+                        new Agenda(row.getBoolean("unplanned"), row.getBoolean("due"), row.getBoolean("unattended")));
     }
 
     /** Locks schedules in force that have no next run yet, passing over those another replica holds. */

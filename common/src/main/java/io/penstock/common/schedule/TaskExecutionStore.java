@@ -7,6 +7,7 @@ import static io.penstock.common.schedule.ScheduledTaskStore.time;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.SqlClient;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -37,16 +38,33 @@ public class TaskExecutionStore {
     /** A row nobody attends to; empty when its schedule is gone. */
     public record Abandoned(long executionId, Optional<ClaimedFire> fire) {}
 
+    /** Where the job of an instant is: it was accepted there, now or earlier. */
+    public record Enqueuement(long executionId, String jobId, String queue) {}
+
     /**
      * An earlier run that may be going on.
      *
      * @param jobId null when its job is not enqueued yet
+     * @param queue where its job is; null when that is not known
      * @param held how many runs wait for their predecessor before this one
      */
-    public record PreviousRun(@Nullable String jobId, long held) {}
+    public record PreviousRun(@Nullable String jobId, @Nullable String queue, long held) {}
 
-    /** A run whose job is in the queue. */
-    public record Followed(long executionId, String taskId, String jobId, Instant scheduledFor) {}
+    /**
+     * A run whose job was enqueued.
+     *
+     * @param queue where its job is; null when that is not known
+     */
+    public record Followed(
+            long executionId, String taskId, String jobId, @Nullable String queue, Instant scheduledFor) {}
+
+    /**
+     * How often in a row the runs of a schedule have failed now.
+     *
+     * @param inRow 0: the latest run has completed
+     * @param lastError of the latest failure known; null: none is known
+     */
+    public record FailureStreak(String taskId, int inRow, @Nullable String lastError) {}
 
     /** What is to be written on a row. */
     public record Note(long executionId, String text) {}
@@ -86,10 +104,10 @@ public class TaskExecutionStore {
 
     private static final String ENQUEUED =
             """
-            UPDATE task_execution_log AS e SET step = 'enqueued', job_id = n.job_id,
+            UPDATE task_execution_log AS e SET step = 'enqueued', job_id = n.job_id, queue = n.queue,
                 start_time = $3::timestamptz, attend_at = $3::timestamptz + interval '1 second',
                 lateness_ms = GREATEST(0, (extract(epoch FROM $3::timestamptz - e.scheduled_for) * 1000)::bigint)
-            FROM unnest($1::bigint[], $2::text[]) AS n (id, job_id)
+            FROM unnest($1::bigint[], $2::text[], $4::text[]) AS n (id, job_id, queue)
             WHERE e.id = n.id AND e.step IN ('claimed', 'held')
             """;
 
@@ -112,21 +130,19 @@ public class TaskExecutionStore {
                 UPDATE task_execution_log AS e SET status = 'failed', step = 'ended', end_time = $3::timestamptz, error = n.reason
                 FROM unnest($1::bigint[], $2::text[]) AS n (id, reason)
                 WHERE e.id = n.id AND e.step IN ('claimed', 'held')
-                RETURNING e.task_id
+                RETURNING e.task_id, e.status, e.scheduled_for, e.error
             )
-            UPDATE scheduled_task AS t SET failure_count = t.failure_count + f.failures
-            FROM (SELECT task_id, count(*) AS failures FROM failed GROUP BY task_id) AS f
-            WHERE t.id = f.task_id
-            """;
+            """
+                    + countFailures("failed");
 
     private static final String PREVIOUS_RUNS =
             """
-            SELECT f.id, p.job_id,
+            SELECT f.id, p.job_id, p.queue,
                 (SELECT count(*) FROM task_execution_log AS h
                  WHERE h.task_id = f.task_id AND h.step = 'held' AND h.scheduled_for < f.scheduled_for) AS held
             FROM unnest($1::bigint[], $2::text[], $3::timestamptz[]) AS f (id, task_id, scheduled_for)
             CROSS JOIN LATERAL (
-                SELECT e.job_id FROM task_execution_log AS e
+                SELECT e.job_id, e.queue FROM task_execution_log AS e
                 WHERE e.task_id = f.task_id AND e.step <> 'ended' AND e.scheduled_for < f.scheduled_for
                 ORDER BY e.scheduled_for DESC LIMIT 1) AS p
             """;
@@ -142,7 +158,7 @@ public class TaskExecutionStore {
             UPDATE task_execution_log AS e SET attend_at = $1::timestamptz
                 + LEAST(GREATEST(($1::timestamptz - e.start_time) / 2, interval '1 second'), interval '1 minute')
             FROM due WHERE e.id = due.id
-            RETURNING e.id, e.task_id, e.job_id, e.scheduled_for
+            RETURNING e.id, e.task_id, e.job_id, e.queue, e.scheduled_for
             """;
 
     private static final String END =
@@ -155,12 +171,10 @@ public class TaskExecutionStore {
                 FROM unnest($1::bigint[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::text[], $6::text[])
                     AS n (id, status, started_at, ended_at, result, error)
                 WHERE e.id = n.id AND e.step = 'enqueued'
-                RETURNING e.task_id, e.status
+                RETURNING e.task_id, e.status, e.scheduled_for, e.error
             )
-            UPDATE scheduled_task AS t SET failure_count = t.failure_count + f.failures
-            FROM (SELECT task_id, count(*) AS failures FROM ended WHERE status <> 'completed' GROUP BY task_id) AS f
-            WHERE t.id = f.task_id
-            """;
+            """
+                    + countFailures("ended");
 
     private static final String OF_TASK =
             """
@@ -175,6 +189,34 @@ public class TaskExecutionStore {
             DELETE FROM task_execution_log WHERE id IN (
                 SELECT id FROM task_execution_log WHERE scheduled_for < $1::timestamptz ORDER BY scheduled_for LIMIT $2)
             """;
+
+    /**
+     * Goes on from the rows that ended in this statement to their schedules: failures in all, and in a row, by the order
+     * of the instants. Schedules that have nothing but good runs are not touched.
+     */
+    private static String countFailures(String rows) {
+        return """
+                , last_good AS (
+                    SELECT task_id, max(scheduled_for) AS instant FROM %1$s WHERE status = 'completed' GROUP BY task_id
+                ), tally AS (
+                    SELECT r.task_id, g.instant IS NOT NULL AS some_good,
+                        count(*) FILTER (WHERE r.status <> 'completed') AS failures,
+                        count(*) FILTER (WHERE r.status <> 'completed'
+                            AND (g.instant IS NULL OR r.scheduled_for > g.instant)) AS since_good,
+                        (array_agg(r.error ORDER BY r.scheduled_for DESC)
+                            FILTER (WHERE r.status <> 'completed'))[1] AS last_error
+                    FROM %1$s AS r LEFT JOIN last_good AS g USING (task_id)
+                    GROUP BY r.task_id, g.instant
+                )
+                UPDATE scheduled_task AS t SET
+                    failure_count = t.failure_count + f.failures,
+                    failures_in_row = f.since_good + CASE WHEN f.some_good THEN 0 ELSE t.failures_in_row END
+                FROM tally AS f
+                WHERE t.id = f.task_id AND (f.failures > 0 OR t.failures_in_row > 0)
+                RETURNING t.id, t.failures_in_row, f.last_error
+                """
+                .formatted(rows);
+    }
 
     private final Pool pool;
 
@@ -220,14 +262,17 @@ public class TaskExecutionStore {
                 .map(rows -> rows.stream().map(TaskExecutionStore::abandoned).toList());
     }
 
-    /** Notes that the queue has the jobs of these rows. */
-    public Uni<Void> markEnqueued(Collection<ClaimedFire> fires, Instant now) {
-        return noted(
-                ENQUEUED,
-                fires.stream()
-                        .map(fire -> new Note(fire.executionId(), fire.jobId()))
-                        .toList(),
-                now);
+    /** Notes where the jobs of these rows are. */
+    public Uni<Void> markEnqueued(Collection<Enqueuement> jobs, Instant now) {
+        return jobs.isEmpty()
+                ? Uni.createFrom().voidItem()
+                : pool.preparedQuery(ENQUEUED)
+                        .execute(Tuple.of(
+                                jobs.stream().map(Enqueuement::executionId).toArray(Long[]::new),
+                                jobs.stream().map(Enqueuement::jobId).toArray(String[]::new),
+                                time(now),
+                                jobs.stream().map(Enqueuement::queue).toArray(String[]::new)))
+                        .replaceWithVoid();
     }
 
     /** Ends rows without a job: the overlap policy says so. */
@@ -235,9 +280,11 @@ public class TaskExecutionStore {
         return noted(SKIPPED, reasons, now);
     }
 
-    /** Ends rows whose job cannot be enqueued as it is defined. */
-    public Uni<Void> markFailed(List<Note> reasons, Instant now) {
-        return noted(FAILED, reasons, now);
+    /** Ends rows whose job cannot be enqueued as it is defined. Returns what that makes of the schedules. */
+    public Uni<List<FailureStreak>> markFailed(List<Note> reasons, Instant now) {
+        return reasons.isEmpty()
+                ? Uni.createFrom().item(List.of())
+                : pool.preparedQuery(FAILED).execute(notes(reasons, now)).map(TaskExecutionStore::streaks);
     }
 
     /** Leaves rows for later, until their previous run has ended. */
@@ -262,7 +309,9 @@ public class TaskExecutionStore {
                 .map(rows -> {
                     Map<Long, PreviousRun> previous = new HashMap<>();
                     for (Row row : rows) {
-                        previous.put(row.getLong("id"), new PreviousRun(row.getString("job_id"), row.getLong("held")));
+                        previous.put(
+                                row.getLong("id"),
+                                new PreviousRun(row.getString("job_id"), row.getString("queue"), row.getLong("held")));
                     }
                     return previous;
                 });
@@ -275,14 +324,15 @@ public class TaskExecutionStore {
                         row.getLong("id"),
                         row.getString("task_id"),
                         row.getString("job_id"),
+                        row.getString("queue"),
                         requiredInstant(row, "scheduled_for")))
                 .toList());
     }
 
-    /** Writes how jobs ended. */
-    public Uni<Void> end(List<RunEnd> ends) {
+    /** Writes how jobs ended. Returns the schedules whose streak of failures grew or ended. */
+    public Uni<List<FailureStreak>> end(List<RunEnd> ends) {
         if (ends.isEmpty()) {
-            return Uni.createFrom().voidItem();
+            return Uni.createFrom().item(List.of());
         }
         return pool.preparedQuery(END)
                 .execute(Tuple.of(
@@ -292,7 +342,7 @@ public class TaskExecutionStore {
                         ends.stream().map(end -> time(end.endedAt())).toArray(OffsetDateTime[]::new),
                         ends.stream().map(end -> storable(end.result())).toArray(String[]::new),
                         ends.stream().map(end -> storable(end.error())).toArray(String[]::new)))
-                .replaceWithVoid();
+                .map(TaskExecutionStore::streaks);
     }
 
     /** The log of one schedule, latest first, of instants before {@code before}. */
@@ -321,14 +371,21 @@ public class TaskExecutionStore {
     private Uni<Void> noted(String statement, List<Note> notes, Instant now) {
         return notes.isEmpty()
                 ? Uni.createFrom().voidItem()
-                : pool.preparedQuery(statement)
-                        .execute(Tuple.of(
-                                notes.stream().map(Note::executionId).toArray(Long[]::new),
-                                notes.stream()
-                                        .map(note -> storable(note.text()))
-                                        .toArray(String[]::new),
-                                time(now)))
-                        .replaceWithVoid();
+                : pool.preparedQuery(statement).execute(notes(notes, now)).replaceWithVoid();
+    }
+
+    private static Tuple notes(List<Note> notes, Instant now) {
+        return Tuple.of(
+                notes.stream().map(Note::executionId).toArray(Long[]::new),
+                notes.stream().map(note -> storable(note.text())).toArray(String[]::new),
+                time(now));
+    }
+
+    private static List<FailureStreak> streaks(RowSet<Row> rows) {
+        return rows.stream()
+                .map(row -> new FailureStreak(
+                        row.getString("id"), row.getInteger("failures_in_row"), row.getString("last_error")))
+                .toList();
     }
 
     private static TaskExecution execution(Row row) {

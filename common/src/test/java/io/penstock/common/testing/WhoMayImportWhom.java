@@ -14,7 +14,8 @@ import java.util.List;
 public final class WhoMayImportWhom {
 
     private static final List<String> DEPLOYABLES = List.of("api", "worker", "scheduler");
-    private static final List<String> WORKLOADS = List.of("offers", "products", "templates", "orders", "diagnostics");
+    private static final List<String> WORKLOADS =
+            List.of("offers", "products", "templates", "orders", "diagnostics", "maintenance");
 
     private WhoMayImportWhom() {}
 

@@ -10,6 +10,7 @@ import java.util.function.LongFunction;
 import java.util.stream.Collectors;
 
 /** What the jobs of a measurement ask for, so that its price can be seen beside that of a plain job. */
+@SuppressWarnings("ImmutableEnumChecker") // the functions hold no state
 enum Feature {
     PLAIN("plain", n -> JobOptions.DEFAULT),
     RETRY("own-retry", n -> JobOptions.DEFAULT.withAttempts(7).withRetry(RetryPolicy.fixed(Duration.ofSeconds(1)))),

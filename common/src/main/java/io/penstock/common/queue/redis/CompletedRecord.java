@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A retained ended job (completed, cancelled, expired) as one line of JSON. Short names: there may be many. */
@@ -85,6 +86,17 @@ final class CompletedRecord {
         try {
             JsonNode json = MAPPER.readTree(line);
             return json.path("i").asText().equals(jobId) ? Optional.of(view(jobId, queue, json)) : Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Empty when the line is of none of these jobs. */
+    static Optional<JobView> decodeIfAmong(Set<String> jobIds, String queue, String line) {
+        try {
+            JsonNode json = MAPPER.readTree(line);
+            String id = json.path("i").asText();
+            return jobIds.contains(id) ? Optional.of(view(id, queue, json)) : Optional.empty();
         } catch (IOException e) {
             return Optional.empty();
         }

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -106,6 +107,16 @@ public final class RedisJobQueue implements JobQueue {
         });
     }
 
+    @Override
+    public Uni<List<Enqueued>> enqueueOnce(List<NewJob> jobs, Duration memory) {
+        return Answers.uni(() -> {
+            Enqueued[] answers = new Enqueued[jobs.size()];
+            List<Future<?>> calls = new ArrayList<>();
+            byPartition(jobs).forEach((unused, bulk) -> calls.add(bulk.runOnce(memory, answers)));
+            return Future.all(calls).map(done -> List.of(answers));
+        });
+    }
+
     private Map<Streams, Bulk> byPartition(List<NewJob> jobs) {
         Map<Streams, Bulk> bulks = new LinkedHashMap<>();
         Map<String, Integer> partitionOfCall = new LinkedHashMap<>();
@@ -120,6 +131,27 @@ public final class RedisJobQueue implements JobQueue {
         }
         return bulks;
     }
+
+    /** Where a job of an explicit id belongs, always the same. */
+    int partitionOf(NewJob job) {
+        QueuePolicy policy = policies.named(job.queue());
+        return policy.meetingPlace(job.options())
+                .map(name -> JobId.partitionOf(name, policy.partitions()))
+                .orElseThrow();
+    }
+
+    /** How jobs of one partition are accepted in one step. */
+    ScriptCall acceptanceOf(int partition, List<NewJob> jobs) {
+        QueuePolicy policy = policies.named(jobs.get(0).queue());
+        Bulk bulk = new Bulk(policy, streams(policy, partition));
+        for (int position = 0; position < jobs.size(); position++) {
+            bulk.add(position, jobs.get(position));
+        }
+        return bulk.call();
+    }
+
+    /** A script with what it takes. */
+    record ScriptCall(LuaScript script, List<String> keys, List<Object> args) {}
 
     private Streams streams(QueuePolicy policy, int partition) {
         return streams.computeIfAbsent(policy.queue(), queue -> Streams.ofAllPartitions(policy))
@@ -160,29 +192,64 @@ public final class RedisJobQueue implements JobQueue {
 
         Future<Void> run(@Nullable Enqueued[] answers) {
             return (needsAdmission ? admit() : enqueuePlainly())
-                    .onSuccess(enqueued -> {
-                        for (int i = 0; i < positions.size(); i++) {
-                            answers[positions.get(i)] = enqueued.get(i);
-                        }
-                    })
+                    .onSuccess(enqueued -> tell(enqueued, answers))
                     .mapEmpty();
         }
 
-        private Future<List<Enqueued>> enqueuePlainly() {
+        /** The script accepts all or tells which ids it remembers; those are answered here, and the rest is tried again. */
+        Future<Void> runOnce(Duration memory, @Nullable Enqueued[] answers) {
+            PlainBulk bulk = plain();
+            List<String> ids =
+                    jobs.stream().map(job -> job.options().id().orElseThrow()).toList();
+            return RememberedIds.call(link, streams, bulk.keys(), bulk.args(), ids, memory, deadline)
+                    .compose(reply -> {
+                        Set<Integer> remembered = RememberedIds.refused(reply);
+                        if (remembered.isEmpty()) {
+                            tell(bulk.answers(reply), answers);
+                            return Future.succeededFuture();
+                        }
+                        Bulk rest = new Bulk(policy, streams);
+                        for (int i = 0; i < ids.size(); i++) {
+                            if (remembered.contains(i)) {
+                                answers[positions.get(i)] = new Enqueued(ids.get(i), policy.queue(), false);
+                            } else {
+                                rest.add(positions.get(i), jobs.get(i));
+                            }
+                        }
+                        return rest.jobs.isEmpty() ? Future.succeededFuture() : rest.runOnce(memory, answers);
+                    });
+        }
+
+        private void tell(List<Enqueued> enqueued, @Nullable Enqueued[] answers) {
+            for (int i = 0; i < positions.size(); i++) {
+                answers[positions.get(i)] = enqueued.get(i);
+            }
+        }
+
+        ScriptCall call() {
+            if (needsAdmission) {
+                Partition partition = Partition.of(policy, streams);
+                return new ScriptCall(Scripts.ADMIT_JOBS, partition.keys(), admission(partition));
+            }
+            PlainBulk bulk = plain();
+            return new ScriptCall(Scripts.ENQUEUE_JOBS, bulk.keys(), bulk.args());
+        }
+
+        private PlainBulk plain() {
             PlainBulk bulk = new PlainBulk(streams);
             jobs.forEach(job -> bulk.add(job, streamOf(policy, job)));
+            return bulk;
+        }
+
+        private Future<List<Enqueued>> enqueuePlainly() {
+            PlainBulk bulk = plain();
             return link.run(Scripts.ENQUEUE_JOBS, bulk.keys(), bulk.args(), deadline)
                     .map(bulk::answers);
         }
 
         private Future<List<Enqueued>> admit() {
             Partition partition = Partition.of(policy, streams);
-            List<Object> args = partition.args("");
-            for (NewJob job : jobs) {
-                String id = job.options().id().orElseGet(() -> JobId.random(streams.queue(), streams.partition()));
-                args.addAll(new Admission(policy, streams.partition(), id, job, null).args());
-            }
-            return link.run(Scripts.ADMIT_JOBS, partition.keys(), args, deadline)
+            return link.run(Scripts.ADMIT_JOBS, partition.keys(), admission(partition), deadline)
                     .map(reply -> {
                         List<Enqueued> answers = new ArrayList<>(jobs.size());
                         for (int i = 0; i < jobs.size(); i++) {
@@ -191,6 +258,15 @@ public final class RedisJobQueue implements JobQueue {
                         }
                         return answers;
                     });
+        }
+
+        private List<Object> admission(Partition partition) {
+            List<Object> args = partition.args("");
+            for (NewJob job : jobs) {
+                String id = job.options().id().orElseGet(() -> JobId.random(streams.queue(), streams.partition()));
+                args.addAll(new Admission(policy, streams.partition(), id, job, null).args());
+            }
+            return args;
         }
     }
 

@@ -38,8 +38,18 @@ final class Scripts {
     static final LuaScript LIST_JOBS = LuaScript.load("list-jobs", PARTITION);
     static final LuaScript FORGET_WORKERS = LuaScript.load("forget-workers");
 
+    private static final LuaScript ACCEPT_ONCE = LuaScript.load("accept-once");
+    private static final LuaScript ENQUEUE_ONCE = ACCEPT_ONCE.enclosing(ENQUEUE_JOBS);
+    private static final LuaScript ADMIT_ONCE = ACCEPT_ONCE.enclosing(ADMIT_JOBS);
+    static final LuaScript OLD_MARKS = LuaScript.load("old-marks");
+
     /** The consumer group of every ready stream. */
     static final String GROUP = "workers";
 
     private Scripts() {}
+
+    /** A script that accepts jobs, in the envelope that lets it accept each only once. */
+    static LuaScript once(LuaScript acceptance) {
+        return acceptance.equals(ADMIT_JOBS) ? ADMIT_ONCE : ENQUEUE_ONCE;
+    }
 }

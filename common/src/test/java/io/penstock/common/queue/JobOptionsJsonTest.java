@@ -1,4 +1,4 @@
-package io.penstock.api.jobs;
+package io.penstock.common.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class OptionsRequestTest {
+class JobOptionsJsonTest {
 
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
     private final ObjectMapper mapper = new ObjectMapper();
@@ -41,9 +41,34 @@ class OptionsRequestTest {
     }
 
     @Test
-    void aTimeBecomesADelay() throws Exception {
-        assertThat(options("{\"runAt\":\"2026-01-01T00:01:00Z\"}").delay()).isEqualTo(Duration.ofMinutes(1));
-        assertThat(options("{\"runAt\":\"2025-12-31T00:00:00Z\"}").delay()).isZero();
+    void aTimeStaysATime() throws Exception {
+        assertThat(options("{\"runAt\":\"2026-01-01T00:01:00Z\"}").timing().startAt())
+                .contains(NOW.plusSeconds(60));
+        assertThat(options("{\"runAt\":\"2025-12-31T00:00:00Z\"}").timing().startAt())
+                .isPresent();
+    }
+
+    @Test
+    void whatIsWrittenIsReadAgain() throws Exception {
+        JobOptions all = JobOptions.DEFAULT
+                .withId("a-1")
+                .withPriority(3)
+                .startingAt(NOW.plusSeconds(7))
+                .expiringIn(Duration.ofSeconds(9))
+                .withAttempts(4)
+                .withRetry(RetryPolicy.fixed(Duration.ofMillis(5)))
+                .withTimeout(Duration.ofSeconds(6))
+                .withUnique(io.penstock.common.job.Uniqueness.replacing("key").within(Duration.ofMinutes(8)))
+                .withGroup("group")
+                .withTenant("tenant")
+                .withTags("one", "two")
+                .withKeepResult(Duration.ofHours(1));
+        JobOptions others = JobOptions.DEFAULT.withDelay(Duration.ofSeconds(2)).expiringAt(NOW.plusSeconds(3));
+
+        for (JobOptions options : java.util.List.of(all, others, JobOptions.DEFAULT)) {
+            assertThat(options(mapper.writeValueAsString(JobOptionsJson.of(options))))
+                    .isEqualTo(options);
+        }
     }
 
     @ParameterizedTest
@@ -60,6 +85,18 @@ class OptionsRequestTest {
                     {"runAt":"tomorrow"}                             | options.runAt
                     {"runAt":"9999-01-01T00:00:00Z"}                 | options.runAt
                     {"runAt":"2026-01-01T00:01:00Z","delayMs":1}     | options.runAt
+                    {"expiresInMs":0}                                | options.expiresInMs
+                    {"expiresAt":"2025-12-31T00:00:00Z"}             | options.expiresAt
+                    {"expiresAt":"2026-02-01T00:00:00Z","expiresInMs":1} | options.expiresAt
+                    {"unique":{}}                                    | options.unique.key
+                    {"unique":{"key":" "}}                           | options.unique.key
+                    {"unique":{"key":"k","windowMs":0}}              | options.unique.windowMs
+                    {"unique":{"key":"k","onConflict":"fight"}}      | options.unique.onConflict
+                    {"group":"a;b"}                                  | options.group
+                    {"tenant":""}                                    | options.tenant
+                    {"tags":["a",null]}                              | options.tags[1]
+                    {"tags":["1","2","3","4","5","6","7","8","9","10","11"]} | options.tags
+                    {"keepResultMs":0}                               | options.keepResultMs
                     {"attempts":0}                                   | options.attempts
                     {"attempts":101}                                 | options.attempts
                     {"timeoutMs":0}                                  | options.timeoutMs
@@ -76,6 +113,6 @@ class OptionsRequestTest {
     }
 
     private JobOptions options(String json) throws Exception {
-        return mapper.readValue(json, OptionsRequest.class).toJobOptions(InstantSource.fixed(NOW));
+        return mapper.readValue(json, JobOptionsJson.class).toJobOptions(InstantSource.fixed(NOW));
     }
 }

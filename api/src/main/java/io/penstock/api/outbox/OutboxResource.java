@@ -1,0 +1,160 @@
+package io.penstock.api.outbox;
+
+import io.penstock.api.problem.ProblemCode;
+import io.penstock.api.problem.ProblemException;
+import io.penstock.api.request.QueryParameters;
+import io.penstock.api.security.Caller;
+import io.penstock.api.security.Role;
+import io.penstock.common.outbox.OutboxDesk;
+import io.penstock.common.outbox.OutboxStatus;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.UriInfo;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.logging.Logger;
+import org.jboss.resteasy.reactive.RestResponse;
+
+/** Tells how far the outbox is behind, and lets operators deal with rows that were refused. */
+@Path("/api/outbox")
+@ApplicationScoped
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "Outbox", description = "Jobs enqueued inside a transaction")
+public class OutboxResource {
+
+    private static final int MOST_ROWS = 200;
+    private static final int DEFAULT_ROWS = 50;
+    /** Digits of a number that surely fits. */
+    private static final int MAX_DIGITS = 18;
+
+    private static final Logger LOG = Logger.getLogger(OutboxResource.class);
+
+    /** How the outbox is. */
+    @RegisterForReflection
+    @Schema(name = "Outbox")
+    public record StatusAnswer(
+            @Schema(description = "Age of the oldest unsent row in ms, 0 when there is none") long lagMs,
+            @Schema(description = "Rows that wait for a relay; not counted beyond 100000") long unsent,
+            @Schema(description = "Rows that cannot become jobs; not counted beyond 100000") long refused) {
+
+        static StatusAnswer of(OutboxStatus status) {
+            return new StatusAnswer(status.lagMs(), status.unsent(), status.refused());
+        }
+    }
+
+    /** A row that is looked at again. */
+    @RegisterForReflection
+    @Schema(name = "OutboxRetried")
+    public record Retried(@Schema(description = "Id of the job it becomes, if it can") String jobId) {}
+
+    private final OutboxDesk desk;
+    private final SecurityIdentity identity;
+
+    @Inject
+    OutboxResource(OutboxDesk desk, SecurityIdentity identity) {
+        this.desk = desk;
+        this.identity = identity;
+    }
+
+    @GET
+    @RolesAllowed(Role.VIEW)
+    @Operation(summary = "See how far the outbox is behind")
+    public Uni<StatusAnswer> status() {
+        return desk.status().map(StatusAnswer::of);
+    }
+
+    @GET
+    @Path("/refused")
+    @RolesAllowed(Role.VIEW)
+    @Operation(
+            summary = "List rows that cannot become jobs",
+            description = "In the order of their numbers. Ask again with 'after' set to the answer's nextAfter.")
+    @Parameter(
+            name = "after",
+            in = ParameterIn.QUERY,
+            description = "Only rows behind this number",
+            schema = @Schema(type = SchemaType.STRING))
+    @Parameter(
+            name = "limit",
+            in = ParameterIn.QUERY,
+            description = "Rows per page",
+            schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "200", defaultValue = "50"))
+    public Uni<RefusedAnswer.Page> refused(@Context UriInfo uri) {
+        QueryParameters parameters = QueryParameters.of(uri.getQueryParameters(), "after", "limit");
+        int limit = parameters.number("limit", 1, MOST_ROWS, DEFAULT_ROWS);
+        long after = parameters.text("after").map(OutboxResource::behind).orElse(0L);
+        return desk.refused(after, limit).map(rows -> RefusedAnswer.Page.of(rows, limit));
+    }
+
+    @POST
+    @Path("/refused/{id}/retry")
+    @RolesAllowed(Role.OPERATE)
+    @Operation(
+            summary = "Look at a refused row again",
+            description = "It lines up behind all other rows. If it is still wrong, it is refused anew.")
+    public Uni<RestResponse<Retried>> retry(@Parameter(description = "Number of the row") @PathParam("id") String id) {
+        return desk.retry(row(id))
+                .map(jobId -> jobId.orElseThrow(OutboxResource::noSuchRow))
+                .invoke(() -> LOG.infof(
+                        "outbox row %s is retried by %s",
+                        id, Caller.of(identity).id()))
+                .map(jobId -> RestResponse.status(RestResponse.Status.ACCEPTED, new Retried(jobId)));
+    }
+
+    @DELETE
+    @Path("/refused/{id}")
+    @RolesAllowed(Role.OPERATE)
+    @Operation(summary = "Drop a refused row", description = "Its job will never be.")
+    public Uni<Void> delete(@Parameter(description = "Number of the row") @PathParam("id") String id) {
+        return desk.delete(row(id))
+                .invoke(found -> {
+                    if (!found) {
+                        throw noSuchRow();
+                    }
+                    LOG.infof(
+                            "outbox row %s was dropped by %s",
+                            id, Caller.of(identity).id());
+                })
+                .replaceWithVoid();
+    }
+
+    private static long behind(String text) {
+        if (!isNumber(text)) {
+            throw QueryParameters.invalid("after", "after: must be the number of a row");
+        }
+        return Long.parseLong(text);
+    }
+
+    private static long row(String id) {
+        if (!isNumber(id)) {
+            throw noSuchRow();
+        }
+        return Long.parseLong(id);
+    }
+
+    private static boolean isNumber(String text) {
+        return !text.isEmpty()
+                && text.length() <= MAX_DIGITS
+                && text.chars().allMatch(character -> character >= '0' && character <= '9');
+    }
+
+    private static ProblemException noSuchRow() {
+        return ProblemException.of(ProblemCode.NOT_FOUND, "No refused row has this number.");
+    }
+}

@@ -1,0 +1,5 @@
+/** The outbox over HTTP: how far behind it is, and rows that were refused. */
+@NullMarked
+package io.penstock.api.outbox;
+
+import org.jspecify.annotations.NullMarked;

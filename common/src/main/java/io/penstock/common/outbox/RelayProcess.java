@@ -1,0 +1,138 @@
+package io.penstock.common.outbox;
+
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
+import io.vertx.mutiny.sqlclient.Pool;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jboss.logging.Logger;
+
+/**
+ * Owns the loops of a process that relays: the relay itself, woken by notifications and otherwise by its sweep, the
+ * listener, the gauges and the tidying of marks.
+ */
+@ApplicationScoped
+public class RelayProcess {
+
+    /** Another relay holds what is left: soon enough to be there when it has gone, rare enough not to disturb it. */
+    private static final Duration CONTENDED_PAUSE = Duration.ofMillis(50);
+
+    private static final int RECONNECT_SPREAD_MS = 200;
+    private static final Logger LOG = Logger.getLogger(RelayProcess.class);
+
+    private final OutboxRelay relay;
+    private final OutboxTable table;
+    private final OutboxMeters meters;
+    private final OutboxRelayConfig config;
+    private final OutboxListener listener;
+    private final Recurring relaying;
+    private final Recurring listening;
+    private final List<Recurring> duties;
+
+    @Inject
+    public RelayProcess(
+            Vertx vertx,
+            Pool pool,
+            OutboxRelay relay,
+            OutboxTable table,
+            MarkTidier tidier,
+            OutboxMeters meters,
+            OutboxRelayConfig config) {
+        this.relay = relay;
+        this.table = table;
+        this.meters = meters;
+        this.config = config;
+        Duration limit = config.acceptWithin().multipliedBy(3);
+        relaying = new Recurring(vertx, "relay the outbox", this::relayOnce, limit, config.sweep());
+        listener = new OutboxListener(pool, relaying::hurry, () -> listenAgain(vertx));
+        listening = new Recurring(
+                vertx,
+                "listen to the outbox",
+                () -> listener.runOnce().replaceWith(config::sweep),
+                limit,
+                config.sweep());
+        Recurring measuring = new Recurring(vertx, "measure the outbox", this::measureOnce, limit, config.sweep());
+        Recurring tidying = new Recurring(
+                vertx,
+                "forget relayed rows",
+                () -> tidier.runOnce().replaceWith(config::tidyEvery),
+                limit,
+                config.tidyEvery());
+        duties = List.of(relaying, listening, measuring, tidying);
+    }
+
+    void onStart(@Observes StartupEvent event) {
+        if (config.enabled()) {
+            LOG.infof("relays the outbox, sweeps every %d ms", config.sweep().toMillis());
+            start();
+        }
+    }
+
+    void onStop(@Observes ShutdownEvent event) {
+        if (config.enabled()) {
+            stop();
+        }
+    }
+
+    void start() {
+        check("batch", config.batch() >= 1 && config.batch() <= 1000, "must be between 1 and 1000");
+        check(
+                "remember",
+                config.remember().compareTo(config.acceptWithin().multipliedBy(3)) >= 0,
+                "must be at least three times accept-within");
+        meters.showGauges();
+        duties.forEach(Recurring::start);
+    }
+
+    /** Waits for the round that runs: its rows are then gone and need no repetition elsewhere. */
+    void stop() {
+        duties.forEach(Recurring::stop);
+        if (!relaying.awaitEnd(config.stopGrace())) {
+            LOG.warn("the last round of the outbox did not end in time; another relay repeats it");
+        }
+        listener.stop().await().atMost(config.stopGrace().plusSeconds(5));
+    }
+
+    boolean isListening() {
+        return listener.isListening();
+    }
+
+    private static void check(String setting, boolean holds, String rule) {
+        if (!holds) {
+            throw new IllegalArgumentException("penstock.outbox.relay." + setting + " " + rule);
+        }
+    }
+
+    private Uni<Duration> relayOnce() {
+        return relay.runOnce().map(round -> {
+            if (round.failure() != null) {
+                throw new IllegalStateException(
+                        "the hand-over was broken off: " + round.failure().getMessage());
+            }
+            if (round.more()) {
+                return Duration.ZERO;
+            }
+            return round.contended() ? CONTENDED_PAUSE : config.sweep();
+        });
+    }
+
+    private Uni<Duration> measureOnce() {
+        return table.status()
+                .invoke(meters::measured)
+                .onFailure()
+                .invoke(() -> meters.measured(null))
+                .replaceWith(config::sweep);
+    }
+
+    /** All relays lose their connections when PostgreSQL restarts; they must not come back all at once. */
+    private void listenAgain(Vertx vertx) {
+        long pause = 1 + ThreadLocalRandom.current().nextLong(RECONNECT_SPREAD_MS);
+        vertx.setTimer(pause, unused -> listening.hurry());
+    }
+}

@@ -1,0 +1,79 @@
+package io.penstock.worker.outbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.penstock.common.diagnostics.DiagnosticsJobs;
+import io.penstock.common.diagnostics.Ping;
+import io.penstock.common.job.JobState;
+import io.penstock.common.outbox.Outbox;
+import io.penstock.common.outbox.OutboxDesk;
+import io.penstock.common.queue.JobQueue;
+import io.penstock.common.queue.JobView;
+import io.penstock.common.testing.ServersResource;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** A worker relays without being told to, and runs what arrives. */
+@QuarkusTest
+@WithTestResource(ServersResource.class)
+class OutboxInWorkerTest {
+
+    @Inject
+    Outbox outbox;
+
+    @Inject
+    OutboxDesk desk;
+
+    @Inject
+    JobQueue queue;
+
+    @Inject
+    Pool pool;
+
+    private static <T> T get(Uni<T> uni) {
+        return uni.await().atMost(Duration.ofSeconds(10));
+    }
+
+    private void awaitCompleted(String id) {
+        await().atMost(Duration.ofSeconds(20)).until(() -> get(queue.find(id))
+                .map(JobView::state)
+                .filter(JobState.COMPLETED::equals)
+                .isPresent());
+    }
+
+    @Test
+    void runsAJobOfACommittedTransaction() {
+        String id =
+                get(pool.withTransaction(transaction -> outbox.enqueue(transaction, DiagnosticsJobs.PING, new Ping())));
+
+        awaitCompleted(id);
+    }
+
+    @Test
+    void runsAJobOfPlainSql() {
+        String id = get(pool.query("SELECT penstock_enqueue('diagnostics.ping') AS id")
+                        .execute())
+                .iterator()
+                .next()
+                .getString("id");
+
+        awaitCompleted(id);
+    }
+
+    @Test
+    void showsHowFarBehindItIs() {
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(RestAssured.get("/q/metrics").asString())
+                        .contains("penstock_outbox_lag_seconds 0.0")
+                        .contains("penstock_outbox_unsent_rows 0.0")
+                        .contains("penstock_outbox_relayed_total"));
+        assertThat(get(desk.status()).unsent()).isZero();
+    }
+}
