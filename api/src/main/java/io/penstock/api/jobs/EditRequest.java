@@ -1,6 +1,7 @@
 package io.penstock.api.jobs;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.penstock.common.queue.JobOptionsJson;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -19,7 +20,7 @@ public record EditRequest(
                 JsonNode payload,
         @Schema(description = "Replace the job's options whole; absent: as they are. Id, uniqueness key and group stay")
                 @Nullable
-                OptionsRequest options,
+                JobOptionsJson options,
         @Schema(description = "True: make it ready, whatever it waits for; a dead one has all its attempts again")
                 @Nullable
                 Boolean requeue) {}

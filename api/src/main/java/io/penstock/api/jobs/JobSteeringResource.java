@@ -7,6 +7,7 @@ import io.penstock.api.security.Role;
 import io.penstock.common.job.InvalidJobException;
 import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.JobState;
+import io.penstock.common.queue.JobOptionsJson;
 import io.penstock.common.queue.JobEditor;
 import io.penstock.common.queue.JobQueue;
 import io.penstock.common.queue.JobSteering;
@@ -142,7 +143,7 @@ public class JobSteeringResource {
             throw ProblemException.at(
                     "payload", ProblemCode.INVALID_REQUEST, "payload: give a payload, options or requeue");
         }
-        OptionsRequest options = body.options();
+        JobOptionsJson options = body.options();
         if (requeue && options != null && (options.delayMs() != null || options.runAt() != null)) {
             throw ProblemException.at(
                     "requeue", ProblemCode.INVALID_REQUEST, "requeue: must not be given together with a start time");

@@ -369,6 +369,7 @@ public final class RedisLink implements RedisRoutes {
     private void established(Connected link, long pauseMs) {
         link.connection()
                 .exceptionHandler(failure -> {
+                    // The client has closed the connection by now, and need not say a second time that it has ended.
                     LOG.debugf("redis link '%s': %s", name, failure.getMessage());
                     ended(link);
                 })

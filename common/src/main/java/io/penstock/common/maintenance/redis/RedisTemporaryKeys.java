@@ -2,6 +2,7 @@ package io.penstock.common.maintenance.redis;
 
 import io.penstock.common.maintenance.TemporaryKeys;
 import io.penstock.common.redis.LuaScript;
+import io.penstock.common.redis.RedisLink;
 import io.penstock.common.redis.RedisRoutes;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
@@ -17,8 +18,8 @@ import java.util.function.Supplier;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * SCAN for a piece at a time, then one script per temporary key. In a cluster a scan sees the keys of one node, always
- * the same as long as the slots stay where they are.
+ * SCAN for a piece at a time, then one script per temporary key. A scan sees the keys of one server only, so that the
+ * cursor also says which master of a cluster it is about: {@code <master>:<cursor>}.
  */
 @ApplicationScoped
 class RedisTemporaryKeys implements TemporaryKeys {
@@ -41,15 +42,17 @@ class RedisTemporaryKeys implements TemporaryKeys {
 
     @Override
     public Uni<Sweep> sweep(String cursor, Duration idle) {
+        int colon = cursor.indexOf(':');
+        int master = colon < 0 ? 0 : Integer.parseInt(cursor.substring(0, colon));
         Request scan = Request.cmd(Command.SCAN)
-                .arg(cursor)
+                .arg(cursor.substring(colon + 1))
                 .arg("MATCH")
                 .arg(PATTERN)
                 .arg("COUNT")
                 .arg(PIECE);
-        return uni(() -> link.send(PATTERN, scan, deadline)).chain(reply -> {
+        return uni(() -> scan(master, scan)).chain(page -> {
             List<String> keys =
-                    reply.get(1).stream().map(Response::toString).distinct().toList();
+                    page.found().stream().map(Response::toString).distinct().toList();
             return Multi.createFrom()
                     .iterable(keys)
                     .onItem()
@@ -57,8 +60,27 @@ class RedisTemporaryKeys implements TemporaryKeys {
                     .merge(AT_ONCE)
                     .collect()
                     .with(java.util.stream.Collectors.summingInt(Integer::intValue))
-                    .map(removed -> new Sweep(reply.get(0).toString(), keys.size(), removed));
+                    .map(removed -> new Sweep(page.next(), keys.size(), removed));
         });
+    }
+
+    /** @param next where to go on; "0": all servers have been seen */
+    private record Page(String next, Response found) {}
+
+    private Future<Page> scan(int master, Request scan) {
+        return link.masters().compose(masters -> {
+            // A master fewer than a moment ago: what is left of this round is for the next one.
+            RedisLink server = masters.get(Math.min(master, masters.size() - 1));
+            return server.send(scan, deadline)
+                    .map(reply -> new Page(after(master, masters.size(), reply.get(0).toString()), reply.get(1)));
+        });
+    }
+
+    private static String after(int master, int masters, String cursor) {
+        if (!cursor.equals("0")) {
+            return master + ":" + cursor;
+        }
+        return master + 1 < masters ? master + 1 + ":0" : "0";
     }
 
     private Future<Integer> drop(String key, Duration idle) {

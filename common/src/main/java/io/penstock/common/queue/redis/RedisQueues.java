@@ -1,8 +1,8 @@
 package io.penstock.common.queue.redis;
 
 import io.penstock.common.queue.JobQueue;
-import io.penstock.common.queue.JobSteering;
 import io.penstock.common.queue.OnceQueue;
+import io.penstock.common.queue.JobSteering;
 import io.penstock.common.queue.QueueConsumers;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueueTending;
@@ -31,21 +31,21 @@ class RedisQueues {
 
     @Produces
     @Singleton
+    OnceQueue onceQueue(
+            RedisRoutes link,
+            QueuePolicies policies,
+            @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
+        return new RedisOnceQueue(link, policies, deadline);
+    }
+
+    @Produces
+    @Singleton
     JobSteering jobSteering(
             RedisRoutes link,
             QueuePolicies policies,
             JobQueue queue,
             @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
         return new RedisJobSteering(link, policies, queue, deadline);
-    }
-
-    @Produces
-    @Singleton
-    OnceQueue onceQueue(
-            RedisRoutes link,
-            QueuePolicies policies,
-            @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
-        return new RedisOnceQueue(link, policies, deadline);
     }
 
     @Produces
