@@ -1,8 +1,8 @@
 package io.penstock.common.queue.redis;
 
 import io.penstock.common.queue.JobQueue;
-import io.penstock.common.queue.OnceQueue;
 import io.penstock.common.queue.JobSteering;
+import io.penstock.common.queue.OnceQueue;
 import io.penstock.common.queue.QueueConsumers;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueueTending;
