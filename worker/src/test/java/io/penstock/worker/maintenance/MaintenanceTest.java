@@ -87,11 +87,12 @@ class MaintenanceTest {
             Instant deadline,
             boolean isCancelled)
             implements JobContext {
+
         @Override
         public void whenCancelled(Runnable action) {
-            // Nobody cancels here.
+            // It never is.
         }
-}
+    }
 
     @BeforeEach
     void empty() {
