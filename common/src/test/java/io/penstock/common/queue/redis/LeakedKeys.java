@@ -15,7 +15,7 @@ final class LeakedKeys {
      */
     private static final Pattern DOCUMENTED = Pattern.compile("queue:\\{[a-z][a-z0-9._-]*:\\d+}:"
             + "(ready:\\d+|limited:\\d+|scheduled|jobs|dead|completed|meta|unique|groups|backlog|cancels|outgoing|awaited"
-            + "|freed|limit)|limit:\\{.*}");
+            + "|freed|limit|accepted)|limit:\\{.*}");
 
     private LeakedKeys() {}
 

@@ -23,6 +23,15 @@ final class ModelJob {
     @Nullable
     ClaimedJob lease;
 
+    /** The group it shares its turn with; null: none. */
+    @Nullable
+    String group;
+    /** Waits for another of its group to end. */
+    boolean behind;
+    /** The uniqueness key it holds while it lives; null: none. */
+    @Nullable
+    String key;
+
     ModelJob(String id, String payload, int priority, JobState state, long turn) {
         this.id = id;
         this.payload = payload;
@@ -33,6 +42,8 @@ final class ModelJob {
 
     @Override
     public String toString() {
-        return id + " " + state + " priority " + priority + " failed " + failed + " stalls " + stalls;
+        return id + " " + state + " priority " + priority + " failed " + failed + " stalls " + stalls
+                + (group == null ? "" : " group " + group + (behind ? " (behind)" : ""))
+                + (key == null ? "" : " key " + key);
     }
 }

@@ -6,13 +6,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.JobState;
+import io.penstock.common.job.Uniqueness;
 import io.penstock.common.queue.ClaimedJob;
+import io.penstock.common.queue.Dropped;
 import io.penstock.common.queue.Enqueued;
 import io.penstock.common.queue.QueueTending;
+import io.penstock.common.queue.Steered;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /** The steps of random sequences. */
 final class Operations {
@@ -29,8 +33,15 @@ final class Operations {
             new Enqueue(),
             new EnqueueWithId(),
             new EnqueueLater(),
+            new EnqueueUnique(),
+            new EnqueueInGroup(),
             new Claim(),
             new Finish(),
+            new Expire(),
+            new Cancel(),
+            new Delete(),
+            new RetryDead(),
+            new RunNow(),
             new Retry(),
             new Snooze(),
             new Bury(),
@@ -89,6 +100,46 @@ final class Operations {
             if (!live) {
                 queue.model.accept(id, payload, options.priority());
             }
+        }
+    }
+
+    static final class EnqueueUnique extends Operation {
+        @Override
+        void run(QueueUnderTest queue, int choice) {
+            String key = "key {" + choice % IDS + "}";
+            String payload = queue.nextPayload();
+            JobOptions options = withPriority(choice / IDS).withUnique(Uniqueness.of(key));
+            Optional<ModelJob> holder = queue.model.holder(key);
+
+            Enqueued answer = queue.harness.enqueue(payload, options);
+
+            assertThat(answer.added()).as("added although " + holder).isEqualTo(holder.isEmpty());
+            if (holder.isPresent()) {
+                assertThat(answer.jobId()).isEqualTo(holder.get().id);
+            } else {
+                queue.model.accept(answer.jobId(), payload, options.priority()).key = key;
+            }
+        }
+    }
+
+    static final class EnqueueInGroup extends Operation {
+        @Override
+        int weight() {
+            return OFTEN;
+        }
+
+        @Override
+        void run(QueueUnderTest queue, int choice) {
+            String group = "group-" + choice % 2;
+            String payload = queue.nextPayload();
+            JobOptions options = withPriority(choice / 2).withGroup(group);
+
+            Enqueued answer = queue.harness.enqueue(payload, options);
+
+            assertThat(answer.added()).isTrue();
+            queue.model.acceptInGroup(answer.jobId(), payload, options.priority(), group);
+            // The order behind a group is that of the clock.
+            tick(queue);
         }
     }
 
@@ -220,6 +271,141 @@ final class Operations {
         }
     }
 
+    static final class Expire extends WithActiveJob {
+        @Override
+        void run(QueueUnderTest queue, ModelJob job, ClaimedJob lease, int choice) {
+            assertThat(await(queue.worker.drop(lease, Dropped.EXPIRED, "too late")))
+                    .isTrue();
+            queue.model.expired++;
+            queue.model.end(job, JobState.EXPIRED);
+        }
+    }
+
+    /** What an operator does to one of all jobs; where it cannot take effect, it is refused with the job's state. */
+    abstract static class Steer extends Operation {
+        @Override
+        public boolean precondition(QueueUnderTest queue) {
+            return queue.model.all().stream().anyMatch(job -> job.state != JobState.ACTIVE);
+        }
+
+        @Override
+        void run(QueueUnderTest queue, int choice) {
+            List<ModelJob> candidates = queue.model.all().stream()
+                    .filter(job -> job.state != JobState.ACTIVE)
+                    .toList();
+            ModelJob job = choose(candidates, choice);
+            JobState before = job.state;
+            Steered answer = wish(queue, job);
+            if (takesEffect(queue, job)) {
+                assertThat(answer).as(job.toString()).isInstanceOf(Steered.Done.class);
+                apply(queue, job);
+                tick(queue);
+            } else {
+                assertThat(answer).as(job.toString()).isInstanceOf(Steered.Conflict.class);
+                assertThat(((Steered.Conflict) answer).state()).isEqualTo(before);
+            }
+        }
+
+        abstract Steered wish(QueueUnderTest queue, ModelJob job);
+
+        abstract boolean takesEffect(QueueUnderTest queue, ModelJob job);
+
+        abstract void apply(QueueUnderTest queue, ModelJob job);
+    }
+
+    static final class Cancel extends Steer {
+        @Override
+        Steered wish(QueueUnderTest queue, ModelJob job) {
+            return await(queue.harness.steering.cancel(job.id, "no longer wanted"));
+        }
+
+        @Override
+        boolean takesEffect(QueueUnderTest queue, ModelJob job) {
+            return !job.state.hasEnded();
+        }
+
+        @Override
+        void apply(QueueUnderTest queue, ModelJob job) {
+            queue.model.cancelled++;
+            queue.model.end(job, JobState.CANCELLED);
+        }
+    }
+
+    static final class Delete extends Steer {
+        @Override
+        Steered wish(QueueUnderTest queue, ModelJob job) {
+            return await(queue.harness.steering.delete(job.id));
+        }
+
+        @Override
+        boolean takesEffect(QueueUnderTest queue, ModelJob job) {
+            return !job.state.hasEnded() || job.state == JobState.DEAD;
+        }
+
+        @Override
+        void apply(QueueUnderTest queue, ModelJob job) {
+            queue.model.end(job, JobState.CANCELLED);
+            queue.model.forget(job);
+            assertThat(queue.harness.find(job.id)).isEmpty();
+        }
+    }
+
+    static final class RetryDead extends Steer {
+        @Override
+        Steered wish(QueueUnderTest queue, ModelJob job) {
+            return await(queue.harness.steering.retry(job.id, true));
+        }
+
+        @Override
+        boolean takesEffect(QueueUnderTest queue, ModelJob job) {
+            return job.state == JobState.DEAD
+                    && (job.key == null || queue.model.holder(job.key).isEmpty());
+        }
+
+        @Override
+        void apply(QueueUnderTest queue, ModelJob job) {
+            job.failed = 0;
+            job.stalls = 0;
+            queue.model.comeIn(job);
+        }
+    }
+
+    /** Of jobs without a group: one of a group passes its limit, which the model does not know. */
+    static final class RunNow extends Steer {
+        @Override
+        public boolean precondition(QueueUnderTest queue) {
+            return queue.model.all().stream()
+                    .anyMatch(job -> job.state == JobState.SCHEDULED || job.state == JobState.RETRYING);
+        }
+
+        @Override
+        void run(QueueUnderTest queue, int choice) {
+            List<ModelJob> candidates = queue.model.in(JobState.SCHEDULED, JobState.RETRYING).stream()
+                    .filter(job -> job.group == null)
+                    .toList();
+            if (!candidates.isEmpty()) {
+                ModelJob job = choose(candidates, choice);
+                assertThat(wish(queue, job)).isInstanceOf(Steered.Done.class);
+                apply(queue, job);
+            }
+        }
+
+        @Override
+        Steered wish(QueueUnderTest queue, ModelJob job) {
+            return await(queue.harness.steering.runNow(job.id));
+        }
+
+        @Override
+        boolean takesEffect(QueueUnderTest queue, ModelJob job) {
+            return true;
+        }
+
+        @Override
+        void apply(QueueUnderTest queue, ModelJob job) {
+            queue.model.comeIn(job);
+        }
+    }
+
     static final class HandBack extends WithActiveJob {
         @Override
         void run(QueueUnderTest queue, ModelJob job, ClaimedJob lease, int choice) {
@@ -240,6 +426,8 @@ final class Operations {
         @Override
         void run(QueueUnderTest queue, int choice) {
             List<ModelJob> active = new ArrayList<>(queue.model.in(JobState.ACTIVE));
+            // A buried one lets the next of its group in before those of higher priority line up again.
+            active.sort(Comparator.comparingInt(job -> job.priority));
             int returned = 0;
             for (ModelJob job : active) {
                 queue.lostLeases.add(job.lease);
@@ -289,7 +477,7 @@ final class Operations {
             int promoted = queue.harness.promoteAll();
 
             assertThat(promoted).isEqualTo(due.size());
-            due.forEach(queue.model::lineUp);
+            due.forEach(queue.model::comeIn);
         }
     }
 

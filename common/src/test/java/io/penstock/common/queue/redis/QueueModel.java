@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a queue of one partition should do, as simply as it can be said: a list of jobs, each in one state, in the order
@@ -17,7 +18,12 @@ final class QueueModel {
     /** By id. An id that is used again after its job ended stands for the new job. */
     private final Map<String, ModelJob> jobs = new LinkedHashMap<>();
 
+    /** How many of a group are let in at once. */
+    static final int GROUP_CONCURRENCY = 2;
+
     long completed;
+    long cancelled;
+    long expired;
     long failedAttempts;
     boolean paused;
     private long turns;
@@ -41,8 +47,33 @@ final class QueueModel {
     /** Ready jobs of one priority, the next one first. */
     List<ModelJob> ready(int priority) {
         return in(JobState.WAITING).stream()
-                .filter(job -> job.priority == priority)
+                .filter(job -> job.priority == priority && !job.behind)
                 .toList();
+    }
+
+    /** Jobs that wait behind their group, the next one first. */
+    List<ModelJob> behind(String group) {
+        return in(JobState.WAITING).stream()
+                .filter(job -> job.behind && group.equals(job.group))
+                .sorted(Comparator.comparingInt((ModelJob job) -> -job.priority).thenComparingLong(job -> job.turn))
+                .toList();
+    }
+
+    private long inside(String group) {
+        return in(JobState.WAITING, JobState.ACTIVE).stream()
+                .filter(job -> !job.behind && group.equals(job.group))
+                .count();
+    }
+
+    /** The live job that holds a uniqueness key. */
+    Optional<ModelJob> holder(String key) {
+        return jobs.values().stream()
+                .filter(job -> key.equals(job.key) && !job.state.hasEnded())
+                .findFirst();
+    }
+
+    void forget(ModelJob job) {
+        jobs.remove(job.id);
     }
 
     /** Scheduled jobs whose time has come, the one that was scheduled first at the head. */
@@ -61,8 +92,17 @@ final class QueueModel {
         return find(id).filter(job -> !job.state.hasEnded()).isPresent();
     }
 
-    void accept(String id, String payload, int priority) {
-        jobs.put(id, new ModelJob(id, payload, priority, JobState.WAITING, ++turns));
+    ModelJob accept(String id, String payload, int priority) {
+        ModelJob job = new ModelJob(id, payload, priority, JobState.WAITING, ++turns);
+        jobs.put(id, job);
+        return job;
+    }
+
+    void acceptInGroup(String id, String payload, int priority, String group) {
+        boolean full = inside(group) >= GROUP_CONCURRENCY;
+        ModelJob job = accept(id, payload, priority);
+        job.group = group;
+        job.behind = full;
     }
 
     void acceptLater(String id, String payload, int priority, boolean soon) {
@@ -71,11 +111,33 @@ final class QueueModel {
         jobs.put(id, job);
     }
 
-    /** The job joins the end of its line. */
+    /** The job joins the end of its line; in its group it keeps its place. */
     void lineUp(ModelJob job) {
         job.lease = null;
         job.state = JobState.WAITING;
         job.turn = ++turns;
+    }
+
+    /** The job comes from outside the line: it joins its end, or waits behind its group. */
+    void comeIn(ModelJob job) {
+        job.behind = job.group != null && inside(job.group) >= GROUP_CONCURRENCY;
+        lineUp(job);
+    }
+
+    /** To be called when a job has left: the next ones of its group come in. */
+    private void letIn(@Nullable String group) {
+        if (group == null) {
+            return;
+        }
+        long room = Math.min(2, GROUP_CONCURRENCY - inside(group));
+        for (ModelJob next : behind(group).stream().limit(Math.max(0, room)).toList()) {
+            next.behind = false;
+            lineUp(next);
+        }
+    }
+
+    private static boolean isInside(ModelJob job) {
+        return (job.state == JobState.WAITING || job.state == JobState.ACTIVE) && !job.behind;
     }
 
     void schedule(ModelJob job, JobState as, boolean soon) {
@@ -83,10 +145,17 @@ final class QueueModel {
         job.state = as;
         job.soon = soon;
         job.turn = ++turns;
+        // Only active jobs are put off, and they were let in.
+        letIn(job.group);
     }
 
     void end(ModelJob job, JobState as) {
+        boolean wasInside = isInside(job);
         job.lease = null;
         job.state = as;
+        job.behind = false;
+        if (wasInside) {
+            letIn(job.group);
+        }
     }
 }

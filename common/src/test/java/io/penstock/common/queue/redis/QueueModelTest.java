@@ -1,6 +1,7 @@
 package io.penstock.common.queue.redis;
 
 import io.penstock.common.queue.QueuePolicy;
+import java.util.Optional;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -60,8 +61,10 @@ class QueueModelTest {
     /** Order holds within a partition, so that there is one; all completed and dead jobs are kept, to be compared. */
     private QueueUnderTest startOn(Ground ground) {
         if (harness == null) {
-            QueuePolicy policy =
-                    QueuePolicy.defaults(QueueHarness.QUEUE).withPartitions(1).withKeepCompleted(1_000);
+            QueuePolicy policy = QueuePolicy.defaults(QueueHarness.QUEUE)
+                    .withPartitions(1)
+                    .withKeepCompleted(1_000)
+                    .withGroups(new QueuePolicy.GroupPolicy(QueueModel.GROUP_CONCURRENCY, Optional.empty()));
             harness = new QueueHarness(ground, Policies.withMaxStalls(policy, 2));
         }
         harness.closeWorkers();

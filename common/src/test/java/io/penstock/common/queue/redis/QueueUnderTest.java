@@ -48,7 +48,14 @@ final class QueueUnderTest {
         assertThat(status.dead()).as("dead").isEqualTo(count(JobState.DEAD));
         assertThat(status.completed()).as("completed").isEqualTo(model.completed);
         assertThat(status.failed()).as("failed attempts").isEqualTo(model.failedAttempts);
+        assertThat(status.cancelled()).as("cancelled").isEqualTo(model.cancelled);
+        assertThat(status.expired()).as("expired").isEqualTo(model.expired);
+        assertThat(status.behindGroup()).as("behind their group").isEqualTo(behindGroups());
         assertThat(status.paused()).as("paused").isEqualTo(model.paused);
+    }
+
+    private long behindGroups() {
+        return model.all().stream().filter(job -> job.behind).count();
     }
 
     private long count(JobState... states) {
@@ -75,7 +82,9 @@ final class QueueUnderTest {
                 .flatMap(partition -> Streams.of(harness.policy, partition).keys().stream()
                         .mapToInt(key -> harness.redis.run("XLEN", key).toInteger()))
                 .sum();
-        assertThat(entries).as("entries of ready streams").isEqualTo(count(JobState.WAITING, JobState.ACTIVE));
+        assertThat(entries)
+                .as("entries of ready streams")
+                .isEqualTo(count(JobState.WAITING, JobState.ACTIVE) - behindGroups());
         assertThat(harness.sum("ZCARD", RedisKeys::scheduled))
                 .as("scheduled set")
                 .isEqualTo((int) count(JobState.SCHEDULED, JobState.RETRYING));
