@@ -45,7 +45,7 @@ CREATE TABLE job_outbox_refused (
     type         text NOT NULL,
     queue        text,
     payload      json NOT NULL,
-    payload_version integer NOT NULL,
+    payload_version integer NOT NULL DEFAULT 1,
     options      json NOT NULL,
     ordering_key text,
     format       smallint NOT NULL,
