@@ -13,8 +13,7 @@ import java.util.Optional;
  *     in any case, because they decided where the job lies; a delay or a start time gives it another time
  * @param requeue make it ready, whatever it waits for; a dead one has all its attempts again
  */
-public record JobEdit(
-        Optional<String> payload, int payloadVersion, Optional<JobOptions> options, boolean requeue) {
+public record JobEdit(Optional<String> payload, int payloadVersion, Optional<JobOptions> options, boolean requeue) {
 
     /** With a payload of version 1, or none. */
     public JobEdit(Optional<String> payload, Optional<JobOptions> options, boolean requeue) {

@@ -91,7 +91,7 @@ class MaintenanceTest {
         public void whenCancelled(Runnable action) {
             // Nobody cancels here.
         }
-}
+    }
 
     @BeforeEach
     void empty() {

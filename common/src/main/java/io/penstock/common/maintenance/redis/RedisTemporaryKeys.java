@@ -72,7 +72,8 @@ class RedisTemporaryKeys implements TemporaryKeys {
             // A master fewer than a moment ago: what is left of this round is for the next one.
             RedisLink server = masters.get(Math.min(master, masters.size() - 1));
             return server.send(scan, deadline)
-                    .map(reply -> new Page(after(master, masters.size(), reply.get(0).toString()), reply.get(1)));
+                    .map(reply ->
+                            new Page(after(master, masters.size(), reply.get(0).toString()), reply.get(1)));
         });
     }
 
