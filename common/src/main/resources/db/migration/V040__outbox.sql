@@ -11,6 +11,8 @@ CREATE TABLE job_outbox (
     queue        text,
     -- json, not jsonb: the text goes to the queue as it is
     payload      json NOT NULL DEFAULT '{}',
+    -- which form the payload of a checked row has; an unchecked one has the present form of its type
+    payload_version integer NOT NULL DEFAULT 1,
     -- as in POST /api/jobs/{type}
     options      json NOT NULL DEFAULT '{}',
     ordering_key text,
@@ -43,6 +45,7 @@ CREATE TABLE job_outbox_refused (
     type         text NOT NULL,
     queue        text,
     payload      json NOT NULL,
+    payload_version integer NOT NULL,
     options      json NOT NULL,
     ordering_key text,
     format       smallint NOT NULL,

@@ -126,6 +126,7 @@ public class Outbox {
                 type.name(),
                 type.queue(),
                 payload,
+                type.version(),
                 optionsCodec.write(options),
                 item.orderingKey().orElse(null));
     }

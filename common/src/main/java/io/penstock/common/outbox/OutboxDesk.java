@@ -29,8 +29,8 @@ public class OutboxDesk {
     private static final String RETRY =
             """
             WITH back AS (DELETE FROM job_outbox_refused WHERE id = $1 RETURNING *)
-            INSERT INTO job_outbox (job_id, type, queue, payload, options, ordering_key, format)
-            SELECT job_id, type, queue, payload, options, ordering_key, format FROM back
+            INSERT INTO job_outbox (job_id, type, queue, payload, payload_version, options, ordering_key, format)
+            SELECT job_id, type, queue, payload, payload_version, options, ordering_key, format FROM back
             RETURNING left(job_id, 200) AS job_id
             """;
 

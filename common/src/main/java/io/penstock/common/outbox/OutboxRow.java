@@ -22,6 +22,7 @@ record OutboxRow(
         @Nullable String payload,
         @Nullable String options,
         @Nullable String orderingKey,
+        int payloadVersion,
         int format,
         Instant createdAt,
         Instant readAt) {

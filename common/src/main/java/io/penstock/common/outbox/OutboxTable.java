@@ -44,7 +44,13 @@ public class OutboxTable {
 
     /** A row to insert, checked. */
     record NewRow(
-            String jobId, String type, String queue, String payload, String options, @Nullable String orderingKey) {}
+            String jobId,
+            String type,
+            String queue,
+            String payload,
+            int payloadVersion,
+            String options,
+            @Nullable String orderingKey) {}
 
     /**
      * Lanes that are ours until the transaction ends.
@@ -59,10 +65,10 @@ public class OutboxTable {
 
     private static final String INSERT =
             """
-            INSERT INTO job_outbox (job_id, type, queue, payload, options, ordering_key)
-            SELECT r.job_id, r.type, r.queue, r.payload::json, r.options::json, r.ordering_key
-            FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
-                WITH ORDINALITY AS r (job_id, type, queue, payload, options, ordering_key, position)
+            INSERT INTO job_outbox (job_id, type, queue, payload, payload_version, options, ordering_key)
+            SELECT r.job_id, r.type, r.queue, r.payload::json, r.payload_version, r.options::json, r.ordering_key
+            FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::integer[], $6::text[], $7::text[])
+                WITH ORDINALITY AS r (job_id, type, queue, payload, payload_version, options, ordering_key, position)
             ORDER BY r.position
             """;
 
@@ -87,7 +93,7 @@ public class OutboxTable {
     private static final String COLUMNS =
             """
             id, left(job_id, 200) AS job_id, left(type, 200) AS type, left(queue, 200) AS queue,
-            left(ordering_key, 1000) AS ordering_key, format, created_at, clock_timestamp() AS read_at,
+            left(ordering_key, 1000) AS ordering_key, payload_version, format, created_at, clock_timestamp() AS read_at,
             CASE WHEN octet_length(payload::text) <= $2 THEN payload::text END AS payload,
             CASE WHEN octet_length(options::text) <= $3 THEN options::text END AS options
             """;
@@ -110,9 +116,10 @@ public class OutboxTable {
                 DELETE FROM job_outbox AS o USING unnest($1::bigint[], $2::text[]) AS r (id, reason)
                 WHERE o.id = r.id
                 RETURNING o.*, r.reason)
-            INSERT INTO job_outbox_refused (id, job_id, type, queue, payload, options, ordering_key, format, created_at,
-                reason)
-            SELECT id, job_id, type, queue, payload, options, ordering_key, format, created_at, reason FROM bad
+            INSERT INTO job_outbox_refused (id, job_id, type, queue, payload, payload_version, options, ordering_key, format,
+                created_at, reason)
+            SELECT id, job_id, type, queue, payload, payload_version, options, ordering_key, format, created_at, reason
+            FROM bad
             """;
 
     private static final String EXISTING = "SELECT id FROM job_outbox WHERE id = ANY ($1)";
@@ -135,13 +142,14 @@ public class OutboxTable {
     Uni<Void> insert(SqlConnection transaction, List<NewRow> rows) {
         return transaction
                 .preparedQuery(INSERT)
-                .execute(Tuple.of(
+                .execute(Tuple.from(List.of(
                         texts(rows, NewRow::jobId),
                         texts(rows, NewRow::type),
                         texts(rows, NewRow::queue),
                         texts(rows, NewRow::payload),
+                        rows.stream().map(NewRow::payloadVersion).toArray(Integer[]::new),
                         texts(rows, NewRow::options),
-                        texts(rows, NewRow::orderingKey)))
+                        texts(rows, NewRow::orderingKey))))
                 .replaceWithVoid();
     }
 
@@ -243,6 +251,7 @@ public class OutboxTable {
                 row.getString("payload"),
                 row.getString("options"),
                 row.getString("ordering_key"),
+                Objects.requireNonNull(row.getInteger("payload_version")),
                 Objects.requireNonNull(row.getInteger("format")),
                 row.getOffsetDateTime("created_at").toInstant(),
                 row.getOffsetDateTime("read_at").toInstant());

@@ -47,7 +47,7 @@ public class RowJobs {
         JobOptions options = options(row);
         return row.queue() == null
                 ? checked(types.named(row.type()), row.payload(), options)
-                : passed(row.type(), row.queue(), row.payload(), options);
+                : passed(row.type(), row.queue(), row.payload(), row.payloadVersion(), options);
     }
 
     private <P> NewJob checked(JobType<P> type, String payload, JobOptions options) {
@@ -55,13 +55,7 @@ public class RowJobs {
         return NewJob.of(type, json, options);
     }
 
-    /** A row does not keep the version of its payload: it is taken for the one that this process knows. */
-    private NewJob passed(String type, String queue, String payload, JobOptions options) {
-        int version = types.all().stream()
-                .filter(known -> known.name().equals(type))
-                .mapToInt(JobType::version)
-                .findFirst()
-                .orElse(1);
+    private static NewJob passed(String type, String queue, String payload, int version, JobOptions options) {
         return NewJob.of(JobType.of(type, Object.class).queue(queue).version(version), payload, options);
     }
 

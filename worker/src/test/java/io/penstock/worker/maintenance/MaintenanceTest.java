@@ -87,9 +87,10 @@ class MaintenanceTest {
             Instant deadline,
             boolean isCancelled)
             implements JobContext {
+
         @Override
         public void whenCancelled(Runnable action) {
-            // Nobody cancels here.
+            // It never is.
         }
     }
 
