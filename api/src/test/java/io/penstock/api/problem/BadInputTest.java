@@ -269,7 +269,7 @@ class BadInputTest {
     @Test
     void anotherMethodIsRefused() {
         problem(TestKeys.admin().delete("/api/queues"), 405, "method-not-allowed");
-        problem(TestKeys.admin().contentType(ContentType.JSON).put("/api/jobs/sample.note"), 405, "method-not-allowed");
+        problem(TestKeys.admin().contentType(ContentType.JSON).put("/api/queues"), 405, "method-not-allowed");
     }
 
     @Test
