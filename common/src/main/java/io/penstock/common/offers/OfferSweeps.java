@@ -36,6 +36,9 @@ public class OfferSweeps {
     private static final Set<JobState> LIVE =
             Set.of(JobState.SCHEDULED, JobState.WAITING, JobState.ACTIVE, JobState.RETRYING);
 
+    /** Ended without its pages. */
+    private static final Set<JobState> GIVEN_UP = Set.of(JobState.DEAD, JobState.CANCELLED, JobState.EXPIRED);
+
     private final SweepStore store;
     private final JobEnqueuer enqueuer;
     private final JobQueue queue;
@@ -156,7 +159,7 @@ public class OfferSweeps {
             if (own.isPresent() && LIVE.contains(own.get().state())) {
                 return Uni.createFrom().item(true);
             }
-            boolean certain = own.filter(job -> job.state() == JobState.DEAD).isPresent();
+            boolean certain = own.filter(job -> GIVEN_UP.contains(job.state())).isPresent();
             return store.chunkDied(chunk, reasonOfDeath(own), certain).replaceWith(false);
         });
     }

@@ -2,6 +2,7 @@ package io.penstock.common.queue;
 
 import io.penstock.common.history.HistoryPolicy;
 import io.penstock.common.job.RetryPolicy;
+import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import io.smallrye.config.WithParentName;
@@ -45,6 +46,14 @@ public interface QueueConfig {
 
         /** Dead jobs that are kept; absent keeps all. */
         OptionalInt keepDead();
+
+        /** Bytes of records of completed, cancelled and expired jobs that each partition keeps, the newest first. */
+        @WithDefault("64M")
+        MemorySize keepCompletedBytes();
+
+        /** Bytes of dead jobs that each partition keeps, the newest first; the others can no longer be retried. */
+        @WithDefault("256M")
+        MemorySize keepDeadBytes();
 
         /** How long one attempt may run where neither job nor type says otherwise. */
         @WithDefault("15m")

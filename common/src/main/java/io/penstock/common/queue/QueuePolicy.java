@@ -21,6 +21,7 @@ import java.util.stream.Stream;
  * @param globalConcurrency jobs of the queue that run at once in all workers together; empty: as many as workers have slots
  * @param ageing a ready job that waited so long goes before jobs of higher priority; zero: never
  * @param groups how the jobs of one group share
+ * @param keepBytes how many bytes of records of ended jobs, and of dead jobs, a partition keeps, the newest first
  * @param cancelGrace how long a running job that is asked to stop may take, before it is cut off
  */
 public record QueuePolicy(
@@ -39,7 +40,20 @@ public record QueuePolicy(
         OptionalInt globalConcurrency,
         Duration ageing,
         GroupPolicy groups,
+        KeepBytes keepBytes,
         Duration cancelGrace) {
+
+    /**
+     * Bounds of what is kept of jobs that have ended, besides those by number. Looked at every few minutes.
+     *
+     * @param completed bytes of records of completed, cancelled and expired jobs
+     * @param dead bytes of dead jobs; those that do not fit can no longer be retried
+     */
+    public record KeepBytes(long completed, long dead) {
+
+        /** 64 MB and 256 MB: far beyond what a healthy queue keeps, far below what fills a server. */
+        public static final KeepBytes DEFAULT = new KeepBytes(64L << 20, 256L << 20);
+    }
 
     public static final Duration DEFAULT_AGEING = Duration.ofMinutes(1);
     public static final Duration DEFAULT_CANCEL_GRACE = Duration.ofSeconds(10);
@@ -108,6 +122,7 @@ public record QueuePolicy(
                 OptionalInt.empty(),
                 DEFAULT_AGEING,
                 GroupPolicy.DEFAULT,
+                KeepBytes.DEFAULT,
                 DEFAULT_CANCEL_GRACE);
     }
 
@@ -136,6 +151,9 @@ public record QueuePolicy(
                         config.groups()
                                 .rateLimit()
                                 .map(limit -> new RateLimit(limit.permits(), limit.per(), limit.burst()))),
+                new KeepBytes(
+                        config.keepCompletedBytes().asLongValue(),
+                        config.keepDeadBytes().asLongValue()),
                 config.cancelGrace());
     }
 
@@ -156,6 +174,7 @@ public record QueuePolicy(
                 globalConcurrency,
                 ageing,
                 groups,
+                keepBytes,
                 cancelGrace);
     }
 
@@ -176,6 +195,7 @@ public record QueuePolicy(
                 globalConcurrency,
                 ageing,
                 groups,
+                keepBytes,
                 cancelGrace);
     }
 
@@ -196,6 +216,7 @@ public record QueuePolicy(
                 globalConcurrency,
                 ageing,
                 groups,
+                keepBytes,
                 cancelGrace);
     }
 
@@ -216,6 +237,7 @@ public record QueuePolicy(
                 globalConcurrency,
                 ageing,
                 newGroups,
+                keepBytes,
                 cancelGrace);
     }
 
@@ -236,6 +258,7 @@ public record QueuePolicy(
                 newGlobalConcurrency,
                 ageing,
                 groups,
+                keepBytes,
                 cancelGrace);
     }
 
@@ -256,6 +279,7 @@ public record QueuePolicy(
                 globalConcurrency,
                 newAgeing,
                 groups,
+                keepBytes,
                 cancelGrace);
     }
 
@@ -276,6 +300,27 @@ public record QueuePolicy(
                             + "' has several partitions: only one of id, unique key and group may be given there");
         }
         return names.stream().findFirst();
+    }
+
+    public QueuePolicy withKeepBytes(KeepBytes newKeepBytes) {
+        return new QueuePolicy(
+                queue,
+                concurrency,
+                attempts,
+                retry,
+                keepCompleted,
+                keepDead,
+                timeout,
+                maxStalls,
+                partitions,
+                weight,
+                rateLimit,
+                limitedTypes,
+                globalConcurrency,
+                ageing,
+                groups,
+                newKeepBytes,
+                cancelGrace);
     }
 
     /** The line a job of this type waits in. */

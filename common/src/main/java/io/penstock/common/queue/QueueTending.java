@@ -32,6 +32,9 @@ public interface QueueTending {
     /** Forgets workers that hold nothing and have not been seen for {@code idle}. Returns how many. */
     Uni<Integer> forgetIdleWorkers(QueuePolicy policy, int partition, Duration idle);
 
+    /** Drops the oldest of what is kept of ended jobs where it takes more bytes than the policy allows. Returns how many. */
+    Uni<Integer> trimBytes(QueuePolicy policy, int partition);
+
     /** Drops uniqueness keys whose window is over and groups that hold nothing any more. Returns how many. */
     Uni<Integer> sweepLeftovers(QueuePolicy policy, int partition);
 

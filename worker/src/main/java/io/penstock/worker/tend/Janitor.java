@@ -7,7 +7,7 @@ import java.time.Duration;
 
 /**
  * Forgets consumers of workers that are long gone, keys and groups that nobody holds: a year of deployments leaves no
- * trace in Redis.
+ * trace in Redis. Keeps what is kept of ended jobs within its bytes.
  */
 final class Janitor {
 
@@ -26,6 +26,7 @@ final class Janitor {
 
     Uni<?> runOnce() {
         return tending.forgetIdleWorkers(policy, partition, GONE)
-                .chain(forgotten -> tending.sweepLeftovers(policy, partition));
+                .chain(forgotten -> tending.sweepLeftovers(policy, partition))
+                .chain(swept -> tending.trimBytes(policy, partition));
     }
 }

@@ -98,6 +98,7 @@ class CancelTest {
                 defaults.globalConcurrency(),
                 defaults.ageing(),
                 defaults.groups(),
+                defaults.keepBytes(),
                 GRACE);
     }
 

@@ -17,6 +17,8 @@ public final class RedisQueueTending implements QueueTending {
     private static final int NOTES_AT_ONCE = 100;
     /** Fields looked at in one step of a scan: some tenths of a millisecond of Redis's time. */
     private static final int SWEEP_PAGE = 200;
+    /** Dead jobs weighed or dropped in one step. */
+    private static final int TRIM_PAGE = 200;
 
     private final RedisRoutes link;
     private final Duration deadline;
@@ -66,6 +68,37 @@ public final class RedisQueueTending implements QueueTending {
             int sum = taken + reply.get(1).toInteger();
             return next.equals("0") ? Future.succeededFuture(sum) : fenceFrom(next, place, graceMs, sum);
         });
+    }
+
+    @Override
+    public Uni<Integer> trimBytes(QueuePolicy policy, int partition) {
+        String queue = policy.queue();
+        List<String> dead = List.of(RedisKeys.dead(queue, partition), RedisKeys.jobs(queue, partition));
+        List<String> completed = List.of(RedisKeys.completed(queue, partition), RedisKeys.meta(queue, partition));
+        return Answers.uni(() -> link.run(
+                        Scripts.TRIM_COMPLETED,
+                        completed,
+                        List.of(policy.keepBytes().completed()),
+                        deadline)
+                .compose(reply -> trimDead(dead, policy.keepBytes().dead(), 0, 0, reply.toInteger())));
+    }
+
+    /** Ends: each step weighs some more of the dead jobs or drops some. */
+    private Future<Integer> trimDead(List<String> keys, long limit, long weighed, long bytes, int dropped) {
+        return link.run(Scripts.TRIM_DEAD, keys, List.of(weighed, bytes, limit, TRIM_PAGE), deadline)
+                .compose(reply -> switch (reply.get(0).toInteger()) {
+                    case 1 ->
+                        trimDead(
+                                keys, limit, reply.get(1).toLong(), reply.get(2).toLong(), dropped);
+                    case 0 ->
+                        trimDead(
+                                keys,
+                                limit,
+                                weighed,
+                                bytes,
+                                dropped + reply.get(1).toInteger());
+                    default -> Future.succeededFuture(dropped);
+                });
     }
 
     @Override

@@ -13,6 +13,8 @@ final class Scripts {
     static final LuaScript ADOPT_CHILDREN = LuaScript.load("adopt-children", PARTITION);
     static final LuaScript CHILD_ENDED = LuaScript.load("child-ended", PARTITION);
     static final LuaScript TAKE_OUTGOING = LuaScript.load("take-outgoing");
+    static final LuaScript TRIM_DEAD = LuaScript.load("trim-dead");
+    static final LuaScript TRIM_COMPLETED = LuaScript.load("trim-completed");
     static final LuaScript SWEEP_LEFTOVERS = LuaScript.load("sweep-leftovers");
     static final LuaScript CLAIM_JOBS = LuaScript.load("claim-jobs");
     static final LuaScript FINISH_JOBS = LuaScript.load("finish-jobs");

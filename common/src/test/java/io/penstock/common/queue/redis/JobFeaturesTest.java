@@ -292,6 +292,31 @@ class JobFeaturesTest extends QueueContract {
     }
 
     @Test
+    void keepsTheNewestDeadJobsAndRecordsThatFitIntoTheirBytes() {
+        use(QueuePolicy.defaults(QueueHarness.QUEUE).withKeepBytes(new QueuePolicy.KeepBytes(2_000, 100_000)));
+        QueueConsumer worker = harness.worker("w1");
+        List<String> dead = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            dead.add(harness.enqueue("\"" + "x".repeat(1_000) + "\"").jobId());
+            await(worker.bury(harness.claimOne(worker), "no"));
+        }
+        for (int i = 0; i < 30; i++) {
+            harness.enqueue("1");
+            harness.finish(worker, harness.claimOne(worker));
+        }
+
+        int dropped = await(harness.tending.trimBytes(harness.policy, 0));
+
+        assertThat(harness.status().dead()).isBetween(80L, 95L);
+        assertThat(harness.find(dead.get(299))).isPresent();
+        assertThat(harness.find(dead.get(0))).isEmpty();
+        long records = harness.redis.count("HGET", "queue:{orders:0}:meta", "kept");
+        assertThat(records).isBetween(5L, 15L);
+        assertThat(dropped).isEqualTo((int) (300 - harness.status().dead() + 30 - records));
+        assertThat(await(harness.tending.trimBytes(harness.policy, 0))).isZero();
+    }
+
+    @Test
     void sweepsWhatNobodyHolds() {
         use(grouped(10, Optional.of(new RateLimit(1_000, Duration.ofSeconds(1), 1))));
         harness.enqueue("1", PLAIN.withUnique(Uniqueness.of("over").within(Duration.ofMillis(1))));

@@ -46,6 +46,7 @@ final class Policies {
                 policy.globalConcurrency(),
                 policy.ageing(),
                 policy.groups(),
+                policy.keepBytes(),
                 policy.cancelGrace());
     }
 }
