@@ -46,7 +46,9 @@ public class PayloadSeal {
     private static final int NONCE_BYTES = 12;
 
     private static final int TAG_BITS = 128;
-    private static final SecureRandom RANDOM = new SecureRandom();
+
+    /** Not static: a native image would carry its seed from the build. */
+    private final SecureRandom random = new SecureRandom();
 
     private final Map<String, SecretKey> keys = new TreeMap<>();
     private final @Nullable String activeKey;
@@ -130,7 +132,7 @@ public class PayloadSeal {
     private String seal(String id, String jobType, Part part, String text) {
         try {
             byte[] nonce = new byte[NONCE_BYTES];
-            RANDOM.nextBytes(nonce);
+            random.nextBytes(nonce);
             Cipher cipher = cipher(Cipher.ENCRYPT_MODE, id, nonce, jobType, part);
             byte[] clear = text.getBytes(StandardCharsets.UTF_8);
             ByteBuffer envelope = ByteBuffer.allocate(NONCE_BYTES + cipher.getOutputSize(clear.length));

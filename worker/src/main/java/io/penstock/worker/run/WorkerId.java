@@ -7,13 +7,11 @@ import java.security.SecureRandom;
 /** Names a worker process: where it runs, for people, and a random part, because process ids come again. */
 final class WorkerId {
 
-    private static final SecureRandom RANDOM = new SecureRandom();
-
     private WorkerId() {}
 
     static String ofThisProcess() {
         return host() + "-" + ProcessHandle.current().pid() + "-"
-                + Integer.toHexString(RANDOM.nextInt() | 0x80000000).substring(1);
+                + Integer.toHexString(new SecureRandom().nextInt() | 0x80000000).substring(1);
     }
 
     private static String host() {
