@@ -300,7 +300,7 @@ class QueueWorkerTest {
 
         assertThat(worker.running()).isEqualTo(POLICY.concurrency());
         assertThat(status().active()).isEqualTo(POLICY.concurrency());
-        begun.values().forEach(run -> run.complete(Outcome.completed()));
+        List.copyOf(begun.values()).forEach(run -> run.complete(Outcome.completed()));
         await().until(() -> begun.size() == 2 * POLICY.concurrency());
     }
 }
