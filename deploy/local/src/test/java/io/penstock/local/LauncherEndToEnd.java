@@ -114,6 +114,9 @@ class LauncherEndToEnd {
 
     private Process launch(String... options) throws Exception {
         List<String> command = new ArrayList<>(List.of(
+                // A build that was started in the background ignores Ctrl-C, and its children would, too.
+                "env",
+                "--default-signal=INT",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Dpenstock.home=" + System.getProperty("penstock.home"),
                 "-jar",
