@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -157,132 +158,6 @@ public record QueuePolicy(
                 config.cancelGrace());
     }
 
-    public QueuePolicy withConcurrency(int newConcurrency) {
-        return new QueuePolicy(
-                queue,
-                newConcurrency,
-                attempts,
-                retry,
-                keepCompleted,
-                keepDead,
-                timeout,
-                maxStalls,
-                partitions,
-                weight,
-                rateLimit,
-                limitedTypes,
-                globalConcurrency,
-                ageing,
-                groups,
-                keepBytes,
-                cancelGrace);
-    }
-
-    public QueuePolicy withKeepCompleted(int newKeepCompleted) {
-        return new QueuePolicy(
-                queue,
-                concurrency,
-                attempts,
-                retry,
-                newKeepCompleted,
-                keepDead,
-                timeout,
-                maxStalls,
-                partitions,
-                weight,
-                rateLimit,
-                limitedTypes,
-                globalConcurrency,
-                ageing,
-                groups,
-                keepBytes,
-                cancelGrace);
-    }
-
-    public QueuePolicy withPartitions(int newPartitions) {
-        return new QueuePolicy(
-                queue,
-                concurrency,
-                attempts,
-                retry,
-                keepCompleted,
-                keepDead,
-                timeout,
-                maxStalls,
-                newPartitions,
-                weight,
-                rateLimit,
-                limitedTypes,
-                globalConcurrency,
-                ageing,
-                groups,
-                keepBytes,
-                cancelGrace);
-    }
-
-    public QueuePolicy withGroups(GroupPolicy newGroups) {
-        return new QueuePolicy(
-                queue,
-                concurrency,
-                attempts,
-                retry,
-                keepCompleted,
-                keepDead,
-                timeout,
-                maxStalls,
-                partitions,
-                weight,
-                rateLimit,
-                limitedTypes,
-                globalConcurrency,
-                ageing,
-                newGroups,
-                keepBytes,
-                cancelGrace);
-    }
-
-    public QueuePolicy withGlobalConcurrency(OptionalInt newGlobalConcurrency) {
-        return new QueuePolicy(
-                queue,
-                concurrency,
-                attempts,
-                retry,
-                keepCompleted,
-                keepDead,
-                timeout,
-                maxStalls,
-                partitions,
-                weight,
-                rateLimit,
-                limitedTypes,
-                newGlobalConcurrency,
-                ageing,
-                groups,
-                keepBytes,
-                cancelGrace);
-    }
-
-    public QueuePolicy withAgeing(Duration newAgeing) {
-        return new QueuePolicy(
-                queue,
-                concurrency,
-                attempts,
-                retry,
-                keepCompleted,
-                keepDead,
-                timeout,
-                maxStalls,
-                partitions,
-                weight,
-                rateLimit,
-                limitedTypes,
-                globalConcurrency,
-                newAgeing,
-                groups,
-                keepBytes,
-                cancelGrace);
-    }
-
     /**
      * What decides the partition of a job that has to meet others there: its id, its uniqueness key or its group.
      *
@@ -302,25 +177,38 @@ public record QueuePolicy(
         return names.stream().findFirst();
     }
 
+    public QueuePolicy withConcurrency(int newConcurrency) {
+        return changed(draft -> draft.concurrency = newConcurrency);
+    }
+
+    public QueuePolicy withKeepCompleted(int newKeepCompleted) {
+        return changed(draft -> draft.keepCompleted = newKeepCompleted);
+    }
+
+    public QueuePolicy withPartitions(int newPartitions) {
+        return changed(draft -> draft.partitions = newPartitions);
+    }
+
+    public QueuePolicy withGroups(GroupPolicy newGroups) {
+        return changed(draft -> draft.groups = newGroups);
+    }
+
+    public QueuePolicy withGlobalConcurrency(OptionalInt newGlobalConcurrency) {
+        return changed(draft -> draft.globalConcurrency = newGlobalConcurrency);
+    }
+
+    public QueuePolicy withAgeing(Duration newAgeing) {
+        return changed(draft -> draft.ageing = newAgeing);
+    }
+
     public QueuePolicy withKeepBytes(KeepBytes newKeepBytes) {
-        return new QueuePolicy(
-                queue,
-                concurrency,
-                attempts,
-                retry,
-                keepCompleted,
-                keepDead,
-                timeout,
-                maxStalls,
-                partitions,
-                weight,
-                rateLimit,
-                limitedTypes,
-                globalConcurrency,
-                ageing,
-                groups,
-                newKeepBytes,
-                cancelGrace);
+        return changed(draft -> draft.keepBytes = newKeepBytes);
+    }
+
+    private QueuePolicy changed(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.policy();
     }
 
     /** The line a job of this type waits in. */
@@ -343,6 +231,51 @@ public record QueuePolicy(
         if (value < least) {
             throw new IllegalArgumentException(
                     "queue '" + queue + "': " + setting + " is " + value + ", must be at least " + least);
+        }
+    }
+
+    /** A policy while one thing about it is changed. */
+    private static final class Draft {
+
+        private final QueuePolicy from;
+        private int concurrency;
+        private int keepCompleted;
+        private int partitions;
+        private OptionalInt globalConcurrency;
+        private Duration ageing;
+        private GroupPolicy groups;
+        private KeepBytes keepBytes;
+
+        Draft(QueuePolicy from) {
+            this.from = from;
+            concurrency = from.concurrency;
+            keepCompleted = from.keepCompleted;
+            partitions = from.partitions;
+            globalConcurrency = from.globalConcurrency;
+            ageing = from.ageing;
+            groups = from.groups;
+            keepBytes = from.keepBytes;
+        }
+
+        QueuePolicy policy() {
+            return new QueuePolicy(
+                    from.queue,
+                    concurrency,
+                    from.attempts,
+                    from.retry,
+                    keepCompleted,
+                    from.keepDead,
+                    from.timeout,
+                    from.maxStalls,
+                    partitions,
+                    from.weight,
+                    from.rateLimit,
+                    from.limitedTypes,
+                    globalConcurrency,
+                    ageing,
+                    groups,
+                    keepBytes,
+                    from.cancelGrace);
         }
     }
 }
