@@ -163,9 +163,14 @@ public class PayloadSeal {
             throw new UnknownKeyException(KEY_ID.matcher(id).matches() ? id : "(malformed)");
         }
         try {
-            byte[] envelope = Base64.getDecoder().decode(text.substring(end + 1, text.length() - 1));
+            String base64 = text.substring(end + 1, text.length() - 1);
+            byte[] envelope = Base64.getDecoder().decode(base64);
             if (envelope.length < NONCE_BYTES) {
                 throw new BrokenSealException("the encrypted text is cut off");
+            }
+            // The decoder ignores the unused bits of the last character: several texts would open as the same.
+            if (!Base64.getEncoder().encodeToString(envelope).equals(base64)) {
+                throw new BrokenSealException("the encrypted text was changed");
             }
             ByteBuffer all = ByteBuffer.wrap(envelope);
             byte[] nonce = new byte[NONCE_BYTES];

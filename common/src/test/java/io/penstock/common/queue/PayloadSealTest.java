@@ -84,6 +84,21 @@ class PayloadSealTest {
                 .isInstanceOf(PayloadSeal.BrokenSealException.class);
     }
 
+    @Test
+    void doesNotOpenWhatWasChangedInTheUnusedBitsOfItsEnd() {
+        for (String text : List.of("", "1", "12")) {
+            String sealed = seal.seal("t", Part.PAYLOAD, text);
+            int last = sealed.replace("=", "").length() - 2;
+            for (char other = 'A'; other <= 'Z'; other++) {
+                String changed = sealed.substring(0, last) + other + sealed.substring(last + 1);
+                if (!changed.equals(sealed)) {
+                    assertThatThrownBy(() -> seal.open("t", Part.PAYLOAD, changed))
+                            .isInstanceOf(PayloadSeal.BrokenSealException.class);
+                }
+            }
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {"\"enc:1:", "\"enc:1:k1", "\"enc:1:k1:", "\"enc:1:k1:\"", "\"enc:1:k1:AAAA\"", "\"enc:1:k1:%%\""
