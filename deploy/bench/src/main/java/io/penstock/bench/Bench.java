@@ -46,8 +46,8 @@ final class Bench implements Callable<Integer> {
             names = "--scenario",
             required = true,
             paramLabel = "NAME",
-            description =
-                    "queue-add, queue-add-bulk, worker-1, worker-concurrent, worker-history, e2e, pickup or memory.")
+            description = "queue-add, queue-add-bulk, worker-1, worker-concurrent, worker-history, worker-upsert, "
+                    + "bare-upsert, e2e, pickup or memory.")
     private String scenarioName = "";
 
     @Option(

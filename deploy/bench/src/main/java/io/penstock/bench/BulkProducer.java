@@ -18,7 +18,9 @@ final class BulkProducer {
     /** Calls under way: enough to keep Redis and the client busy at once. */
     static final int WINDOW = 4;
 
-    private static final int JSON_BYTES = 200;
+    /** Of the JSON that one job carries. */
+    static final int JSON_BYTES = 200;
+
     private static final Duration MOST = Duration.ofMinutes(30);
 
     private final JobEnqueuer enqueuer;

@@ -103,6 +103,11 @@ final class Engine implements AutoCloseable {
         return enqueuer;
     }
 
+    /** For what handlers use besides: a deployment has one, too. */
+    Vertx vertx() {
+        return vertx;
+    }
+
     /** An event loop for a producer, as an HTTP request would have one. */
     ContextInternal newContext() {
         return ((VertxInternal) vertx).createEventLoopContext();

@@ -12,9 +12,14 @@ enum Scenario {
     WORKER_1("worker-1", 20_000, 40_000),
     WORKER_CONCURRENT("worker-concurrent", 200_000, 300_000),
     WORKER_HISTORY("worker-history", 200_000, 300_000),
+    WORKER_UPSERT("worker-upsert", 60_000, 60_000),
+    BARE_UPSERT("bare-upsert", 60_000, 60_000),
     E2E("e2e", 200_000, 600_000),
     PICKUP("pickup", 2_000, 6_000),
     MEMORY("memory", 100_000, 1_000);
+
+    /** Slots of the worker, and what goes on at once without one. */
+    private static final int UPSERTS_UNDER_WAY = 100;
 
     private final String label;
     private final long defaultJobs;
@@ -46,6 +51,8 @@ enum Scenario {
             case WORKER_1 -> new WorkOff(1);
             case WORKER_CONCURRENT -> new WorkOff(100);
             case WORKER_HISTORY -> new WorkOffWithHistory(100);
+            case WORKER_UPSERT -> new WorkOffWithUpserts(UPSERTS_UNDER_WAY);
+            case BARE_UPSERT -> new UpsertsAlone(UPSERTS_UNDER_WAY);
             case E2E -> new EndToEnd();
             case PICKUP -> new PickUp();
             case MEMORY -> new QueueMemory();

@@ -89,6 +89,8 @@ class BenchTest {
         "queue-add-bulk,    jobsPerSecond redisMicrosPerJob clientMicrosPerJob",
         "worker-1,          jobsPerSecond redisMicrosPerJob clientMicrosPerJob",
         "worker-concurrent, jobsPerSecond redisMicrosPerJob clientMicrosPerJob",
+        "worker-upsert,     jobsPerSecond redisMicrosPerJob clientMicrosPerJob",
+        "bare-upsert,       jobsPerSecond redisMicrosPerJob clientMicrosPerJob",
         "e2e,               jobsPerSecond redisMicrosPerJob clientMicrosPerJob",
         "pickup,            redisMicrosPerJob clientMicrosPerJob p50Ms p99Ms",
         "memory,            bytesPerQueuedJob",
