@@ -57,10 +57,10 @@ final class BenchRedis implements AutoCloseable {
         run("FLUSHDB");
     }
 
-    /** Removes every key of a queue. */
+    /** Removes every key of a queue, in all its partitions. */
     void remove(String queue) {
         String oneKey = RedisKeys.meta(queue, 0);
-        String pattern = oneKey.substring(0, oneKey.lastIndexOf(':')) + ":*";
+        String pattern = oneKey.substring(0, oneKey.lastIndexOf("0}")) + "*}:*";
         String cursor = "0";
         List<Object> keys = new ArrayList<>();
         do {

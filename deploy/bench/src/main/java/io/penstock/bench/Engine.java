@@ -50,7 +50,7 @@ import org.hibernate.validator.messageinterpolation.ParameterMessageInterpolator
 
 /**
  * Producer and worker put together from the classes and with the settings that a deployment has, but for the queue's
- * slots and the container that would inject them. Stop it with {@link #close()}; what it wrote stays.
+ * slots and partitions and the container that would inject them. Stop it with {@link #close()}; what it wrote stays.
  */
 final class Engine implements AutoCloseable {
 
@@ -59,6 +59,10 @@ final class Engine implements AutoCloseable {
 
     static final JobType<Payload> TYPE =
             JobType.of("bench.nothing", Payload.class).queue(QUEUE);
+
+    /** Of jobs that note when they were due. */
+    static final JobType<DuePayload> DUE_TYPE =
+            JobType.of("bench.due", DuePayload.class).queue(QUEUE);
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final long PAYLOAD_LIMIT = 65_536;
@@ -76,7 +80,7 @@ final class Engine implements AutoCloseable {
     private final ExecutorService blockingThreads = Executors.newCachedThreadPool();
     private final List<RunningWorker> workers = new ArrayList<>();
 
-    Engine(String redisUrl, int slots) {
+    Engine(String redisUrl, int slots, int partitions) {
         SmallRyeConfig config = new SmallRyeConfigBuilder()
                 .addDefaultSources()
                 .addDefaultInterceptors()
@@ -85,7 +89,7 @@ final class Engine implements AutoCloseable {
                 .build();
         workerConfig = config.getConfigMapping(WorkerConfig.class);
         deadline = config.getValue("penstock.redis.deadline", Duration.class);
-        policy = QueuePolicy.defaults(QUEUE).withConcurrency(slots);
+        policy = QueuePolicy.defaults(QUEUE).withConcurrency(slots).withPartitions(partitions);
         policies = new QueuePolicies(List.of(policy));
         RedisServers servers = new RedisServers(vertx, new RedisOptions().setConnectionString(redisUrl));
         routes = servers.open(newContext(), "shared");
@@ -96,7 +100,9 @@ final class Engine implements AutoCloseable {
                 .buildValidatorFactory();
         codec = new PayloadCodec(new ObjectMapper(), validators.getValidator(), PAYLOAD_LIMIT);
         enqueuer = new JobEnqueuer(
-                new RedisJobQueue(routes, policies, deadline), new JobTypes(List.of(() -> List.of(TYPE))), codec);
+                new RedisJobQueue(routes, policies, deadline),
+                new JobTypes(List.of(() -> List.of(TYPE, DUE_TYPE))),
+                codec);
     }
 
     JobEnqueuer enqueuer() {
@@ -121,17 +127,18 @@ final class Engine implements AutoCloseable {
 
     /** Starts a worker with all that goes on in one: claim loop, lease keeper, tenders, metrics. */
     RunningWorker startWorker(JobHandler<Payload> handler, Completions completions) {
-        return startWorker(handler, List.of(completions), ClaimGate.OPEN);
+        return startWorker(List.of(handler), List.of(completions), ClaimGate.OPEN);
     }
 
-    /** The same with more to listen to it, and something that may hold up its claims. */
-    RunningWorker startWorker(JobHandler<Payload> handler, List<JobListener> listeners, ClaimGate gate) {
+    /** The same with more that it can do, more to listen to it, and something that may hold up its claims. */
+    RunningWorker startWorker(
+            List<? extends JobHandler<?>> handlers, List<? extends JobListener> listeners, ClaimGate gate) {
         List<JobListener> all = new ArrayList<>(List.of(new JobMetrics(prometheus()), new JobLog()));
         all.addAll(listeners);
         JobEvents events = new JobEvents(all);
         QueueWorker.Surroundings surroundings = new QueueWorker.Surroundings(
                 consumers,
-                new HandlerRegistry(List.of(handler), List.of(), blockingThreads),
+                new HandlerRegistry(handlers, List.of(), blockingThreads),
                 codec,
                 policies,
                 events,

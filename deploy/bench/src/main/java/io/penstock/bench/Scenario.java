@@ -16,7 +16,10 @@ enum Scenario {
     BARE_UPSERT("bare-upsert", 60_000, 60_000),
     E2E("e2e", 200_000, 600_000),
     PICKUP("pickup", 2_000, 6_000),
-    MEMORY("memory", 100_000, 1_000);
+    MEMORY("memory", 100_000, 1_000),
+    AT_DEPTH("at-depth", 100_000, 300_000),
+    /** The number of jobs follows from rate and time. */
+    STEADY("steady", 0, 600_000);
 
     /** Slots of the worker, and what goes on at once without one. */
     private static final int UPSERTS_UNDER_WAY = 100;
@@ -56,6 +59,8 @@ enum Scenario {
             case E2E -> new EndToEnd();
             case PICKUP -> new PickUp();
             case MEMORY -> new QueueMemory();
+            case AT_DEPTH -> new AtDepth(100);
+            case STEADY -> new Steady(100);
         };
     }
 

@@ -1,6 +1,7 @@
 package io.penstock.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -14,6 +15,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -94,6 +96,8 @@ class BenchTest {
         "e2e,               jobsPerSecond redisMicrosPerJob clientMicrosPerJob",
         "pickup,            redisMicrosPerJob clientMicrosPerJob p50Ms p99Ms",
         "memory,            bytesPerQueuedJob",
+        "at-depth,          backlog jobsPerSecond redisMicrosPerJob clientMicrosPerJob enqueuedPerSecond "
+                + "enqueueRedisMicrosPerJob enqueueClientMicrosPerJob",
     })
     void printsTheFieldsOfItsScenarioAndLeavesRedisEmpty(String scenario, String fields) throws IOException {
         int code = measure(scenario, "--json");
@@ -117,6 +121,61 @@ class BenchTest {
                     .isGreaterThanOrEqualTo(line.path("p50Ms").asDouble());
         }
         assertThat(redis.size()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"queue-add", "queue-add-bulk", "worker-concurrent", "e2e", "pickup", "at-depth"})
+    void spreadsTheQueueOverPartitionsAndLeavesNoneBehind(String scenario) throws IOException {
+        assertThat(measure(scenario, "--json", "--partitions", "3")).isZero();
+
+        assertThat(err.toString()).isEmpty();
+        assertThat(lines().get(0).path("partitions").asInt()).isEqualTo(3);
+        assertThat(redis.size()).isZero();
+    }
+
+    @Test
+    void measuresAtTheGivenDepth() throws IOException {
+        assertThat(measure("at-depth", "--json", "--backlog", "777")).isZero();
+
+        assertThat(lines().get(0).path("backlog").asInt()).isEqualTo(777);
+    }
+
+    @Test
+    void holdsTheGivenRate() throws IOException {
+        assertThat(steady("--rate", "100", "--minutes", "0.05")).isZero();
+
+        assertThat(err.toString()).isEmpty();
+        JsonNode line = lines().get(0);
+        assertThat(line.path("jobs").asLong()).isEqualTo(300);
+        assertThat(line.path("ratePerSecond").asDouble()).isEqualTo(100);
+        assertThat(line.has("maximumPerSecond")).isFalse();
+        assertThat(line.path("jobsPerSecond").asDouble()).isBetween(1.0, 110.0);
+        double[] waits = Stream.of("p50Ms", "p99Ms", "p999Ms", "maxMs")
+                .mapToDouble(field -> line.path(field).asDouble())
+                .toArray();
+        assertThat(waits).isSorted();
+        assertThat(waits[0]).isPositive();
+        assertThat(line.path("gcCount").isNumber()).isTrue();
+        for (String field : List.of("rssFirstMb", "rssMostMb", "rssLastMb", "heapFirstMb", "redisMostMb")) {
+            assertThat(line.path(field).asDouble()).as(field).isPositive();
+        }
+        assertThat(redis.size()).isZero();
+    }
+
+    @Test
+    void holdsHalfOfTheMaximumWhenNoRateIsGiven() throws IOException {
+        assertThat(steady("--minutes", "0.001")).isZero();
+
+        JsonNode line = lines().get(0);
+        assertThat(line.path("ratePerSecond").asDouble())
+                .isCloseTo(line.path("maximumPerSecond").asDouble() / 2, within(1.0));
+    }
+
+    private int steady(String... more) {
+        List<String> args =
+                new ArrayList<>(List.of("--redis", server.url(), "--scenario", "steady", "--warm-up", "60", "--json"));
+        args.addAll(List.of(more));
+        return run(args.toArray(String[]::new));
     }
 
     @Test
@@ -189,6 +248,13 @@ class BenchTest {
                 "--scenario memory --warm-up 0",
                 "--scenario memory --repeat 0",
                 "--scenario memory --redis localhost",
+                "--scenario memory --partitions 0",
+                "--scenario memory --backlog 10",
+                "--scenario at-depth --backlog -1",
+                "--scenario memory --rate 10",
+                "--scenario steady --jobs 10",
+                "--scenario steady --rate 0",
+                "--scenario steady --minutes 0",
                 "--scenario memory --fast",
             })
     void refusesWrongArguments(String args) {
