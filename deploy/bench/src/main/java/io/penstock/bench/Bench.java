@@ -56,7 +56,7 @@ final class Bench implements Callable<Integer> {
             required = true,
             paramLabel = "NAME",
             description = "queue-add, queue-add-bulk, worker-1, worker-concurrent, worker-history, worker-upsert, "
-                    + "bare-upsert, e2e, pickup, memory, at-depth or steady.")
+                    + "bare-upsert, e2e, pickup, memory, at-depth, steady or worker-rss.")
     private String scenarioName = "";
 
     @Option(
@@ -104,6 +104,13 @@ final class Bench implements Callable<Integer> {
             paramLabel = "N",
             description = "How long the load lasts, in steady, up to 1440; absent: 10.")
     private @Nullable Double minutes;
+
+    @Option(
+            names = "--jvm",
+            paramLabel = "OPTIONS",
+            description =
+                    "JVM options of the worker, in worker-rss, separated by blanks; absent: those of deploy/jvm/worker.")
+    private @Nullable String jvmOptions;
 
     @Option(names = "--repeat", paramLabel = "K", description = "Runs, 1 to 1000. Default: ${DEFAULT-VALUE}.")
     private int repeat = 1;
@@ -168,6 +175,7 @@ final class Bench implements Callable<Integer> {
         boolean steady = scenario == Scenario.STEADY;
         require(!steady || jobs == null, "--jobs does not go with steady: --rate and --minutes say how many");
         require(steady || (rate == null && minutes == null), "--rate and --minutes go with steady");
+        require(jvmOptions == null || scenario == Scenario.WORKER_RSS, "--jvm goes with worker-rss");
         require(backlog == null || scenario == Scenario.AT_DEPTH, "--backlog goes with at-depth");
         require(
                 feature() == Feature.PLAIN
@@ -181,7 +189,8 @@ final class Bench implements Callable<Integer> {
                 feature(),
                 partitions,
                 within("--backlog", 0, backlog, DEFAULT_BACKLOG),
-                load());
+                load(),
+                jvmOptions);
     }
 
     private long within(String name, long least, @Nullable Long given, long otherwise) {

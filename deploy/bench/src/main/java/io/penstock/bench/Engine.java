@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
+import io.penstock.common.diagnostics.DiagnosticsJobs;
 import io.penstock.common.event.JobEvents;
 import io.penstock.common.event.JobListener;
 import io.penstock.common.job.JobType;
@@ -90,7 +91,8 @@ final class Engine implements AutoCloseable {
         workerConfig = config.getConfigMapping(WorkerConfig.class);
         deadline = config.getValue("penstock.redis.deadline", Duration.class);
         policy = QueuePolicy.defaults(QUEUE).withConcurrency(slots).withPartitions(partitions);
-        policies = new QueuePolicies(List.of(policy));
+        DiagnosticsJobs diagnostics = new DiagnosticsJobs(true);
+        policies = new QueuePolicies(List.of(policy, QueuePolicy.defaults(DiagnosticsJobs.PING.queue())));
         RedisServers servers = new RedisServers(vertx, new RedisOptions().setConnectionString(redisUrl));
         routes = servers.open(newContext(), "shared");
         consumers = new RedisQueueConsumers(vertx, servers, policies, deadline);
@@ -101,7 +103,7 @@ final class Engine implements AutoCloseable {
         codec = new PayloadCodec(new ObjectMapper(), validators.getValidator(), PAYLOAD_LIMIT);
         enqueuer = new JobEnqueuer(
                 new RedisJobQueue(routes, policies, deadline),
-                new JobTypes(List.of(() -> List.of(TYPE, DUE_TYPE))),
+                new JobTypes(List.of(() -> List.of(TYPE, DUE_TYPE), diagnostics)),
                 codec);
     }
 

@@ -2,6 +2,7 @@ package io.penstock.bench;
 
 import java.time.Duration;
 import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was asked of one run.
@@ -12,8 +13,16 @@ import java.util.OptionalDouble;
  * @param partitions of the queue
  * @param backlog jobs that wait all the time, where the scenario has a backlog
  * @param load for the scenario that holds a rate
+ * @param jvmOptions of the packaged worker, where it is measured, separated by blanks; null: those it is shipped with
  */
-record RunOptions(long jobs, long warmUp, Feature feature, int partitions, long backlog, SteadyLoad load) {
+record RunOptions(
+        long jobs,
+        long warmUp,
+        Feature feature,
+        int partitions,
+        long backlog,
+        SteadyLoad load,
+        @Nullable String jvmOptions) {
 
     /**
      * A load that lasts.

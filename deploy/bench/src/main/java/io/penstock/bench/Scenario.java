@@ -19,7 +19,8 @@ enum Scenario {
     MEMORY("memory", 100_000, 1_000),
     AT_DEPTH("at-depth", 100_000, 300_000),
     /** The number of jobs follows from rate and time. */
-    STEADY("steady", 0, 600_000);
+    STEADY("steady", 0, 600_000),
+    WORKER_RSS("worker-rss", 500_000, 100_000);
 
     /** Slots of the worker, and what goes on at once without one. */
     private static final int UPSERTS_UNDER_WAY = 100;
@@ -61,6 +62,7 @@ enum Scenario {
             case MEMORY -> new QueueMemory();
             case AT_DEPTH -> new AtDepth(100);
             case STEADY -> new Steady(100);
+            case WORKER_RSS -> new WorkerMemory();
         };
     }
 
