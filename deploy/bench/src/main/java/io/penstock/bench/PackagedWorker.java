@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -44,7 +45,7 @@ final class PackagedWorker implements AutoCloseable {
     /**
      * Returns when it is ready.
      *
-     * @param jvmOptions separated by blanks; null: those it is shipped with
+     * @param jvmOptions separated by blanks; null: those it is shipped with, and the environment that goes with them
      */
     PackagedWorker(EmbeddedRedis redis, BenchPostgres postgres, @Nullable String jvmOptions) {
         Path home = home();
@@ -52,7 +53,7 @@ final class PackagedWorker implements AutoCloseable {
             log = Files.createTempFile("penstock-worker-", ".log");
             ProcessBuilder builder = new ProcessBuilder(command(home, log, jvmOptions));
             builder.redirectError(log.toFile());
-            builder.environment().putAll(environment(redis, postgres));
+            builder.environment().putAll(environment(redis, postgres, jvmOptions));
             leash = builder.start();
             pid = pidFrom(leash.inputReader(StandardCharsets.UTF_8));
         } catch (IOException e) {
@@ -91,8 +92,8 @@ final class PackagedWorker implements AutoCloseable {
         return words;
     }
 
-    private Map<String, String> environment(EmbeddedRedis redis, BenchPostgres postgres) {
-        return Map.of(
+    private Map<String, String> environment(EmbeddedRedis redis, BenchPostgres postgres, @Nullable String jvmOptions) {
+        Map<String, String> environment = new HashMap<>(Map.of(
                 "REDIS_URL", redis.url(),
                 "DATABASE_URL", postgres.url(),
                 "DATABASE_USER", postgres.user(),
@@ -100,7 +101,11 @@ final class PackagedWorker implements AutoCloseable {
                 "QUARKUS_HTTP_HOST", "127.0.0.1",
                 "QUARKUS_HTTP_PORT", String.valueOf(port),
                 // The jobs of the load.
-                "PENSTOCK_DIAGNOSTICS_ENABLED", "true");
+                "PENSTOCK_DIAGNOSTICS_ENABLED", "true"));
+        if (jvmOptions == null) {
+            environment.put("MALLOC_ARENA_MAX", "2");
+        }
+        return environment;
     }
 
     private static long pidFrom(BufferedReader leash) throws IOException {

@@ -2,6 +2,7 @@ package io.penstock.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -13,6 +14,7 @@ import io.vertx.redis.client.Request;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -171,6 +173,25 @@ class BenchTest {
                 .isCloseTo(line.path("maximumPerSecond").asDouble() / 2, within(1.0));
     }
 
+    @Test
+    void keepsAWorkerWithinItsMemory() throws IOException {
+        Path home = Path.of("..", "..").toAbsolutePath().normalize();
+        assumeThat(home.resolve("worker/target/quarkus-app/quarkus-run.jar"))
+                .as("the packaged worker, which a build up to the tests alone does not make")
+                .isRegularFile();
+        System.setProperty("penstock.home", home.toString());
+
+        assertThat(measure("worker-rss", "--json")).isZero();
+
+        assertThat(err.toString()).isEmpty();
+        JsonNode line = lines().get(0);
+        assertThat(line.path("rssFirstMb").asDouble()).isPositive();
+        assertThat(line.path("rssMostMb").asDouble())
+                .isGreaterThanOrEqualTo(line.path("rssLastMb").asDouble())
+                .isLessThan(256);
+        assertThat(redis.size()).isZero();
+    }
+
     private int steady(String... more) {
         List<String> args =
                 new ArrayList<>(List.of("--redis", server.url(), "--scenario", "steady", "--warm-up", "60", "--json"));
@@ -255,6 +276,7 @@ class BenchTest {
                 "--scenario steady --jobs 10",
                 "--scenario steady --rate 0",
                 "--scenario steady --minutes 0",
+                "--scenario memory --jvm -Xmx1g",
                 "--scenario memory --fast",
             })
     void refusesWrongArguments(String args) {
