@@ -183,6 +183,9 @@ final class Bench implements Callable<Integer> {
                         || scenario == Scenario.WORKER_CONCURRENT,
                 "--feature goes with queue-add-bulk and worker-concurrent");
         require(partitions >= 1 && partitions <= MOST_PARTITIONS, "--partitions must be 1 to " + MOST_PARTITIONS);
+        require(
+                partitions == 1 || (scenario != Scenario.BARE_UPSERT && scenario != Scenario.WORKER_RSS),
+                "--partitions does not go with bare-upsert and worker-rss");
         return new RunOptions(
                 steady ? 0 : within("--jobs", 1, jobs, scenario.defaultJobs()),
                 within("--warm-up", 1, warmUp, scenario.warmUp()),

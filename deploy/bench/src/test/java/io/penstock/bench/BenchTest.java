@@ -270,6 +270,7 @@ class BenchTest {
                 "--scenario memory --repeat 0",
                 "--scenario memory --redis localhost",
                 "--scenario memory --partitions 0",
+                "--scenario bare-upsert --partitions 2",
                 "--scenario memory --backlog 10",
                 "--scenario at-depth --backlog -1",
                 "--scenario memory --rate 10",
