@@ -94,7 +94,7 @@ final class Engine implements AutoCloseable {
         DiagnosticsJobs diagnostics = new DiagnosticsJobs(true);
         policies = new QueuePolicies(List.of(policy, QueuePolicy.defaults(DiagnosticsJobs.PING.queue())));
         RedisServers servers = new RedisServers(vertx, new RedisOptions().setConnectionString(redisUrl));
-        routes = servers.open(newContext(), "shared");
+        routes = servers.openNear("shared");
         consumers = new RedisQueueConsumers(vertx, servers, policies, deadline);
         validators = Validation.byProvider(HibernateValidator.class)
                 .configure()
@@ -148,6 +148,7 @@ final class Engine implements AutoCloseable {
                 "bench-" + ProcessHandle.current().pid() + "-" + workers.size(),
                 workerConfig.lease(),
                 workerConfig.claimWait(),
+                workerConfig.claimAhead(),
                 workerConfig.cancelLook(),
                 Reporting.none(),
                 gate);
