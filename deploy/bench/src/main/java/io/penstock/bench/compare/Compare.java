@@ -192,7 +192,7 @@ final class Compare implements Callable<Integer> {
         say(sample.turn() + ": "
                 + Arrays.stream(Figure.values())
                         .filter(sample::has)
-                        .map(figure -> figure.text(sample.value(figure)))
+                        .map(figure -> figure.field() + " " + figure.text(sample.value(figure)))
                         .collect(Collectors.joining(", ")));
     }
 
