@@ -7,7 +7,10 @@ import io.penstock.bench.BenchException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** A side's program at work on its turn. What it says besides its figures goes to stderr. */
 final class TurnProcess implements AutoCloseable {
@@ -65,15 +68,20 @@ final class TurnProcess implements AutoCloseable {
     /** Ends it, and all it has started; returns when they are gone. */
     @Override
     public void close() {
+        List<ProcessHandle> started = process.descendants().toList();
+        end(process.toHandle());
+        started.forEach(TurnProcess::end);
+    }
+
+    private static void end(ProcessHandle process) {
         process.destroy();
         try {
-            if (!process.waitFor(GRACE.toSeconds(), TimeUnit.SECONDS)) {
-                process.descendants().forEach(ProcessHandle::destroyForcibly);
-                process.destroyForcibly().waitFor();
-            }
+            process.onExit().get(GRACE.toSeconds(), TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            process.destroyForcibly();
         }
     }
 }
