@@ -59,8 +59,9 @@ final class ComparedRedis implements AutoCloseable {
         return url;
     }
 
+    /** With its allocator, which shows how it was built: without jemalloc the same commands are much dearer. */
     String version() {
-        return client.told("server", "redis_version");
+        return client.told("server", "redis_version") + " with " + client.told("memory", "mem_allocator");
     }
 
     /** In words. */

@@ -6,6 +6,7 @@ import java.util.Map;
 /**
  * What the figures depend on.
  *
+ * @param redis version and allocator
  * @param persistence how Redis keeps what it holds, in words
  * @param cores processors that all of them share
  * @param loadBefore load average of the last minute before the first round; negative where the system does not tell
