@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 
 /** What can be measured. Warm-ups are as long as it took until the client's CPU time no longer fell from run
  * to run: the compiler works in the same process. */
-enum Scenario {
+public enum Scenario {
     QUEUE_ADD("queue-add", 20_000, 40_000),
     QUEUE_ADD_BULK("queue-add-bulk", 200_000, 600_000),
     WORKER_1("worker-1", 20_000, 40_000),
@@ -66,7 +66,7 @@ enum Scenario {
         };
     }
 
-    static Optional<Scenario> named(String label) {
+    public static Optional<Scenario> named(String label) {
         return Arrays.stream(values())
                 .filter(scenario -> scenario.label.equals(label))
                 .findFirst();
