@@ -13,8 +13,10 @@ import java.util.function.BiConsumer;
 import org.jboss.logging.Logger;
 
 /**
- * Stores the ends of jobs in batches. What ends while {@link #WINDOW} batches are under way gathers in the next one,
- * so that batches grow with the load and a lone job waits for nobody. Confined to the queue's event loop.
+ * Stores the ends of jobs in batches. What ends while one batch is under way gathers in the next one, which leaves when
+ * the first has arrived or when it is full; so batches grow with the load and a lone job waits for nobody. Handlers
+ * that do real work end one by one: each would be a batch of its own if several could be under way. Confined to the
+ * queue's event loop.
  */
 final class FinishBuffer {
 
@@ -23,7 +25,9 @@ final class FinishBuffer {
     /** Measured: beyond 64 the cost per job hardly falls, while Redis is held up longer. */
     private static final int BATCH = 64;
 
+    /** Full batches that may be under way. */
     private static final int WINDOW = 4;
+
     /** How long the end of a job is worth storing. Afterwards its lease runs out and it runs again. */
     private static final Duration GIVE_UP_AFTER = Duration.ofMinutes(10);
 
@@ -54,7 +58,7 @@ final class FinishBuffer {
     }
 
     private void flush() {
-        while (underWay < WINDOW && !pending.isEmpty()) {
+        while (!pending.isEmpty() && underWay < (pending.size() < BATCH ? 1 : WINDOW)) {
             List<FinishedJob> batch = new ArrayList<>(Math.min(BATCH, pending.size()));
             while (batch.size() < BATCH && !pending.isEmpty()) {
                 batch.add(pending.remove());
