@@ -206,6 +206,21 @@ public final class RedisLink implements RedisRoutes {
         context.setTimer(Math.max(1, delay.toMillis()), id -> action.run());
     }
 
+    /** Whether its server answers over a new connection, which is closed again. Never fails. */
+    Future<Boolean> answersAnew() {
+        Redis client = clients.get();
+        Promise<Boolean> answer = promise();
+        long timer =
+                context.owner().setTimer(CONNECT_DEADLINE.toMillis(), id -> answer.tryComplete(Boolean.FALSE));
+        client.connect()
+                .compose(connection -> connection.send(Request.cmd(Command.PING)))
+                .onComplete(pong -> answer.tryComplete(pong.succeeded()));
+        return answer.future().onComplete(known -> {
+            context.owner().cancelTimer(timer);
+            client.close();
+        });
+    }
+
     /** How often the link has connected so far; grows by one with each reconnect. */
     public synchronized long connects() {
         return connects;
@@ -278,6 +293,7 @@ public final class RedisLink implements RedisRoutes {
                         context.owner().cancelTimer(timer);
                         answer.tryComplete(result.result());
                     } else if (onTrouble == null && Refusal.of(result.cause(), commands) != null) {
+                        lastRefusal = result.cause();
                         tryElsewhere(this, connected);
                     } else {
                         context.owner().cancelTimer(timer);
@@ -295,8 +311,9 @@ public final class RedisLink implements RedisRoutes {
         call.timer = context.owner().setTimer(Math.max(1, deadline.toMillis()), id -> {
             // The connection is out of use before the caller hears of it and perhaps tries again.
             if (!answer.future().isComplete()) {
+                boolean underWay = call.usedConnection != null;
                 giveUp(call);
-                answer.tryFail(new RedisDeadlineException(name, deadline));
+                answer.tryFail(new RedisDeadlineException(name, deadline, underWay, call.lastRefusal));
             }
         });
         startOrWait(call);
@@ -307,6 +324,7 @@ public final class RedisLink implements RedisRoutes {
     private abstract static class Call {
         volatile long timer;
         volatile @Nullable Connected usedConnection;
+        volatile @Nullable Throwable lastRefusal;
 
         abstract void start(Connected connected);
 
@@ -332,7 +350,7 @@ public final class RedisLink implements RedisRoutes {
             call.fail(
                     closed
                             ? new LinkClosedException(name)
-                            : new IllegalStateException("too many calls wait for Redis (link '" + name + "')"));
+                            : new NotSentException("too many calls wait for Redis (link '" + name + "')"));
         }
     }
 
