@@ -339,7 +339,7 @@ public final class RedisLink implements RedisRoutes {
                 waiting.add(call);
                 if (!connecting) {
                     connecting = true;
-                    context.runOnContext(start -> connect(MIN_PAUSE_MS));
+                    connectSoon();
                 }
                 return;
             }
@@ -377,6 +377,15 @@ public final class RedisLink implements RedisRoutes {
     private void tellTrouble() {
         if (onTrouble != null && !closed) {
             onTrouble.run();
+        }
+    }
+
+    /** The first time at once. Later all clients of a server have lost it at the same instant, and must not all come back at one. */
+    private void connectSoon() {
+        if (connects == 0) {
+            context.runOnContext(start -> connect(MIN_PAUSE_MS));
+        } else {
+            context.setTimer(1 + ThreadLocalRandom.current().nextLong(MIN_PAUSE_MS), id -> connect(MIN_PAUSE_MS));
         }
     }
 

@@ -120,7 +120,7 @@ final class ClaimLoop {
 
     private void claim(Intake.Claim claim) {
         claiming = true;
-        consumer.claim(claim.jobs(), claim.patience())
+        Uni.createFrom().deferred(() -> consumer.claim(claim.jobs(), claim.patience()))
                 .subscribe()
                 .with(
                         jobs -> context.execute(() -> claimed(claim, jobs)),
@@ -132,8 +132,11 @@ final class ClaimLoop {
         pauseMs = MIN_PAUSE_MS;
         pulse.well();
         held.addAll(jobs);
-        intake.ended(claim, jobs.size());
-        next();
+        try {
+            intake.ended(claim, jobs.size());
+        } finally {
+            next();
+        }
     }
 
     private void failed(Intake.Claim claim, Throwable failure) {

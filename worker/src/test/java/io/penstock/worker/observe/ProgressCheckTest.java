@@ -3,11 +3,13 @@ package io.penstock.worker.observe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.penstock.common.event.JobEvents;
 import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.JobType;
 import io.penstock.common.job.Outcome;
 import io.penstock.common.queue.NewJob;
+import io.penstock.common.queue.PayloadCodec;
 import io.penstock.common.queue.QueueConsumer;
 import io.penstock.common.queue.QueueConsumers;
 import io.penstock.common.queue.QueuePolicies;
@@ -29,12 +31,12 @@ import io.penstock.worker.run.QueueWorker;
 import io.penstock.worker.run.Trouble;
 import io.penstock.worker.run.WorkerConfig;
 import io.penstock.worker.tend.Tenders;
-import io.penstock.worker.testkit.TestPayloads;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.impl.ContextInternal;
 import io.vertx.core.impl.VertxInternal;
+import jakarta.validation.Validation;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -43,12 +45,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.eclipse.microprofile.health.HealthCheckResponse.Status;
+import org.hibernate.validator.messageinterpolation.ParameterMessageInterpolator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -79,7 +83,7 @@ class ProgressCheckTest {
     private final AtomicInteger done = new AtomicInteger();
 
     /** What takes the place of a call of the consumer or of the housekeeping, by the name of the method. */
-    private final Map<String, Supplier<Uni<?>>> instead = new java.util.concurrent.ConcurrentHashMap<>();
+    private final Map<String, Supplier<Uni<?>>> instead = new ConcurrentHashMap<>();
 
     /** What a handler does. */
     private volatile Supplier<Uni<Outcome>> work = () -> Uni.createFrom().item(Outcome.completed());
@@ -142,7 +146,14 @@ class ProgressCheckTest {
         QueueWorker.Surroundings surroundings = new QueueWorker.Surroundings(
                 opening,
                 new HandlerRegistry(List.of(handler), List.of(), threads),
-                TestPayloads.codec(),
+                new PayloadCodec(
+                        new ObjectMapper(),
+                        Validation.byDefaultProvider()
+                                .configure()
+                                .messageInterpolator(new ParameterMessageInterpolator())
+                                .buildValidatorFactory()
+                                .getValidator(),
+                        65_536),
                 POLICIES,
                 new JobEvents(List.of()),
                 InstantSource.system(),
