@@ -156,6 +156,18 @@ public final class RedisNode implements AutoCloseable {
                 .count();
     }
 
+    /**
+     * Returns when the replica has everything that this master has accepted up to now. (WAIT would look at the writes of
+     * its own connection alone.)
+     */
+    public void awaitReplicationTo(RedisNode replica) {
+        long offset = Long.parseLong(info("master_repl_offset", "INFO", "replication"));
+        Awaitility.await()
+                .pollInterval(Duration.ofMillis(5))
+                .atMost(PATIENCE)
+                .until(() -> Long.parseLong(replica.info("slave_repl_offset", "INFO", "replication")) >= offset);
+    }
+
     public boolean isRunning() {
         return process.isAlive();
     }
