@@ -38,6 +38,7 @@ public class SchedulerLiveness implements HealthCheck {
                 .filter(loop -> loop.getValue().compareTo(stuckAfter) >= 0)
                 .map(Map.Entry::getKey)
                 .toList();
-        return response.status(suspicion.confirmed(late, System.nanoTime()).isEmpty()).build();
+        return response.status(suspicion.confirmed(late, System.nanoTime()).isEmpty())
+                .build();
     }
 }

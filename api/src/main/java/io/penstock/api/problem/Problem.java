@@ -22,7 +22,8 @@ public record Problem(
         @Schema(description = "The state that the job is in, where that is the problem", examples = "active") @Nullable
                 String state,
         @Schema(
-                        description = "Where a store is unavailable: whether the request may have taken effect all the same",
+                        description =
+                                "Where a store is unavailable: whether the request may have taken effect all the same",
                         enumeration = {"none", "unknown"})
                 @Nullable
                 String effect,
@@ -37,7 +38,15 @@ public record Problem(
     /** For statuses of the HTTP layer that have no code of their own. */
     public static Problem of(ProblemCode code, int status, String detail) {
         return new Problem(
-                "urn:penstock:problem:" + code.code(), code.title(), status, detail, code.code(), null, null, null, null);
+                "urn:penstock:problem:" + code.code(),
+                code.title(),
+                status,
+                detail,
+                code.code(),
+                null,
+                null,
+                null,
+                null);
     }
 
     /** An unexpected error: the caller learns only the id under which the log tells the rest. */

@@ -28,9 +28,9 @@ public final class RedisDeadlineException extends RuntimeException {
         this(link, deadline, outcome(underWay, lastRefusal), lastRefusal);
     }
 
-    private RedisDeadlineException(
-            String link, Duration deadline, Outcome outcome, @Nullable Throwable lastRefusal) {
-        super(words(outcome) + " within " + deadline.toMillis() + " ms (link '" + link + "')"
+    private RedisDeadlineException(String link, Duration deadline, Outcome outcome, @Nullable Throwable lastRefusal) {
+        super(
+                words(outcome) + " within " + deadline.toMillis() + " ms (link '" + link + "')"
                         + (lastRefusal == null ? "" : ", last: " + lastRefusal.getMessage()),
                 null,
                 false,

@@ -210,8 +210,7 @@ public final class RedisLink implements RedisRoutes {
     Future<Boolean> answersAnew() {
         Redis client = clients.get();
         Promise<Boolean> answer = promise();
-        long timer =
-                context.owner().setTimer(CONNECT_DEADLINE.toMillis(), id -> answer.tryComplete(Boolean.FALSE));
+        long timer = context.owner().setTimer(CONNECT_DEADLINE.toMillis(), id -> answer.tryComplete(Boolean.FALSE));
         client.connect()
                 .compose(connection -> connection.send(Request.cmd(Command.PING)))
                 .onComplete(pong -> answer.tryComplete(pong.succeeded()));

@@ -53,9 +53,16 @@ public class RedisReach {
 
     private void look() {
         if (looking.compareAndSet(false, true)) {
-            routes.masters().compose(this::lookAt).onComplete(found -> {
-                boolean answering = found.succeeded() && !found.result().contains(Sight.AWAY);
-                boolean broken = found.succeeded() && found.result().contains(Sight.BROKEN);
+            List<Future<List<Sight>>> looks = routes.parts().stream()
+                    .map(part -> part.masters().compose(this::lookAt))
+                    .toList();
+            Future.all(looks).onComplete(done -> {
+                List<Sight> found = looks.stream()
+                        .filter(Future::succeeded)
+                        .flatMap(look -> look.result().stream())
+                        .toList();
+                boolean answering = done.succeeded() && !found.contains(Sight.AWAY);
+                boolean broken = done.succeeded() && found.contains(Sight.BROKEN);
                 answeringSince = noted(answering, answeringSince);
                 brokenSince = noted(broken, brokenSince);
                 looking.set(false);
@@ -83,8 +90,7 @@ public class RedisReach {
     }
 
     private Future<Sight> lookAt(RedisLink master) {
-        return master.send(Request.cmd(Command.PING), DEADLINE)
-                .map(Sight.WELL)
-                .recover(failure -> master.answersAnew().map(answers -> answers ? Sight.BROKEN : Sight.AWAY));
+        return master.send(Request.cmd(Command.PING), DEADLINE).map(Sight.WELL).recover(failure -> master.answersAnew()
+                .map(answers -> answers ? Sight.BROKEN : Sight.AWAY));
     }
 }

@@ -125,7 +125,8 @@ final class ClaimLoop {
 
     private void claim(Intake.Claim claim) {
         claiming = true;
-        Uni.createFrom().deferred(() -> consumer.claim(claim.jobs(), claim.patience()))
+        Uni.createFrom()
+                .deferred(() -> consumer.claim(claim.jobs(), claim.patience()))
                 .subscribe()
                 .with(
                         jobs -> context.execute(() -> claimed(claim, jobs)),

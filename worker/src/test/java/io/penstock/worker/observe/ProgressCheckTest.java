@@ -278,8 +278,7 @@ class ProgressCheckTest {
         awaitStatus(check, Status.DOWN);
 
         // A store that says no has been reached, and would say so to any process.
-        instead.put("claim", () -> Uni.createFrom()
-                .failure(new QueueUnavailableException("no", Fate.REFUSED, null)));
+        instead.put("claim", () -> Uni.createFrom().failure(new QueueUnavailableException("no", Fate.REFUSED, null)));
         awaitStatus(check, Status.UP);
         assertStaysUp(check);
     }

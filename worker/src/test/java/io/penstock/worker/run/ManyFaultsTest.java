@@ -73,8 +73,8 @@ class ManyFaultsTest {
     private static final QueuePolicy POLICY = QueuePolicy.defaults("work").withPartitions(2);
     private static final QueuePolicies POLICIES = new QueuePolicies(List.of(POLICY));
 
-    private final RedisNode node = RedisNode.start(
-            "appendonly", "yes", "appendfsync", "always", "maxmemory-policy", "noeviction");
+    private final RedisNode node =
+            RedisNode.start("appendonly", "yes", "appendfsync", "always", "maxmemory-policy", "noeviction");
     private final TcpProxy network = new TcpProxy(node.port());
     private final RedisFixture redis = new RedisFixture(network.url());
     private final RedisRoutes routes = redis.routes();
@@ -253,8 +253,8 @@ class ManyFaultsTest {
         int done = runs.size();
         runs.clear();
         accepted.clear();
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(node.connections())
-                .isLessThanOrEqualTo(before.connections()));
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(node.connections()).isLessThanOrEqualTo(before.connections()));
         Footprint after = footprint();
         System.out.printf(
                 "%d faults: %d jobs done, %d of them more than once, %d enqueues repeated, slowest recovery %d ms, %s -> %s%n",

@@ -19,8 +19,23 @@ final class Answers {
      * Any other error of a script may come after some of its writes.
      */
     private static final Set<String> REFUSALS = Set.of(
-            "OOM", "READONLY", "NOREPLICAS", "MISCONF", "LOADING", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "MOVED",
-            "ASK", "BUSY", "NOAUTH", "NOPERM", "WRONGPASS", "NOSCRIPT", "NOGROUP", "UNBLOCKED");
+            "OOM",
+            "READONLY",
+            "NOREPLICAS",
+            "MISCONF",
+            "LOADING",
+            "MASTERDOWN",
+            "CLUSTERDOWN",
+            "TRYAGAIN",
+            "MOVED",
+            "ASK",
+            "BUSY",
+            "NOAUTH",
+            "NOPERM",
+            "WRONGPASS",
+            "NOSCRIPT",
+            "NOGROUP",
+            "UNBLOCKED");
 
     /** What the client says in place of an answer that will not come. */
     private static final String CONNECTION_CLOSED = "CONNECTION_CLOSED";
@@ -47,8 +62,8 @@ final class Answers {
         }
         return Future.join(parts)
                 .<Void>mapEmpty()
-                .recover(first -> Future.failedFuture(
-                        parts.stream().allMatch(Answers::hasNoEffect) ? first : inPart(first)));
+                .recover(first ->
+                        Future.failedFuture(parts.stream().allMatch(Answers::hasNoEffect) ? first : inPart(first)));
     }
 
     private static boolean hasNoEffect(Future<?> part) {

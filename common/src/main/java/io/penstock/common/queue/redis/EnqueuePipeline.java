@@ -64,9 +64,7 @@ final class EnqueuePipeline {
         synchronized (this) {
             if (pending.size() >= MAX_PENDING) {
                 return Future.failedFuture(new QueueUnavailableException(
-                        MAX_PENDING + " jobs are waiting to be accepted; Redis does not keep up",
-                        Fate.NOT_SENT,
-                        null));
+                        MAX_PENDING + " jobs are waiting to be accepted; Redis does not keep up", Fate.NOT_SENT, null));
             }
             pending.add(entry);
             batch = nextBatch();

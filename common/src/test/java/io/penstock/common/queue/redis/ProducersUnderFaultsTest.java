@@ -135,11 +135,9 @@ class ProducersUnderFaultsTest {
 
     /** Of the crowd nobody is told more than is known when its deadline is over. */
     private static void assertFates(List<End> ends, Fate... possible) {
-        assertThat(ends)
-                .filteredOn(end -> !end.way().equals("one of a crowd"))
-                .allSatisfy(end -> assertThat(end.fate())
-                        .as(end.way() + ": " + end.failure())
-                        .isIn((Object[]) possible));
+        assertThat(ends).filteredOn(end -> !end.way().equals("one of a crowd")).allSatisfy(end -> assertThat(end.fate())
+                .as(end.way() + ": " + end.failure())
+                .isIn((Object[]) possible));
     }
 
     private long waiting() {
@@ -156,8 +154,7 @@ class ProducersUnderFaultsTest {
 
     /** Nothing happens late of which it was said that it had not happened. */
     private void assertOnlyTheUnknownArrive(List<End> ends) {
-        long unknown =
-                ends.stream().filter(end -> end.fate() == Fate.UNKNOWN).count();
+        long unknown = ends.stream().filter(end -> end.fate() == Fate.UNKNOWN).count();
         assertThat(waiting()).isLessThanOrEqualTo(unknown);
     }
 
@@ -189,9 +186,9 @@ class ProducersUnderFaultsTest {
 
         assertAllFailInTime(ends);
         // What was sent has been accepted in truth, which nobody here can know.
-        assertThat(ends).filteredOn(end -> end.way().equals("single with an id")).allSatisfy(end -> assertThat(
-                        end.fate())
-                .isEqualTo(Fate.UNKNOWN));
+        assertThat(ends)
+                .filteredOn(end -> end.way().equals("single with an id"))
+                .allSatisfy(end -> assertThat(end.fate()).isEqualTo(Fate.UNKNOWN));
         assertGoesOn();
         Enqueued again =
                 queue.enqueue(job(JobOptions.DEFAULT.withId("one"))).await().atMost(DEADLINE);
@@ -202,7 +199,8 @@ class ProducersUnderFaultsTest {
     void aServerThatIsGone() {
         node.kill();
         // The first calls may still find the connection that is ending.
-        await().until(() -> ended("", queue.enqueue(job(JobOptions.DEFAULT))).join().fate() == Fate.NOT_SENT);
+        await().until(() ->
+                ended("", queue.enqueue(job(JobOptions.DEFAULT))).join().fate() == Fate.NOT_SENT);
 
         List<End> ends = tryEveryWay();
 
@@ -221,7 +219,9 @@ class ProducersUnderFaultsTest {
         assertAllFailInTime(ends);
         assertFates(ends, Fate.REFUSED);
         node.run("CONFIG", "SET", "maxmemory", 0);
-        List<End> others = ends.stream().filter(end -> !end.failure().getMessage().contains("Redis is full")).toList();
+        List<End> others = ends.stream()
+                .filter(end -> !end.failure().getMessage().contains("Redis is full"))
+                .toList();
         assertThat(others).isEmpty();
         assertThat(waiting()).isZero();
         assertGoesOn();

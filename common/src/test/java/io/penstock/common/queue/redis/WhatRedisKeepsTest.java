@@ -163,9 +163,9 @@ class WhatRedisKeepsTest {
     }
 
     private static Throwable failureOf(RedisJobQueue queue) {
-        return Assertions.catchThrowable(() -> queue.enqueue(
-                        new NewJob("test.work", QUEUE, "x", 1, JobOptions.DEFAULT, Optional.empty()))
-                .await()
-                .atMost(PATIENCE));
+        return Assertions.catchThrowable(
+                () -> queue.enqueue(new NewJob("test.work", QUEUE, "x", 1, JobOptions.DEFAULT, Optional.empty()))
+                        .await()
+                        .atMost(PATIENCE));
     }
 }
