@@ -142,7 +142,7 @@ public final class RedisLink implements RedisRoutes {
 
     /** As {@link RedisRoutes#batch}, without a key. */
     public Future<List<Response>> batch(List<Request> requests, Duration deadline) {
-        return within(deadline, requests.size(), link -> link.batch(requests));
+        return within(deadline, requests.size(), link -> batchOnOneLoop(link, requests));
     }
 
     @Override
@@ -171,18 +171,31 @@ public final class RedisLink implements RedisRoutes {
                         : Future.failedFuture(failure)));
     }
 
-    private static Future<Response> ask(RedisConnection link, Request request) {
+    private Future<Response> ask(RedisConnection link, Request request) {
         return ask(link, List.of(request)).map(replies -> replies.get(0));
     }
 
+    /**
+     * The client collects the answers of a batch where the caller is. From a thread without a context it would do so on all
+     * event loops at once, without a lock, and garble the errors.
+     */
+    private Future<List<Response>> batchOnOneLoop(RedisConnection link, List<Request> requests) {
+        if (ContextInternal.current() != null) {
+            return link.batch(requests);
+        }
+        Promise<List<Response>> answers = context.promise();
+        context.runOnContext(turn -> link.batch(requests).onComplete(answers));
+        return answers.future();
+    }
+
     /** ASKING holds for the next command alone: both leave in one write, so that nothing comes between. */
-    private static Future<List<Response>> ask(RedisConnection link, List<Request> requests) {
+    private Future<List<Response>> ask(RedisConnection link, List<Request> requests) {
         List<Request> asking = new ArrayList<>(2 * requests.size());
         for (Request request : requests) {
             asking.add(Request.cmd(Command.ASKING));
             asking.add(request);
         }
-        return link.batch(asking).map(replies -> {
+        return batchOnOneLoop(link, asking).map(replies -> {
             List<Response> answers = new ArrayList<>(requests.size());
             for (int i = 1; i < replies.size(); i += 2) {
                 answers.add(replies.get(i));

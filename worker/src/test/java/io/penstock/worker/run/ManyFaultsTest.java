@@ -65,6 +65,8 @@ class ManyFaultsTest {
     private static final int ENOUGH = 20;
 
     private static final int IN_FLIGHT = 8;
+    /** Event loops get their threads when they are first needed. */
+    private static final int LATE_THREADS = 2;
     /** Buffers, compiled code and the like that come and go with the load. */
     private static final long HEAP_ROOM = 3L << 20;
 
@@ -259,7 +261,7 @@ class ManyFaultsTest {
         System.out.printf(
                 "%d faults: %d jobs done, %d of them more than once, %d enqueues repeated, slowest recovery %d ms, %s -> %s%n",
                 FAULTS, done, twice, unclear.get(), slowest.toMillis(), before, after);
-        assertThat(after.threads()).isLessThanOrEqualTo(before.threads());
+        assertThat(after.threads()).isLessThanOrEqualTo(before.threads() + LATE_THREADS);
         assertThat(after.keys()).isLessThanOrEqualTo(before.keys());
         assertThat(after.heap()).isLessThan(before.heap() + HEAP_ROOM);
         // Only what was in the worker's hands at a fault may run again.
