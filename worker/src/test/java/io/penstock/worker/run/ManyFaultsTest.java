@@ -6,8 +6,10 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.penstock.common.event.JobEvents;
 import io.penstock.common.job.JobOptions;
+import io.penstock.common.job.JobState;
 import io.penstock.common.job.JobType;
 import io.penstock.common.job.Outcome;
+import io.penstock.common.queue.JobView;
 import io.penstock.common.queue.NewJob;
 import io.penstock.common.queue.PayloadCodec;
 import io.penstock.common.queue.QueuePolicies;
@@ -40,6 +42,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.hibernate.validator.messageinterpolation.ParameterMessageInterpolator;
 import org.junit.jupiter.api.AfterEach;
@@ -65,6 +68,8 @@ class ManyFaultsTest {
     private static final int ENOUGH = 20;
 
     private static final int IN_FLIGHT = 8;
+    /** Ends that may be on their way to Redis at once, four batches of 64 in each partition. */
+    private static final int IN_HANDS = 2 * 4 * 64;
     /** Event loops get their threads when they are first needed. */
     private static final int LATE_THREADS = 2;
     /** Buffers, compiled code and the like that come and go with the load. */
@@ -250,7 +255,13 @@ class ManyFaultsTest {
         }
         awaitIdle();
 
-        assertThat(runs.keySet()).containsAll(accepted);
+        // One that was in a lost claim three times counts as dangerous, and is kept among the dead.
+        Set<String> dead = accepted.stream().filter(id -> !runs.containsKey(id)).collect(Collectors.toSet());
+        for (String id : dead) {
+            assertThat(queue.find(id).await().atMost(PATIENCE).map(JobView::state))
+                    .as(id)
+                    .contains(JobState.DEAD);
+        }
         long twice = runs.values().stream().filter(count -> count.get() > 1).count();
         int done = runs.size();
         runs.clear();
@@ -259,13 +270,13 @@ class ManyFaultsTest {
                 .untilAsserted(() -> assertThat(node.connections()).isLessThanOrEqualTo(before.connections()));
         Footprint after = footprint();
         System.out.printf(
-                "%d faults: %d jobs done, %d of them more than once, %d enqueues repeated, slowest recovery %d ms, %s -> %s%n",
-                FAULTS, done, twice, unclear.get(), slowest.toMillis(), before, after);
+                "%d faults: %d jobs done, %d dead after three stalls, %d more than once, %d enqueues repeated, slowest recovery %d ms, %s -> %s%n",
+                FAULTS, done, dead.size(), twice, unclear.get(), slowest.toMillis(), before, after);
         assertThat(after.threads()).isLessThanOrEqualTo(before.threads() + LATE_THREADS);
         assertThat(after.keys()).isLessThanOrEqualTo(before.keys());
         assertThat(after.heap()).isLessThan(before.heap() + HEAP_ROOM);
         // Only what was in the worker's hands at a fault may run again.
-        assertThat(twice).isLessThanOrEqualTo((long) FAULTS * 2 * IN_FLIGHT);
+        assertThat(twice).isLessThanOrEqualTo((long) FAULTS * IN_HANDS);
         worker.stop(Duration.ofSeconds(2)).await().atMost(PATIENCE);
         tenders.stop();
     }

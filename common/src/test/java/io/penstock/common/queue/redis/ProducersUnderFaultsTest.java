@@ -38,7 +38,7 @@ class ProducersUnderFaultsTest {
 
     private static final Duration DEADLINE = Duration.ofSeconds(1);
     /** For a busy machine. What hangs does so for seconds more, or for ever. */
-    private static final Duration SLACK = Duration.ofMillis(900);
+    private static final Duration SLACK = Duration.ofSeconds(2);
 
     private static final String QUEUE = "orders";
     private static final int CROWD = 3_000;
@@ -146,11 +146,11 @@ class ProducersUnderFaultsTest {
     }
 
     /** Asked again and again, until the deadline; at that moment one may just be under way once more. */
-    private static void assertRefused(List<End> ends, String reason) {
-        assertThat(ends)
-                .filteredOn(end -> !end.way().equals("one of a crowd"))
-                .anyMatch(end -> end.fate() == Fate.REFUSED)
-                .anyMatch(end -> end.failure().getMessage().contains(reason));
+    private void assertTellsWhy(String reason) {
+        await().atMost(Duration.ofSeconds(20)).until(() -> {
+            End end = ended("", queue.enqueue(job(JobOptions.DEFAULT))).join();
+            return end.fate() == Fate.REFUSED && end.failure().getMessage().contains(reason);
+        });
     }
 
     /** Nothing happens late of which it was said that it had not happened. */
@@ -271,7 +271,7 @@ class ProducersUnderFaultsTest {
         List<End> ends = tryEveryWay();
 
         assertAllFailInTime(ends);
-        assertRefused(ends, "READONLY");
+        assertTellsWhy("READONLY");
         node.run("REPLICAOF", "NO", "ONE");
         assertOnlyTheUnknownArrive(ends);
         assertGoesOn();
@@ -284,7 +284,7 @@ class ProducersUnderFaultsTest {
         List<End> ends = tryEveryWay();
 
         assertAllFailInTime(ends);
-        assertRefused(ends, "NOREPLICAS");
+        assertTellsWhy("NOREPLICAS");
         node.run("CONFIG", "SET", "min-replicas-to-write", 0);
         assertOnlyTheUnknownArrive(ends);
         assertGoesOn();
