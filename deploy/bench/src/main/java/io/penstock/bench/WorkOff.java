@@ -14,9 +14,10 @@ final class WorkOff implements Measurement {
     @Override
     public Figures measure(Run run) {
         try (Engine engine = run.engine(slots)) {
-            Feature feature = run.feature();
+            Feature feature = run.options().feature();
             NoOpHandler handler = handlerFor(feature);
-            BulkProducer producer = new BulkProducer(engine, feature);
+            BulkProducer producer =
+                    new BulkProducer(engine, feature, run.options().payloadBytes());
             workOff(engine, producer, handler, run.warmUp() / feature.jobsPerProduced() * feature.jobsPerProduced());
             run.redis().remove(Engine.QUEUE);
             producer.produce(run.jobs() / feature.jobsPerProduced());
