@@ -10,11 +10,11 @@ end
 local memory, count = tonumber(ARGV[1]), tonumber(ARGV[2])
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', string.format('(%.0f', now - memory))
 
 local refused = {'!'}
 for i = 1, count do
-  if redis.call('ZSCORE', KEYS[1], ARGV[2 + i]) then
+  local accepted = redis.call('ZSCORE', KEYS[1], ARGV[2 + i])
+  if accepted and tonumber(accepted) >= now - memory then
     refused[#refused + 1] = i
   end
 end
@@ -33,5 +33,7 @@ local answers = enqueue_jobs(keys, args)
 for i = 1, count do
   redis.call('ZADD', KEYS[1], string.format('%.0f', now), ARGV[2 + i])
 end
+-- Not before: a full Redis looks at the first write of a script alone, and lets those pass that free memory.
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', string.format('(%.0f', now - memory))
 redis.call('PEXPIRE', KEYS[1], string.format('%.0f', memory))
 return answers

@@ -10,6 +10,8 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jboss.logging.Logger;
 
 /**
@@ -41,6 +43,8 @@ public class Scheduler {
     private final DeclaredSchedules declared;
     private final SteadyLoop ticks;
     private final List<SteadyLoop> loops;
+    /** Those that never pause for long, by name. */
+    private final Map<String, SteadyLoop> brisk;
 
     private volatile boolean declaredOnce;
 
@@ -86,6 +90,7 @@ public class Scheduler {
                 WATCH_PAUSE,
                 () -> {});
         this.loops = List.of(ticks, follow, forget, alert);
+        this.brisk = Map.of("tick", ticks, "following runs", follow, "reporting to the alerts", alert);
     }
 
     void start(@Observes StartupEvent event) {
@@ -107,9 +112,13 @@ public class Scheduler {
         }
     }
 
-    /** How long ago a tick ended, well or not; zero where none is expected. */
-    Duration sinceLastTick() {
-        return config.enabled() ? ticks.sinceLastEnd() : Duration.ZERO;
+    /** How long ago a turn of each loop ended that never pauses for long, well or not; empty where none is expected. */
+    Map<String, Duration> sinceLastTurns() {
+        Map<String, Duration> ages = new TreeMap<>();
+        if (config.enabled()) {
+            brisk.forEach((name, loop) -> ages.put(name, loop.sinceLastEnd()));
+        }
+        return ages;
     }
 
     private Uni<Duration> tickOnce() {

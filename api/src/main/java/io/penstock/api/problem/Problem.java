@@ -21,6 +21,12 @@ public record Problem(
                 String field,
         @Schema(description = "The state that the job is in, where that is the problem", examples = "active") @Nullable
                 String state,
+        @Schema(
+                        description =
+                                "Where a store is unavailable: whether the request may have taken effect all the same",
+                        enumeration = {"none", "unknown"})
+                @Nullable
+                String effect,
         @Schema(description = "Finds the server's log entry of an unexpected error") @Nullable String errorId) {
 
     public static final String MEDIA_TYPE = "application/problem+json";
@@ -32,7 +38,15 @@ public record Problem(
     /** For statuses of the HTTP layer that have no code of their own. */
     public static Problem of(ProblemCode code, int status, String detail) {
         return new Problem(
-                "urn:penstock:problem:" + code.code(), code.title(), status, detail, code.code(), null, null, null);
+                "urn:penstock:problem:" + code.code(),
+                code.title(),
+                status,
+                detail,
+                code.code(),
+                null,
+                null,
+                null,
+                null);
     }
 
     /** An unexpected error: the caller learns only the id under which the log tells the rest. */
@@ -45,6 +59,7 @@ public record Problem(
                 ProblemCode.INTERNAL_ERROR.code(),
                 null,
                 null,
+                null,
                 errorId);
     }
 
@@ -53,11 +68,16 @@ public record Problem(
     }
 
     public Problem at(String offendingField) {
-        return new Problem(type, title, status, detail, code, offendingField, state, errorId);
+        return new Problem(type, title, status, detail, code, offendingField, state, effect, errorId);
     }
 
     /** Tells where the job is that the request was about. */
     public Problem in(String currentState) {
-        return new Problem(type, title, status, detail, code, field, currentState, errorId);
+        return new Problem(type, title, status, detail, code, field, currentState, effect, errorId);
+    }
+
+    /** Tells whether a request to a store that is unavailable may have taken effect: "none" or "unknown". */
+    public Problem withEffect(String whatIsKnown) {
+        return new Problem(type, title, status, detail, code, field, state, whatIsKnown, errorId);
     }
 }

@@ -47,7 +47,7 @@ final class Problems {
         if (failure instanceof QueueUnavailableException e) {
             // Without the stack: an outage brings one of these per request, all alike.
             LOG.warnf("%s answered with 503, the caller is told to retry: %s", request, e);
-            return later(ProblemCode.QUEUE_UNAVAILABLE, "Nothing is known to be stored. Try again soon.");
+            return queueUnavailable(e);
         }
         if (failure instanceof UnauthorizedException || failure instanceof AuthenticationException) {
             return unauthorized();
@@ -125,6 +125,18 @@ final class Problems {
         return new Answer(
                 Problem.of(ProblemCode.UNAUTHORIZED, "Send a valid key as 'Authorization: Bearer <key>'."),
                 Map.of("WWW-Authenticate", CHALLENGE));
+    }
+
+    private static Answer queueUnavailable(QueueUnavailableException e) {
+        if (e.hasNoEffect()) {
+            Answer nothing = later(ProblemCode.QUEUE_UNAVAILABLE, "Nothing was stored. Try again soon.");
+            return new Answer(nothing.problem().withEffect("none"), nothing.headers());
+        }
+        Answer unknown = later(
+                ProblemCode.QUEUE_UNAVAILABLE,
+                "No answer came from the queue store: the request may have taken effect. Only with an id or a"
+                        + " uniqueness key of yours can you repeat it without doing it twice.");
+        return new Answer(unknown.problem().withEffect("unknown"), unknown.headers());
     }
 
     private static Answer later(ProblemCode code, String detail) {

@@ -2,10 +2,40 @@ package io.penstock.common.queue;
 
 import org.jspecify.annotations.Nullable;
 
-/** The store of the queues did not answer in time, refused the write or has no room. Nothing is known to be stored. */
+/**
+ * The store of the queues did not answer in time, refused the call or has no room. {@link #fate} tells what is known of
+ * the call, and with that whether repeating it can do it twice.
+ */
 public final class QueueUnavailableException extends RuntimeException {
 
-    public QueueUnavailableException(String message, @Nullable Throwable cause) {
+    /** What became of a call that failed. */
+    public enum Fate {
+        /** The store said no. Nothing has taken effect. */
+        REFUSED,
+        /** The call never left this process. Nothing has taken effect. */
+        NOT_SENT,
+        /** The call left and no answer came back, or only parts of it took effect. Repeat it under an id of its own. */
+        UNKNOWN
+    }
+
+    private final Fate fate;
+
+    public QueueUnavailableException(String message, Fate fate, @Nullable Throwable cause) {
         super(message, cause);
+        this.fate = fate;
+    }
+
+    public Fate fate() {
+        return fate;
+    }
+
+    /** True when the store is known not to have done anything. */
+    public boolean hasNoEffect() {
+        return fate != Fate.UNKNOWN;
+    }
+
+    /** True when a failure is the store's own word, which it gives to every process alike. */
+    public static boolean isRefusal(Throwable failure) {
+        return failure instanceof QueueUnavailableException e && e.fate == Fate.REFUSED;
     }
 }

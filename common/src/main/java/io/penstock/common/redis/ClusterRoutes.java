@@ -275,7 +275,7 @@ final class ClusterRoutes implements RedisRoutes {
         }
 
         private RedisDeadlineException deadlineMissed() {
-            return new RedisDeadlineException(name, deadline, lastRefusal);
+            return new RedisDeadlineException(name, deadline, false, lastRefusal);
         }
     }
 }

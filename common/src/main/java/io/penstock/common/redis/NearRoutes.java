@@ -10,6 +10,7 @@ import io.vertx.core.impl.VertxInternal;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -81,6 +82,13 @@ final class NearRoutes implements RedisRoutes {
     @Override
     public Future<List<RedisLink>> masters() {
         return here().masters();
+    }
+
+    @Override
+    public List<RedisRoutes> parts() {
+        List<RedisRoutes> parts = new ArrayList<>(near.values());
+        parts.add(common);
+        return parts;
     }
 
     @Override

@@ -142,7 +142,7 @@ public final class RedisLink implements RedisRoutes {
 
     /** As {@link RedisRoutes#batch}, without a key. */
     public Future<List<Response>> batch(List<Request> requests, Duration deadline) {
-        return within(deadline, requests.size(), link -> link.batch(requests));
+        return within(deadline, requests.size(), link -> batchOnOneLoop(link, requests));
     }
 
     @Override
@@ -171,18 +171,31 @@ public final class RedisLink implements RedisRoutes {
                         : Future.failedFuture(failure)));
     }
 
-    private static Future<Response> ask(RedisConnection link, Request request) {
+    private Future<Response> ask(RedisConnection link, Request request) {
         return ask(link, List.of(request)).map(replies -> replies.get(0));
     }
 
+    /**
+     * The client collects the answers of a batch where the caller is. From a thread without a context it would do so on all
+     * event loops at once, without a lock, and garble the errors.
+     */
+    private Future<List<Response>> batchOnOneLoop(RedisConnection link, List<Request> requests) {
+        if (ContextInternal.current() != null) {
+            return link.batch(requests);
+        }
+        Promise<List<Response>> answers = context.promise();
+        context.runOnContext(turn -> link.batch(requests).onComplete(answers));
+        return answers.future();
+    }
+
     /** ASKING holds for the next command alone: both leave in one write, so that nothing comes between. */
-    private static Future<List<Response>> ask(RedisConnection link, List<Request> requests) {
+    private Future<List<Response>> ask(RedisConnection link, List<Request> requests) {
         List<Request> asking = new ArrayList<>(2 * requests.size());
         for (Request request : requests) {
             asking.add(Request.cmd(Command.ASKING));
             asking.add(request);
         }
-        return link.batch(asking).map(replies -> {
+        return batchOnOneLoop(link, asking).map(replies -> {
             List<Response> answers = new ArrayList<>(requests.size());
             for (int i = 1; i < replies.size(); i += 2) {
                 answers.add(replies.get(i));
@@ -204,6 +217,20 @@ public final class RedisLink implements RedisRoutes {
     @Override
     public void after(Duration delay, Runnable action) {
         context.setTimer(Math.max(1, delay.toMillis()), id -> action.run());
+    }
+
+    /** Whether its server answers over a new connection, which is closed again. Never fails. */
+    Future<Boolean> answersAnew() {
+        Redis client = clients.get();
+        Promise<Boolean> answer = promise();
+        long timer = context.owner().setTimer(CONNECT_DEADLINE.toMillis(), id -> answer.tryComplete(Boolean.FALSE));
+        client.connect()
+                .compose(connection -> connection.send(Request.cmd(Command.PING)))
+                .onComplete(pong -> answer.tryComplete(pong.succeeded()));
+        return answer.future().onComplete(known -> {
+            context.owner().cancelTimer(timer);
+            client.close();
+        });
     }
 
     /** How often the link has connected so far; grows by one with each reconnect. */
@@ -278,6 +305,7 @@ public final class RedisLink implements RedisRoutes {
                         context.owner().cancelTimer(timer);
                         answer.tryComplete(result.result());
                     } else if (onTrouble == null && Refusal.of(result.cause(), commands) != null) {
+                        lastRefusal = result.cause();
                         tryElsewhere(this, connected);
                     } else {
                         context.owner().cancelTimer(timer);
@@ -295,8 +323,9 @@ public final class RedisLink implements RedisRoutes {
         call.timer = context.owner().setTimer(Math.max(1, deadline.toMillis()), id -> {
             // The connection is out of use before the caller hears of it and perhaps tries again.
             if (!answer.future().isComplete()) {
+                boolean underWay = call.usedConnection != null;
                 giveUp(call);
-                answer.tryFail(new RedisDeadlineException(name, deadline));
+                answer.tryFail(new RedisDeadlineException(name, deadline, underWay, call.lastRefusal));
             }
         });
         startOrWait(call);
@@ -307,6 +336,7 @@ public final class RedisLink implements RedisRoutes {
     private abstract static class Call {
         volatile long timer;
         volatile @Nullable Connected usedConnection;
+        volatile @Nullable Throwable lastRefusal;
 
         abstract void start(Connected connected);
 
@@ -321,7 +351,7 @@ public final class RedisLink implements RedisRoutes {
                 waiting.add(call);
                 if (!connecting) {
                     connecting = true;
-                    context.runOnContext(start -> connect(MIN_PAUSE_MS));
+                    connectSoon();
                 }
                 return;
             }
@@ -332,7 +362,7 @@ public final class RedisLink implements RedisRoutes {
             call.fail(
                     closed
                             ? new LinkClosedException(name)
-                            : new IllegalStateException("too many calls wait for Redis (link '" + name + "')"));
+                            : new NotSentException("too many calls wait for Redis (link '" + name + "')"));
         }
     }
 
@@ -359,6 +389,15 @@ public final class RedisLink implements RedisRoutes {
     private void tellTrouble() {
         if (onTrouble != null && !closed) {
             onTrouble.run();
+        }
+    }
+
+    /** The first time at once. Later all clients of a server have lost it at the same instant, and must not all come back at one. */
+    private void connectSoon() {
+        if (connects == 0) {
+            context.runOnContext(start -> connect(MIN_PAUSE_MS));
+        } else {
+            context.setTimer(1 + ThreadLocalRandom.current().nextLong(MIN_PAUSE_MS), id -> connect(MIN_PAUSE_MS));
         }
     }
 

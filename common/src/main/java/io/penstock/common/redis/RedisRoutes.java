@@ -49,6 +49,11 @@ public interface RedisRoutes extends AutoCloseable {
     /** A link to each server that takes writes. They belong to these routes: do not close them. */
     Future<List<RedisLink>> masters();
 
+    /** These routes; where they stand for several, of which each caller is given one, all those. */
+    default List<RedisRoutes> parts() {
+        return List.of(this);
+    }
+
     /** A promise whose listeners are called where they were added, not on the connection's event loop. */
     <T> Promise<T> promise();
 

@@ -7,6 +7,7 @@ import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,8 @@ final class SentinelWatch {
 
     private static final String CHANNEL = "+switch-master";
     private static final long PAUSE_MS = 1_000;
+    /** A sentinel that accepts the connection and then says nothing is as good as none. */
+    private static final long SUBSCRIBE_DEADLINE_MS = 3_000;
 
     private final Vertx vertx;
     private final Supplier<Redis> clients;
@@ -53,8 +56,10 @@ final class SentinelWatch {
         }
         Redis opened = clients.get();
         client = opened;
+        long timer = vertx.setTimer(SUBSCRIBE_DEADLINE_MS, id -> startOver(opened));
         opened.connect()
                 .compose(connection -> subscribe(connection, opened))
+                .onComplete(ended -> vertx.cancelTimer(timer))
                 .onSuccess(subscribed -> {
                     if (again) {
                         onSwitch.run();
@@ -81,7 +86,9 @@ final class SentinelWatch {
 
     private void startOver(Redis failed) {
         if (drop(failed) && !closed) {
-            vertx.setTimer(PAUSE_MS, id -> listen(true));
+            // Not all processes at the same instants.
+            long jittered = PAUSE_MS / 2 + ThreadLocalRandom.current().nextLong(PAUSE_MS / 2 + 1);
+            vertx.setTimer(jittered, id -> listen(true));
         }
     }
 

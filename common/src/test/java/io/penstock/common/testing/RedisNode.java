@@ -83,17 +83,21 @@ public final class RedisNode implements AutoCloseable {
     }
 
     private Process launch() {
+        Process started = spawn(commandLine);
+        Awaitility.await()
+                .pollInterval(Duration.ofMillis(20))
+                .atMost(PATIENCE)
+                .ignoreExceptions()
+                .until(() -> run("PING").toString().equals("PONG"));
+        return started;
+    }
+
+    private Process spawn(List<String> words) {
         try {
-            Process started = new ProcessBuilder(commandLine)
+            return new ProcessBuilder(words)
                     .redirectErrorStream(true)
                     .redirectOutput(directory.resolve("log").toFile())
                     .start();
-            Awaitility.await()
-                    .pollInterval(Duration.ofMillis(20))
-                    .atMost(PATIENCE)
-                    .ignoreExceptions()
-                    .until(() -> run("PING").toString().equals("PONG"));
-            return started;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -152,6 +156,18 @@ public final class RedisNode implements AutoCloseable {
                 .count();
     }
 
+    /**
+     * Returns when the replica has everything that this master has accepted up to now. (WAIT would look at the writes of
+     * its own connection alone.)
+     */
+    public void awaitReplicationTo(RedisNode replica) {
+        long offset = Long.parseLong(info("master_repl_offset", "INFO", "replication"));
+        Awaitility.await()
+                .pollInterval(Duration.ofMillis(5))
+                .atMost(PATIENCE)
+                .until(() -> Long.parseLong(replica.info("slave_repl_offset", "INFO", "replication")) >= offset);
+    }
+
     public boolean isRunning() {
         return process.isAlive();
     }
@@ -169,6 +185,19 @@ public final class RedisNode implements AutoCloseable {
     /** Starts a killed process again, at the same place. */
     public void startAgain() {
         process = launch();
+    }
+
+    /**
+     * Starts a killed process again, and does not wait until it has read its files.
+     *
+     * @param settings for this time, besides the others
+     */
+    public void beginToStartAgain(String... settings) {
+        List<String> words = new ArrayList<>(commandLine);
+        for (int i = 0; i < settings.length; i += 2) {
+            words.addAll(List.of("--" + settings[i], settings[i + 1]));
+        }
+        process = spawn(words);
     }
 
     /** Stops answering, while connections stay open. */

@@ -1,52 +1,77 @@
 package io.penstock.worker.observe;
 
-import io.penstock.common.redis.RedisPing;
-import io.penstock.worker.run.QueueWorker;
+import io.penstock.common.health.Suspicion;
+import io.penstock.common.redis.RedisReach;
+import io.penstock.worker.run.Trouble;
 import io.penstock.worker.run.Worker;
 import io.penstock.worker.run.WorkerConfig;
-import io.smallrye.health.api.AsyncHealthCheck;
-import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Liveness;
 
 /**
- * Alive means: every claim loop comes round. A loop that does not, although Redis answers, will not mend itself, and
- * the process should be replaced. While Redis is away no restart would help, so that only readiness goes down.
+ * Alive means: work comes round. Claims end and go well while there are free slots, leases are renewed, ends are stored,
+ * the queues are tended. What does not is a loop that will not mend itself, and the process should be replaced.
+ *
+ * <p>While Redis is away, or says no to everybody, no restart would help, so that only readiness goes down; nor is an
+ * empty or paused queue, or one whose slots are all taken, a reason. The verdict needs two looks, and after an outage Redis
+ * must have answered for a while: the loops have their pauses. The probe never waits for Redis.
  */
 @Liveness
 @ApplicationScoped
-public class ProgressCheck implements AsyncHealthCheck {
+public class ProgressCheck implements HealthCheck {
 
-    private final Worker worker;
+    /** Beyond the longest pauses of reconnecting and of repeated claims and stores together. */
+    private static final Duration CONFIRM = Duration.ofSeconds(8);
+
+    private final Supplier<String> worker;
+    private final Function<Duration, List<Trouble>> troubles;
     private final Duration stuckAfter;
-    private final RedisPing redis;
+    private final Supplier<Duration> redisAnswersFor;
+    private final Duration confirm;
+    private final Suspicion suspicion;
 
     @Inject
-    public ProgressCheck(Worker worker, WorkerConfig config, RedisPing redis) {
+    ProgressCheck(Worker worker, WorkerConfig config, RedisReach redis) {
+        this(worker::id, worker::troubles, config.stuckAfter(), redis::answeringFor, CONFIRM);
+    }
+
+    ProgressCheck(
+            Supplier<String> worker,
+            Function<Duration, List<Trouble>> troubles,
+            Duration stuckAfter,
+            Supplier<Duration> redisAnswersFor,
+            Duration confirm) {
         this.worker = worker;
-        this.stuckAfter = config.stuckAfter();
-        this.redis = redis;
+        this.troubles = troubles;
+        this.stuckAfter = stuckAfter;
+        this.redisAnswersFor = redisAnswersFor;
+        this.confirm = confirm;
+        this.suspicion = new Suspicion(confirm);
     }
 
     @Override
-    public Uni<HealthCheckResponse> call() {
+    public HealthCheckResponse call() {
+        List<Trouble> seen = troubles.apply(stuckAfter);
+        boolean redisIsFine = redisAnswersFor.get().compareTo(confirm) >= 0;
+        Set<String> own = seen.stream()
+                .filter(trouble -> redisIsFine || !trouble.mayBeRedis())
+                .map(Trouble::where)
+                .collect(Collectors.toSet());
+        List<String> stuck = suspicion.confirmed(own, System.nanoTime());
         HealthCheckResponseBuilder response =
-                HealthCheckResponse.named("claim loops").withData("worker", worker.id());
-        boolean stuck = false;
-        for (QueueWorker queue : worker.queues()) {
-            Duration idle = queue.sinceLastTurn();
-            if (idle.compareTo(stuckAfter) > 0) {
-                stuck = true;
-                response.withData(queue.queue(), "no turn for " + idle.toSeconds() + " s");
-            }
-        }
-        if (!stuck) {
-            return Uni.createFrom().item(response.up().build());
-        }
-        return redis.answers().map(answers -> response.status(!answers).build());
+                HealthCheckResponse.named("work comes round").withData("worker", worker.get());
+        seen.forEach(trouble -> response.withData(
+                trouble.where(), trouble.what() + ", for " + trouble.since().toSeconds() + " s"));
+        return response.status(stuck.isEmpty()).build();
     }
 }

@@ -53,8 +53,9 @@ final class ClaimLoop {
     private boolean letGoPlanned;
     private boolean stopping;
     private boolean claiming;
+    private boolean waitsForSlot;
     private long pauseMs = MIN_PAUSE_MS;
-    private volatile long lastTurnNanos = System.nanoTime();
+    private final Pulse pulse = new Pulse("claiming");
 
     /** @param wait how long a claim waits in Redis for the first job */
     ClaimLoop(
@@ -89,20 +90,32 @@ final class ClaimLoop {
         context.runOnContext(turn -> next());
     }
 
+    /** A loop outlives whatever one of its turns runs into. */
     private void next() {
+        try {
+            waitsForSlot = false;
+            turn();
+        } catch (RuntimeException | Error e) {
+            LOG.errorf(e, "queue %s: a claim loop stumbled and goes on", queue());
+            context.setTimer(MAX_PAUSE_MS, timer -> next());
+        }
+    }
+
+    private void turn() {
         startHeld();
         if (stopping || claiming) {
             return;
         }
         if (held.isEmpty() && !gate.isOpen(queue())) {
-            lastTurnNanos = System.nanoTime();
+            pulse.well();
             intake.rest();
             context.setTimer(GATE_PAUSE_MS, timer -> next());
             return;
         }
         Optional<Intake.Claim> claim = held.isEmpty() ? intake.next() : Optional.empty();
         if (claim.isEmpty()) {
-            lastTurnNanos = System.nanoTime();
+            pulse.well();
+            waitsForSlot = true;
             intake.whenReady(() -> context.runOnContext(turn -> next()));
             planLetGo();
             return;
@@ -112,7 +125,8 @@ final class ClaimLoop {
 
     private void claim(Intake.Claim claim) {
         claiming = true;
-        consumer.claim(claim.jobs(), claim.patience())
+        Uni.createFrom()
+                .deferred(() -> consumer.claim(claim.jobs(), claim.patience()))
                 .subscribe()
                 .with(
                         jobs -> context.execute(() -> claimed(claim, jobs)),
@@ -122,14 +136,18 @@ final class ClaimLoop {
     private void claimed(Intake.Claim claim, List<ClaimedJob> jobs) {
         claiming = false;
         pauseMs = MIN_PAUSE_MS;
-        lastTurnNanos = System.nanoTime();
+        pulse.well();
         held.addAll(jobs);
-        intake.ended(claim, jobs.size());
-        next();
+        try {
+            intake.ended(claim, jobs.size());
+        } finally {
+            next();
+        }
     }
 
     private void failed(Intake.Claim claim, Throwable failure) {
         claiming = false;
+        pulse.failed(failure);
         intake.ended(claim, 0);
         if (pauseMs == MIN_PAUSE_MS) {
             LOG.warnf("queue %s: claim failed, will keep trying: %s", queue(), failure.getMessage());
@@ -200,9 +218,15 @@ final class ClaimLoop {
         return consumer.policy().queue();
     }
 
-    /** How long ago the loop last came round, whether or not there was work. */
-    Duration sinceLastTurn() {
-        return Duration.ofNanos(System.nanoTime() - lastTurnNanos);
+    Pulse pulse() {
+        return pulse;
+    }
+
+    /** To be called now and then on the event loop. A loop that waits for a slot, and rightly so, is well. */
+    void look() {
+        if (stopping || (waitsForSlot && slots.free() <= 0)) {
+            pulse.well();
+        }
     }
 
     /** Jobs that have a slot or wait for one. */
@@ -244,10 +268,6 @@ final class ClaimLoop {
     /** True when no claim is under way, nothing is on its way back, and every started job's end is stored. */
     boolean isQuiet() {
         return !claiming && leaving.isEmpty() && runner.isQuiet();
-    }
-
-    boolean isClaiming() {
-        return claiming;
     }
 
     /** Returns what was claimed and not started, and with {@code all} also what still runs. */

@@ -35,11 +35,20 @@ final class FinishBuffer {
     private final ContextInternal context;
     private final BiConsumer<FinishedJob, Boolean> stored;
     private final ArrayDeque<FinishedJob> pending = new ArrayDeque<>();
+    private final EndsUnderWay ends;
     private int underWay;
     private boolean flushPlanned;
 
-    /** @param stored told of each job when its end is stored (true) or was refused or given up (false) */
-    FinishBuffer(QueueConsumer consumer, ContextInternal context, BiConsumer<FinishedJob, Boolean> stored) {
+    /**
+     * @param ends knows of each batch while it is being stored
+     * @param stored told of each job when its end is stored (true) or was refused or given up (false)
+     */
+    FinishBuffer(
+            QueueConsumer consumer,
+            ContextInternal context,
+            EndsUnderWay ends,
+            BiConsumer<FinishedJob, Boolean> stored) {
+        this.ends = ends;
         this.consumer = consumer;
         this.context = context;
         this.stored = stored;
@@ -69,7 +78,10 @@ final class FinishBuffer {
     }
 
     private void store(List<FinishedJob> batch) {
+        EndsUnderWay.Ticket ticket = ends.begin();
         consumer.finish(batch)
+                .onFailure()
+                .invoke(ticket::failed)
                 .onFailure()
                 .invoke(failure -> LOG.warnf(
                         "queue %s: %d ended jobs are not stored yet, trying on: %s",
@@ -78,6 +90,8 @@ final class FinishBuffer {
                 .retry()
                 .withBackOff(Duration.ofMillis(100), Duration.ofSeconds(2))
                 .expireIn(GIVE_UP_AFTER.toMillis())
+                .onTermination()
+                .invoke(ticket::over)
                 .subscribe()
                 .with(
                         lost -> context.execute(() -> done(batch, lost)),

@@ -54,6 +54,7 @@ final class JobRunner {
     private final JobEvents events;
     private final ContextInternal context;
     private final InstantSource clock;
+    private final EndsUnderWay ends = new EndsUnderWay();
     private final FinishBuffer finishBuffer;
     private final ReportDesk desk;
     private final Set<RunningJob> running = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -80,7 +81,7 @@ final class JobRunner {
         this.context = context;
         this.clock = clock;
         this.desk = new ReportDesk(consumer, reporting, events, context);
-        this.finishBuffer = new FinishBuffer(consumer, context, this::finishStored);
+        this.finishBuffer = new FinishBuffer(consumer, context, ends, this::finishStored);
     }
 
     /** Starts the job; a slot is free. */
@@ -139,7 +140,8 @@ final class JobRunner {
         } catch (JsonProcessingException e) {
             return Uni.createFrom()
                     .failure(new UnrecoverableJobException("the payload does not parse: " + e.getOriginalMessage(), e));
-        } catch (Exception e) {
+        } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
+            // Of one handler alone: without this its jobs would keep their slots until they time out.
             return Uni.createFrom().failure(e);
         }
     }
@@ -246,12 +248,17 @@ final class JobRunner {
 
     /** Stores an end that is not a success. The slot is kept until then: such ends are few, and a storm of them must slow down. */
     private void store(RunningJob job, Supplier<Uni<Boolean>> transition, JobEvent event) {
+        EndsUnderWay.Ticket ticket = ends.begin();
         Uni.createFrom()
                 .deferred(() -> transition.get())
+                .onFailure()
+                .invoke(ticket::failed)
                 .onFailure()
                 .retry()
                 .withBackOff(Duration.ofMillis(100), Duration.ofSeconds(2))
                 .expireIn(GIVE_UP_AFTER.toMillis())
+                .onTermination()
+                .invoke(ticket::over)
                 .subscribe()
                 .with(
                         accepted -> context.execute(() -> stored(job, accepted, event)),
@@ -379,6 +386,11 @@ final class JobRunner {
             }
         }
         return jobs;
+    }
+
+    /** How long the end of a job has been on its way to the store; zero when none is. */
+    Duration longestStore() {
+        return ends.longest();
     }
 
     /** True when every end is stored. */

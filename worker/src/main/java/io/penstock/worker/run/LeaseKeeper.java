@@ -15,10 +15,22 @@ final class LeaseKeeper {
     private static final Logger LOG = Logger.getLogger(LeaseKeeper.class);
 
     private final ClaimLoop loop;
+    private final Pulse pulse = new Pulse("renewing leases");
     private boolean renewing;
 
     LeaseKeeper(ClaimLoop loop) {
         this.loop = loop;
+    }
+
+    Pulse pulse() {
+        return pulse;
+    }
+
+    /** To be called now and then on the event loop: between renewals there is nothing to do. */
+    void look() {
+        if (!renewing) {
+            pulse.well();
+        }
     }
 
     /** One renewal of everything; does nothing while the last one is under way. */

@@ -29,6 +29,8 @@ public final class QueueWorker {
     private final Duration lease;
     private final Duration cancelLook;
     private final List<ClaimLoop> loops = new ArrayList<>();
+    private final List<LeaseKeeper> keepers = new ArrayList<>();
+    private volatile boolean stopping;
     private final List<Long> timers = new ArrayList<>();
 
     /** What a worker's queues have in common. */
@@ -123,8 +125,13 @@ public final class QueueWorker {
     public void start() {
         for (ClaimLoop loop : loops) {
             LeaseKeeper keeper = new LeaseKeeper(loop);
+            keepers.add(keeper);
             every(lease.dividedBy(3), () -> keeper.runOnce(context::execute));
-            every(TIME_OUT_CHECK, loop.runner()::timeOutOverdue);
+            every(TIME_OUT_CHECK, () -> {
+                loop.look();
+                keeper.look();
+                loop.runner().timeOutOverdue();
+            });
             loop.start();
         }
         Map<Integer, List<ClaimLoop>> byPartition = loops.stream()
@@ -151,13 +158,31 @@ public final class QueueWorker {
         return policy.concurrency();
     }
 
-    /** The longest time any loop has not come round. A loop that waits for a slot does not count: its jobs have deadlines. */
-    public Duration sinceLastTurn() {
-        return loops.stream()
-                .filter(ClaimLoop::isClaiming)
-                .map(ClaimLoop::sinceLastTurn)
-                .max(Duration::compareTo)
-                .orElse(Duration.ZERO);
+    /**
+     * What gets nowhere here, although it should: claims that do not end or only fail while a slot is free, leases that are
+     * not renewed, ends that are not stored. A loop that waits for a slot is well as long as its event loop says so: its
+     * jobs have time limits. None once the queue is told to stop.
+     *
+     * @param limit how long each may take
+     */
+    public List<Trouble> troubles(Duration limit) {
+        List<Trouble> troubles = new ArrayList<>();
+        if (stopping) {
+            return troubles;
+        }
+        for (ClaimLoop loop : loops) {
+            String where = "queue " + queue() + " " + loop.consumer().partition() + " "
+                    + loop.consumer().line();
+            troubles.addAll(loop.pulse().troubles(where, limit));
+            Duration storing = loop.runner().longestStore();
+            if (storing.compareTo(limit) > 0) {
+                troubles.add(new Trouble(where + ", storing ends", "the end of a job is not stored", storing, true));
+            }
+        }
+        for (LeaseKeeper keeper : keepers) {
+            troubles.addAll(keeper.pulse().troubles("queue " + queue(), limit));
+        }
+        return troubles;
     }
 
     /**
@@ -167,6 +192,7 @@ public final class QueueWorker {
     public Uni<Void> stop(Duration grace) {
         return Uni.createFrom()
                 .emitter(emitter -> context.runOnContext(turn -> {
+                    stopping = true;
                     loops.forEach(ClaimLoop::stop);
                     new Drain(loops, context, grace).run(() -> {
                         timers.forEach(context.owner()::cancelTimer);

@@ -26,6 +26,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -45,7 +46,7 @@ public class Worker {
     private final QueueWorker.Surroundings surroundings;
     private final HandlerRegistry handlers;
     private final List<QueueWorker> queues = new ArrayList<>();
-    private final List<Tenders> tenders = new ArrayList<>();
+    private final List<Tenders> tenders = new CopyOnWriteArrayList<>();
     private Optional<SlotPool> pool = Optional.empty();
 
     @Inject
@@ -149,6 +150,14 @@ public class Worker {
         synchronized (queues) {
             return List.copyOf(queues);
         }
+    }
+
+    /** What gets nowhere although it should, see {@link QueueWorker#troubles}; the housekeeping included. */
+    public List<Trouble> troubles(Duration limit) {
+        List<Trouble> troubles = new ArrayList<>();
+        queues().forEach(queue -> troubles.addAll(queue.troubles(limit)));
+        tenders.forEach(tender -> troubles.addAll(tender.troubles(limit)));
+        return troubles;
     }
 
     public int running() {

@@ -64,7 +64,10 @@ public interface WorkerConfig {
     @WithDefault("10m")
     Duration janitorEvery();
 
-    /** A claim loop that has not come round for so long, while Redis answers, fails the liveness probe. */
-    @WithDefault("60s")
+    /**
+     * A loop that has not come round for so long, or has only failed for so long while Redis answers, fails the liveness
+     * probe. At least twice what one claim may take: {@link #claimWait} + 3 s + {@code penstock.redis.deadline}.
+     */
+    @WithDefault("30s")
     Duration stuckAfter();
 }

@@ -3,6 +3,8 @@ package io.penstock.worker.tend;
 import io.penstock.common.event.JobEvents;
 import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.queue.QueueTending;
+import io.penstock.worker.run.Pulse;
+import io.penstock.worker.run.Trouble;
 import io.penstock.worker.run.WorkerConfig;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
@@ -52,23 +54,37 @@ public final class Tenders {
         rounds.forEach(round -> round.stopped = true);
     }
 
+    /** The duties that get nowhere: no turn has ended, or none well, for so long after it was due. */
+    public List<Trouble> troubles(Duration limit) {
+        List<Trouble> troubles = new ArrayList<>();
+        for (Round round : rounds) {
+            if (!round.stopped) {
+                troubles.addAll(round.pulse.troubles("queue " + policy.queue(), limit.plus(round.period)));
+            }
+        }
+        return troubles;
+    }
+
     /** One repeated duty. The next turn is planned when the last one has ended, so that a slow Redis is not asked more. */
     private final class Round {
 
         private final String duty;
-        private final long periodMs;
+        private final Duration period;
+        private final Pulse pulse;
         private final java.util.function.Supplier<Uni<?>> turn;
         private volatile boolean stopped;
         private boolean failing;
 
         Round(String duty, Duration period, java.util.function.Supplier<Uni<?>> turn) {
             this.duty = duty;
-            this.periodMs = period.toMillis();
+            this.period = period;
+            this.pulse = new Pulse(duty);
             this.turn = turn;
         }
 
         void plan() {
             if (!stopped) {
+                long periodMs = period.toMillis();
                 // Workers that started together must not all knock at the same instants.
                 long jittered =
                         Math.max(1, periodMs - ThreadLocalRandom.current().nextLong(periodMs / 4 + 1));
@@ -80,7 +96,7 @@ public final class Tenders {
             if (stopped) {
                 return;
             }
-            turn.get().subscribe().with(done -> ended(null), this::ended);
+            Uni.createFrom().<Object>deferred(() -> turn.get()).subscribe().with(done -> ended(null), this::ended);
         }
 
         private void ended(@org.jspecify.annotations.Nullable Throwable failure) {
@@ -88,6 +104,11 @@ public final class Tenders {
                 LOG.warnf("queue %s: cannot %s, will keep trying: %s", policy.queue(), duty, failure.getMessage());
             }
             failing = failure != null;
+            if (failure == null) {
+                pulse.well();
+            } else {
+                pulse.failed(failure);
+            }
             plan();
         }
     }

@@ -26,7 +26,7 @@ class WorkerConfigTest {
         assertThat(config.promoteEvery()).isEqualTo(Duration.ofMillis(250));
         assertThat(config.rescueEvery()).isEqualTo(Duration.ofSeconds(1));
         assertThat(config.janitorEvery()).isEqualTo(Duration.ofMinutes(10));
-        assertThat(config.stuckAfter()).isEqualTo(Duration.ofSeconds(60));
+        assertThat(config.stuckAfter()).isEqualTo(Duration.ofSeconds(30));
     }
 
     @Test

@@ -1,12 +1,44 @@
 package io.penstock.common.queue.redis;
 
 import io.penstock.common.queue.QueueUnavailableException;
+import io.penstock.common.queue.QueueUnavailableException.Fate;
+import io.penstock.common.redis.NotSentException;
+import io.penstock.common.redis.RedisDeadlineException;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
+import io.vertx.redis.client.Response;
+import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** From the Redis client's futures to the port's {@code Uni}s, with every failure in the port's own words. */
 final class Answers {
+
+    /**
+     * What Redis says before it has done anything, also from within a script: there only the first write is refused so.
+     * Any other error of a script may come after some of its writes.
+     */
+    private static final Set<String> REFUSALS = Set.of(
+            "OOM",
+            "READONLY",
+            "NOREPLICAS",
+            "MISCONF",
+            "LOADING",
+            "MASTERDOWN",
+            "CLUSTERDOWN",
+            "TRYAGAIN",
+            "MOVED",
+            "ASK",
+            "BUSY",
+            "NOAUTH",
+            "NOPERM",
+            "WRONGPASS",
+            "NOSCRIPT",
+            "NOGROUP",
+            "UNBLOCKED");
+
+    /** What the client says in place of an answer that will not come. */
+    private static final String CONNECTION_CLOSED = "CONNECTION_CLOSED";
 
     private Answers() {}
 
@@ -20,14 +52,72 @@ final class Answers {
         }));
     }
 
-    private static Throwable inPortWords(Throwable failure) {
+    /**
+     * Succeeds when all parts of one call have. Fails when all have ended and some failed; as parts that succeeded stay
+     * done, only a call of which no part did is known to have had no effect.
+     */
+    static Future<Void> all(List<? extends Future<?>> parts) {
+        if (parts.size() == 1) {
+            return parts.get(0).mapEmpty();
+        }
+        return Future.join(parts)
+                .<Void>mapEmpty()
+                .recover(first ->
+                        Future.failedFuture(parts.stream().allMatch(Answers::hasNoEffect) ? first : inPart(first)));
+    }
+
+    private static boolean hasNoEffect(Future<?> part) {
+        return part.failed() && fateOf(part.cause()) != Fate.UNKNOWN;
+    }
+
+    private static QueueUnavailableException inPart(Throwable failure) {
+        return new QueueUnavailableException(
+                "Redis cannot serve all of the queue, some jobs may have been accepted: " + failure.getMessage(),
+                Fate.UNKNOWN,
+                failure);
+    }
+
+    static Throwable inPortWords(Throwable failure) {
         if (failure instanceof IllegalArgumentException || failure instanceof QueueUnavailableException) {
             return failure;
         }
-        String message = String.valueOf(failure.getMessage());
-        if (message.contains("OOM ")) {
-            return new QueueUnavailableException("Redis is full (maxmemory): the job was not accepted", failure);
+        return inPortWords(String.valueOf(failure.getMessage()), fateOf(failure), failure);
+    }
+
+    /** Of a single command that was answered with this error, by Redis or by the client. */
+    static QueueUnavailableException inPortWords(String error, Throwable cause) {
+        return inPortWords(error, isRefusal(error) ? Fate.REFUSED : Fate.UNKNOWN, cause);
+    }
+
+    private static QueueUnavailableException inPortWords(String message, Fate fate, Throwable failure) {
+        if (fate == Fate.REFUSED && message.startsWith("OOM ")) {
+            return new QueueUnavailableException("Redis is full (maxmemory): the job was not accepted", fate, failure);
         }
-        return new QueueUnavailableException("Redis cannot serve the queue: " + message, failure);
+        return new QueueUnavailableException("Redis cannot serve the queue: " + message, fate, failure);
+    }
+
+    private static Fate fateOf(Throwable failure) {
+        if (failure instanceof QueueUnavailableException e) {
+            return e.fate();
+        }
+        if (failure instanceof NotSentException || failure instanceof IllegalArgumentException) {
+            return Fate.NOT_SENT;
+        }
+        if (failure instanceof RedisDeadlineException e) {
+            return switch (e.outcome()) {
+                case UNANSWERED -> Fate.UNKNOWN;
+                case NOT_SENT -> Fate.NOT_SENT;
+                case REFUSED -> Fate.REFUSED;
+            };
+        }
+        return failure instanceof Response error && isRefusal(error.toString()) ? Fate.REFUSED : Fate.UNKNOWN;
+    }
+
+    private static boolean isRefusal(String error) {
+        if (error.startsWith(CONNECTION_CLOSED) || error.startsWith("ERR [")) {
+            return false;
+        }
+        String code = error.substring(0, Math.max(0, error.indexOf(' ')));
+        return REFUSALS.contains(code) || !error.contains("script");
     }
 }

@@ -103,7 +103,7 @@ public final class RedisJobQueue implements JobQueue {
             Enqueued[] answers = new Enqueued[jobs.size()];
             List<Future<?>> calls = new ArrayList<>();
             byPartition(jobs).forEach((unused, bulk) -> calls.add(bulk.run(answers)));
-            return Future.all(calls).map(done -> List.of(answers));
+            return Answers.all(calls).map(done -> List.of(answers));
         });
     }
 
@@ -113,7 +113,7 @@ public final class RedisJobQueue implements JobQueue {
             Enqueued[] answers = new Enqueued[jobs.size()];
             List<Future<?>> calls = new ArrayList<>();
             byPartition(jobs).forEach((unused, bulk) -> calls.add(bulk.runOnce(memory, answers)));
-            return Future.all(calls).map(done -> List.of(answers));
+            return Answers.all(calls).map(done -> List.of(answers));
         });
     }
 

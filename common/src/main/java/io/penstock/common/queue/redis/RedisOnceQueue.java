@@ -6,6 +6,7 @@ import io.penstock.common.queue.QueuePlace;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.queue.QueueUnavailableException;
+import io.penstock.common.queue.QueueUnavailableException.Fate;
 import io.penstock.common.redis.RedisKeys;
 import io.penstock.common.redis.RedisLink;
 import io.penstock.common.redis.RedisRoutes;
@@ -93,7 +94,8 @@ public final class RedisOnceQueue implements OnceQueue {
         return link.run(Scripts.once(acceptance.script()), keys, args, deadline).compose(reply -> {
             int code = reply.get(0).toInteger();
             if (code == TOO_LATE) {
-                throw new QueueUnavailableException("the hand-over came too late and was not accepted", null);
+                throw new QueueUnavailableException(
+                        "the hand-over came too late and was not accepted", Fate.REFUSED, null);
             }
             if (code != REPEATED) {
                 return Future.succeededFuture(repeated);

@@ -28,7 +28,7 @@ final class Traffic implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int ENOUGH = 100;
-    private static final Duration LEASE = Duration.ofSeconds(2);
+    static final Duration LEASE = Duration.ofSeconds(2);
     private static final int BURST = 10;
     private static final Duration PACE = Duration.ofMillis(3);
     private static final Duration AFTER_FAILURE = Duration.ofMillis(50);
@@ -45,6 +45,8 @@ final class Traffic implements AutoCloseable {
     private final QueueHarness harness;
     private final List<Thread> threads = new ArrayList<>();
     private volatile boolean producing = true;
+    private volatile boolean holding;
+    private final AtomicInteger underWay = new AtomicInteger();
     private volatile boolean working = true;
 
     Traffic(QueueHarness harness) {
@@ -68,6 +70,13 @@ final class Traffic implements AutoCloseable {
 
     private void produce() {
         for (int number = 0; producing; number += BURST) {
+            underWay.incrementAndGet();
+            if (holding) {
+                underWay.decrementAndGet();
+                number -= BURST;
+                LockSupport.parkNanos(PACE.toNanos());
+                continue;
+            }
             List<CompletableFuture<?>> calls = new ArrayList<>();
             for (int i = 0; i < BURST; i++) {
                 String payload = "" + (number + i);
@@ -77,6 +86,7 @@ final class Traffic implements AutoCloseable {
                         .handle((answer, failure) -> noteEnqueued(payload, answer)));
             }
             CompletableFuture.allOf(calls.toArray(CompletableFuture[]::new)).join();
+            underWay.decrementAndGet();
             LockSupport.parkNanos(PACE.toNanos());
         }
     }
@@ -118,6 +128,23 @@ final class Traffic implements AutoCloseable {
             }
             LockSupport.parkNanos(LEASE.toNanos() / 4);
         }
+    }
+
+    /** Producers pause; returns when what they had begun has been answered. */
+    void hold() {
+        holding = true;
+        Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(2)).until(() -> underWay.get() == 0);
+    }
+
+    void letGoOn() {
+        holding = false;
+    }
+
+    /** How long, from now on, until every partition has had its share of work. */
+    Duration untilWorkInEveryPartition() {
+        long start = System.nanoTime();
+        awaitWorkInEveryPartition();
+        return Duration.ofNanos(System.nanoTime() - start);
     }
 
     void awaitWorkInEveryPartition() {

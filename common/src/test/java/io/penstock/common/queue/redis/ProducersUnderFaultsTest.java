@@ -1,0 +1,292 @@
+package io.penstock.common.queue.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.penstock.common.job.JobOptions;
+import io.penstock.common.queue.Enqueued;
+import io.penstock.common.queue.Family;
+import io.penstock.common.queue.NewJob;
+import io.penstock.common.queue.OnceQueue;
+import io.penstock.common.queue.QueuePlace;
+import io.penstock.common.queue.QueuePolicies;
+import io.penstock.common.queue.QueuePolicy;
+import io.penstock.common.queue.QueueUnavailableException;
+import io.penstock.common.queue.QueueUnavailableException.Fate;
+import io.penstock.common.redis.RedisRoutes;
+import io.penstock.common.testing.RedisFixture;
+import io.penstock.common.testing.RedisNode;
+import io.penstock.common.testing.TcpProxy;
+import io.smallrye.mutiny.Uni;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+
+/** Whatever becomes of Redis, whoever enqueues has an answer when the deadline is over, and it says what is known. */
+class ProducersUnderFaultsTest {
+
+    private static final Duration DEADLINE = Duration.ofSeconds(1);
+    /** For a busy machine. What hangs does so for seconds more, or for ever. */
+    private static final Duration SLACK = Duration.ofSeconds(2);
+
+    private static final String QUEUE = "orders";
+    private static final int CROWD = 3_000;
+
+    private final RedisNode node = RedisNode.start("appendonly", "yes", "maxmemory-policy", "noeviction");
+    private final TcpProxy network = new TcpProxy(node.port());
+    private final RedisFixture redis = new RedisFixture(network.url());
+    private final RedisRoutes routes = redis.routes();
+    private final QueuePolicies policies =
+            new QueuePolicies(List.of(QueuePolicy.defaults(QUEUE).withPartitions(3)));
+    private final RedisJobQueue queue = new RedisJobQueue(routes, policies, DEADLINE);
+    private final OnceQueue once = new RedisOnceQueue(routes, policies, DEADLINE);
+
+    /** Every way to hand over jobs. */
+    private final Map<String, Supplier<Uni<?>>> ways = Map.of(
+            "single",
+            () -> queue.enqueue(job(JobOptions.DEFAULT)),
+            "single with an id",
+            () -> queue.enqueue(job(JobOptions.DEFAULT.withId("one"))),
+            "bulk",
+            () -> queue.enqueueAll(List.of(job(JobOptions.DEFAULT), job(JobOptions.DEFAULT))),
+            "bulk over all partitions",
+            () -> queue.enqueueAll(ids("bulk")),
+            "family",
+            () -> queue.enqueueFamily(new Family(
+                    job(JobOptions.DEFAULT), List.of(job(JobOptions.DEFAULT)), Family.OnChildFailure.values()[0])),
+            "once",
+            () -> queue.enqueueOnce(ids("once"), Duration.ofMinutes(1)),
+            "outbox",
+            () -> once.acceptOnce(
+                    new QueuePlace(QUEUE, 0),
+                    List.of(new OnceQueue.Marked("mark", job(JobOptions.DEFAULT.withId("row")))),
+                    Long.MAX_VALUE / 2));
+
+    @BeforeEach
+    void connect() {
+        assertGoesOn();
+        // Each way has its script in the server from now on.
+        ways.values().forEach(way -> way.get().await().atMost(DEADLINE.multipliedBy(3)));
+        node.run("FLUSHALL");
+    }
+
+    @AfterEach
+    void close() {
+        routes.close();
+        redis.close();
+        network.close();
+        node.close();
+    }
+
+    private static NewJob job(JobOptions options) {
+        return new NewJob("test.work", QUEUE, "x".repeat(1_000), 1, options, Optional.empty());
+    }
+
+    private static List<NewJob> ids(String prefix) {
+        return IntStream.range(0, 12)
+                .mapToObj(i -> job(JobOptions.DEFAULT.withId(prefix + i)))
+                .toList();
+    }
+
+    /** How one call ended. */
+    private record End(String way, Throwable failure, Duration after) {
+
+        Fate fate() {
+            return ((QueueUnavailableException) failure).fate();
+        }
+    }
+
+    /** Tries every way at once, and a crowd of single jobs, more than fit into the batches under way. */
+    private List<End> tryEveryWay() {
+        List<CompletableFuture<End>> calls = new ArrayList<>();
+        ways.forEach((way, call) -> calls.add(ended(way, call.get())));
+        for (int i = 0; i < CROWD; i++) {
+            calls.add(ended("one of a crowd", queue.enqueue(job(JobOptions.DEFAULT))));
+        }
+        return calls.stream().map(CompletableFuture::join).toList();
+    }
+
+    private static CompletableFuture<End> ended(String way, Uni<?> call) {
+        long start = System.nanoTime();
+        return call.subscribeAsCompletionStage()
+                .orTimeout(20, TimeUnit.SECONDS)
+                .handle((answer, failure) -> new End(
+                        way,
+                        failure instanceof CompletionException e ? e.getCause() : failure,
+                        Duration.ofNanos(System.nanoTime() - start)));
+    }
+
+    private static void assertAllFailInTime(List<End> ends) {
+        assertThat(ends).allSatisfy(end -> {
+            assertThat(end.failure()).as(end.way()).isInstanceOf(QueueUnavailableException.class);
+            assertThat(end.after()).as(end.way()).isLessThan(DEADLINE.plus(SLACK));
+        });
+    }
+
+    /** Of the crowd nobody is told more than is known when its deadline is over. */
+    private static void assertFates(List<End> ends, Fate... possible) {
+        assertThat(ends).filteredOn(end -> !end.way().equals("one of a crowd")).allSatisfy(end -> assertThat(end.fate())
+                .as(end.way() + ": " + end.failure())
+                .isIn((Object[]) possible));
+    }
+
+    private long waiting() {
+        return queue.status(QUEUE).await().atMost(DEADLINE.multipliedBy(2)).waiting();
+    }
+
+    /** Asked again and again, until the deadline; at that moment one may just be under way once more. */
+    private void assertTellsWhy(String reason) {
+        await().atMost(Duration.ofSeconds(20)).until(() -> {
+            End end = ended("", queue.enqueue(job(JobOptions.DEFAULT))).join();
+            return end.fate() == Fate.REFUSED && end.failure().getMessage().contains(reason);
+        });
+    }
+
+    /** Nothing happens late of which it was said that it had not happened. */
+    private void assertOnlyTheUnknownArrive(List<End> ends) {
+        long unknown = ends.stream().filter(end -> end.fate() == Fate.UNKNOWN).count();
+        assertThat(waiting()).isLessThanOrEqualTo(unknown);
+    }
+
+    private void assertGoesOn() {
+        await().atMost(Duration.ofSeconds(5))
+                .ignoreExceptions()
+                .until(() -> queue.enqueue(job(JobOptions.DEFAULT)).await().atMost(DEADLINE) != null);
+    }
+
+    @Test
+    void aServerThatStandsStill() {
+        node.freeze();
+        List<End> ends;
+        try {
+            ends = tryEveryWay();
+        } finally {
+            node.thaw();
+        }
+        assertAllFailInTime(ends);
+        assertFates(ends, Fate.UNKNOWN);
+        assertGoesOn();
+    }
+
+    @Test
+    void aNetworkThatSwallowsAnswers() {
+        network.swallowAnswers(true);
+        List<End> ends = tryEveryWay();
+        network.swallowAnswers(false);
+
+        assertAllFailInTime(ends);
+        // What was sent has been accepted in truth, which nobody here can know.
+        assertThat(ends)
+                .filteredOn(end -> end.way().equals("single with an id"))
+                .allSatisfy(end -> assertThat(end.fate()).isEqualTo(Fate.UNKNOWN));
+        assertGoesOn();
+        Enqueued again =
+                queue.enqueue(job(JobOptions.DEFAULT.withId("one"))).await().atMost(DEADLINE);
+        assertThat(again.added()).as("an id makes repeating safe").isFalse();
+    }
+
+    @Test
+    void aServerThatIsGone() {
+        node.kill();
+        // The first calls may still find the connection that is ending.
+        await().until(() ->
+                ended("", queue.enqueue(job(JobOptions.DEFAULT))).join().fate() == Fate.NOT_SENT);
+
+        List<End> ends = tryEveryWay();
+
+        assertAllFailInTime(ends);
+        assertFates(ends, Fate.NOT_SENT);
+        node.startAgain();
+        assertGoesOn();
+    }
+
+    @Test
+    void aServerThatIsFull() {
+        node.run("CONFIG", "SET", "maxmemory", 1);
+
+        List<End> ends = tryEveryWay();
+
+        assertAllFailInTime(ends);
+        assertFates(ends, Fate.REFUSED);
+        node.run("CONFIG", "SET", "maxmemory", 0);
+        List<End> others = ends.stream()
+                .filter(end -> !end.failure().getMessage().contains("Redis is full"))
+                .toList();
+        assertThat(others).isEmpty();
+        assertThat(waiting()).isZero();
+        assertGoesOn();
+    }
+
+    /** Of commands in one pipeline some are accepted and some not; nobody is told that theirs was not when it was. */
+    @RepeatedTest(3)
+    void aServerThatBecomesFull() {
+        long used = Long.parseLong(node.info("used_memory", "INFO", "memory"));
+        node.run("CONFIG", "SET", "maxmemory", used + 600_000);
+
+        List<CompletableFuture<End>> calls = new ArrayList<>();
+        for (int i = 0; i < CROWD; i++) {
+            calls.add(ended("one of a crowd", queue.enqueue(job(JobOptions.DEFAULT))));
+        }
+        List<End> ends = calls.stream().map(CompletableFuture::join).toList();
+        node.run("CONFIG", "SET", "maxmemory", 0);
+
+        long accepted = ends.stream().filter(end -> end.failure() == null).count();
+        long unknown = ends.stream()
+                .filter(end -> end.failure() != null && end.fate() == Fate.UNKNOWN)
+                .count();
+        assertThat(waiting()).isPositive().isLessThan(CROWD).isEqualTo(accepted + unknown);
+        assertGoesOn();
+    }
+
+    @Test
+    void aServerThatReadsItsFiles() {
+        node.run("CONFIG", "SET", "appendfsync", "no");
+        node.run("EVAL", "for i = 1, 30000 do redis.call('SET', 'key:' .. i, i) end", 0);
+        node.kill();
+        node.beginToStartAgain("key-load-delay", "50");
+
+        List<End> ends = tryEveryWay();
+
+        assertAllFailInTime(ends);
+        // It seldom listens meanwhile, so that a command is mostly under way when the time is up.
+        assertThat(ends).anyMatch(end -> end.failure().getMessage().contains("LOADING"));
+        node.kill();
+    }
+
+    @Test
+    void aMasterThatBecameAReplica() {
+        node.run("REPLICAOF", "127.0.0.1", 1);
+
+        List<End> ends = tryEveryWay();
+
+        assertAllFailInTime(ends);
+        assertTellsWhy("READONLY");
+        node.run("REPLICAOF", "NO", "ONE");
+        assertOnlyTheUnknownArrive(ends);
+        assertGoesOn();
+    }
+
+    @Test
+    void aMasterWithoutEnoughReplicas() {
+        node.run("CONFIG", "SET", "min-replicas-to-write", 1);
+
+        List<End> ends = tryEveryWay();
+
+        assertAllFailInTime(ends);
+        assertTellsWhy("NOREPLICAS");
+        node.run("CONFIG", "SET", "min-replicas-to-write", 0);
+        assertOnlyTheUnknownArrive(ends);
+        assertGoesOn();
+    }
+}

@@ -1,0 +1,331 @@
+package io.penstock.worker.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.penstock.common.event.JobEvents;
+import io.penstock.common.job.JobOptions;
+import io.penstock.common.job.JobState;
+import io.penstock.common.job.JobType;
+import io.penstock.common.job.Outcome;
+import io.penstock.common.queue.JobView;
+import io.penstock.common.queue.NewJob;
+import io.penstock.common.queue.PayloadCodec;
+import io.penstock.common.queue.QueuePolicies;
+import io.penstock.common.queue.QueuePolicy;
+import io.penstock.common.queue.QueueStatus;
+import io.penstock.common.queue.QueueUnavailableException;
+import io.penstock.common.queue.redis.RedisJobQueue;
+import io.penstock.common.queue.redis.RedisQueueConsumers;
+import io.penstock.common.queue.redis.RedisQueueTending;
+import io.penstock.common.redis.RedisRoutes;
+import io.penstock.common.testing.RedisFixture;
+import io.penstock.common.testing.RedisNode;
+import io.penstock.common.testing.TcpProxy;
+import io.penstock.worker.tend.Tenders;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.impl.ContextInternal;
+import io.vertx.core.impl.VertxInternal;
+import jakarta.validation.Validation;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.hibernate.validator.messageinterpolation.ParameterMessageInterpolator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A producer and a worker go through fault after fault: every job that was accepted is done, and afterwards there are as
+ * many connections, threads and keys as before, and no more memory.
+ */
+class ManyFaultsTest {
+
+    /** A hundred with {@code -Dpenstock.test.faults=100}. */
+    private static final int FAULTS = Integer.getInteger("penstock.test.faults", 20);
+
+    private static final Duration LEASE = Duration.ofSeconds(1);
+    private static final Duration DEADLINE = Duration.ofSeconds(1);
+    /** Besides the lease, and what a silent connection takes to be noticed: the wait of a claim and 3 s. */
+    private static final Duration SLACK = Duration.ofSeconds(2);
+
+    private static final Duration NOTICE = Duration.ofMillis(3_200);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** After each fault so many jobs must be done before the next. */
+    private static final int ENOUGH = 20;
+
+    private static final int IN_FLIGHT = 8;
+    /** Ends that may be on their way to Redis at once, four batches of 64 in each partition. */
+    private static final int IN_HANDS = 2 * 4 * 64;
+    /** Event loops get their threads when they are first needed. */
+    private static final int LATE_THREADS = 2;
+    /** Buffers, compiled code and the like that come and go with the load. */
+    private static final long HEAP_ROOM = 3L << 20;
+
+    private static final JobType<Object> WORK =
+            JobType.of("test.work", Object.class).queue("work");
+    private static final QueuePolicy POLICY = QueuePolicy.defaults("work").withPartitions(2);
+    private static final QueuePolicies POLICIES = new QueuePolicies(List.of(POLICY));
+
+    private final RedisNode node =
+            RedisNode.start("appendonly", "yes", "appendfsync", "always", "maxmemory-policy", "noeviction");
+    private final TcpProxy network = new TcpProxy(node.port());
+    private final RedisFixture redis = new RedisFixture(network.url());
+    private final RedisRoutes routes = redis.routes();
+    private final RedisJobQueue queue = new RedisJobQueue(routes, POLICIES, DEADLINE);
+    private final RedisQueueConsumers consumers =
+            new RedisQueueConsumers(redis.vertx(), redis.servers(), POLICIES, DEADLINE);
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+
+    private final Set<String> accepted = ConcurrentHashMap.newKeySet();
+    private final Map<String, AtomicInteger> runs = new ConcurrentHashMap<>();
+    private final AtomicLong number = new AtomicLong();
+    private final AtomicInteger unclear = new AtomicInteger();
+    private volatile boolean producing = true;
+    private final AtomicInteger producers = new AtomicInteger();
+
+    @AfterEach
+    void close() {
+        producing = false;
+        consumers.close();
+        routes.close();
+        redis.close();
+        network.close();
+        threads.shutdownNow();
+        node.close();
+    }
+
+    private final JobHandler<Object> handler = new JobHandler<>() {
+        @Override
+        public JobType<Object> type() {
+            return WORK;
+        }
+
+        @Override
+        public Uni<Outcome> handle(Object payload, JobContext context) {
+            runs.computeIfAbsent(context.jobId(), id -> new AtomicInteger()).incrementAndGet();
+            return Uni.createFrom().item(Outcome.completed());
+        }
+    };
+
+    private QueueWorker startWorker() {
+        ContextInternal context = ((VertxInternal) redis.vertx()).createEventLoopContext();
+        QueueWorker.Surroundings surroundings = new QueueWorker.Surroundings(
+                consumers,
+                new HandlerRegistry(List.of(handler), List.of(), threads),
+                new PayloadCodec(
+                        new ObjectMapper(),
+                        Validation.byDefaultProvider()
+                                .configure()
+                                .messageInterpolator(new ParameterMessageInterpolator())
+                                .buildValidatorFactory()
+                                .getValidator(),
+                        65_536),
+                POLICIES,
+                new JobEvents(List.of()),
+                InstantSource.system(),
+                "w1",
+                LEASE,
+                Duration.ofMillis(200),
+                Duration.ofMillis(500));
+        return Uni.createFrom()
+                .<QueueWorker>emitter(emitter -> context.runOnContext(turn -> {
+                    QueueWorker worker = new QueueWorker(POLICY, surroundings, context);
+                    worker.start();
+                    emitter.complete(worker);
+                }))
+                .await()
+                .atMost(PATIENCE);
+    }
+
+    private Tenders startTenders() {
+        WorkerConfig config = new SmallRyeConfigBuilder()
+                .withMapping(WorkerConfig.class)
+                .withSources(new PropertiesConfigSource(
+                        Map.of("penstock.worker.lease", "1s", "penstock.worker.rescue-every", "200ms"), "test", 1_000))
+                .addDiscoveredConverters()
+                .build()
+                .getConfigMapping(WorkerConfig.class);
+        Tenders tenders = new Tenders(
+                POLICY,
+                new RedisQueueTending(routes, POLICIES, DEADLINE),
+                new JobEvents(List.of()),
+                config,
+                ((VertxInternal) redis.vertx()).createEventLoopContext());
+        tenders.start();
+        return tenders;
+    }
+
+    /** One job after the other, each under an id of its own; one that may have been accepted is given again. */
+    private void produce() {
+        producers.incrementAndGet();
+        try {
+            while (producing) {
+                String id = "job-" + number.incrementAndGet();
+                while (!enqueue(id)) {
+                    unclear.incrementAndGet();
+                }
+                accepted.add(id);
+            }
+        } finally {
+            producers.decrementAndGet();
+        }
+    }
+
+    private boolean enqueue(String id) {
+        try {
+            queue.enqueue(new NewJob("test.work", "work", "{}", 1, JobOptions.DEFAULT.withId(id), Optional.empty()))
+                    .await()
+                    .atMost(DEADLINE.multipliedBy(3));
+            return true;
+        } catch (QueueUnavailableException e) {
+            return false;
+        }
+    }
+
+    private void awaitWork(Duration within) {
+        int before = runs.size();
+        await().atMost(within).pollInterval(Duration.ofMillis(10)).until(() -> runs.size() >= before + ENOUGH);
+    }
+
+    private void awaitIdle() {
+        producing = false;
+        await().atMost(PATIENCE).until(() -> producers.get() == 0);
+        await().atMost(PATIENCE).ignoreExceptions().until(() -> {
+            QueueStatus status = queue.status("work").await().atMost(DEADLINE);
+            return status.waiting() + status.active() + status.scheduled() == 0;
+        });
+    }
+
+    private void startProducers() {
+        producing = true;
+        IntStream.range(0, IN_FLIGHT).forEach(i -> threads.submit(this::produce));
+    }
+
+    /** Connections, threads, keys, and what is live on the heap. */
+    private record Footprint(long connections, long threads, long keys, long heap) {}
+
+    private Footprint footprint() throws Exception {
+        System.gc();
+        System.gc();
+        long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+        long alive = java.lang.Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("vert.x"))
+                .count();
+        return new Footprint(node.connections(), alive, node.run("DBSIZE").toLong(), heap);
+    }
+
+    @Test
+    void allJobsAreDoneAndNothingGrows() throws Exception {
+        QueueWorker worker = startWorker();
+        Tenders tenders = startTenders();
+        startProducers();
+        // One of each kind first, so that everything has been made that is made once.
+        for (Fault fault : Fault.values()) {
+            fault.strike(this);
+            awaitWork(PATIENCE);
+        }
+        awaitIdle();
+        runs.clear();
+        accepted.clear();
+        Footprint before = footprint();
+
+        startProducers();
+        Duration slowest = Duration.ZERO;
+        for (int i = 0; i < FAULTS; i++) {
+            Fault fault = Fault.values()[i % Fault.values().length];
+            fault.strike(this);
+            long over = System.nanoTime();
+            awaitWork(LEASE.plus(SLACK).plus(fault.isSilent() ? NOTICE : Duration.ZERO));
+            Duration took = Duration.ofNanos(System.nanoTime() - over);
+            slowest = took.compareTo(slowest) > 0 ? took : slowest;
+        }
+        awaitIdle();
+
+        // One that was in a lost claim three times counts as dangerous, and is kept among the dead.
+        Set<String> dead = accepted.stream().filter(id -> !runs.containsKey(id)).collect(Collectors.toSet());
+        for (String id : dead) {
+            assertThat(queue.find(id).await().atMost(PATIENCE).map(JobView::state))
+                    .as(id)
+                    .contains(JobState.DEAD);
+        }
+        long twice = runs.values().stream().filter(count -> count.get() > 1).count();
+        int done = runs.size();
+        runs.clear();
+        accepted.clear();
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(node.connections()).isLessThanOrEqualTo(before.connections()));
+        Footprint after = footprint();
+        System.out.printf(
+                "%d faults: %d jobs done, %d dead after three stalls, %d more than once, %d enqueues repeated, slowest recovery %d ms, %s -> %s%n",
+                FAULTS, done, dead.size(), twice, unclear.get(), slowest.toMillis(), before, after);
+        assertThat(after.threads()).isLessThanOrEqualTo(before.threads() + LATE_THREADS);
+        assertThat(after.keys()).isLessThanOrEqualTo(before.keys());
+        assertThat(after.heap()).isLessThan(before.heap() + HEAP_ROOM);
+        // Only what was in the worker's hands at a fault may run again.
+        assertThat(twice).isLessThanOrEqualTo((long) FAULTS * IN_HANDS);
+        worker.stop(Duration.ofSeconds(2)).await().atMost(PATIENCE);
+        tenders.stop();
+    }
+
+    /** What is done to the connections, or to Redis. Each is over when it returns. */
+    private enum Fault {
+        /** The server ends every connection. */
+        KILLED_CONNECTIONS {
+            @Override
+            void strike(ManyFaultsTest at) {
+                at.node.run("CLIENT", "KILL", "TYPE", "normal");
+            }
+        },
+        /** The network ends every connection. */
+        CUT {
+            @Override
+            void strike(ManyFaultsTest at) {
+                at.network.cut();
+            }
+        },
+        /** The server dies and comes back with its append-only file. */
+        RESTART {
+            @Override
+            void strike(ManyFaultsTest at) {
+                at.node.kill();
+                at.node.startAgain();
+            }
+        },
+        /** Answers vanish for a moment; connections that missed one stay silent for ever. */
+        SILENCE {
+            @Override
+            void strike(ManyFaultsTest at) {
+                at.network.swallowAnswers(true);
+                int before = at.unclear.get();
+                await().atMost(PATIENCE).until(() -> at.unclear.get() > before);
+                at.network.swallowAnswers(false);
+            }
+
+            @Override
+            boolean isSilent() {
+                return true;
+            }
+        };
+
+        abstract void strike(ManyFaultsTest at);
+
+        /** True when those at the other end must notice by themselves. */
+        boolean isSilent() {
+            return false;
+        }
+    }
+}
