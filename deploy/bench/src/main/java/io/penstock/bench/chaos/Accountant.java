@@ -228,7 +228,9 @@ final class Accountant {
     }
 
     private static boolean isPlanned(Evidence.Run run) {
-        return run.outcome() == Journal.Mark.FAILED || run.outcome() == Journal.Mark.PUT_OFF;
+        boolean toldSo = run.outcome() == Journal.Mark.FAILED || run.outcome() == Journal.Mark.PUT_OFF;
+        boolean answerLost = run.wantsMore() && (run.outcome() == null || run.outcome() == Journal.Mark.REFUSED);
+        return toldSo || answerLost;
     }
 
     /** Why a job ran again: the fault that struck while it was in flight. */

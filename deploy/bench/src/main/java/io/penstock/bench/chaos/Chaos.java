@@ -35,6 +35,8 @@ final class Chaos implements Callable<Integer> {
     private static final Logger ENGINE = Logger.getLogger("io.penstock");
 
     private static final Logger CONNECTIONS = Logger.getLogger("io.vertx");
+    /** It complains when a server that has crashed cannot be stopped. */
+    private static final Logger POSTGRES = Logger.getLogger("io.zonky");
 
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
@@ -72,6 +74,12 @@ final class Chaos implements Callable<Integer> {
             paramLabel = "MS",
             description = "Lease of the workers, 1000 or more. Default: ${DEFAULT-VALUE}.")
     private int leaseMs = 2_000;
+
+    @Option(
+            names = "--max-stalls",
+            paramLabel = "N",
+            description = "How often a job may lose its worker before it is dead, 0 or more. Default: ${DEFAULT-VALUE}.")
+    private int maxStalls = 3;
 
     @Option(
             names = "--deadline-ms",
@@ -131,6 +139,7 @@ final class Chaos implements Callable<Integer> {
         // What the engine says under fire would bury the account.
         ENGINE.setLevel(Level.OFF);
         CONNECTIONS.setLevel(Level.OFF);
+        POSTGRES.setLevel(Level.OFF);
         Path directory = ChaosRun.newDirectory();
         boolean holds = false;
         try (Ground ground = new OneServer(ChaosRun.newDirectory(), plan.fsync(), plan.seed())) {
@@ -156,6 +165,7 @@ final class Chaos implements Callable<Integer> {
         require(seconds >= 5 && seconds <= 86_400, "--seconds must be between 5 and 86400");
         require(everyMs >= 10, "--every-ms must be at least 10");
         require(leaseMs >= 1_000, "--lease-ms must be at least 1000");
+        require(maxStalls >= 0, "--max-stalls must be at least 0");
         require(deadlineMs >= 100, "--deadline-ms must be at least 100");
         require(List.of("always", "everysec").contains(fsync), "--fsync must be always or everysec");
         require(oldBench == null || Files.isRegularFile(oldBench), "--old-bench must be a jar");
@@ -167,6 +177,7 @@ final class Chaos implements Callable<Integer> {
                 Duration.ofMillis(everyMs),
                 seed == null ? new Random().nextLong(1_000_000) : seed,
                 Duration.ofMillis(leaseMs),
+                maxStalls,
                 Duration.ofMillis(deadlineMs),
                 OneServer.Fsync.valueOf(fsync.toUpperCase(Locale.ROOT)),
                 Optional.ofNullable(oldBench));

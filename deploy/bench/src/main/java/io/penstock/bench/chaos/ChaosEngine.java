@@ -55,6 +55,7 @@ final class ChaosEngine implements AutoCloseable {
     static final Duration CANCEL_GRACE = Duration.ofSeconds(1);
 
     static final String KEEP_PROPERTY = "penstock.chaos.keep";
+    static final String STALLS_PROPERTY = "penstock.chaos.max-stalls";
     static final String PARTITIONS_PROPERTY = "penstock.chaos.partitions";
 
     private static final int SLOTS = 10;
@@ -112,7 +113,7 @@ final class ChaosEngine implements AutoCloseable {
                 base.keepCompleted(),
                 base.keepDead(),
                 base.timeout(),
-                base.maxStalls(),
+                Integer.getInteger(STALLS_PROPERTY, base.maxStalls()),
                 base.partitions(),
                 base.weight(),
                 base.rateLimit(),

@@ -21,6 +21,7 @@ final class ChaosRun {
     private static final Duration DRAIN = Duration.ofSeconds(90);
 
     private static final Duration SETTLE = Duration.ofSeconds(10);
+    private static final Duration STEADY = Duration.ofSeconds(1);
     private static final long LOOK_MS = 50;
 
     private final Plan plan;
@@ -87,9 +88,9 @@ final class ChaosRun {
         Random random = new Random(plan.seed());
         PoisonJob poison = new PoisonJob(producer);
         StubbornJob stubborn = new StubbornJob(engine, producer);
-        List<Fault> faults = new ArrayList<>(ground.faults());
-        faults.addAll(WorkerFaults.of(crew, random, plan.lease()));
-        faults.addAll(List.of(poison, stubborn, database));
+        List<Fault> faults = new ArrayList<>(WorkerFaults.of(crew, random, plan.lease()));
+        faults.addAll(ground.faults());
+        faults.addAll(List.of(stubborn, poison, database));
         Fire fire = new Fire(faults, random, log);
         crew.producers().forEach(Child::go);
         fire.burn(plan.fire(), plan.every());
@@ -111,6 +112,18 @@ final class ChaosRun {
             producer.enqueue(random, 20, 5).join();
         }
         await(() -> isEmpty(engine), DRAIN);
+        awaitSteady();
+    }
+
+    /** Connections are made when they are first needed. */
+    private void awaitSteady() {
+        long seen;
+        long now = ground.connections();
+        do {
+            seen = now;
+            RedisProcess.pause(STEADY.toMillis());
+            now = ground.connections();
+        } while (now != seen);
     }
 
     private void awaitEnd(Crew crew, ChaosEngine engine) {

@@ -48,6 +48,8 @@ final class Crew implements AutoCloseable {
                 plan.deadline().toMillis() + "ms",
                 ChaosEngine.KEEP_PROPERTY,
                 String.valueOf(4 * plan.jobs() + 1_000),
+                ChaosEngine.STALLS_PROPERTY,
+                String.valueOf(plan.maxStalls()),
                 ChaosEngine.PARTITIONS_PROPERTY,
                 String.valueOf(ground.partitions()));
     }

@@ -58,13 +58,23 @@ record Evidence(
      *
      * @param worker name of its process
      * @param begunMs epoch ms
+     * @param wantsMore its handler wanted the job to run again later
      * @param outcome what was stored of its end; null: nothing that the process lived to write down
      * @param outcomeMs when that was known, epoch ms; 0 without outcome
      */
-    record Run(String worker, String id, String tag, long begunMs, Journal.@Nullable Mark outcome, long outcomeMs) {
+    record Run(
+            String worker,
+            String id,
+            String tag,
+            long begunMs,
+            boolean wantsMore,
+            Journal.@Nullable Mark outcome,
+            long outcomeMs) {
 
-        Run with(Journal.Mark newOutcome, long atMs) {
-            return new Run(worker, id, tag, begunMs, newOutcome, atMs);
+        Run with(Journal.Mark mark, long atMs) {
+            return mark == Journal.Mark.PUTTING_OFF
+                    ? new Run(worker, id, tag, begunMs, true, outcome, outcomeMs)
+                    : new Run(worker, id, tag, begunMs, wantsMore, mark, atMs);
         }
     }
 
@@ -116,7 +126,7 @@ record Evidence(
             Integer run = latest.get(words[2]);
             if (mark == Journal.Mark.BEGUN && words.length == 5) {
                 latest.put(words[2], runs.size());
-                runs.add(new Run(worker, words[2], words[4], atMs, null, 0));
+                runs.add(new Run(worker, words[2], words[4], atMs, false, null, 0));
             } else if (mark != Journal.Mark.ENDED && run != null) {
                 runs.set(run, runs.get(run).with(mark, atMs));
             }

@@ -2,11 +2,11 @@ package io.penstock.bench.chaos;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
@@ -14,13 +14,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Draws the faults of a run and lets them strike. Each kind comes once before any comes twice; those that happen once in a
- * run have times of their own, spread over it. At a time when no fault is possible (too few workers are up, say) none
+ * Draws the faults of a run and lets them strike. At first each kind comes once, in the order given, as soon as it is
+ * possible; those that happen once in a run have times of their own, spread over it. At a time when no fault is possible (too few workers are up, say) none
  * strikes, which is counted.
  */
 final class Fire {
 
     private static final Duration LAST_BLOW = Duration.ofSeconds(60);
+
+    private static final int MOST = 3;
 
     private final List<Fault> drawn;
     private final List<Fault> once;
@@ -45,10 +47,10 @@ final class Fire {
     /** Returns when the time is over and the last fault is. */
     void burn(Duration time, Duration every) {
         List<Fault> first = new ArrayList<>(drawn);
-        Collections.shuffle(first, random);
         List<Fault> atTheirTime = new ArrayList<>(once);
         long begin = System.nanoTime();
-        for (long turn = 1; turn * every.toMillis() < time.toMillis(); turn++) {
+        // A kind that was not possible in all the time is waited for, but not for ever.
+        for (long turn = 1; turn * every.toMillis() < (first.isEmpty() ? 1 : MOST) * time.toMillis(); turn++) {
             // The pace is the subject.
             RedisProcess.pause(
                     Math.max(0, turn * every.toMillis() - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin)));
@@ -65,15 +67,18 @@ final class Fire {
     }
 
     private void strikeOne(List<Fault> first) {
-        List<Fault> from = first.stream().anyMatch(this::isPossible) ? first : drawn;
-        List<Fault> possible = from.stream().filter(this::isPossible).toList();
-        if (possible.isEmpty()) {
-            quiet++;
+        Optional<Fault> awaited = first.stream().filter(this::isPossible).findFirst();
+        if (awaited.isPresent()) {
+            first.remove(awaited.get());
+            strike(awaited.get());
             return;
         }
-        Fault fault = possible.get(random.nextInt(possible.size()));
-        first.remove(fault);
-        strike(fault);
+        List<Fault> possible = drawn.stream().filter(this::isPossible).toList();
+        if (possible.isEmpty()) {
+            quiet++;
+        } else {
+            strike(possible.get(random.nextInt(possible.size())));
+        }
     }
 
     private synchronized boolean isPossible(Fault fault) {

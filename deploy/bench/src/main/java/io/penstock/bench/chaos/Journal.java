@@ -17,6 +17,8 @@ final class Journal implements JobListener, AutoCloseable {
         BEGUN,
         /** Its handler is through. */
         ENDED,
+        /** Its handler wants it put off; whether that is stored is told later, or never, if the answer is lost. */
+        PUTTING_OFF,
         /** The completion is stored. */
         COMPLETED,
         /** The attempt failed and another follows. */
@@ -41,6 +43,10 @@ final class Journal implements JobListener, AutoCloseable {
 
     void ended(String jobId, int attempt) {
         file.write(Mark.ENDED, System.currentTimeMillis(), jobId, attempt);
+    }
+
+    void puttingOff(String jobId, int attempt) {
+        file.write(Mark.PUTTING_OFF, System.currentTimeMillis(), jobId, attempt);
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param every time between two faults
  * @param seed of all that is drawn
  * @param lease of the workers
+ * @param maxStalls how often a job may lose its worker
  * @param deadline within which a producer must have its answer
  * @param oldBench a jar of an older build that half of the workers run from
  */
@@ -24,6 +25,7 @@ record Plan(
         Duration every,
         long seed,
         Duration lease,
+        int maxStalls,
         Duration deadline,
         OneServer.Fsync fsync,
         Optional<Path> oldBench) {}

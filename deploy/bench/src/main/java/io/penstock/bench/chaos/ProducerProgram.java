@@ -18,6 +18,9 @@ public final class ProducerProgram {
     /** Calls under way at once; behind a store that is away they pile up as the requests of an API would. */
     private static final int MOST_UNDER_WAY = 400;
 
+    /** Whoever is told no does not ask again at once. */
+    private static final Duration AFTER_A_FAILURE = Duration.ofMillis(100);
+
     private static final int SHORTEST_MS = 2;
     private static final int LONGEST_MS = 120;
 
@@ -27,6 +30,7 @@ public final class ProducerProgram {
     private final int jobs;
     private final long spreadNanos;
     private long begin;
+    private long notBeforeNanos = System.nanoTime();
     private int accepted;
     private int underWay;
     private boolean done;
@@ -69,6 +73,9 @@ public final class ProducerProgram {
             context.owner().cancelTimer(timer);
             return;
         }
+        if (System.nanoTime() - notBeforeNanos < 0) {
+            return;
+        }
         double passed = (double) (System.nanoTime() - begin) / spreadNanos;
         long due = Math.min(jobs, (long) Math.ceil(passed * jobs));
         while (accepted + underWay < due && underWay < MOST_UNDER_WAY) {
@@ -81,6 +88,9 @@ public final class ProducerProgram {
 
     private void answered(int size, int taken) {
         underWay -= size;
+        if (taken == 0) {
+            notBeforeNanos = System.nanoTime() + AFTER_A_FAILURE.toNanos();
+        }
         accepted += taken;
         if (accepted >= jobs && !done) {
             done = true;

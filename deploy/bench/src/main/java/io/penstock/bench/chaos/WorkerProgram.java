@@ -71,6 +71,8 @@ public final class WorkerProgram {
                     .invoke(() -> journal.ended(context.jobId(), context.attempt()))
                     .replaceWith(() -> Outcome.completed())
                     .onFailure()
+                    .invoke(failure -> journal.puttingOff(context.jobId(), context.attempt()))
+                    .onFailure()
                     .recoverWithItem(failure -> Outcome.snooze(DATABASE_AWAY, "PostgreSQL: " + failure));
         }
     }
