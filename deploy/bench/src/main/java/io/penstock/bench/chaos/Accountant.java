@@ -275,6 +275,9 @@ final class Accountant {
         Map<String, List<Long>> took = new HashMap<>();
         Map<String, Integer> blows = new TreeMap<>();
         for (Blow blow : evidence.blows()) {
+            if (blow.kind().equals(Evidence.STANDSTILL)) {
+                continue;
+            }
             blows.merge(blow.kind(), 1, Integer::sum);
             Collection<Long> ofKind = took.computeIfAbsent(blow.kind(), kind -> new ArrayList<>());
             long from = withoutOutages(blow.toMs(), completions);

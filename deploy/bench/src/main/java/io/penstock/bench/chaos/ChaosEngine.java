@@ -29,6 +29,7 @@ import io.penstock.worker.run.WorkerConfig;
 import io.penstock.worker.tend.Tenders;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.impl.ContextInternal;
 import io.vertx.core.impl.VertxInternal;
@@ -191,11 +192,12 @@ final class ChaosEngine implements AutoCloseable {
         return new RunningWorker(
                 started.orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).join(),
                 tenders,
-                workerConfig.drainGrace());
+                workerConfig.drainGrace(),
+                context);
     }
 
     /** A started worker, to be stopped once. */
-    record RunningWorker(QueueWorker queue, Tenders tenders, Duration grace) {
+    record RunningWorker(QueueWorker queue, Tenders tenders, Duration grace, Context context) {
 
         void stop() {
             queue.stop(grace).await().atMost(grace.plusSeconds(5));

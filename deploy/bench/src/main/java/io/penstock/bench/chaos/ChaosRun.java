@@ -168,6 +168,9 @@ final class ChaosRun {
                         .map(Evidence.Enqueue::id)
                         .filter(id -> !id.equals(Evidence.NO_ID))
                         .toList());
+        // What was done comes first: a worker that was stopped has noticed that, too.
+        List<Blow> blows = new ArrayList<>(log.blows());
+        blows.addAll(Evidence.standstills(directory));
         return new Evidence(
                 enqueues,
                 Evidence.journals(directory),
@@ -175,7 +178,7 @@ final class ChaosRun {
                 database.tags(),
                 Set.copyOf(poison.tags()),
                 Set.copyOf(stubborn.tags()),
-                log.blows(),
+                blows,
                 log.surprises(),
                 plan.lease(),
                 plan.deadline(),

@@ -39,6 +39,9 @@ record Evidence(
         long mayForgetMs) {
 
     static final String JOURNAL = "journal-";
+    /** Kind of what is no fault of the run: a process had no time. */
+    static final String STANDSTILL = "worker without CPU time";
+
     static final String LEDGER = "ledger-";
 
     /** In place of an id that is not known. */
@@ -113,6 +116,20 @@ record Evidence(
         return runs;
     }
 
+    /** Reads when workers stood still, as they noticed themselves. */
+    static List<Blow> standstills(Path directory) {
+        List<Blow> standstills = new ArrayList<>();
+        for (Path file : files(directory, JOURNAL)) {
+            String worker = file.getFileName().toString().substring(JOURNAL.length());
+            lines(file).stream()
+                    .map(line -> line.split(" ", 5))
+                    .filter(words -> words[0].equals(Journal.Mark.STOOD_STILL.name()))
+                    .forEach(words -> standstills.add(new Blow(
+                            STANDSTILL, worker, Long.parseLong(words[2]), Long.parseLong(words[1]), Blow.Effect.HARM)));
+        }
+        return standstills;
+    }
+
     static List<Run> runs(String worker, List<String> journal) {
         List<Run> runs = new ArrayList<>();
         Map<String, Integer> latest = new HashMap<>();
@@ -127,7 +144,7 @@ record Evidence(
             if (mark == Journal.Mark.BEGUN && words.length == 5) {
                 latest.put(words[2], runs.size());
                 runs.add(new Run(worker, words[2], words[4], atMs, false, null, 0));
-            } else if (mark != Journal.Mark.ENDED && run != null) {
+            } else if (mark != Journal.Mark.ENDED && mark != Journal.Mark.STOOD_STILL && run != null) {
                 runs.set(run, runs.get(run).with(mark, atMs));
             }
         }

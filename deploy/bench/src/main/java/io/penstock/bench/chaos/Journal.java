@@ -27,6 +27,8 @@ final class Journal implements JobListener, AutoCloseable {
         PUT_OFF,
         DIED,
         CANCELLED,
+        /** The worker's event loop did not come round; until now, since when in place of the id. */
+        STOOD_STILL,
         /** The end was refused: by now the job is another worker's, or ended. */
         REFUSED
     }
@@ -47,6 +49,10 @@ final class Journal implements JobListener, AutoCloseable {
 
     void puttingOff(String jobId, int attempt) {
         file.write(Mark.PUTTING_OFF, System.currentTimeMillis(), jobId, attempt);
+    }
+
+    void stoodStill(long fromMs) {
+        file.write(Mark.STOOD_STILL, System.currentTimeMillis(), fromMs, 0);
     }
 
     @Override

@@ -60,6 +60,8 @@ public final class ProducerProgram {
                 Integer.parseInt(args[3]),
                 Duration.ofMillis(Long.parseLong(args[4])));
         Leash.tie(() -> context.runOnContext(turn -> program.start()));
+        // Connected before it is up.
+        engine.queue().status(ChaosJob.QUEUE).await().atMost(engine.deadline());
         Leash.say(Leash.UP);
     }
 

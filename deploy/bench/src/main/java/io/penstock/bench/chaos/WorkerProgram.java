@@ -48,6 +48,7 @@ public final class WorkerProgram {
                 List.of(new Work(engine, table, journal), new Poison(journal, spared)),
                 List.of(new Stubborn(journal)),
                 journal);
+        Standstill.watch(worker.context(), journal);
         Runtime.getRuntime().addShutdownHook(new Thread(worker::stop, "drain"));
         Leash.tie(() -> {});
         Leash.say(Leash.UP);
