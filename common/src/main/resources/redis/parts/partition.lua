@@ -349,7 +349,7 @@ local function admit(id, number, start, window, replace, header, payload)
   return answer, id
 end
 
---- Reads nine arguments of a job from ARGV[at] on, see send-jobs in the head of end-job, and accepts it here or sends it.
+--- Reads nine arguments of a job from ARGV[at] on, see the jobs that follow in the head of end-jobs, and accepts it here or sends it.
 local function send(at)
   local to, id, number, delay, start = ARGV[at], ARGV[at + 1], ARGV[at + 2], tonumber(ARGV[at + 3]), tonumber(ARGV[at + 4])
   local window, replace, header, payload = ARGV[at + 5], ARGV[at + 6], ARGV[at + 7], ARGV[at + 8]

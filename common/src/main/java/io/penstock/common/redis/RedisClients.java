@@ -7,7 +7,6 @@ import io.quarkus.redis.runtime.client.config.RedisConfig;
 import io.quarkus.tls.TlsConfigurationRegistry;
 import io.smallrye.config.SmallRyeConfig;
 import io.vertx.core.Vertx;
-import io.vertx.core.impl.VertxInternal;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
@@ -51,11 +50,11 @@ public class RedisClients {
         return new RedisServers(vertx, configured.options().orElseThrow());
     }
 
-    /** The routes that everything shares that does not block and is in no hurry. */
+    /** The routes that everything shares that does not block. */
     @Produces
     @Singleton
     RedisRoutes sharedRoutes(RedisServers servers) {
-        return servers.open(((VertxInternal) vertx).createEventLoopContext(), "shared");
+        return servers.openNear("shared");
     }
 
     void closeServers(@Disposes RedisServers servers) {

@@ -53,6 +53,11 @@ public final class RedisServers implements Supplier<Redis>, AutoCloseable {
         return open(context, name, false);
     }
 
+    /** Routes for commands that do not block, taken from many event loops; see {@link NearRoutes}. The caller closes them. */
+    public RedisRoutes openNear(String name) {
+        return new NearRoutes(vertx, context -> open(context, name));
+    }
+
     /** Routes for blocking reads of the keys of one hash tag: they have one connection at a time. The caller closes them. */
     public RedisRoutes openReader(Context context, String name) {
         return open(context, name, true);

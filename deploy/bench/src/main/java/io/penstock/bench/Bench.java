@@ -133,7 +133,8 @@ final class Bench implements Callable<Integer> {
             return 0;
         }
         try (EmbeddedRedis embedded = new EmbeddedRedis()) {
-            say("no --redis given: measuring against an embedded Redis without persistence, " + embedded.url());
+            say("no --redis given: measuring against a Redis of its own without persistence, " + embedded.url() + ": "
+                    + embedded.program());
             measure(scenario, embedded.url(), measured, warming);
             return 0;
         }

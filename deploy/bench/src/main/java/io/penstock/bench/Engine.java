@@ -88,7 +88,7 @@ final class Engine implements AutoCloseable {
         policy = QueuePolicy.defaults(QUEUE).withConcurrency(slots);
         policies = new QueuePolicies(List.of(policy));
         RedisServers servers = new RedisServers(vertx, new RedisOptions().setConnectionString(redisUrl));
-        routes = servers.open(newContext(), "shared");
+        routes = servers.openNear("shared");
         consumers = new RedisQueueConsumers(vertx, servers, policies, deadline);
         validators = Validation.byProvider(HibernateValidator.class)
                 .configure()
@@ -134,6 +134,7 @@ final class Engine implements AutoCloseable {
                 "bench-" + ProcessHandle.current().pid() + "-" + workers.size(),
                 workerConfig.lease(),
                 workerConfig.claimWait(),
+                workerConfig.claimAhead(),
                 workerConfig.cancelLook(),
                 Reporting.none(),
                 gate);

@@ -31,7 +31,7 @@ final class ClaimLoop {
 
     /** How soon a closed gate is asked again. */
     private static final long GATE_PAUSE_MS = 50;
-    /** Where slots are shared, a claimed job that finds none for so long goes back: another worker may have one. */
+    /** A job that was claimed without a slot and finds none for so long goes back: another worker may have one. */
     private static final Duration MAX_HOLD = Duration.ofSeconds(1);
     /** See {@code FinishBuffer.GIVE_UP_AFTER}. */
     private static final Duration GIVE_UP_AFTER = Duration.ofMinutes(10);
@@ -68,8 +68,13 @@ final class ClaimLoop {
         this.slots = slots;
         this.runner = runner;
         this.context = context;
-        this.intake = slots.intake(wait);
+        this.intake = slots.intake(wait, !countsClaims(consumer));
         this.gate = gate;
+    }
+
+    private static boolean countsClaims(QueueConsumer consumer) {
+        return consumer.policy().limitOf(consumer.line()).isPresent()
+                || consumer.policy().globalConcurrency().isPresent();
     }
 
     QueueConsumer consumer() {

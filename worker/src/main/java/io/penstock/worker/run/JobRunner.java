@@ -225,7 +225,7 @@ final class JobRunner {
         running.remove(job);
         unstored.put(job.job(), job);
         slots.unstored(1);
-        slots.giveBack();
+        slots.giveBack(job.ran());
         finishBuffer.add(new FinishedJob(job.job(), job.startedAt(), clock.instant(), result, next));
     }
 
@@ -281,7 +281,7 @@ final class JobRunner {
 
     private void release(RunningJob job) {
         running.remove(job);
-        slots.giveBack();
+        slots.giveBack(job.ran());
     }
 
     /** Ends attempts that ran longer than they may. */

@@ -42,9 +42,13 @@ public final class QueueWorker {
             String workerId,
             Duration lease,
             Duration claimWait,
+            Duration claimAhead,
             Duration cancelLook,
             Reporting reporting,
             ClaimGate gate) {
+
+        /** As in the configuration. */
+        private static final Duration CLAIM_AHEAD = Duration.ofMillis(5);
 
         /** Of queues that nothing holds up, and whose jobs nobody listens to. */
         public Surroundings(
@@ -68,6 +72,7 @@ public final class QueueWorker {
                     workerId,
                     lease,
                     claimWait,
+                    CLAIM_AHEAD,
                     cancelLook,
                     Reporting.none(),
                     ClaimGate.OPEN);
@@ -76,7 +81,7 @@ public final class QueueWorker {
 
     /** A queue whose slots are its own. To be called on {@code context}, so that the connections are served there too. */
     public QueueWorker(QueuePolicy policy, Surroundings with, ContextInternal context) {
-        this(policy, with, context, new Slots(policy.concurrency()));
+        this(policy, with, context, new Slots(policy.concurrency(), with.claimAhead()));
     }
 
     /** A queue that shares {@code pool} with others and is known there. To be called on {@code context} as well. */

@@ -26,7 +26,8 @@ final class SharedSlots extends Slots {
 
     /** @param eventLoop the queue's; runs what it is given later, never at once */
     SharedSlots(int capacity, SlotPool.Share share, Executor eventLoop) {
-        super(capacity);
+        // A slot of the pool is granted before its job is claimed, so that weights are compared.
+        super(capacity, Duration.ZERO);
         this.share = share;
         share.onGrant(() -> eventLoop.execute(() -> settle(0)));
     }
@@ -85,7 +86,7 @@ final class SharedSlots extends Slots {
     }
 
     @Override
-    Intake intake(Duration wait) {
+    Intake intake(Duration wait, boolean mayClaimAhead) {
         Place place = new Place(wait);
         places.add(place);
         return place;

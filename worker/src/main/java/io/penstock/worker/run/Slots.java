@@ -16,12 +16,15 @@ class Slots {
     static final int MAX_UNSTORED = 2_000;
 
     private final int capacity;
+    private final ClaimAhead ahead;
     private int running;
     private int unstored;
     private List<Runnable> waiting = new ArrayList<>();
 
-    Slots(int capacity) {
+    /** @param reach how far to claim ahead, see {@link ClaimAhead}; zero: not at all */
+    Slots(int capacity, Duration reach) {
         this.capacity = capacity;
+        this.ahead = new ClaimAhead(reach, capacity);
     }
 
     /** Jobs that may start now. */
@@ -43,8 +46,10 @@ class Slots {
         running++;
     }
 
-    final void giveBack() {
+    /** @param ran how long its job had the slot */
+    final void giveBack(Duration ran) {
         running--;
+        ahead.ran(ran);
         gaveBack();
     }
 
@@ -70,13 +75,32 @@ class Slots {
      * How one more claim loop of the queue takes in its jobs.
      *
      * @param wait how long a claim waits for the first job
+     * @param mayClaimAhead false: a claimed job counts somewhere, so that none is claimed that does not start
      */
-    Intake intake(Duration wait) {
+    Intake intake(Duration wait, boolean mayClaimAhead) {
         return new Intake() {
+
+            private boolean claimedAhead;
+
             @Override
             public Optional<Claim> next() {
                 int free = free();
-                return free > 0 ? Optional.of(new Claim(free, wait)) : Optional.empty();
+                if (free <= 0) {
+                    return Optional.empty();
+                }
+                int jobs = mayClaimAhead ? ahead.claim(free) : free;
+                claimedAhead = jobs > free;
+                return Optional.of(new Claim(jobs, wait));
+            }
+
+            @Override
+            public boolean letsGo() {
+                return claimedAhead;
+            }
+
+            @Override
+            public void letGo() {
+                ahead.disappointed();
             }
 
             @Override

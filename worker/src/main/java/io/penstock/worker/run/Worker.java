@@ -79,6 +79,7 @@ public class Worker {
                 config.id().orElseGet(WorkerId::ofThisProcess),
                 config.lease(),
                 config.claimWait(),
+                config.claimAhead(),
                 config.cancelLook(),
                 Reporting.of(reports, reportConfig),
                 ClaimGate.all(gates.stream().toList()));

@@ -35,6 +35,15 @@ public interface WorkerConfig {
     @WithDefault("1s")
     Duration claimWait();
 
+    /**
+     * How far a queue with fewer than 64 slots claims ahead: as many jobs as it is expected to start within this time,
+     * judged by how long the latest ones ran. Longer: less work for Redis where jobs are quick. Shorter: a job waits less
+     * for this worker while another is idle. Zero: a job is claimed when a slot is free. Queues with a rate limit or a global
+     * concurrency, and queues that share {@link #slots}, do not claim ahead.
+     */
+    @WithDefault("5ms")
+    Duration claimAhead();
+
     /** How long running jobs may go on after the order to stop; the rest is handed back. Keep below the platform's own limit. */
     @WithDefault("20s")
     Duration drainGrace();

@@ -165,6 +165,7 @@ class HistoryUnderOutageTest {
                 "w-" + name,
                 Duration.ofSeconds(30),
                 Duration.ofMillis(200),
+                Duration.ofMillis(5),
                 Duration.ofMillis(500),
                 Reporting.none(),
                 history.gate);

@@ -32,6 +32,7 @@ import jakarta.validation.Validation;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,7 +54,10 @@ class QueueWorkerTest {
             JobType.of("test.work", Object.class).queue("work");
     private static final QueuePolicy POLICY = QueuePolicy.defaults("work");
 
-    private static final QueuePolicies POLICIES = new QueuePolicies(List.of(POLICY));
+    /** Of few slots; jobs with the payload {@code "quick"} end at once. */
+    private static final QueuePolicy NARROW = QueuePolicy.defaults("narrow").withConcurrency(1);
+
+    private static final QueuePolicies POLICIES = new QueuePolicies(List.of(POLICY, NARROW));
 
     private final int port = EmbeddedServers.freePort();
     private RedisServer server = EmbeddedServers.startRedis(port);
@@ -81,6 +85,10 @@ class QueueWorkerTest {
     }
 
     private QueueWorker start(String workerId) {
+        return start(workerId, POLICY);
+    }
+
+    private QueueWorker start(String workerId, QueuePolicy policy) {
         JobHandler<Object> handler = new JobHandler<>() {
             @Override
             public JobType<Object> type() {
@@ -90,6 +98,9 @@ class QueueWorkerTest {
             @Override
             public Uni<Outcome> handle(Object payload, JobContext context) {
                 String run = workerId + "/" + context.jobId();
+                if (payload.equals("quick")) {
+                    return Uni.createFrom().item(Outcome.completed());
+                }
                 return Uni.createFrom()
                         .<Outcome>emitter(emitter -> begun.put(run, emitter))
                         .onCancellation()
@@ -121,7 +132,7 @@ class QueueWorkerTest {
                 Duration.ofMillis(500));
         Uni<QueueWorker> created = Uni.createFrom()
                 .emitter(emitter -> context.runOnContext(turn -> {
-                    QueueWorker worker = new QueueWorker(POLICY, surroundings, context);
+                    QueueWorker worker = new QueueWorker(policy, surroundings, context);
                     worker.start();
                     emitter.complete(worker);
                 }));
@@ -288,6 +299,36 @@ class QueueWorkerTest {
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(8));
         server = EmbeddedServers.startRedis(port);
         await().until(() -> enqueue() != null);
+    }
+
+    @Test
+    void claimsQuickJobsAheadAndHandsThemBackWhenOneTurnsOutSlow() {
+        start("w1", NARROW);
+        enqueueNarrow("\"quick\"", 50);
+        await().until(() -> get(queue.status("narrow")).completed() == 50);
+
+        List<NewJob> jobs = new ArrayList<>(List.of(narrow("\"slow\"")));
+        for (int i = 0; i < 5; i++) {
+            jobs.add(narrow("\"quick\""));
+        }
+        String slow = get(queue.enqueueAll(jobs)).get(0).jobId();
+        awaitBegun("w1", slow);
+        assertThat(get(queue.status("narrow")).active()).isEqualTo(6);
+        await().until(() -> get(queue.status("narrow")).waiting() == 5);
+        start("w2", NARROW);
+
+        await().until(() -> get(queue.status("narrow")).completed() == 55);
+        end("w1", slow);
+        await().until(() -> get(queue.status("narrow")).completed() == 56);
+        assertThat(events).noneMatch(JobEvent.LeaseLost.class::isInstance);
+    }
+
+    private void enqueueNarrow(String payload, int count) {
+        get(queue.enqueueAll(Collections.nCopies(count, narrow(payload))));
+    }
+
+    private static NewJob narrow(String payload) {
+        return new NewJob("test.work", "narrow", payload, 1, JobOptions.DEFAULT, Optional.empty());
     }
 
     @Test

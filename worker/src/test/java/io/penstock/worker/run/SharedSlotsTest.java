@@ -19,7 +19,7 @@ class SharedSlotsTest {
             new TestQueues().set("critical", "concurrency", 3).inOrder());
     private final SlotPool.Share others = pool.shareOf("default");
     private final SharedSlots slots = new SharedSlots(3, pool.shareOf("critical"), turns::add);
-    private final Intake loop = slots.intake(WAIT);
+    private final Intake loop = slots.intake(WAIT, true);
     private boolean called;
 
     SharedSlotsTest() {
@@ -107,7 +107,7 @@ class SharedSlotsTest {
         assertThat(loop.next()).isEmpty();
         loop.whenReady(() -> called = true);
 
-        slots.giveBack();
+        slots.giveBack(Duration.ZERO);
 
         assertThat(called).isTrue();
         assertThat(loop.next()).contains(new Intake.Claim(1, Duration.ZERO));
@@ -115,7 +115,7 @@ class SharedSlotsTest {
 
     @Test
     void setsSlotsAsideForAClaimThatIsUnderWay() {
-        Intake second = slots.intake(WAIT);
+        Intake second = slots.intake(WAIT, true);
         Optional<Intake.Claim> claim = loop.next();
 
         assertThat(slots.free()).isZero();
@@ -130,14 +130,14 @@ class SharedSlotsTest {
 
     @Test
     void letsItsLoopsTakeTurns() {
-        Intake second = slots.intake(WAIT);
+        Intake second = slots.intake(WAIT, true);
         loop.ended(loop.next().orElseThrow(), 3);
         start(3);
         ArrayDeque<String> order = new ArrayDeque<>();
         second.whenReady(() -> order.add("second"));
         loop.whenReady(() -> order.add("first"));
 
-        slots.giveBack();
+        slots.giveBack(Duration.ZERO);
 
         assertThat(order).containsExactly("second", "first");
     }
@@ -147,7 +147,7 @@ class SharedSlotsTest {
         loop.ended(loop.next().orElseThrow(), 3);
         start(3);
         slots.unstored(Slots.MAX_UNSTORED);
-        slots.giveBack();
+        slots.giveBack(Duration.ZERO);
         assertThat(loop.next()).isEmpty();
         assertThat(pool.used()).isEqualTo(2);
         loop.whenReady(() -> called = true);
@@ -202,8 +202,8 @@ class SharedSlotsTest {
 
         loop.close();
         assertThat(pool.used()).isEqualTo(2);
-        slots.giveBack();
-        slots.giveBack();
+        slots.giveBack(Duration.ZERO);
+        slots.giveBack(Duration.ZERO);
 
         assertThat(pool.used()).isZero();
     }

@@ -20,6 +20,7 @@ class WorkerConfigTest {
         assertThat(config.sharing()).isEqualTo(Sharing.WEIGHTED);
         assertThat(config.lease()).isEqualTo(Duration.ofSeconds(30));
         assertThat(config.claimWait()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(config.claimAhead()).isEqualTo(Duration.ofMillis(5));
         assertThat(config.drainGrace()).isEqualTo(Duration.ofSeconds(20));
         assertThat(config.cancelLook()).isEqualTo(Duration.ofMillis(500));
         assertThat(config.promoteEvery()).isEqualTo(Duration.ofMillis(250));
@@ -37,6 +38,7 @@ class WorkerConfigTest {
                 Map.entry("penstock.worker.sharing", "strict"),
                 Map.entry("penstock.worker.lease", "2s"),
                 Map.entry("penstock.worker.claim-wait", "3s"),
+                Map.entry("penstock.worker.claim-ahead", "10ms"),
                 Map.entry("penstock.worker.drain-grace", "4s"),
                 Map.entry("penstock.worker.cancel-look", "9s"),
                 Map.entry("penstock.worker.promote-every", "5s"),
@@ -49,6 +51,7 @@ class WorkerConfigTest {
         assertThat(config.sharing()).isEqualTo(Sharing.STRICT);
         assertThat(config.lease()).isEqualTo(Duration.ofSeconds(2));
         assertThat(config.claimWait()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(config.claimAhead()).isEqualTo(Duration.ofMillis(10));
         assertThat(config.drainGrace()).isEqualTo(Duration.ofSeconds(4));
         assertThat(config.cancelLook()).isEqualTo(Duration.ofSeconds(9));
         assertThat(config.promoteEvery()).isEqualTo(Duration.ofSeconds(5));

@@ -232,6 +232,7 @@ public final class TestQueues implements AutoCloseable {
                 "test-worker",
                 Duration.ofSeconds(30),
                 Duration.ofMillis(50),
+                Duration.ofMillis(5),
                 Duration.ofMillis(500),
                 new Reporting(reports, Duration.ofMillis(10), 1_000, 2_000),
                 ClaimGate.OPEN);

@@ -48,6 +48,8 @@ final class RedisQueueConsumer implements QueueConsumer {
 
     /** XCLAIM of a thousand ids would hold Redis up for more than a millisecond. */
     private static final int RENEW_CHUNK = 100;
+    /** Jobs that one call of end-jobs ends and enqueues: some 20 µs of Redis each. */
+    private static final int WEIGHTY_CALL = 32;
     /** For so many claims the script is used after several priorities were seen at once. */
     private static final int MIXED_CLAIMS = 50;
     /** How often old jobs of low priority are looked for, in ms. */
@@ -367,29 +369,35 @@ final class RedisQueueConsumer implements QueueConsumer {
         Uni<Set<ClaimedJob>> light = perStream(inOrder, (number, jobs) -> finishInStream(number, jobs, byJob));
         return weighty.isEmpty()
                 ? light
-                : Answers.uni(() -> finishOneByOne(weighty))
+                : Answers.uni(() -> finishWeighty(weighty))
                         .chain(lost -> light.map(others -> {
                             lost.addAll(others);
                             return lost;
                         }));
     }
 
-    /** One script each, all in one pipeline. */
-    private Future<Set<ClaimedJob>> finishOneByOne(List<FinishedJob> finished) {
-        List<Future<Set<ClaimedJob>>> calls = new ArrayList<>(finished.size());
+    private Future<Set<ClaimedJob>> finishWeighty(List<FinishedJob> finished) {
+        List<Ending> endings = new ArrayList<>(finished.size());
         for (FinishedJob one : finished) {
             String record = policy.keepCompleted() > 0 ? CompletedRecord.encode(one, workerId) : "";
             List<Admission> followUps = one.followUps().stream()
                     .map(job -> Admission.of(policies, job, null))
                     .toList();
-            calls.add(end(one.job(), "c", record, keptResult(one), followUps).map(done -> {
-                Set<ClaimedJob> lost = identitySet();
-                if (!done) {
-                    lost.add(one.job());
-                }
-                return lost;
-            }));
+            endings.add(new Ending(one.job(), "c", record, keptResult(one), followUps));
         }
+        List<Future<Set<ClaimedJob>>> calls = new ArrayList<>();
+        List<Ending> call = new ArrayList<>();
+        int weight = 0;
+        for (Ending ending : endings) {
+            if (!call.isEmpty() && weight + ending.weight() > WEIGHTY_CALL) {
+                calls.add(end(call));
+                call = new ArrayList<>();
+                weight = 0;
+            }
+            call.add(ending);
+            weight += ending.weight();
+        }
+        calls.add(end(call));
         return union(calls);
     }
 
@@ -408,30 +416,52 @@ final class RedisQueueConsumer implements QueueConsumer {
                     case CANCELLED -> "k";
                     case CUT_OFF -> "i";
                 };
-        return Answers.uni(() -> end(job, state, why, "", List.of()));
+        return Answers.uni(
+                () -> end(List.of(new Ending(job, state, why, "", List.of()))).map(Set::isEmpty));
     }
 
-    private Future<Boolean> end(
-            ClaimedJob job, String state, String recordOrWhy, String result, List<Admission> followUps) {
-        StreamLease lease = StreamLease.of(job);
-        boolean single = followUps.isEmpty() && isAlone(lease);
-        List<String> keys = new ArrayList<>(single ? place.keysWithOnly(streams.key(lease.stream())) : place.keys());
-        keys.add(place.said(job.id()));
-        List<Object> args = place.args(
-                single ? lease.stream() : "",
-                lease.entry(),
-                job.id(),
-                lease.stream(),
-                state,
-                movedHeader(job, job.failedAttempts()),
-                recordOrWhy,
-                lease.header().extras().keepResultMs(),
-                result);
-        followUps.forEach(next -> args.addAll(next.argsFrom(policy.queue(), partition)));
-        return commands.run(Scripts.END_JOB, keys, args, deadline)
-                .onComplete(done -> announceFreed())
-                .onSuccess(done -> carryIfSent(lease, followUps))
-                .map(reply -> ReplyCode.of(reply.toInteger()) == ReplyCode.DONE);
+    /**
+     * An end as end-jobs takes it.
+     *
+     * @param recordOrWhy of a completed job its record, empty: none; of another why it was dropped
+     * @param result to keep; empty: none
+     */
+    private record Ending(ClaimedJob job, String state, String recordOrWhy, String result, List<Admission> followUps) {
+
+        int weight() {
+            return 1 + followUps.size();
+        }
+    }
+
+    /** In one script; answers with the jobs whose lease was lost. */
+    private Future<Set<ClaimedJob>> end(List<Ending> endings) {
+        int stream = StreamLease.of(endings.get(0).job()).stream();
+        boolean single = endings.stream()
+                .allMatch(ending -> ending.followUps().isEmpty()
+                        && StreamLease.of(ending.job()).stream() == stream
+                        && isAlone(StreamLease.of(ending.job())));
+        List<String> keys = new ArrayList<>(single ? place.keysWithOnly(streams.key(stream)) : place.keys());
+        List<Object> args = place.args(single ? stream : "", endings.size());
+        List<ClaimedJob> jobs = new ArrayList<>(endings.size());
+        for (Ending ending : endings) {
+            ClaimedJob job = ending.job();
+            StreamLease lease = StreamLease.of(job);
+            jobs.add(job);
+            keys.add(place.said(job.id()));
+            args.add(lease.entry());
+            args.add(job.id());
+            args.add(lease.stream());
+            args.add(ending.state());
+            args.add(movedHeader(job, job.failedAttempts()));
+            args.add(ending.recordOrWhy());
+            args.add(lease.header().extras().keepResultMs());
+            args.add(ending.result());
+            args.add(ending.followUps().size());
+            ending.followUps().forEach(next -> args.addAll(next.argsFrom(policy.queue(), partition)));
+        }
+        return lostOf(jobs, Scripts.END_JOBS, keys, args)
+                .onSuccess(lost ->
+                        endings.forEach(ending -> carryIfSent(StreamLease.of(ending.job()), ending.followUps())));
     }
 
     private void carryIfSent(StreamLease lease, List<Admission> followUps) {

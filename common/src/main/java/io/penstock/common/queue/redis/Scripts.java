@@ -18,7 +18,7 @@ final class Scripts {
     static final LuaScript SWEEP_LEFTOVERS = LuaScript.load("sweep-leftovers");
     static final LuaScript CLAIM_JOBS = LuaScript.load("claim-jobs");
     static final LuaScript FINISH_JOBS = LuaScript.load("finish-jobs");
-    static final LuaScript END_JOB = LuaScript.load("end-job", PARTITION);
+    static final LuaScript END_JOBS = LuaScript.load("end-jobs", PARTITION);
     static final LuaScript RESCHEDULE_JOB = LuaScript.load("reschedule-job", PARTITION);
     static final LuaScript BURY_JOB = LuaScript.load("bury-job", PARTITION);
     static final LuaScript HAND_BACK_JOBS = LuaScript.load("hand-back-jobs", PARTITION);
