@@ -89,7 +89,7 @@ final class ChaosEngine implements AutoCloseable {
         policy = policy(Integer.getInteger(KEEP_PROPERTY, 1), Integer.getInteger(PARTITIONS_PROPERTY, 1));
         policies = new QueuePolicies(List.of(policy));
         servers = new RedisServers(vertx, redis.options());
-        routes = servers.open(newContext(), "shared");
+        routes = servers.openNear("shared");
         consumers = new RedisQueueConsumers(vertx, servers, policies, deadline);
         validators = Validation.byProvider(HibernateValidator.class)
                 .configure()
@@ -176,6 +176,7 @@ final class ChaosEngine implements AutoCloseable {
                 id,
                 workerConfig.lease(),
                 workerConfig.claimWait(),
+                workerConfig.claimAhead(),
                 workerConfig.cancelLook(),
                 Reporting.none(),
                 ClaimGate.OPEN);

@@ -56,13 +56,22 @@ final class ChaosRun {
         Crew.settings(plan, ground).forEach(System::setProperty);
         try (Database database = new Database();
                 Crew crew = new Crew(plan, ground, database.address(), directory, log)) {
-            Thread whenInterrupted = new Thread(crew::close, "end-the-crew");
+            Thread whenInterrupted = new Thread(
+                    () -> List.of(crew, database).forEach(ChaosRun::end), "end-the-run");
             Runtime.getRuntime().addShutdownHook(whenInterrupted);
             try (ChaosEngine engine = new ChaosEngine(ground.address())) {
                 return perform(database, crew, engine);
             } finally {
                 forget(whenInterrupted);
             }
+        }
+    }
+
+    private static void end(AutoCloseable started) {
+        try {
+            started.close();
+        } catch (Exception e) {
+            System.err.println("could not end everything: " + e);
         }
     }
 
@@ -171,6 +180,9 @@ final class ChaosRun {
         // What was done comes first: a worker that was stopped has noticed that, too.
         List<Blow> blows = new ArrayList<>(log.blows());
         blows.addAll(Evidence.standstills(directory));
+        try (AppendOnlyFile faults = new AppendOnlyFile(directory.resolve("faults"))) {
+            blows.forEach(faults::write);
+        }
         return new Evidence(
                 enqueues,
                 Evidence.journals(directory),

@@ -162,10 +162,10 @@ final class Child {
         process.destroyForcibly();
     }
 
-    /** SIGTERM. */
+    /** SIGTERM, and nothing else: {@link Process#destroy} would let go of the leash as well. */
     void terminate() {
         condemned = true;
-        process.destroy();
+        signal("TERM");
     }
 
     /** Stands still until it is continued. */

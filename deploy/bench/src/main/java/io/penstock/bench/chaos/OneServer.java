@@ -14,9 +14,11 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * One Redis server with an append-only file, behind a {@link Wire}. With {@code appendfsync everysec} a crash takes what
@@ -45,6 +47,7 @@ final class OneServer implements Ground {
     private final RedisProcess redis;
     private final Wire wire;
     private final ArrayDeque<Length> lengths = new ArrayDeque<>();
+    private final AtomicBoolean closed = new AtomicBoolean();
     private volatile boolean down;
 
     /** How long the append-only file was at a time. */
@@ -58,7 +61,7 @@ final class OneServer implements Ground {
                 "appendonly",
                 "yes",
                 "appendfsync",
-                fsync.name().toLowerCase(java.util.Locale.ROOT),
+                fsync.name().toLowerCase(Locale.ROOT),
                 "maxmemory-policy",
                 "noeviction");
         redis.awaitServing();
@@ -98,7 +101,7 @@ final class OneServer implements Ground {
 
     @Override
     public String description() {
-        return "one Redis, appendfsync " + fsync.name().toLowerCase(java.util.Locale.ROOT);
+        return "one Redis, appendfsync " + fsync.name().toLowerCase(Locale.ROOT);
     }
 
     /** Asks past the wire. */
@@ -160,6 +163,9 @@ final class OneServer implements Ground {
 
     @Override
     public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
         wire.close();
         redis.close();
         vertx.close();

@@ -121,8 +121,11 @@ public final class RedisProcess implements AutoCloseable {
 
     /** As {@code kill -9}: what it told the operating system to write stays, all else is gone. */
     public void kill() {
-        ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
-        letGo();
+        // While the shell holds it, the number is nobody else's.
+        if (shell.isAlive()) {
+            ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+            letGo();
+        }
     }
 
     private void letGo() {
