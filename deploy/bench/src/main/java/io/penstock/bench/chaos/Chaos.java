@@ -76,6 +76,13 @@ final class Chaos implements Callable<Integer> {
     private int leaseMs = 2_000;
 
     @Option(
+            names = "--at-once",
+            paramLabel = "N",
+            description = "Jobs of calls a producer has under way at most, 1 or more; while Redis is away they pile up"
+                    + " like the requests of an API. Default: ${DEFAULT-VALUE}.")
+    private int atOnce = 400;
+
+    @Option(
             names = "--max-stalls",
             paramLabel = "N",
             description = "How often a job may lose its worker before it is dead, 0 or more. Default: ${DEFAULT-VALUE}.")
@@ -166,6 +173,7 @@ final class Chaos implements Callable<Integer> {
         require(everyMs >= 10, "--every-ms must be at least 10");
         require(leaseMs >= 1_000, "--lease-ms must be at least 1000");
         require(maxStalls >= 0, "--max-stalls must be at least 0");
+        require(atOnce >= 1, "--at-once must be at least 1");
         require(deadlineMs >= 100, "--deadline-ms must be at least 100");
         require(List.of("always", "everysec").contains(fsync), "--fsync must be always or everysec");
         require(oldBench == null || Files.isRegularFile(oldBench), "--old-bench must be a jar");
@@ -178,6 +186,7 @@ final class Chaos implements Callable<Integer> {
                 seed == null ? new Random().nextLong(1_000_000) : seed,
                 Duration.ofMillis(leaseMs),
                 maxStalls,
+                atOnce,
                 Duration.ofMillis(deadlineMs),
                 OneServer.Fsync.valueOf(fsync.toUpperCase(Locale.ROOT)),
                 Optional.ofNullable(oldBench));

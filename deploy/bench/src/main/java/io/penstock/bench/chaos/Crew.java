@@ -78,7 +78,8 @@ final class Crew implements AutoCloseable {
                         directory.resolve(Evidence.LEDGER + name).toString(),
                         String.valueOf(plan.seed() + number),
                         String.valueOf(share),
-                        String.valueOf(plan.fire().toMillis())),
+                        String.valueOf(plan.fire().toMillis()),
+                        String.valueOf(plan.atOnce())),
                 directory.resolve(name + ".log"));
         producer.whenEnded(exitCode -> exited(producer, exitCode));
         return producer;

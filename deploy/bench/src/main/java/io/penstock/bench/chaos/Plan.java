@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param seed of all that is drawn
  * @param lease of the workers
  * @param maxStalls how often a job may lose its worker
+ * @param atOnce jobs of calls that a producer has under way at most
  * @param deadline within which a producer must have its answer
  * @param oldBench a jar of an older build that half of the workers run from
  */
@@ -26,6 +27,7 @@ record Plan(
         long seed,
         Duration lease,
         int maxStalls,
+        int atOnce,
         Duration deadline,
         OneServer.Fsync fsync,
         Optional<Path> oldBench) {}

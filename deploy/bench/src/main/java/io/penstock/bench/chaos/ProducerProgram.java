@@ -15,11 +15,10 @@ import java.util.concurrent.TimeUnit;
 public final class ProducerProgram {
 
     private static final long TURN_MS = 20;
-    /** Calls under way at once; behind a store that is away they pile up as the requests of an API would. */
-    private static final int MOST_UNDER_WAY = 400;
-
     /** Whoever is told no does not ask again at once. */
     private static final Duration AFTER_A_FAILURE = Duration.ofMillis(100);
+
+    private static final Duration CONNECT = Duration.ofSeconds(30);
 
     private static final int SHORTEST_MS = 2;
     private static final int LONGEST_MS = 120;
@@ -29,24 +28,26 @@ public final class ProducerProgram {
     private final Random random;
     private final int jobs;
     private final long spreadNanos;
+    private final int atOnce;
     private long begin;
     private long notBeforeNanos = System.nanoTime();
     private int accepted;
     private int underWay;
     private boolean done;
 
-    private ProducerProgram(ChaosProducer producer, ContextInternal context, long seed, int jobs, Duration spread) {
+    private ProducerProgram(ChaosProducer producer, ContextInternal context, long seed, int jobs, Duration spread, int atOnce) {
         this.producer = producer;
         this.context = context;
         this.random = new Random(seed);
         this.jobs = jobs;
         this.spreadNanos = spread.toNanos();
+        this.atOnce = atOnce;
     }
 
     /**
      * Produces when it is told to go.
      *
-     * @param args name of the producer, its ledger's file, seed, how many jobs, over how many ms
+     * @param args name of the producer, its ledger's file, seed, how many jobs, over how many ms, how many under way at once
      */
     public static void main(String[] args) {
         StartUp.once();
@@ -58,10 +59,18 @@ public final class ProducerProgram {
                 context,
                 Long.parseLong(args[2]),
                 Integer.parseInt(args[3]),
-                Duration.ofMillis(Long.parseLong(args[4])));
+                Duration.ofMillis(Long.parseLong(args[4])),
+                Integer.parseInt(args[5]));
         Leash.tie(() -> context.runOnContext(turn -> program.start()));
-        // Connected before it is up.
-        engine.queue().status(ChaosJob.QUEUE).await().atMost(engine.deadline());
+        // Connected before it is up, which may take its time while everything starts.
+        engine.queue()
+                .status(ChaosJob.QUEUE)
+                .onFailure()
+                .retry()
+                .withBackOff(engine.deadline().dividedBy(10))
+                .expireIn(CONNECT.toMillis())
+                .await()
+                .atMost(CONNECT.plus(engine.deadline()));
         Leash.say(Leash.UP);
     }
 
@@ -80,7 +89,7 @@ public final class ProducerProgram {
         }
         double passed = (double) (System.nanoTime() - begin) / spreadNanos;
         long due = Math.min(jobs, (long) Math.ceil(passed * jobs));
-        while (accepted + underWay < due && underWay < MOST_UNDER_WAY) {
+        while (accepted + underWay < due && underWay < atOnce) {
             int size = random.nextInt(8) == 0 ? (int) Math.min(10, due - accepted - underWay) : 1;
             underWay += size;
             CompletableFuture<Void> unused = producer.enqueue(random, size, SHORTEST_MS + random.nextInt(LONGEST_MS - SHORTEST_MS))

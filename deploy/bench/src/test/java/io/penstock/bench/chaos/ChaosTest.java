@@ -28,8 +28,8 @@ class ChaosTest {
     @Test
     void everyJobIsAccountedFor() {
         int code = run(
-                "--jobs", "1500", "--producers", "1", "--workers", "3", "--seconds", "10", "--max-stalls", "1", "--seed",
-                "7");
+                "--jobs", "1500", "--producers", "1", "--workers", "3", "--seconds", "10", "--max-stalls", "1",
+                "--at-once", "100", "--seed", "7");
 
         assertThat(code).as("%s%n%s", out, err).isZero();
         assertThat(out.toString())
@@ -57,6 +57,7 @@ class ChaosTest {
                 "--every-ms 9",
                 "--lease-ms 999",
                 "--max-stalls -1",
+                "--at-once 0",
                 "--deadline-ms 99",
                 "--fsync sometimes",
                 "--seed abc",
