@@ -235,6 +235,10 @@ final class Accountant {
 
     /** Why a job ran again: the fault that struck while it was in flight. */
     private Optional<String> cause(Evidence.Run run, Evidence.Run next) {
+        Optional<String> lateStart = lateStart(run, next);
+        if (lateStart.isPresent()) {
+            return lateStart;
+        }
         if (run.outcome() != null && run.outcome() != Journal.Mark.REFUSED) {
             // Its end is stored. Only a store that forgets can undo that.
             return crashes()
@@ -257,6 +261,24 @@ final class Accountant {
                 .filter(blow -> blow.target().isEmpty() && leaseHadItsTime && strikesBetween(blow, run, next))
                 .max(Comparator.comparing(Blow::effect))
                 .map(Blow::kind);
+    }
+
+    /**
+     * The second run belongs to the earlier claim: its worker had claimed the job, was stopped for so long that another ran
+     * it, and began when it could go on. Nothing comes of that, because its end is refused.
+     */
+    private Optional<String> lateStart(Evidence.Run run, Evidence.Run next) {
+        if (next.outcome() != null && next.outcome() != Journal.Mark.REFUSED) {
+            return Optional.empty();
+        }
+        return evidence.blows().stream()
+                .filter(blow -> blow.target().equals(next.worker()))
+                .filter(blow -> blow.toMs() - blow.fromMs() >= evidence.lease().toMillis())
+                .filter(blow -> blow.fromMs() <= run.begunMs()
+                        && blow.toMs() >= run.begunMs()
+                        && blow.toMs() <= next.begunMs() + READING_SLACK_MS)
+                .map(Blow::kind)
+                .findFirst();
     }
 
     private static boolean strikesBetween(Blow blow, Evidence.Run run, Evidence.Run next) {

@@ -30,6 +30,7 @@ final class ChaosProducer {
         UNKNOWN
     }
 
+    private static final int LONGEST_REASON = 160;
     private static final Duration DELAY = Duration.ofMillis(300);
 
     private final String name;
@@ -118,11 +119,12 @@ final class ChaosProducer {
     private void failed(List<JobEnqueuer.Item<ChaosJob>> items, Throwable failure, long called) {
         long took = ProducerProgram.elapsedMs(called);
         String why = String.valueOf(failure.getMessage()).replaceAll("\\s+", " ");
+        String inShort = why.substring(0, Math.min(why.length(), LONGEST_REASON));
         Answer answer = why.contains("not accepted") ? Answer.REFUSED : Answer.UNKNOWN;
         ledger.write(items.stream()
                 .map(item -> answer + " " + System.currentTimeMillis() + " "
                         + item.payload().tag() + " " + took + " "
-                        + item.options().id().orElse("-") + " " + why)
+                        + item.options().id().orElse("-") + " " + inShort)
                 .collect(Collectors.joining("\n")));
     }
 }

@@ -175,6 +175,19 @@ class AccountantTest {
     }
 
     @Test
+    void aWorkerThatWasStoppedMayBeginWhatAnotherHasDoneMeanwhile() {
+        goodJob("a", 3_000);
+        ran("a", "w1-0", 4_800, Mark.REFUSED, 4_850);
+        log.onWorker("SIGSTOP a worker", "w1-0", 1_600, 4_600);
+
+        assertThat(account().repeated()).containsExactly(Map.entry("SIGSTOP a worker", 1));
+        assertThat(broken()).isEmpty();
+
+        runs.set(1, new Run("w1-0", "id-a", "a", 4_800, false, Mark.COMPLETED, 4_850));
+        assertThat(broken()).containsExactly(WITHOUT_CAUSE);
+    }
+
+    @Test
     void aRunThatWasPutOffIsNotARepeat() {
         accepted("a", 1_000);
         ran("a", "w0-0", 1_010, Mark.PUT_OFF, 1_020);
