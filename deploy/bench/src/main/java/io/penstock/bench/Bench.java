@@ -1,10 +1,13 @@
 package io.penstock.bench;
 
+import io.penstock.bench.RunOptions.SteadyLoad;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +32,12 @@ import picocli.CommandLine.Spec;
 final class Bench implements Callable<Integer> {
 
     private static final long MOST_JOBS = 50_000_000;
+    private static final int MOST_PARTITIONS = 64;
+    private static final long DEFAULT_BACKLOG = 1_000;
+    private static final double DEFAULT_MINUTES = 10;
+    private static final double MOST_MINUTES = 1_440;
+    private static final double MILLIS_PER_MINUTE = 60_000;
+    private static final double MOST_RATE = 1_000_000;
     private static final Pattern URL = Pattern.compile("rediss?://\\S+");
 
     @Spec
@@ -46,8 +55,8 @@ final class Bench implements Callable<Integer> {
             names = "--scenario",
             required = true,
             paramLabel = "NAME",
-            description =
-                    "queue-add, queue-add-bulk, worker-1, worker-concurrent, worker-history, e2e, pickup or memory.")
+            description = "queue-add, queue-add-bulk, worker-1, worker-concurrent, worker-history, worker-upsert, "
+                    + "bare-upsert, e2e, pickup, memory, at-depth, steady or worker-rss.")
     private String scenarioName = "";
 
     @Option(
@@ -71,6 +80,37 @@ final class Bench implements Callable<Integer> {
                             + "tenant-and-tags, expiry, explicit-id, unique-key, group, kept-result or follow-up. "
                             + "Default: ${DEFAULT-VALUE}.")
     private String featureName = Feature.PLAIN.label();
+
+    @Option(
+            names = "--partitions",
+            paramLabel = "N",
+            description = "Partitions of the queue, 1 to 64. Default: ${DEFAULT-VALUE}.")
+    private int partitions = 1;
+
+    @Option(
+            names = "--backlog",
+            paramLabel = "N",
+            description = "Jobs that wait all the time, in at-depth: 0 to 50000000; absent: 1000.")
+    private @Nullable Long backlog;
+
+    @Option(
+            names = "--rate",
+            paramLabel = "N",
+            description = "Jobs per second, in steady; absent: half of the maximum that a calibration finds.")
+    private @Nullable Double rate;
+
+    @Option(
+            names = "--minutes",
+            paramLabel = "N",
+            description = "How long the load lasts, in steady, up to 1440; absent: 10.")
+    private @Nullable Double minutes;
+
+    @Option(
+            names = "--jvm",
+            paramLabel = "OPTIONS",
+            description =
+                    "JVM options of the worker, in worker-rss, separated by blanks; absent: those of deploy/jvm/worker.")
+    private @Nullable String jvmOptions;
 
     @Option(names = "--repeat", paramLabel = "K", description = "Runs, 1 to 1000. Default: ${DEFAULT-VALUE}.")
     private int repeat = 1;
@@ -117,27 +157,59 @@ final class Bench implements Callable<Integer> {
     @Override
     public Integer call() {
         Scenario scenario = scenario();
-        long measured = jobs == null ? scenario.defaultJobs() : jobs;
-        long warming = warmUp == null ? scenario.warmUp() : warmUp;
-        require(
-                feature() == Feature.PLAIN
-                        || scenario == Scenario.QUEUE_ADD_BULK
-                        || scenario == Scenario.WORKER_CONCURRENT,
-                "--feature goes with queue-add-bulk and worker-concurrent");
-        require(measured >= 1 && measured <= MOST_JOBS, "--jobs must be between 1 and " + MOST_JOBS);
-        require(warming >= 1 && warming <= MOST_JOBS, "--warm-up must be between 1 and " + MOST_JOBS);
+        RunOptions options = options(scenario);
         require(repeat >= 1 && repeat <= 1000, "--repeat must be between 1 and 1000");
         if (redisUrl != null) {
             require(URL.matcher(redisUrl).matches(), "--redis must be a URL such as redis://127.0.0.1:6379");
-            measure(scenario, redisUrl, measured, warming);
+            measure(scenario, redisUrl, options);
             return 0;
         }
         try (EmbeddedRedis embedded = new EmbeddedRedis()) {
             say("no --redis given: measuring against a Redis of its own without persistence, " + embedded.url() + ": "
                     + embedded.program());
-            measure(scenario, embedded.url(), measured, warming);
+            measure(scenario, embedded.url(), options);
             return 0;
         }
+    }
+
+    private RunOptions options(Scenario scenario) {
+        boolean steady = scenario == Scenario.STEADY;
+        require(!steady || jobs == null, "--jobs does not go with steady: --rate and --minutes say how many");
+        require(steady || (rate == null && minutes == null), "--rate and --minutes go with steady");
+        require(jvmOptions == null || scenario == Scenario.WORKER_RSS, "--jvm goes with worker-rss");
+        require(backlog == null || scenario == Scenario.AT_DEPTH, "--backlog goes with at-depth");
+        require(
+                feature() == Feature.PLAIN
+                        || scenario == Scenario.QUEUE_ADD_BULK
+                        || scenario == Scenario.WORKER_CONCURRENT,
+                "--feature goes with queue-add-bulk and worker-concurrent");
+        require(partitions >= 1 && partitions <= MOST_PARTITIONS, "--partitions must be 1 to " + MOST_PARTITIONS);
+        require(
+                partitions == 1 || (scenario != Scenario.BARE_UPSERT && scenario != Scenario.WORKER_RSS),
+                "--partitions does not go with bare-upsert and worker-rss");
+        return new RunOptions(
+                steady ? 0 : within("--jobs", 1, jobs, scenario.defaultJobs()),
+                within("--warm-up", 1, warmUp, scenario.warmUp()),
+                feature(),
+                partitions,
+                within("--backlog", 0, backlog, DEFAULT_BACKLOG),
+                load(),
+                jvmOptions);
+    }
+
+    private long within(String name, long least, @Nullable Long given, long otherwise) {
+        long value = given == null ? otherwise : given;
+        require(value >= least && value <= MOST_JOBS, name + " must be between " + least + " and " + MOST_JOBS);
+        return value;
+    }
+
+    private SteadyLoad load() {
+        double length = minutes == null ? DEFAULT_MINUTES : minutes;
+        require(length > 0 && length <= MOST_MINUTES, "--minutes must be above 0 and at most " + MOST_MINUTES);
+        require(rate == null || (rate > 0 && rate <= MOST_RATE), "--rate must be above 0 and at most " + MOST_RATE);
+        return new SteadyLoad(
+                rate == null ? OptionalDouble.empty() : OptionalDouble.of(rate),
+                Duration.ofMillis(Math.max(1, Math.round(length * MILLIS_PER_MINUTE))));
     }
 
     private Scenario scenario() {
@@ -160,12 +232,12 @@ final class Bench implements Callable<Integer> {
         }
     }
 
-    private void measure(Scenario scenario, String url, long measured, long warming) {
+    private void measure(Scenario scenario, String url, RunOptions options) {
         try (BenchRedis redis = new BenchRedis(url)) {
             claim(redis);
             List<Figures> runs = new ArrayList<>();
             for (int i = 0; i < repeat; i++) {
-                Figures figures = perform(new Run(scenario, url, redis, measured, warming, feature()));
+                Figures figures = perform(new Run(scenario, url, redis, options));
                 runs.add(figures);
                 if (!median) {
                     print(figures, i == 0);
@@ -207,14 +279,7 @@ final class Bench implements Callable<Integer> {
 
     private void print(Figures figures, boolean first) {
         PrintWriter out = spec.commandLine().getOut();
-        if (json) {
-            out.println(figures.toJson());
-        } else {
-            if (first) {
-                out.println(Figures.tableHead());
-            }
-            out.println(figures.toTableRow());
-        }
+        out.println(json ? figures.toJson() : figures.toText(first));
         out.flush();
     }
 

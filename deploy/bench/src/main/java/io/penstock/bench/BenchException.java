@@ -1,9 +1,9 @@
 package io.penstock.bench;
 
 /** The measurement cannot go on; the message is for the person at the terminal. */
-final class BenchException extends RuntimeException {
+public final class BenchException extends RuntimeException {
 
-    BenchException(String message) {
+    public BenchException(String message) {
         super(message);
     }
 }

@@ -16,9 +16,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** The server that is measured, asked about itself and cleaned up, over a connection apart from the engine's. */
-final class BenchRedis implements AutoCloseable {
+public final class BenchRedis implements AutoCloseable {
 
     private static final Duration DEADLINE = Duration.ofSeconds(10);
     private static final double MICROS_PER_SECOND = 1e6;
@@ -29,7 +30,7 @@ final class BenchRedis implements AutoCloseable {
     private final Redis client;
 
     /** Fails with {@link BenchException} when nobody answers there. */
-    BenchRedis(String url) {
+    public BenchRedis(String url) {
         client = Redis.createClient(vertx, new RedisOptions().setConnectionString(url));
         try {
             run("PING");
@@ -49,18 +50,22 @@ final class BenchRedis implements AutoCloseable {
         return number(run("INFO", "memory").toString(), "used_memory");
     }
 
-    long size() {
+    public long size() {
         return run("DBSIZE").toLong();
     }
 
-    void flush() {
+    public void flush() {
         run("FLUSHDB");
     }
 
-    /** Removes every key of a queue. */
+    /** Removes every key of a queue, in all its partitions. */
     void remove(String queue) {
         String oneKey = RedisKeys.meta(queue, 0);
-        String pattern = oneKey.substring(0, oneKey.lastIndexOf(':')) + ":*";
+        removeMatching(oneKey.substring(0, oneKey.lastIndexOf("0}")) + "*}:*");
+    }
+
+    /** Removes every key that matches a pattern of {@code SCAN}. */
+    public void removeMatching(String pattern) {
         String cursor = "0";
         List<Object> keys = new ArrayList<>();
         do {
@@ -88,13 +93,60 @@ final class BenchRedis implements AutoCloseable {
         remove(queue);
     }
 
+    /** What the server says about itself, as in {@code INFO}. */
+    public String told(String section, String field) {
+        return value(run("INFO", section).toString(), field);
+    }
+
+    /** A setting of the server, or null when it has no such setting or does not tell. */
+    public @Nullable String setting(String name) {
+        try {
+            Response value = run("CONFIG", "GET", name).get(name);
+            return value == null ? null : value.toString();
+        } catch (BenchException refused) {
+            return null;
+        }
+    }
+
+    /** Shrinks the append-only file to what the database holds, and waits for that. */
+    public void rewriteAppendOnlyFile() {
+        awaitRewrite();
+        run("BGREWRITEAOF");
+        awaitRewrite();
+    }
+
+    private void awaitRewrite() {
+        long end = System.nanoTime() + DEADLINE.toNanos();
+        while (!told("persistence", "aof_rewrite_in_progress").equals("0")
+                || !told("persistence", "aof_rewrite_scheduled").equals("0")) {
+            if (System.nanoTime() - end > 0) {
+                throw new BenchException(
+                        "the append-only file is still being rewritten after " + DEADLINE.toSeconds() + " s");
+            }
+            pause();
+        }
+    }
+
     private static double number(String info, String field) {
+        return Double.parseDouble(value(info, field));
+    }
+
+    private static String value(String info, String field) {
         Matcher line =
-                Pattern.compile("^" + field + ":([0-9.]+)", Pattern.MULTILINE).matcher(info);
+                Pattern.compile("^" + field + ":(\\S*)", Pattern.MULTILINE).matcher(info);
         if (!line.find()) {
             throw new BenchException("INFO does not tell " + field);
         }
-        return Double.parseDouble(line.group(1));
+        return line.group(1);
+    }
+
+    private static void pause() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(10);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new BenchException("interrupted");
+        }
     }
 
     private Response run(String command, Object... args) {

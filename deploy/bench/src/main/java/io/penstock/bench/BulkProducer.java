@@ -1,14 +1,16 @@
 package io.penstock.bench;
 
+import io.penstock.common.queue.Enqueued;
 import io.penstock.common.queue.JobEnqueuer;
+import io.smallrye.mutiny.Uni;
 import io.vertx.core.impl.ContextInternal;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.LongStream;
 
 /** Enqueues jobs in bulk calls, a bounded number of them under way. Confined to one event loop. */
 final class BulkProducer {
@@ -18,13 +20,22 @@ final class BulkProducer {
     /** Calls under way: enough to keep Redis and the client busy at once. */
     static final int WINDOW = 4;
 
-    private static final int JSON_BYTES = 200;
+    /** Of the JSON that one job carries. */
+    static final int JSON_BYTES = 200;
+
     private static final Duration MOST = Duration.ofMinutes(30);
 
-    private final JobEnqueuer enqueuer;
     private final ContextInternal context;
-    private final Payload payload = Payload.ofJsonBytes(JSON_BYTES);
-    private final Feature feature;
+    private final Call call;
+
+    /** A bulk call. */
+    interface Call {
+
+        /** Enqueues the jobs of this producer with these numbers, which ascend from 0. */
+        Uni<List<Enqueued>> enqueue(JobEnqueuer enqueuer, LongStream numbers);
+    }
+
+    private final JobEnqueuer enqueuer;
     private long produced;
 
     BulkProducer(Engine engine) {
@@ -32,9 +43,21 @@ final class BulkProducer {
     }
 
     BulkProducer(Engine engine, Feature feature) {
-        this.feature = feature;
+        this(engine, callOf(feature));
+    }
+
+    BulkProducer(Engine engine, Call call) {
+        this.call = call;
         enqueuer = engine.enqueuer();
         context = engine.newContext();
+    }
+
+    private static Call callOf(Feature feature) {
+        Payload payload = Payload.ofJsonBytes(JSON_BYTES);
+        return (enqueuer, numbers) -> enqueuer.enqueueAll(
+                Engine.TYPE,
+                numbers.mapToObj(number -> new JobEnqueuer.Item<>(payload, feature.options(number)))
+                        .toList());
     }
 
     /** Returns when Redis has accepted all of them. */
@@ -56,14 +79,6 @@ final class BulkProducer {
         }
     }
 
-    private List<JobEnqueuer.Item<Payload>> call(int size) {
-        List<JobEnqueuer.Item<Payload>> items = new ArrayList<>(size);
-        for (int i = 0; i < size; i++) {
-            items.add(new JobEnqueuer.Item<>(payload, feature.options(produced++)));
-        }
-        return items;
-    }
-
     private final class Batch {
 
         private final CompletableFuture<Void> accepted = new CompletableFuture<>();
@@ -81,7 +96,8 @@ final class BulkProducer {
                 int size = (int) Math.min(CALL, toSend);
                 toSend -= size;
                 underWay++;
-                enqueuer.enqueueAll(Engine.TYPE, call(size))
+                produced += size;
+                call.enqueue(enqueuer, LongStream.range(produced - size, produced))
                         .subscribe()
                         .with(
                                 answers -> context.execute(() -> accepted(answers.size())),

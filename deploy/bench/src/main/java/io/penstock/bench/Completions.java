@@ -40,6 +40,11 @@ final class Completions implements JobListener {
         }
     }
 
+    /** How many jobs have completed in all. */
+    synchronized long count() {
+        return completed;
+    }
+
     /** Waits until so many jobs have completed in all. */
     synchronized void await(long total) {
         awaited = total;

@@ -39,12 +39,23 @@ record Effort(double wallMicros, double redisMicros, double clientMicros) {
         return new Effort(wallMicros, redisMicros, clientMicros + nanos / NANOS_PER_MICRO);
     }
 
+    /** What one of so many jobs cost. */
+    Effort perJob(long jobs) {
+        return new Effort(wallMicros / jobs, redisMicros / jobs, clientMicros / jobs);
+    }
+
+    /** How often it could be done again in a second. */
+    double perSecond() {
+        return MICROS_PER_SECOND / wallMicros;
+    }
+
     Figures rate(Figures figures) {
-        return figures.withRate(figures.jobs() / wallMicros * MICROS_PER_SECOND);
+        return figures.with(Field.JOBS_PER_SECOND, perJob(figures.jobs()).perSecond());
     }
 
     Figures cpu(Figures figures) {
-        return figures.withCpu(redisMicros / figures.jobs(), clientMicros / figures.jobs());
+        Effort one = perJob(figures.jobs());
+        return figures.with(Field.REDIS_MICROS, one.redisMicros).with(Field.CLIENT_MICROS, one.clientMicros);
     }
 
     static long cpuNanosOfThisProcess() {

@@ -11,10 +11,11 @@ final class EndToEnd implements Measurement {
                 ProducerProcess producer = run.startProducer()) {
             Completions completions = new Completions();
             Engine.RunningWorker worker = engine.startWorker(new NoOpHandler(), completions);
-            producer.awaitWarm();
+            producer.enqueue(run.warmUp());
+            producer.awaitCpuNanos();
             completions.await(run.warmUp());
             Effort.Start start = Effort.start(run.redis());
-            producer.go();
+            producer.enqueue(run.jobs());
             completions.await(run.warmUp() + run.jobs());
             Effort effort = start.end().plusClientNanos(producer.awaitCpuNanos());
             worker.stop();

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
+import io.penstock.common.diagnostics.DiagnosticsJobs;
 import io.penstock.common.event.JobEvents;
 import io.penstock.common.event.JobListener;
 import io.penstock.common.job.JobType;
@@ -50,7 +51,7 @@ import org.hibernate.validator.messageinterpolation.ParameterMessageInterpolator
 
 /**
  * Producer and worker put together from the classes and with the settings that a deployment has, but for the queue's
- * slots and the container that would inject them. Stop it with {@link #close()}; what it wrote stays.
+ * slots and partitions and the container that would inject them. Stop it with {@link #close()}; what it wrote stays.
  */
 final class Engine implements AutoCloseable {
 
@@ -59,6 +60,10 @@ final class Engine implements AutoCloseable {
 
     static final JobType<Payload> TYPE =
             JobType.of("bench.nothing", Payload.class).queue(QUEUE);
+
+    /** Of jobs that note when they were due. */
+    static final JobType<DuePayload> DUE_TYPE =
+            JobType.of("bench.due", DuePayload.class).queue(QUEUE);
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final long PAYLOAD_LIMIT = 65_536;
@@ -76,7 +81,7 @@ final class Engine implements AutoCloseable {
     private final ExecutorService blockingThreads = Executors.newCachedThreadPool();
     private final List<RunningWorker> workers = new ArrayList<>();
 
-    Engine(String redisUrl, int slots) {
+    Engine(String redisUrl, int slots, int partitions) {
         SmallRyeConfig config = new SmallRyeConfigBuilder()
                 .addDefaultSources()
                 .addDefaultInterceptors()
@@ -85,8 +90,9 @@ final class Engine implements AutoCloseable {
                 .build();
         workerConfig = config.getConfigMapping(WorkerConfig.class);
         deadline = config.getValue("penstock.redis.deadline", Duration.class);
-        policy = QueuePolicy.defaults(QUEUE).withConcurrency(slots);
-        policies = new QueuePolicies(List.of(policy));
+        policy = QueuePolicy.defaults(QUEUE).withConcurrency(slots).withPartitions(partitions);
+        DiagnosticsJobs diagnostics = new DiagnosticsJobs(true);
+        policies = new QueuePolicies(List.of(policy, QueuePolicy.defaults(DiagnosticsJobs.PING.queue())));
         RedisServers servers = new RedisServers(vertx, new RedisOptions().setConnectionString(redisUrl));
         routes = servers.openNear("shared");
         consumers = new RedisQueueConsumers(vertx, servers, policies, deadline);
@@ -96,11 +102,18 @@ final class Engine implements AutoCloseable {
                 .buildValidatorFactory();
         codec = new PayloadCodec(new ObjectMapper(), validators.getValidator(), PAYLOAD_LIMIT);
         enqueuer = new JobEnqueuer(
-                new RedisJobQueue(routes, policies, deadline), new JobTypes(List.of(() -> List.of(TYPE))), codec);
+                new RedisJobQueue(routes, policies, deadline),
+                new JobTypes(List.of(() -> List.of(TYPE, DUE_TYPE), diagnostics)),
+                codec);
     }
 
     JobEnqueuer enqueuer() {
         return enqueuer;
+    }
+
+    /** For what handlers use besides: a deployment has one, too. */
+    Vertx vertx() {
+        return vertx;
     }
 
     /** An event loop for a producer, as an HTTP request would have one. */
@@ -116,17 +129,18 @@ final class Engine implements AutoCloseable {
 
     /** Starts a worker with all that goes on in one: claim loop, lease keeper, tenders, metrics. */
     RunningWorker startWorker(JobHandler<Payload> handler, Completions completions) {
-        return startWorker(handler, List.of(completions), ClaimGate.OPEN);
+        return startWorker(List.of(handler), List.of(completions), ClaimGate.OPEN);
     }
 
-    /** The same with more to listen to it, and something that may hold up its claims. */
-    RunningWorker startWorker(JobHandler<Payload> handler, List<JobListener> listeners, ClaimGate gate) {
+    /** The same with more that it can do, more to listen to it, and something that may hold up its claims. */
+    RunningWorker startWorker(
+            List<? extends JobHandler<?>> handlers, List<? extends JobListener> listeners, ClaimGate gate) {
         List<JobListener> all = new ArrayList<>(List.of(new JobMetrics(prometheus()), new JobLog()));
         all.addAll(listeners);
         JobEvents events = new JobEvents(all);
         QueueWorker.Surroundings surroundings = new QueueWorker.Surroundings(
                 consumers,
-                new HandlerRegistry(List.of(handler), List.of(), blockingThreads),
+                new HandlerRegistry(handlers, List.of(), blockingThreads),
                 codec,
                 policies,
                 events,

@@ -1,145 +1,105 @@
 package io.penstock.bench;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Objects;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
+import java.util.stream.Collectors;
 
-/**
- * What one run measured. What does not apply to a scenario is null and left out of the JSON.
- *
- * @param redisMicrosPerJob CPU time of the Redis server, user and system
- * @param clientMicrosPerJob CPU time of the measuring JVMs, garbage collection and compilation included
- */
-@JsonInclude(JsonInclude.Include.NON_NULL)
-record Figures(
-        String scenario,
-        long jobs,
-        @Nullable Double jobsPerSecond,
-        @Nullable Double redisMicrosPerJob,
-        @Nullable Double clientMicrosPerJob,
-        @Nullable Double p50Ms,
-        @Nullable Double p99Ms,
-        @Nullable Double bytesPerQueuedJob) {
+/** What one run measured; a scenario has the fields that apply to it. */
+record Figures(String scenario, long jobs, Map<Field, Double> values) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int MEDIAN_FRACTION = 1000;
+    /** With more fields than fit on a line, each gets a line of its own. */
+    private static final int MOST_COLUMNS = 8;
+
+    Figures {
+        values = Collections.unmodifiableMap(values.isEmpty() ? new EnumMap<>(Field.class) : new EnumMap<>(values));
+    }
 
     static Figures of(Scenario scenario, long jobs) {
-        return new Figures(scenario.label(), jobs, null, null, null, null, null, null);
+        return new Figures(scenario.label(), jobs, Map.of());
     }
 
-    Figures withRate(double perSecond) {
-        return new Figures(
-                scenario,
-                jobs,
-                rounded(perSecond, 1),
-                redisMicrosPerJob,
-                clientMicrosPerJob,
-                p50Ms,
-                p99Ms,
-                bytesPerQueuedJob);
+    Figures with(Field field, double value) {
+        Map<Field, Double> more = new EnumMap<>(Field.class);
+        more.putAll(values);
+        more.put(field, field.rounded(value));
+        return new Figures(scenario, jobs, more);
     }
 
-    Figures withCpu(double redisMicros, double clientMicros) {
-        return new Figures(
-                scenario,
-                jobs,
-                jobsPerSecond,
-                rounded(redisMicros, 100),
-                rounded(clientMicros, 100),
-                p50Ms,
-                p99Ms,
-                bytesPerQueuedJob);
+    Figures with(Field field, long value) {
+        return with(field, (double) value);
     }
 
     Figures withLatency(Latencies latencies) {
-        return new Figures(
-                scenario,
-                jobs,
-                jobsPerSecond,
-                redisMicrosPerJob,
-                clientMicrosPerJob,
-                rounded(latencies.millisAt(50), 1000),
-                rounded(latencies.millisAt(99), 1000),
-                bytesPerQueuedJob);
-    }
-
-    Figures withBytes(double bytes) {
-        return new Figures(
-                scenario, jobs, jobsPerSecond, redisMicrosPerJob, clientMicrosPerJob, p50Ms, p99Ms, rounded(bytes, 10));
+        return with(Field.P50, latencies.millisAt(50)).with(Field.P99, latencies.millisAt(99));
     }
 
     /** Field by field: the runs of one scenario have the same fields. */
     static Figures median(List<Figures> runs) {
         Figures first = runs.get(0);
-        return new Figures(
-                first.scenario,
-                first.jobs,
-                median(runs, Figures::jobsPerSecond),
-                median(runs, Figures::redisMicrosPerJob),
-                median(runs, Figures::clientMicrosPerJob),
-                median(runs, Figures::p50Ms),
-                median(runs, Figures::p99Ms),
-                median(runs, Figures::bytesPerQueuedJob));
+        Map<Field, Double> medians = new EnumMap<>(Field.class);
+        first.values.keySet().forEach(field -> medians.put(field, median(runs, field)));
+        return new Figures(first.scenario, first.jobs, medians);
     }
 
-    private static @Nullable Double median(List<Figures> runs, Function<Figures, @Nullable Double> field) {
+    private static double median(List<Figures> runs, Field field) {
         double[] values = runs.stream()
-                .map(field)
-                .filter(Objects::nonNull)
-                .mapToDouble(Double::doubleValue)
+                .mapToDouble(run -> run.values.getOrDefault(field, 0.0))
                 .sorted()
                 .toArray();
-        if (values.length == 0) {
-            return null;
-        }
         double low = values[(values.length - 1) / 2];
         double high = values[values.length / 2];
-        return rounded((low + high) / 2, 1000);
+        return (double) Math.round((low + high) / 2 * MEDIAN_FRACTION) / MEDIAN_FRACTION;
     }
 
     String toJson() {
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("scenario", scenario);
+        line.put("jobs", jobs);
+        values.forEach((field, value) -> line.put(field.label(), value));
         try {
-            return JSON.writeValueAsString(this);
+            return JSON.writeValueAsString(line);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("numbers can always be written", e);
         }
     }
 
-    static String tableHead() {
-        return row("scenario", "jobs", "jobs/s", "Redis µs/job", "client µs/job", "p50 ms", "p99 ms", "bytes/job");
-    }
-
-    String toTableRow() {
-        return row(
-                scenario,
-                String.valueOf(jobs),
-                cell(jobsPerSecond),
-                cell(redisMicrosPerJob),
-                cell(clientMicrosPerJob),
-                cell(p50Ms),
-                cell(p99Ms),
-                cell(bytesPerQueuedJob));
-    }
-
-    private static String row(String first, String... others) {
-        StringBuilder row = new StringBuilder(String.format("%-18s", first));
-        Arrays.stream(others).forEach(cell -> row.append(String.format("%15s", cell)));
-        return row.toString();
-    }
-
-    private static String cell(@Nullable Double value) {
-        if (value == null) {
-            return "-";
+    /** A row, below a head if it is the first; where there are too many columns, a paragraph. */
+    String toText(boolean first) {
+        if (values.size() > MOST_COLUMNS) {
+            return paragraph();
         }
-        return value == Math.rint(value) ? String.valueOf(value.longValue()) : String.valueOf(value);
+        return first ? head() + System.lineSeparator() + row() : row();
     }
 
-    private static double rounded(double value, int fraction) {
-        return (double) Math.round(value * fraction) / fraction;
+    private String head() {
+        return "%-18s%15s".formatted("scenario", "jobs")
+                + values.keySet().stream()
+                        .map(field -> "%15s".formatted(field.heading()))
+                        .collect(Collectors.joining());
+    }
+
+    private String row() {
+        return "%-18s%15d".formatted(scenario, jobs)
+                + values.values().stream()
+                        .map(value -> "%15s".formatted(cell(value)))
+                        .collect(Collectors.joining());
+    }
+
+    private String paragraph() {
+        return "%-18s%15d jobs%n".formatted(scenario, jobs)
+                + values.entrySet().stream()
+                        .map(value -> "  %-16s%15s".formatted(value.getKey().heading(), cell(value.getValue())))
+                        .collect(Collectors.joining(System.lineSeparator()));
+    }
+
+    private static String cell(double value) {
+        return value == Math.rint(value) ? String.valueOf((long) value) : String.valueOf(value);
     }
 }

@@ -14,11 +14,6 @@ import io.penstock.worker.history.HistoryWriter;
 import io.penstock.worker.run.ClaimGate;
 import io.vertx.core.Vertx;
 import io.vertx.mutiny.sqlclient.Pool;
-import io.vertx.pgclient.PgBuilder;
-import io.vertx.pgclient.PgConnectOptions;
-import io.vertx.sqlclient.PoolOptions;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
@@ -26,12 +21,12 @@ import java.util.concurrent.TimeUnit;
 import org.flywaydb.core.Flyway;
 
 /**
- * The history of all jobs, with the settings that a deployment has, on a PostgreSQL started for the measurement. It waits
- * for its disk at every commit, as a real one does.
+ * The history of all jobs, with the settings that a deployment has, on a {@link BenchPostgres}.
  */
 final class HistoryOnPostgres implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final int CONNECTIONS = 4;
     private static final int BUFFER_ROWS = 10_000;
     private static final long BUFFER_SIZE = 32 * 1024 * 1024;
     private static final HistoryWriter.Settings SETTINGS =
@@ -39,7 +34,7 @@ final class HistoryOnPostgres implements AutoCloseable {
     private static final HistoryRecorder.Limits LIMITS = new HistoryRecorder.Limits(8_192, 8_192, 8_192);
 
     private final Vertx vertx = Vertx.vertx();
-    private final EmbeddedPostgres server;
+    private final BenchPostgres server = new BenchPostgres();
     private final Pool pool;
     private final HistoryBuffer buffer = new HistoryBuffer(BUFFER_ROWS, BUFFER_SIZE);
     private final HistoryWriter writer;
@@ -47,35 +42,15 @@ final class HistoryOnPostgres implements AutoCloseable {
             new HistoryPolicies(Map.of(Engine.QUEUE, new HistoryPolicies.Kept(HistoryPolicy.ALL, false)));
 
     HistoryOnPostgres() {
-        server = start();
-        String address = "127.0.0.1:" + server.getPort() + "/postgres";
         Flyway.configure()
-                .dataSource("jdbc:postgresql://" + address, "postgres", "postgres")
+                .dataSource("jdbc:" + server.url(), server.user(), server.password())
                 .load()
                 .migrate();
-        pool = Pool.newInstance(PgBuilder.pool()
-                .connectingTo(PgConnectOptions.fromUri("postgresql://" + address)
-                        .setUser("postgres")
-                        .setPassword("postgres"))
-                .with(new PoolOptions().setMaxSize(4))
-                .using(vertx)
-                .build());
+        pool = server.pool(vertx, CONNECTIONS);
         JobHistoryStore store = new JobHistoryStore(pool, new HistoryPartitions(pool), Duration.ofSeconds(10));
         writer =
                 new HistoryWriter(vertx, buffer, store, new HistoryMeters(new SimpleMeterRegistry(), buffer), SETTINGS);
         writer.start();
-    }
-
-    private static EmbeddedPostgres start() {
-        try {
-            return EmbeddedPostgres.builder()
-                    .setServerConfig("fsync", "on")
-                    .setServerConfig("synchronous_commit", "on")
-                    .setServerConfig("full_page_writes", "on")
-                    .start();
-        } catch (IOException e) {
-            throw new BenchException("PostgreSQL could not be started: " + e);
-        }
     }
 
     JobListener listener() {
@@ -119,12 +94,8 @@ final class HistoryOnPostgres implements AutoCloseable {
     @Override
     public void close() {
         writer.stop();
-        try {
-            pool.close().await().atMost(PATIENCE);
-            vertx.close();
-            server.close();
-        } catch (IOException e) {
-            System.err.println("PostgreSQL did not stop in order: " + e);
-        }
+        pool.close().await().atMost(PATIENCE);
+        vertx.close();
+        server.close();
     }
 }

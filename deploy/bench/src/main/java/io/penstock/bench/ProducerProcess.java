@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A producer in a process of its own, as this process sees it. The two speak in lines: the producer says
- * {@link Producer#WARM}, waits for a line, and in the end says {@link Producer#DONE} with the CPU time it took. It ends
- * by itself when this process is gone.
+ * A producer in a process of its own, as this process sees it. The two speak in lines: this one gives an order, such as
+ * {@link Producer#AT_ONCE}, and the producer answers {@link Producer#DONE} with the CPU time it took. It ends by itself
+ * when this process is gone.
  */
 final class ProducerProcess implements AutoCloseable {
 
@@ -26,16 +26,12 @@ final class ProducerProcess implements AutoCloseable {
     private final BufferedReader says;
     private final Writer hears;
 
-    ProducerProcess(String redisUrl, long warmUp, long jobs) {
+    ProducerProcess(String redisUrl, int partitions) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(JVM_OPTIONS);
         command.addAll(List.of(
-                "-cp",
-                System.getProperty("java.class.path"),
-                Producer.class.getName(),
-                String.valueOf(warmUp),
-                String.valueOf(jobs)));
+                "-cp", System.getProperty("java.class.path"), Producer.class.getName(), String.valueOf(partitions)));
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
         // Not an argument: a URL may hold a password, and arguments can be read by everybody on the machine.
         builder.environment().put(Producer.URL_VARIABLE, redisUrl);
@@ -48,23 +44,28 @@ final class ProducerProcess implements AutoCloseable {
         hears = process.outputWriter(StandardCharsets.UTF_8);
     }
 
-    /** Waits until the warm-up jobs are enqueued. */
-    void awaitWarm() {
-        expect(Producer.WARM);
+    /** Tells it to enqueue so many jobs as fast as it can; does not wait. */
+    void enqueue(long jobs) {
+        order(Producer.AT_ONCE + " " + jobs);
     }
 
-    void go() {
+    /** Tells it to enqueue jobs that note when they are due, as {@link PacedProducer} does; does not wait. */
+    void enqueuePaced(long jobs, double perSecond) {
+        order(Producer.PACED + " " + jobs + " " + perSecond);
+    }
+
+    /** Waits until the last order is carried out and returns the CPU time that it took. */
+    long awaitCpuNanos() {
+        return Long.parseLong(expect(Producer.DONE).strip());
+    }
+
+    private void order(String line) {
         try {
-            hears.write("go\n");
+            hears.write(line + "\n");
             hears.flush();
         } catch (IOException e) {
             throw new BenchException("the producer process has ended");
         }
-    }
-
-    /** Waits for its end and returns the CPU time that it took for the measured jobs. */
-    long awaitCpuNanos() {
-        return Long.parseLong(expect(Producer.DONE).strip());
     }
 
     private String expect(String word) {

@@ -13,7 +13,7 @@ final class QueueMemory implements Measurement {
             double before = run.redis().usedMemory();
             producer.produce(run.jobs());
             double after = run.redis().usedMemory();
-            return run.figures().withBytes((after - before) / run.jobs());
+            return run.figures().with(Field.BYTES, (after - before) / run.jobs());
         }
     }
 }

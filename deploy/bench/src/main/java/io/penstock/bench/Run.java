@@ -10,60 +10,62 @@ final class Run {
     private final Scenario scenario;
     private final String redisUrl;
     private final BenchRedis redis;
-    private final long jobs;
-    private final long warmUp;
-    private final Feature feature;
+    private final RunOptions options;
     private final List<Runnable> stops = new ArrayList<>();
     private volatile boolean brokenOff;
 
     /** @param redis for questions and for cleaning up */
-    Run(Scenario scenario, String redisUrl, BenchRedis redis, long jobs, long warmUp, Feature feature) {
+    Run(Scenario scenario, String redisUrl, BenchRedis redis, RunOptions options) {
         this.scenario = scenario;
         this.redisUrl = redisUrl;
         this.redis = redis;
-        this.jobs = jobs;
-        this.warmUp = warmUp;
-        this.feature = feature;
+        this.options = options;
     }
 
     BenchRedis redis() {
         return redis;
     }
 
+    RunOptions options() {
+        return options;
+    }
+
     long jobs() {
-        return jobs;
+        return options.jobs();
     }
 
-    /** Jobs that go the same way before the measured ones, until compiler and connections are warm. */
+    /** Jobs that go the same way before the measured ones. */
     long warmUp() {
-        return warmUp;
-    }
-
-    /** What the jobs ask for; only where jobs are enqueued in bulk by this process. */
-    Feature feature() {
-        return feature;
+        return options.warmUp();
     }
 
     /** To be filled in. */
     Figures figures() {
-        return Figures.of(scenario, jobs);
+        return figures(jobs());
+    }
+
+    /** The same where the number of jobs follows from the run. */
+    Figures figures(long jobs) {
+        Figures figures = Figures.of(scenario, jobs);
+        return options.partitions() == 1 ? figures : figures.with(Field.PARTITIONS, options.partitions());
     }
 
     /** The caller closes it. */
     Engine engine(int slots) {
-        Engine engine = new Engine(redisUrl, slots);
+        Engine engine = new Engine(redisUrl, slots, options.partitions());
         toStop(engine::close);
         return engine;
     }
 
     /** The caller closes it. */
     ProducerProcess startProducer() {
-        ProducerProcess producer = new ProducerProcess(redisUrl, warmUp, jobs);
+        ProducerProcess producer = new ProducerProcess(redisUrl, options.partitions());
         toStop(producer::close);
         return producer;
     }
 
-    private void toStop(Runnable stop) {
+    /** To be called if the run is broken off from outside. */
+    void toStop(Runnable stop) {
         synchronized (stops) {
             stops.add(stop);
         }

@@ -6,15 +6,24 @@ import java.util.stream.Collectors;
 
 /** What can be measured. Warm-ups are as long as it took until the client's CPU time no longer fell from run
  * to run: the compiler works in the same process. */
-enum Scenario {
+public enum Scenario {
     QUEUE_ADD("queue-add", 20_000, 40_000),
     QUEUE_ADD_BULK("queue-add-bulk", 200_000, 600_000),
     WORKER_1("worker-1", 20_000, 40_000),
     WORKER_CONCURRENT("worker-concurrent", 200_000, 300_000),
     WORKER_HISTORY("worker-history", 200_000, 300_000),
+    WORKER_UPSERT("worker-upsert", 60_000, 60_000),
+    BARE_UPSERT("bare-upsert", 60_000, 60_000),
     E2E("e2e", 200_000, 600_000),
     PICKUP("pickup", 2_000, 6_000),
-    MEMORY("memory", 100_000, 1_000);
+    MEMORY("memory", 100_000, 1_000),
+    AT_DEPTH("at-depth", 100_000, 300_000),
+    /** The number of jobs follows from rate and time. */
+    STEADY("steady", 0, 600_000),
+    WORKER_RSS("worker-rss", 500_000, 100_000);
+
+    /** Slots of the worker, and what goes on at once without one. */
+    private static final int UPSERTS_UNDER_WAY = 100;
 
     private final String label;
     private final long defaultJobs;
@@ -46,13 +55,18 @@ enum Scenario {
             case WORKER_1 -> new WorkOff(1);
             case WORKER_CONCURRENT -> new WorkOff(100);
             case WORKER_HISTORY -> new WorkOffWithHistory(100);
+            case WORKER_UPSERT -> new WorkOffWithUpserts(UPSERTS_UNDER_WAY);
+            case BARE_UPSERT -> new UpsertsAlone(UPSERTS_UNDER_WAY);
             case E2E -> new EndToEnd();
             case PICKUP -> new PickUp();
             case MEMORY -> new QueueMemory();
+            case AT_DEPTH -> new AtDepth(100);
+            case STEADY -> new Steady(100);
+            case WORKER_RSS -> new WorkerMemory();
         };
     }
 
-    static Optional<Scenario> named(String label) {
+    public static Optional<Scenario> named(String label) {
         return Arrays.stream(values())
                 .filter(scenario -> scenario.label.equals(label))
                 .findFirst();

@@ -14,7 +14,7 @@ final class WorkOff implements Measurement {
     @Override
     public Figures measure(Run run) {
         try (Engine engine = run.engine(slots)) {
-            Feature feature = run.feature();
+            Feature feature = run.options().feature();
             NoOpHandler handler = handlerFor(feature);
             BulkProducer producer = new BulkProducer(engine, feature);
             workOff(engine, producer, handler, run.warmUp() / feature.jobsPerProduced() * feature.jobsPerProduced());

@@ -34,8 +34,8 @@ final class WorkOffWithHistory implements Measurement {
 
     private static Engine.RunningWorker workOff(Engine engine, HistoryOnPostgres history, long jobs) {
         Completions completions = new Completions();
-        Engine.RunningWorker worker =
-                engine.startWorker(new NoOpHandler(), List.of(completions, history.listener()), history.gate());
+        Engine.RunningWorker worker = engine.startWorker(
+                List.of(new NoOpHandler()), List.of(completions, history.listener()), history.gate());
         completions.await(jobs);
         history.awaitWritten();
         return worker;

@@ -1,6 +1,8 @@
 package io.penstock.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -12,8 +14,10 @@ import io.vertx.redis.client.Request;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -89,9 +93,13 @@ class BenchTest {
         "queue-add-bulk,    jobsPerSecond redisMicrosPerJob clientMicrosPerJob",
         "worker-1,          jobsPerSecond redisMicrosPerJob clientMicrosPerJob",
         "worker-concurrent, jobsPerSecond redisMicrosPerJob clientMicrosPerJob",
+        "worker-upsert,     jobsPerSecond redisMicrosPerJob clientMicrosPerJob",
+        "bare-upsert,       jobsPerSecond redisMicrosPerJob clientMicrosPerJob",
         "e2e,               jobsPerSecond redisMicrosPerJob clientMicrosPerJob",
         "pickup,            redisMicrosPerJob clientMicrosPerJob p50Ms p99Ms",
         "memory,            bytesPerQueuedJob",
+        "at-depth,          backlog jobsPerSecond redisMicrosPerJob clientMicrosPerJob enqueuedPerSecond "
+                + "enqueueRedisMicrosPerJob enqueueClientMicrosPerJob",
     })
     void printsTheFieldsOfItsScenarioAndLeavesRedisEmpty(String scenario, String fields) throws IOException {
         int code = measure(scenario, "--json");
@@ -115,6 +123,80 @@ class BenchTest {
                     .isGreaterThanOrEqualTo(line.path("p50Ms").asDouble());
         }
         assertThat(redis.size()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"queue-add", "queue-add-bulk", "worker-concurrent", "e2e", "pickup", "at-depth"})
+    void spreadsTheQueueOverPartitionsAndLeavesNoneBehind(String scenario) throws IOException {
+        assertThat(measure(scenario, "--json", "--partitions", "3")).isZero();
+
+        assertThat(err.toString()).isEmpty();
+        assertThat(lines().get(0).path("partitions").asInt()).isEqualTo(3);
+        assertThat(redis.size()).isZero();
+    }
+
+    @Test
+    void measuresAtTheGivenDepth() throws IOException {
+        assertThat(measure("at-depth", "--json", "--backlog", "777")).isZero();
+
+        assertThat(lines().get(0).path("backlog").asInt()).isEqualTo(777);
+    }
+
+    @Test
+    void holdsTheGivenRate() throws IOException {
+        assertThat(steady("--rate", "100", "--minutes", "0.05")).isZero();
+
+        assertThat(err.toString()).isEmpty();
+        JsonNode line = lines().get(0);
+        assertThat(line.path("jobs").asLong()).isEqualTo(300);
+        assertThat(line.path("ratePerSecond").asDouble()).isEqualTo(100);
+        assertThat(line.has("maximumPerSecond")).isFalse();
+        assertThat(line.path("jobsPerSecond").asDouble()).isBetween(1.0, 110.0);
+        double[] waits = Stream.of("p50Ms", "p99Ms", "p999Ms", "maxMs")
+                .mapToDouble(field -> line.path(field).asDouble())
+                .toArray();
+        assertThat(waits).isSorted();
+        assertThat(waits[0]).isPositive();
+        assertThat(line.path("gcCount").isNumber()).isTrue();
+        for (String field : List.of("rssFirstMb", "rssMostMb", "rssLastMb", "heapFirstMb", "redisMostMb")) {
+            assertThat(line.path(field).asDouble()).as(field).isPositive();
+        }
+        assertThat(redis.size()).isZero();
+    }
+
+    @Test
+    void holdsHalfOfTheMaximumWhenNoRateIsGiven() throws IOException {
+        assertThat(steady("--minutes", "0.001")).isZero();
+
+        JsonNode line = lines().get(0);
+        assertThat(line.path("ratePerSecond").asDouble())
+                .isCloseTo(line.path("maximumPerSecond").asDouble() / 2, within(1.0));
+    }
+
+    @Test
+    void keepsAWorkerWithinItsMemory() throws IOException {
+        Path home = Path.of("..", "..").toAbsolutePath().normalize();
+        assumeThat(home.resolve("worker/target/quarkus-app/quarkus-run.jar"))
+                .as("the packaged worker, which a build up to the tests alone does not make")
+                .isRegularFile();
+        System.setProperty("penstock.home", home.toString());
+
+        assertThat(measure("worker-rss", "--json")).isZero();
+
+        assertThat(err.toString()).isEmpty();
+        JsonNode line = lines().get(0);
+        assertThat(line.path("rssFirstMb").asDouble()).isPositive();
+        assertThat(line.path("rssMostMb").asDouble())
+                .isGreaterThanOrEqualTo(line.path("rssLastMb").asDouble())
+                .isLessThan(256);
+        assertThat(redis.size()).isZero();
+    }
+
+    private int steady(String... more) {
+        List<String> args =
+                new ArrayList<>(List.of("--redis", server.url(), "--scenario", "steady", "--warm-up", "60", "--json"));
+        args.addAll(List.of(more));
+        return run(args.toArray(String[]::new));
     }
 
     @Test
@@ -187,6 +269,15 @@ class BenchTest {
                 "--scenario memory --warm-up 0",
                 "--scenario memory --repeat 0",
                 "--scenario memory --redis localhost",
+                "--scenario memory --partitions 0",
+                "--scenario bare-upsert --partitions 2",
+                "--scenario memory --backlog 10",
+                "--scenario at-depth --backlog -1",
+                "--scenario memory --rate 10",
+                "--scenario steady --jobs 10",
+                "--scenario steady --rate 0",
+                "--scenario steady --minutes 0",
+                "--scenario memory --jvm -Xmx1g",
                 "--scenario memory --fast",
             })
     void refusesWrongArguments(String args) {

@@ -8,21 +8,19 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The programs of Penstock, and how much memory each gets on a developer's machine. */
+/** The programs of Penstock, each with the JVM options that it is shipped with. */
 enum Deployable {
-    API("api", 256),
-    WORKER("worker", 256),
-    SCHEDULER("scheduler", 128);
+    API("api"),
+    WORKER("worker"),
+    SCHEDULER("scheduler");
 
     /** A worker finishes or hands back what it has in hand; longer than its own limit for that. */
     private static final Duration GRACE = Duration.ofSeconds(20);
 
     private final String module;
-    private final int heapMegabytes;
 
-    Deployable(String module, int heapMegabytes) {
+    Deployable(String module) {
         this.module = module;
-        this.heapMegabytes = heapMegabytes;
     }
 
     /**
@@ -33,15 +31,15 @@ enum Deployable {
      */
     Command command(Installation installation, String name, int port, Map<String, String> environment, Path temporary) {
         Map<String, String> all = new HashMap<>(environment);
+        // More arenas of the C library would only keep memory that nobody uses.
+        all.put("MALLOC_ARENA_MAX", "2");
         all.put("QUARKUS_HTTP_HOST", "127.0.0.1");
         all.put("QUARKUS_HTTP_PORT", String.valueOf(port));
         List<String> words = List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx" + heapMegabytes + "m",
-                "-XX:+UseSerialGC",
+                "@" + installation.jvmOptions(module),
                 // Starting fast matters more here than running fast.
                 "-XX:TieredStopAtLevel=1",
-                "-XX:+ExitOnOutOfMemoryError",
                 "-Djava.io.tmpdir=" + temporary,
                 "-jar",
                 installation.jar(module).toString());

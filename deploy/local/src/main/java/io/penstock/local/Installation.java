@@ -25,6 +25,11 @@ record Installation(Path home) {
         return home.resolve(".penstock");
     }
 
+    /** The JVM options of a deployable, a file as {@code java @file} reads it. */
+    Path jvmOptions(String deployable) {
+        return home.resolve("deploy/jvm").resolve(deployable);
+    }
+
     /** The program of a deployable: api, worker or scheduler. */
     Path jar(String deployable) {
         Path jar = home.resolve(deployable).resolve("target/quarkus-app/quarkus-run.jar");

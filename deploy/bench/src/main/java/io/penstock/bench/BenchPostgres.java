@@ -1,0 +1,60 @@
+package io.penstock.bench;
+
+import io.vertx.core.Vertx;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.pgclient.PgBuilder;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.sqlclient.PoolOptions;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+
+/** A real PostgreSQL on loopback for the time of the measurement. It waits for its disk at every commit, as a real one does. */
+final class BenchPostgres implements AutoCloseable {
+
+    /** Of the only account of a server that nobody else can reach. */
+    private static final String USER = "postgres";
+
+    private final EmbeddedPostgres server;
+
+    BenchPostgres() {
+        try {
+            server = EmbeddedPostgres.builder()
+                    .setServerConfig("fsync", "on")
+                    .setServerConfig("synchronous_commit", "on")
+                    .setServerConfig("full_page_writes", "on")
+                    .start();
+        } catch (IOException e) {
+            throw new BenchException("PostgreSQL could not be started: " + e);
+        }
+    }
+
+    String user() {
+        return USER;
+    }
+
+    String password() {
+        return USER;
+    }
+
+    String url() {
+        return "postgresql://127.0.0.1:" + server.getPort() + "/postgres";
+    }
+
+    /** The caller closes it, before this. */
+    Pool pool(Vertx vertx, int connections) {
+        return Pool.newInstance(PgBuilder.pool()
+                .connectingTo(PgConnectOptions.fromUri(url()).setUser(user()).setPassword(password()))
+                .with(new PoolOptions().setMaxSize(connections))
+                .using(vertx)
+                .build());
+    }
+
+    @Override
+    public void close() {
+        try {
+            server.close();
+        } catch (IOException e) {
+            System.err.println("PostgreSQL did not stop in order: " + e);
+        }
+    }
+}

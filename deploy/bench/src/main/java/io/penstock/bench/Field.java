@@ -1,0 +1,57 @@
+package io.penstock.bench;
+
+/** What can be measured, in the order in which it is printed. The names are what other programs read. */
+enum Field {
+    BACKLOG("backlog", "backlog", 1),
+    PARTITIONS("partitions", "partitions", 1),
+    JOBS_PER_SECOND("jobsPerSecond", "jobs/s", 1),
+    /** CPU time of the Redis server, user and system. */
+    REDIS_MICROS("redisMicrosPerJob", "Redis µs/job", 100),
+    /** CPU time of the measuring JVMs, garbage collection and compilation included. */
+    CLIENT_MICROS("clientMicrosPerJob", "client µs/job", 100),
+    ENQUEUED_PER_SECOND("enqueuedPerSecond", "enqueued/s", 1),
+    ENQUEUE_REDIS_MICROS("enqueueRedisMicrosPerJob", "Redis µs/enq.", 100),
+    ENQUEUE_CLIENT_MICROS("enqueueClientMicrosPerJob", "client µs/enq.", 100),
+    RATE("ratePerSecond", "asked jobs/s", 1),
+    /** What a calibration found; absent where the rate was given. */
+    MAXIMUM("maximumPerSecond", "most jobs/s", 1),
+    P50("p50Ms", "p50 ms", 1000),
+    P99("p99Ms", "p99 ms", 1000),
+    P999("p999Ms", "p99.9 ms", 1000),
+    MOST("maxMs", "max ms", 1000),
+    BYTES("bytesPerQueuedJob", "bytes/job", 10),
+    GC_COUNT("gcCount", "pauses", 1),
+    GC_TOTAL("gcTotalMs", "pauses ms", 1),
+    GC_MOST("gcMaxMs", "max pause ms", 1),
+    RSS_FIRST("rssFirstMb", "RSS first MB", 10),
+    RSS_MOST("rssMostMb", "RSS most MB", 10),
+    RSS_LAST("rssLastMb", "RSS last MB", 10),
+    HEAP_FIRST("heapFirstMb", "heap first MB", 10),
+    HEAP_LAST("heapLastMb", "heap last MB", 10),
+    REDIS_FIRST("redisFirstMb", "Redis first MB", 10),
+    REDIS_MOST("redisMostMb", "Redis most MB", 10),
+    REDIS_LAST("redisLastMb", "Redis last MB", 10);
+
+    private final String label;
+    private final String heading;
+    private final int fraction;
+
+    /** @param fraction values are rounded to one part in so many */
+    Field(String label, String heading, int fraction) {
+        this.label = label;
+        this.heading = heading;
+        this.fraction = fraction;
+    }
+
+    String label() {
+        return label;
+    }
+
+    String heading() {
+        return heading;
+    }
+
+    double rounded(double value) {
+        return (double) Math.round(value * fraction) / fraction;
+    }
+}
