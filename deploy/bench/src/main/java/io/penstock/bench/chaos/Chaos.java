@@ -85,7 +85,8 @@ final class Chaos implements Callable<Integer> {
     @Option(
             names = "--max-stalls",
             paramLabel = "N",
-            description = "How often a job may lose its worker before it is dead, 0 or more. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "How often a job may lose its worker before it is dead, 0 or more. Default: ${DEFAULT-VALUE}.")
     private int maxStalls = 3;
 
     @Option(

@@ -56,8 +56,7 @@ final class ChaosRun {
         Crew.settings(plan, ground).forEach(System::setProperty);
         try (Database database = new Database();
                 Crew crew = new Crew(plan, ground, database.address(), directory, log)) {
-            Thread whenInterrupted = new Thread(
-                    () -> List.of(crew, database).forEach(ChaosRun::end), "end-the-run");
+            Thread whenInterrupted = new Thread(() -> List.of(crew, database).forEach(ChaosRun::end), "end-the-run");
             Runtime.getRuntime().addShutdownHook(whenInterrupted);
             try (ChaosEngine engine = new ChaosEngine(ground.address())) {
                 return perform(database, crew, engine);

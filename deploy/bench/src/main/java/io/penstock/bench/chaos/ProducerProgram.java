@@ -35,7 +35,8 @@ public final class ProducerProgram {
     private int underWay;
     private boolean done;
 
-    private ProducerProgram(ChaosProducer producer, ContextInternal context, long seed, int jobs, Duration spread, int atOnce) {
+    private ProducerProgram(
+            ChaosProducer producer, ContextInternal context, long seed, int jobs, Duration spread, int atOnce) {
         this.producer = producer;
         this.context = context;
         this.random = new Random(seed);
@@ -92,7 +93,8 @@ public final class ProducerProgram {
         while (accepted + underWay < due && underWay < atOnce) {
             int size = random.nextInt(8) == 0 ? (int) Math.min(10, due - accepted - underWay) : 1;
             underWay += size;
-            CompletableFuture<Void> unused = producer.enqueue(random, size, SHORTEST_MS + random.nextInt(LONGEST_MS - SHORTEST_MS))
+            CompletableFuture<Void> unused = producer.enqueue(
+                            random, size, SHORTEST_MS + random.nextInt(LONGEST_MS - SHORTEST_MS))
                     .thenAccept(taken -> context.execute(() -> answered(size, taken)));
         }
     }

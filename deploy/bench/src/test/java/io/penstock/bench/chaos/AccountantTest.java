@@ -300,9 +300,13 @@ class AccountantTest {
         Growth.State start = new Growth.State(10, 13, 20, 10 << 20);
 
         assertThat(new Growth(start, start).promise().holds()).isTrue();
-        assertThat(new Growth(start, new Growth.State(20, 13, 20, 10 << 20)).promise().broken())
+        assertThat(new Growth(start, new Growth.State(20, 13, 20, 10 << 20))
+                        .promise()
+                        .broken())
                 .containsExactly("connections: 10 to 20");
-        assertThat(new Growth(start, new Growth.State(10, 100, 90, 90 << 20)).promise().broken())
+        assertThat(new Growth(start, new Growth.State(10, 100, 90, 90 << 20))
+                        .promise()
+                        .broken())
                 .hasSize(3);
     }
 

@@ -28,8 +28,20 @@ class ChaosTest {
     @Test
     void everyJobIsAccountedFor() {
         int code = run(
-                "--jobs", "1500", "--producers", "1", "--workers", "3", "--seconds", "10", "--max-stalls", "1",
-                "--at-once", "100", "--seed", "7");
+                "--jobs",
+                "1500",
+                "--producers",
+                "1",
+                "--workers",
+                "3",
+                "--seconds",
+                "10",
+                "--max-stalls",
+                "1",
+                "--at-once",
+                "100",
+                "--seed",
+                "7");
 
         assertThat(code).as("%s%n%s", out, err).isZero();
         assertThat(out.toString())
