@@ -195,9 +195,12 @@ final class OneServer implements Ground {
             }
             // Being away for a moment is part of the fault.
             RedisProcess.pause(random.nextInt(400));
-            redis.startAgain();
-            down = false;
-            log.crashOfStore(kind(), from, System.currentTimeMillis());
+            try {
+                redis.startAgain();
+                down = false;
+            } finally {
+                log.crashOfStore(kind(), from, System.currentTimeMillis());
+            }
         }
     }
 

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import redis.embedded.RedisExecProvider;
 
@@ -24,6 +25,8 @@ import redis.embedded.RedisExecProvider;
 public final class RedisProcess implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final int LOWEST_PORT = 20_000;
+    private static final int HIGHEST_PORT = 32_000;
     private static final long LOOK_MS = 5;
     private static final String HOLD =
             "log=$1; shift; \"$@\" </dev/null >>\"$log\" 2>&1 & p=$!; echo $p; read -r unused; kill -9 $p 2>/dev/null";
@@ -59,12 +62,20 @@ public final class RedisProcess implements AutoCloseable {
         }
     }
 
+    /**
+     * A port below those that systems give to outgoing connections: one of these could take the place of a server that is
+     * away, were it only by connecting to itself.
+     */
     static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        for (int tries = 0; tries < 100; tries++) {
+            int port = ThreadLocalRandom.current().nextInt(LOWEST_PORT, HIGHEST_PORT);
+            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return socket.getLocalPort();
+            } catch (IOException e) {
+                // Taken.
+            }
         }
+        throw new ChaosException("no free port was found");
     }
 
     public int port() {
