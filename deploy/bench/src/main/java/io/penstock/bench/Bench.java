@@ -33,6 +33,10 @@ final class Bench implements Callable<Integer> {
 
     private static final long MOST_JOBS = 50_000_000;
     private static final int MOST_PARTITIONS = 64;
+    private static final int LEAST_PAYLOAD = 50;
+    /** A little below the limit of a payload, {@code penstock.payload-limit}. */
+    private static final int MOST_PAYLOAD = 65_000;
+
     private static final long DEFAULT_BACKLOG = 1_000;
     private static final double DEFAULT_MINUTES = 10;
     private static final double MOST_MINUTES = 1_440;
@@ -80,6 +84,13 @@ final class Bench implements Callable<Integer> {
                             + "tenant-and-tags, expiry, explicit-id, unique-key, group, kept-result or follow-up. "
                             + "Default: ${DEFAULT-VALUE}.")
     private String featureName = Feature.PLAIN.label();
+
+    @Option(
+            names = "--payload",
+            paramLabel = "BYTES",
+            description = "JSON that a job carries, in queue-add-bulk, worker-concurrent and memory: 50 to 65000. "
+                    + "Default: ${DEFAULT-VALUE}.")
+    private int payloadBytes = BulkProducer.JSON_BYTES;
 
     @Option(
             names = "--partitions",
@@ -183,6 +194,15 @@ final class Bench implements Callable<Integer> {
                         || scenario == Scenario.QUEUE_ADD_BULK
                         || scenario == Scenario.WORKER_CONCURRENT,
                 "--feature goes with queue-add-bulk and worker-concurrent");
+        require(
+                payloadBytes >= LEAST_PAYLOAD && payloadBytes <= MOST_PAYLOAD,
+                "--payload must be " + LEAST_PAYLOAD + " to " + MOST_PAYLOAD);
+        require(
+                payloadBytes == BulkProducer.JSON_BYTES
+                        || scenario == Scenario.QUEUE_ADD_BULK
+                        || scenario == Scenario.WORKER_CONCURRENT
+                        || scenario == Scenario.MEMORY,
+                "--payload goes with queue-add-bulk, worker-concurrent and memory");
         require(partitions >= 1 && partitions <= MOST_PARTITIONS, "--partitions must be 1 to " + MOST_PARTITIONS);
         require(
                 partitions == 1 || (scenario != Scenario.BARE_UPSERT && scenario != Scenario.WORKER_RSS),
@@ -191,6 +211,7 @@ final class Bench implements Callable<Integer> {
                 steady ? 0 : within("--jobs", 1, jobs, scenario.defaultJobs()),
                 within("--warm-up", 1, warmUp, scenario.warmUp()),
                 feature(),
+                payloadBytes,
                 partitions,
                 within("--backlog", 0, backlog, DEFAULT_BACKLOG),
                 load(),

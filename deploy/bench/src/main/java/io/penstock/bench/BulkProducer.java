@@ -20,7 +20,7 @@ final class BulkProducer {
     /** Calls under way: enough to keep Redis and the client busy at once. */
     static final int WINDOW = 4;
 
-    /** Of the JSON that one job carries. */
+    /** Of the JSON that one job carries where nothing else is asked for. */
     static final int JSON_BYTES = 200;
 
     private static final Duration MOST = Duration.ofMinutes(30);
@@ -39,11 +39,11 @@ final class BulkProducer {
     private long produced;
 
     BulkProducer(Engine engine) {
-        this(engine, Feature.PLAIN);
+        this(engine, Feature.PLAIN, JSON_BYTES);
     }
 
-    BulkProducer(Engine engine, Feature feature) {
-        this(engine, callOf(feature));
+    BulkProducer(Engine engine, Feature feature, int payloadBytes) {
+        this(engine, callOf(feature, payloadBytes));
     }
 
     BulkProducer(Engine engine, Call call) {
@@ -52,8 +52,8 @@ final class BulkProducer {
         context = engine.newContext();
     }
 
-    private static Call callOf(Feature feature) {
-        Payload payload = Payload.ofJsonBytes(JSON_BYTES);
+    private static Call callOf(Feature feature, int payloadBytes) {
+        Payload payload = Payload.ofJsonBytes(payloadBytes);
         return (enqueuer, numbers) -> enqueuer.enqueueAll(
                 Engine.TYPE,
                 numbers.mapToObj(number -> new JobEnqueuer.Item<>(payload, feature.options(number)))

@@ -6,7 +6,8 @@ final class EnqueueInBulk implements Measurement {
     @Override
     public Figures measure(Run run) {
         try (Engine engine = run.engine(1)) {
-            BulkProducer producer = new BulkProducer(engine, run.options().feature());
+            BulkProducer producer = new BulkProducer(
+                    engine, run.options().feature(), run.options().payloadBytes());
             producer.produce(run.warmUp());
             run.redis().remove(Engine.QUEUE);
             Effort.Start start = Effort.start(run.redis());

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param jobs to be measured
  * @param warmUp jobs that go the same way before, until compiler and connections are warm
  * @param feature what the jobs ask for; only where jobs are enqueued in bulk by this process
+ * @param payloadBytes JSON that a job carries; only where {@code feature} counts, and in what memory takes
  * @param partitions of the queue
  * @param backlog jobs that wait all the time, where the scenario has a backlog
  * @param load for the scenario that holds a rate
@@ -19,6 +20,7 @@ record RunOptions(
         long jobs,
         long warmUp,
         Feature feature,
+        int payloadBytes,
         int partitions,
         long backlog,
         SteadyLoad load,

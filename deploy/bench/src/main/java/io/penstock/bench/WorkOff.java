@@ -16,7 +16,8 @@ final class WorkOff implements Measurement {
         try (Engine engine = run.engine(slots)) {
             Feature feature = run.options().feature();
             NoOpHandler handler = handlerFor(feature);
-            BulkProducer producer = new BulkProducer(engine, feature);
+            BulkProducer producer =
+                    new BulkProducer(engine, feature, run.options().payloadBytes());
             workOff(engine, producer, handler, run.warmUp() / feature.jobsPerProduced() * feature.jobsPerProduced());
             run.redis().remove(Engine.QUEUE);
             producer.produce(run.jobs() / feature.jobsPerProduced());

@@ -136,6 +136,13 @@ class BenchTest {
     }
 
     @Test
+    void measuresJobsThatCarryMore() throws IOException {
+        assertThat(measure("memory", "--json", "--payload", "4000")).isZero();
+
+        assertThat(lines().get(0).path("bytesPerQueuedJob").asDouble()).isGreaterThan(4_000);
+    }
+
+    @Test
     void measuresAtTheGivenDepth() throws IOException {
         assertThat(measure("at-depth", "--json", "--backlog", "777")).isZero();
 
@@ -269,6 +276,9 @@ class BenchTest {
                 "--scenario memory --warm-up 0",
                 "--scenario memory --repeat 0",
                 "--scenario memory --redis localhost",
+                "--scenario memory --payload 49",
+                "--scenario memory --payload 65001",
+                "--scenario e2e --payload 100",
                 "--scenario memory --partitions 0",
                 "--scenario bare-upsert --partitions 2",
                 "--scenario memory --backlog 10",
