@@ -10,11 +10,11 @@ import java.util.logging.Logger;
 import org.eclipse.microprofile.context.spi.ContextManagerProvider;
 
 /** What the application's start does for the engine before it runs. */
-final class StartUp {
+public final class StartUp {
 
     private StartUp() {}
 
-    static void once() {
+    public static void once() {
         LateBoundMDCProvider.setMDCProviderDelegate(VertxMDC.INSTANCE);
         // Made now: two event loops that need their first Uni at one instant would both make it, and one would fail.
         ContextManagerProvider.instance().getContextManager();

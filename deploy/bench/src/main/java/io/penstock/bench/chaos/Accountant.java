@@ -1,0 +1,346 @@
+package io.penstock.bench.chaos;
+
+import io.penstock.common.job.JobState;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** Goes through the evidence job by job. Looks at nothing else, so that it can be shown what it must notice. */
+final class Accountant {
+
+    /** Work goes on so long after a fault at the latest, beyond the lease. */
+    static final long RECOVERY_SLACK_MS = 2_000;
+    /** What a producer's timers and threads may be late on busy cores. */
+    static final long ANSWER_SLACK_MS = 250;
+    /** Clocks of processes are read one after the other. */
+    private static final long READING_SLACK_MS = 50;
+
+    private static final String UNDONE = "undone by a crash of Redis";
+
+    private final Evidence evidence;
+    private final List<Evidence.Enqueue> accepted;
+
+    private Accountant(Evidence evidence) {
+        this.evidence = evidence;
+        this.accepted = evidence.enqueues().stream()
+                .filter(enqueue -> enqueue.answer() == ChaosProducer.Answer.ACCEPTED)
+                .toList();
+    }
+
+    static Account account(Evidence evidence) {
+        return new Accountant(evidence).account();
+    }
+
+    private Account account() {
+        Map<String, Integer> states = new TreeMap<>();
+        Map<String, Integer> dead = new TreeMap<>();
+        List<String> lost = new ArrayList<>();
+        List<String> forgotten = new ArrayList<>();
+        List<String> unfinished = new ArrayList<>();
+        for (Evidence.Enqueue job : accepted) {
+            Evidence.Fate fate = evidence.fates().get(job.id());
+            if (fate == null) {
+                (mayBeForgotten(job.atMs()) ? forgotten : lost).add(job.tag() + " (" + job.id() + ")");
+                continue;
+            }
+            states.merge(fate.state().name(), 1, Integer::sum);
+            if (fate.state() == JobState.DEAD) {
+                dead.merge(inShort(fate.reason()), 1, Integer::sum);
+            } else if (!fate.state().hasEnded()) {
+                unfinished.add(job.tag() + " is " + fate.state());
+            }
+        }
+        Repeats repeats = repeats();
+        return new Account(
+                accepted.size(),
+                count(ChaosProducer.Answer.REFUSED),
+                count(ChaosProducer.Answer.UNKNOWN),
+                unknownButRun(),
+                states,
+                dead,
+                lost,
+                forgotten,
+                unfinished,
+                repeats.byCause,
+                repeats.withoutCause,
+                acceptedTwice(),
+                refusedButRun(),
+                withoutRow(),
+                badlyEnded(),
+                refusedEnds(false),
+                refusedEnds(true),
+                recoveries(),
+                evidence.enqueues().stream()
+                        .mapToLong(Evidence.Enqueue::tookMs)
+                        .max()
+                        .orElse(0),
+                evidence.surprises());
+    }
+
+    private int count(ChaosProducer.Answer answer) {
+        return (int) evidence.enqueues().stream()
+                .filter(enqueue -> enqueue.answer() == answer)
+                .count();
+    }
+
+    private boolean mayBeForgotten(long acceptedMs) {
+        return crashes().anyMatch(crash -> isForgottenBy(crash, acceptedMs));
+    }
+
+    /** What was known at that time may be gone with the crash, by the store's own promise. */
+    private boolean isForgottenBy(Blow crash, long atMs) {
+        return evidence.mayForgetMs() > 0
+                && crash.effect() == Blow.Effect.CRASH_OF_STORE
+                && crash.toMs() >= atMs
+                && crash.fromMs() - atMs <= evidence.mayForgetMs();
+    }
+
+    private java.util.stream.Stream<Blow> crashes() {
+        return evidence.blows().stream().filter(blow -> blow.effect() == Blow.Effect.CRASH_OF_STORE);
+    }
+
+    /** First line, without what differs from job to job. */
+    private static String inShort(String reason) {
+        return reason.lines().findFirst().orElse("").replaceFirst(";.*", "");
+    }
+
+    private Set<String> tagsThatRan() {
+        return evidence.runs().stream().map(Evidence.Run::tag).collect(Collectors.toSet());
+    }
+
+    private int unknownButRun() {
+        Set<String> ran = tagsThatRan();
+        return (int) evidence.enqueues().stream()
+                .filter(enqueue -> enqueue.answer() == ChaosProducer.Answer.UNKNOWN && ran.contains(enqueue.tag()))
+                .count();
+    }
+
+    private List<String> refusedButRun() {
+        Set<String> ran = tagsThatRan();
+        return evidence.enqueues().stream()
+                .filter(enqueue -> enqueue.answer() == ChaosProducer.Answer.REFUSED)
+                .filter(enqueue ->
+                        ran.contains(enqueue.tag()) || evidence.fates().containsKey(enqueue.id()))
+                .map(Evidence.Enqueue::tag)
+                .toList();
+    }
+
+    /** One call, two jobs. */
+    private List<String> acceptedTwice() {
+        Map<String, Set<String>> ids = new TreeMap<>();
+        evidence.runs().forEach(run -> ids.computeIfAbsent(run.tag(), tag -> new HashSet<>())
+                .add(run.id()));
+        accepted.forEach(
+                job -> ids.computeIfAbsent(job.tag(), tag -> new HashSet<>()).add(job.id()));
+        return ids.entrySet().stream()
+                .filter(entry -> entry.getValue().size() > 1)
+                .map(entry -> entry.getKey() + " is " + entry.getValue())
+                .toList();
+    }
+
+    private List<String> withoutRow() {
+        return accepted.stream()
+                .filter(job -> !evidence.poison().contains(job.tag())
+                        && !evidence.stubborn().contains(job.tag()))
+                .filter(job -> isIn(job, JobState.COMPLETED) && !evidence.rows().contains(job.tag()))
+                .map(Evidence.Enqueue::tag)
+                .toList();
+    }
+
+    private boolean isIn(Evidence.Enqueue job, JobState state) {
+        Evidence.Fate fate = evidence.fates().get(job.id());
+        return fate != null && fate.state() == state;
+    }
+
+    private List<String> badlyEnded() {
+        List<String> bad = new ArrayList<>();
+        for (Evidence.Enqueue job : accepted) {
+            if (evidence.poison().contains(job.tag()) && isIn(job, JobState.COMPLETED)) {
+                bad.add("poison job " + job.tag() + " completed");
+            }
+            Evidence.Fate fate = evidence.fates().get(job.id());
+            if (evidence.poison().contains(job.tag())
+                    && fate != null
+                    && fate.state() == JobState.DEAD
+                    && fate.reason().isEmpty()) {
+                bad.add("poison job " + job.tag() + " is dead without a reason");
+            }
+        }
+        return bad;
+    }
+
+    /** @param answerLost those that had been stored before, only that the worker did not hear of it */
+    private int refusedEnds(boolean answerLost) {
+        Map<String, List<Evidence.Run>> completed = evidence.runs().stream()
+                .filter(run -> run.outcome() == Journal.Mark.COMPLETED)
+                .collect(Collectors.groupingBy(Evidence.Run::id));
+        return (int) evidence.runs().stream()
+                .filter(run -> run.outcome() == Journal.Mark.REFUSED)
+                .filter(run -> answerLost == isOwnEnd(run, completed.containsKey(run.id())))
+                .count();
+    }
+
+    private boolean isOwnEnd(Evidence.Run run, boolean someoneCompletedIt) {
+        Evidence.Fate fate = evidence.fates().get(run.id());
+        return !someoneCompletedIt && fate != null && fate.worker().equals(run.worker());
+    }
+
+    /** What ran more often than was planned. */
+    private static final class Repeats {
+        private final Map<String, Integer> byCause = new TreeMap<>();
+        private final List<String> withoutCause = new ArrayList<>();
+    }
+
+    private Repeats repeats() {
+        Repeats repeats = new Repeats();
+        Map<String, List<Evidence.Run>> byTag =
+                evidence.runs().stream().collect(Collectors.groupingBy(Evidence.Run::tag));
+        for (List<Evidence.Run> runs : byTag.values()) {
+            List<Evidence.Run> inOrder = runs.stream()
+                    .sorted(Comparator.comparingLong(Evidence.Run::begunMs))
+                    .toList();
+            for (int i = 1; i < inOrder.size(); i++) {
+                Evidence.Run run = inOrder.get(i - 1);
+                Evidence.Run next = inOrder.get(i);
+                if (isPlanned(run)) {
+                    continue;
+                }
+                cause(run, next)
+                        .ifPresentOrElse(
+                                cause -> repeats.byCause.merge(cause, 1, Integer::sum),
+                                () -> repeats.withoutCause.add(run.tag() + ": " + tell(run) + ", then " + tell(next)));
+            }
+        }
+        return repeats;
+    }
+
+    private static String tell(Evidence.Run run) {
+        return "at " + run.begunMs() + " in " + run.worker()
+                + (run.outcome() == null ? "" : " (" + run.outcome() + " at " + run.outcomeMs() + ")");
+    }
+
+    private static boolean isPlanned(Evidence.Run run) {
+        boolean toldSo = run.outcome() == Journal.Mark.FAILED || run.outcome() == Journal.Mark.PUT_OFF;
+        boolean answerLost = run.wantsMore() && (run.outcome() == null || run.outcome() == Journal.Mark.REFUSED);
+        return toldSo || answerLost;
+    }
+
+    /** Why a job ran again: the fault that struck while it was in flight. */
+    private Optional<String> cause(Evidence.Run run, Evidence.Run next) {
+        Optional<String> lateStart = lateStart(run, next);
+        if (lateStart.isPresent()) {
+            return lateStart;
+        }
+        if (run.outcome() != null && run.outcome() != Journal.Mark.REFUSED) {
+            // Its end is stored. Only a store that forgets can undo that.
+            return crashes()
+                    .filter(crash -> isForgottenBy(crash, run.outcomeMs()))
+                    .map(crash -> UNDONE)
+                    .findFirst();
+        }
+        Optional<Blow> onItsWorker = evidence.blows().stream()
+                .filter(blow -> blow.target().equals(run.worker()) && strikesBetween(blow, run, next))
+                .findFirst();
+        if (onItsWorker.isPresent()) {
+            return onItsWorker.map(Blow::kind);
+        }
+        if (crashes().anyMatch(crash -> isForgottenBy(crash, run.begunMs()) && strikesBetween(crash, run, next))) {
+            return Optional.of(UNDONE);
+        }
+        boolean leaseHadItsTime =
+                next.begunMs() - run.begunMs() >= evidence.lease().toMillis() - READING_SLACK_MS;
+        return evidence.blows().stream()
+                .filter(blow -> blow.target().isEmpty() && leaseHadItsTime && strikesBetween(blow, run, next))
+                .max(Comparator.comparing(Blow::effect))
+                .map(Blow::kind);
+    }
+
+    /**
+     * The second run belongs to the earlier claim: its worker had claimed the job, was stopped for so long that another ran
+     * it, and began when it could go on. Nothing comes of that, because its end is refused.
+     */
+    private Optional<String> lateStart(Evidence.Run run, Evidence.Run next) {
+        if (next.outcome() != null && next.outcome() != Journal.Mark.REFUSED) {
+            return Optional.empty();
+        }
+        return evidence.blows().stream()
+                .filter(blow -> blow.target().equals(next.worker()))
+                .filter(blow -> blow.toMs() - blow.fromMs() >= evidence.lease().toMillis())
+                .filter(blow -> blow.fromMs() <= run.begunMs()
+                        && blow.toMs() >= run.begunMs()
+                        && blow.toMs() <= next.begunMs() + READING_SLACK_MS)
+                .map(Blow::kind)
+                .findFirst();
+    }
+
+    private static boolean strikesBetween(Blow blow, Evidence.Run run, Evidence.Run next) {
+        return blow.fromMs() <= next.begunMs() + READING_SLACK_MS && blow.toMs() >= run.begunMs() - READING_SLACK_MS;
+    }
+
+    /** How long after each blow the next job was completed, by kind. */
+    private Map<String, Account.Recovery> recoveries() {
+        List<Long> completions = evidence.runs().stream()
+                .filter(run -> run.outcome() == Journal.Mark.COMPLETED)
+                .map(Evidence.Run::outcomeMs)
+                .sorted()
+                .toList();
+        long lastAccepted =
+                accepted.stream().mapToLong(Evidence.Enqueue::atMs).max().orElse(0);
+        Map<String, List<Long>> took = new HashMap<>();
+        Map<String, Integer> blows = new TreeMap<>();
+        for (Blow blow : evidence.blows()) {
+            if (blow.kind().equals(Evidence.STANDSTILL)) {
+                continue;
+            }
+            blows.merge(blow.kind(), 1, Integer::sum);
+            Collection<Long> ofKind = took.computeIfAbsent(blow.kind(), kind -> new ArrayList<>());
+            long from = withoutOutages(blow.toMs(), completions);
+            // After the last job was accepted there may be nothing left to complete.
+            if (from <= lastAccepted) {
+                ofKind.add(nextAfter(from, completions).orElse(Long.MAX_VALUE) - from);
+            }
+        }
+        Map<String, Account.Recovery> recoveries = new TreeMap<>();
+        blows.forEach((kind, number) ->
+                recoveries.put(kind, Account.Recovery.of(number, took.getOrDefault(kind, List.of()))));
+        return recoveries;
+    }
+
+    /** From a blow's end, or that of an outage which goes on then or begins before anything is completed. */
+    private long withoutOutages(long endMs, List<Long> completions) {
+        long from = endMs;
+        for (boolean moved = true; moved; ) {
+            moved = false;
+            long next = nextAfter(from, completions).orElse(Long.MAX_VALUE);
+            for (Blow outage : evidence.blows()) {
+                if (outage.stopsWork() && outage.fromMs() <= next && outage.toMs() > from) {
+                    from = outage.toMs();
+                    moved = true;
+                }
+            }
+        }
+        return from;
+    }
+
+    private static Optional<Long> nextAfter(long ms, List<Long> inOrder) {
+        int low = 0;
+        int high = inOrder.size();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (inOrder.get(middle) > ms) {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        return low < inOrder.size() ? Optional.of(inOrder.get(low)) : Optional.empty();
+    }
+}

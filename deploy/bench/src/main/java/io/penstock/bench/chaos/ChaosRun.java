@@ -1,0 +1,207 @@
+package io.penstock.bench.chaos;
+
+import io.penstock.common.queue.QueueStatus;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/** One run from the first process to the account. */
+final class ChaosRun {
+
+    /** For the jobs that are left when the fire is out, and for processes to be up again. */
+    private static final Duration DRAIN = Duration.ofSeconds(90);
+
+    private static final Duration SETTLE = Duration.ofSeconds(10);
+    private static final Duration STEADY = Duration.ofSeconds(1);
+    private static final long LOOK_MS = 50;
+
+    private final Plan plan;
+    private final Ground ground;
+    private final Path directory;
+    private final Consumer<String> progress;
+    private final FaultLog log = new FaultLog();
+
+    /**
+     * @param ground the caller closes it
+     * @param directory where processes leave what they write down
+     * @param progress told what is going on
+     */
+    ChaosRun(Plan plan, Ground ground, Path directory, Consumer<String> progress) {
+        this.plan = plan;
+        this.ground = ground;
+        this.directory = directory;
+        this.progress = progress;
+    }
+
+    /** What is known in the end. */
+    record Result(Account account, Growth growth, int quietTurns, Duration drained) {
+
+        List<Account.Promise> promises(Plan plan) {
+            List<Account.Promise> promises = new ArrayList<>(account.promises(plan.lease(), plan.deadline()));
+            promises.add(growth.promise());
+            return promises;
+        }
+    }
+
+    Result perform() {
+        Crew.settings(plan, ground).forEach(System::setProperty);
+        try (Database database = new Database();
+                Crew crew = new Crew(plan, ground, database.address(), directory, log)) {
+            Thread whenInterrupted = new Thread(() -> List.of(crew, database).forEach(ChaosRun::end), "end-the-run");
+            Runtime.getRuntime().addShutdownHook(whenInterrupted);
+            try (ChaosEngine engine = new ChaosEngine(ground.address())) {
+                return perform(database, crew, engine);
+            } finally {
+                forget(whenInterrupted);
+            }
+        }
+    }
+
+    private static void end(AutoCloseable started) {
+        try {
+            started.close();
+        } catch (Exception e) {
+            System.err.println("could not end everything: " + e);
+        }
+    }
+
+    private static void forget(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // It is running.
+        }
+    }
+
+    private Result perform(Database database, Crew crew, ChaosEngine engine) {
+        progress.accept("starting " + plan.workers() + " workers and " + plan.producers() + " producers");
+        ChaosProducer producer =
+                new ChaosProducer("c", engine, new AppendOnlyFile(directory.resolve(Evidence.LEDGER + "c")));
+        crew.start();
+        warmUp(engine, producer);
+        List<Child> lasting = new ArrayList<>(crew.producers());
+        lasting.add(crew.workers().get(0));
+        Growth.State start = Growth.State.of(ground, lasting);
+
+        progress.accept("under fire for " + plan.fire().toSeconds() + " s");
+        Random random = new Random(plan.seed());
+        PoisonJob poison = new PoisonJob(producer);
+        StubbornJob stubborn = new StubbornJob(engine, producer);
+        List<Fault> faults = new ArrayList<>(WorkerFaults.of(crew, random, plan.lease()));
+        faults.addAll(ground.faults());
+        faults.addAll(List.of(stubborn, poison, database));
+        Fire fire = new Fire(faults, random, log);
+        crew.producers().forEach(Child::go);
+        fire.burn(plan.fire(), plan.every());
+
+        progress.accept("the fire is out, the rest is worked off");
+        long out = System.nanoTime();
+        awaitEnd(crew, engine);
+        Duration drained = Duration.ofNanos(System.nanoTime() - out);
+        await(() -> ground.connections() <= start.connections(), SETTLE);
+        Growth growth = new Growth(start, Growth.State.of(ground, lasting));
+        return new Result(
+                Accountant.account(evidence(database, engine, poison, stubborn)), growth, fire.quietTurns(), drained);
+    }
+
+    /** Every code path of an enqueue and a run once, so that what is measured afterwards is not the first use. */
+    private void warmUp(ChaosEngine engine, ChaosProducer producer) {
+        Random random = new Random(0);
+        for (int i = 0; i < 10; i++) {
+            producer.enqueue(random, 20, 5).join();
+        }
+        await(() -> isEmpty(engine), DRAIN);
+        awaitSteady();
+    }
+
+    /** Connections are made when they are first needed. */
+    private void awaitSteady() {
+        long seen;
+        long now = ground.connections();
+        do {
+            seen = now;
+            RedisProcess.pause(STEADY.toMillis());
+            now = ground.connections();
+        } while (now != seen);
+    }
+
+    private void awaitEnd(Crew crew, ChaosEngine engine) {
+        boolean drained = await(
+                () -> crew.allUp() && crew.producers().stream().allMatch(Child::isDone) && isEmpty(engine), DRAIN);
+        if (!drained) {
+            crew.producers().stream()
+                    .filter(producer -> !producer.isDone())
+                    .forEach(producer -> log.surprise(producer.name() + " has not got all its jobs accepted"));
+        }
+    }
+
+    private static boolean isEmpty(ChaosEngine engine) {
+        try {
+            QueueStatus status = engine.queue()
+                    .status(ChaosJob.QUEUE)
+                    .await()
+                    .atMost(engine.deadline().multipliedBy(2));
+            return status.waiting() + status.active() + status.scheduled() == 0;
+        } catch (RuntimeException e) {
+            // Not answered: asked again.
+            return false;
+        }
+    }
+
+    private static boolean await(BooleanSupplier condition, Duration most) {
+        long end = System.nanoTime() + most.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - end > 0) {
+                return false;
+            }
+            RedisProcess.pause(LOOK_MS);
+        }
+        return true;
+    }
+
+    private Evidence evidence(Database database, ChaosEngine engine, PoisonJob poison, StubbornJob stubborn) {
+        List<Evidence.Enqueue> enqueues = Evidence.ledgers(directory);
+        Map<String, Evidence.Fate> fates = Fates.of(
+                engine,
+                enqueues.stream()
+                        .map(Evidence.Enqueue::id)
+                        .filter(id -> !id.equals(Evidence.NO_ID))
+                        .toList());
+        // What was done comes first: a worker that was stopped has noticed that, too.
+        List<Blow> blows = new ArrayList<>(log.blows());
+        blows.addAll(Evidence.standstills(directory));
+        try (AppendOnlyFile faults = new AppendOnlyFile(directory.resolve("faults"))) {
+            blows.forEach(faults::write);
+        }
+        return new Evidence(
+                enqueues,
+                Evidence.journals(directory),
+                fates,
+                database.tags(),
+                Set.copyOf(poison.tags()),
+                Set.copyOf(stubborn.tags()),
+                blows,
+                log.surprises(),
+                plan.lease(),
+                plan.deadline(),
+                ground.mayForgetMs());
+    }
+
+    /** A new directory for what one run writes. */
+    static Path newDirectory() {
+        try {
+            return Files.createTempDirectory("penstock-chaos");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

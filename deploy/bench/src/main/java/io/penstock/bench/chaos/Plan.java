@@ -1,0 +1,33 @@
+package io.penstock.bench.chaos;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What a run is asked for.
+ *
+ * @param jobs to be accepted, of all producers together
+ * @param workers at least 2: the first is spared by what ends a process
+ * @param fire how long faults strike
+ * @param every time between two faults
+ * @param seed of all that is drawn
+ * @param lease of the workers
+ * @param maxStalls how often a job may lose its worker
+ * @param atOnce jobs of calls that a producer has under way at most
+ * @param deadline within which a producer must have its answer
+ * @param oldBench a jar of an older build that half of the workers run from
+ */
+record Plan(
+        int jobs,
+        int producers,
+        int workers,
+        Duration fire,
+        Duration every,
+        long seed,
+        Duration lease,
+        int maxStalls,
+        int atOnce,
+        Duration deadline,
+        OneServer.Fsync fsync,
+        Optional<Path> oldBench) {}

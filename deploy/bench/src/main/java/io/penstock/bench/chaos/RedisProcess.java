@@ -1,0 +1,183 @@
+package io.penstock.bench.chaos;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import redis.embedded.RedisExecProvider;
+
+/**
+ * A real Redis process on loopback that can be killed and started again at its place. A shell holds it: it kills the
+ * server when this process is gone, whatever ended it.
+ */
+public final class RedisProcess implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final int LOWEST_PORT = 20_000;
+    private static final int HIGHEST_PORT = 32_000;
+    private static final long LOOK_MS = 5;
+    private static final String HOLD =
+            "log=$1; shift; \"$@\" </dev/null >>\"$log\" 2>&1 & p=$!; echo $p; read -r unused; kill -9 $p 2>/dev/null";
+
+    private final int port = freePort();
+    private final Path directory;
+    private final List<String> words = new ArrayList<>();
+    private Process shell;
+    private long pid;
+
+    /**
+     * @param directory its own; exists
+     * @param settings of redis.conf, each as name and value beside one another
+     */
+    public RedisProcess(Path directory, String... settings) {
+        this.directory = directory;
+        words.addAll(
+                List.of("sh", "-c", HOLD, "hold", directory.resolve("redis.log").toString()));
+        words.addAll(List.of(program(), "--port", "" + port, "--bind", "127.0.0.1", "--dir", directory.toString()));
+        words.addAll(List.of("--save", ""));
+        for (int i = 0; i < settings.length; i += 2) {
+            words.add("--" + settings[i]);
+            words.addAll(List.of(settings[i + 1].split(" ")));
+        }
+        shell = launch();
+    }
+
+    private static String program() {
+        try {
+            return RedisExecProvider.defaultProvider().get().getAbsolutePath();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * A port below those that systems give to outgoing connections: one of these could take the place of a server that is
+     * away, were it only by connecting to itself.
+     */
+    static int freePort() {
+        for (int tries = 0; tries < 100; tries++) {
+            int port = ThreadLocalRandom.current().nextInt(LOWEST_PORT, HIGHEST_PORT);
+            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return socket.getLocalPort();
+            } catch (IOException e) {
+                // Taken.
+            }
+        }
+        throw new ChaosException("no free port was found");
+    }
+
+    public int port() {
+        return port;
+    }
+
+    public String url() {
+        return "redis://127.0.0.1:" + port;
+    }
+
+    public Path directory() {
+        return directory;
+    }
+
+    private Process launch() {
+        try {
+            Process started = new ProcessBuilder(words)
+                    .redirectError(directory.resolve("redis.log").toFile())
+                    .start();
+            BufferedReader says =
+                    new BufferedReader(new InputStreamReader(started.getInputStream(), StandardCharsets.UTF_8));
+            String line = says.readLine();
+            if (line == null) {
+                throw new ChaosException("Redis could not be started");
+            }
+            pid = Long.parseLong(line);
+            return started;
+        } catch (IOException e) {
+            throw new ChaosException("Redis could not be started: " + e.getMessage(), e);
+        }
+    }
+
+    /** Waits until it serves, its data loaded. */
+    public void awaitServing() {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (!serves()) {
+            if (System.nanoTime() - end > 0) {
+                throw new ChaosException("Redis does not answer at port " + port + "; see " + directory);
+            }
+            pause(LOOK_MS);
+        }
+    }
+
+    private boolean serves() {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 200);
+            socket.setSoTimeout(1_000);
+            socket.getOutputStream().write("PING\r\n".getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readNBytes(5), StandardCharsets.US_ASCII).equals("+PONG");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** As {@code kill -9}: what it told the operating system to write stays, all else is gone. */
+    public void kill() {
+        // While the shell holds it, the number is nobody else's.
+        if (shell.isAlive()) {
+            ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+            letGo();
+        }
+    }
+
+    private void letGo() {
+        try {
+            shell.getOutputStream().close();
+            if (!shell.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new ChaosException("Redis, process " + pid + ", does not end");
+            }
+        } catch (IOException e) {
+            // The shell has ended already.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Starts a killed server again, with what it has on its disk. */
+    public void startAgain() {
+        shell = launch();
+        awaitServing();
+    }
+
+    static void pause(long ms) {
+        try {
+            TimeUnit.MILLISECONDS.sleep(ms);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ChaosException("interrupted");
+        }
+    }
+
+    @Override
+    public void close() {
+        kill();
+    }
+
+    /** Removes a directory with all that is in it, as far as that is possible. */
+    static void remove(Path directory) {
+        try (var files = Files.walk(directory)) {
+            files.sorted((a, b) -> b.compareTo(a)).forEach(file -> file.toFile().delete());
+        } catch (IOException e) {
+            // What is gone already need not be removed.
+        }
+    }
+}

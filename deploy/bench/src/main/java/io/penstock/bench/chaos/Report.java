@@ -1,0 +1,98 @@
+package io.penstock.bench.chaos;
+
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Prints the account as a table for people. */
+final class Report {
+
+    /** Of what breaks a promise so much is told; the rest is in the files of the run. */
+    private static final int TOLD = 10;
+
+    private final PrintWriter out;
+
+    Report(PrintWriter out) {
+        this.out = out;
+    }
+
+    /** True when every promise holds. */
+    boolean print(Plan plan, Ground ground, ChaosRun.Result result) {
+        Account account = result.account();
+        out.printf(
+                Locale.ROOT,
+                "%nseed %d, %s, lease %d ms, producers' deadline %d ms, %d producers, %d workers, %d s%n%n",
+                plan.seed(),
+                ground.description(),
+                plan.lease().toMillis(),
+                plan.deadline().toMillis(),
+                plan.producers(),
+                plan.workers(),
+                plan.fire().toSeconds());
+        row("accepted", account.accepted());
+        account.states().forEach((state, number) -> row("  " + state.toLowerCase(Locale.ROOT), number));
+        account.dead().forEach((reason, number) -> row("    dead: " + reason, number));
+        row("  within Redis's own promise", account.forgotten().size());
+        row("  LOST", account.lost().size());
+        row("refused, with a clear error", account.refused());
+        row("unknown to their producers", account.unknown());
+        row("  of which ran", account.unknownButRun());
+        row(
+                "repeated, in flight at a fault",
+                account.repeated().values().stream().mapToInt(Integer::intValue).sum());
+        account.repeated().forEach((kind, number) -> row("    " + kind, number));
+        row("repeated WITHOUT A CAUSE", account.repeatedWithoutCause().size());
+        row("ends refused as stale", account.staleEnds());
+        row("ends stored, their answer lost", account.lostAnswers());
+        row("slowest answer to a producer, ms", account.slowestAnswerMs());
+        row("last job ended after the fire, ms", result.drained().toMillis());
+        row("turns without a possible fault", result.quietTurns());
+        out.println();
+        printRecoveries(account.recoveries());
+        printGrowth(result.growth());
+        return printPromises(result.promises(plan));
+    }
+
+    private void row(String name, long value) {
+        out.printf(Locale.ROOT, "%-50s %10d%n", name, value);
+    }
+
+    private void printRecoveries(Map<String, Account.Recovery> recoveries) {
+        out.printf("%-28s %8s %24s %10s%n", "fault", "number", "work went on in ms, p50", "most");
+        recoveries.forEach((kind, recovery) -> out.printf(
+                Locale.ROOT, "%-28s %8d %24d %10d%n", kind, recovery.blows(), recovery.medianMs(), recovery.mostMs()));
+        out.println();
+    }
+
+    private void printGrowth(Growth growth) {
+        out.printf("%-28s %12s %12s%n", "held", "at first", "in the end");
+        both("Redis connections", growth.start().connections(), growth.end().connections());
+        both("Redis keys", growth.start().keys(), growth.end().keys());
+        both(
+                "threads, most of a process",
+                growth.start().threads(),
+                growth.end().threads());
+        both(
+                "heap, KiB, most of a process",
+                growth.start().heap() >> 10,
+                growth.end().heap() >> 10);
+        out.println();
+    }
+
+    private void both(String what, long start, long end) {
+        out.printf(Locale.ROOT, "%-28s %12d %12d%n", what, start, end);
+    }
+
+    private boolean printPromises(List<Account.Promise> promises) {
+        for (Account.Promise promise : promises) {
+            out.printf("%-7s %s%n", promise.holds() ? "holds" : "BROKEN", promise.words());
+            promise.broken().stream().limit(TOLD).forEach(what -> out.println("          " + what));
+            if (promise.broken().size() > TOLD) {
+                out.println("          and " + (promise.broken().size() - TOLD) + " more");
+            }
+        }
+        out.flush();
+        return promises.stream().allMatch(Account.Promise::holds);
+    }
+}

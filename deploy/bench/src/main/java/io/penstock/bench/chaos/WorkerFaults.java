@@ -1,0 +1,120 @@
+package io.penstock.bench.chaos;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+
+/** What can happen to a worker process from outside. */
+final class WorkerFaults {
+
+    private WorkerFaults() {}
+
+    static List<Fault> of(Crew crew, Random random, Duration lease) {
+        return List.of(new Kill(crew, random), new Terminate(crew, random), new Freeze(crew, random, lease));
+    }
+
+    private abstract static class OnWorker implements Fault {
+
+        private final Crew crew;
+        private final Random random;
+
+        OnWorker(Crew crew, Random random) {
+            this.crew = crew;
+            this.random = random;
+        }
+
+        @Override
+        public Duration pause() {
+            return Duration.ofSeconds(2);
+        }
+
+        @Override
+        public final boolean isPossible() {
+            return crew.victim(new Random(0)).isPresent();
+        }
+
+        @Override
+        public final void strike(FaultLog log) {
+            Optional<Child> victim = crew.victim(random);
+            if (victim.isEmpty()) {
+                return;
+            }
+            Child worker = victim.get();
+            crew.struck(worker, true);
+            long from = System.currentTimeMillis();
+            strike(worker, log);
+            log.onWorker(kind(), worker.name(), from, System.currentTimeMillis());
+            crew.struck(worker, false);
+        }
+
+        abstract void strike(Child worker, FaultLog log);
+    }
+
+    /** {@code kill -9}. */
+    private static final class Kill extends OnWorker {
+
+        Kill(Crew crew, Random random) {
+            super(crew, random);
+        }
+
+        @Override
+        public String kind() {
+            return "kill -9 a worker";
+        }
+
+        @Override
+        void strike(Child worker, FaultLog log) {
+            worker.kill();
+        }
+    }
+
+    /** SIGTERM: the worker is to let its jobs end, to hand back the rest, and to go. */
+    private static final class Terminate extends OnWorker {
+
+        /** Its grace and what a drain may take beyond it. */
+        private static final Duration MOST = Duration.ofSeconds(15);
+
+        Terminate(Crew crew, Random random) {
+            super(crew, random);
+        }
+
+        @Override
+        public String kind() {
+            return "SIGTERM a worker";
+        }
+
+        @Override
+        void strike(Child worker, FaultLog log) {
+            worker.terminate();
+            if (!worker.awaitExit(MOST)) {
+                log.surprise(worker.name() + " was told to stop and did not within " + MOST.toSeconds() + " s");
+                worker.kill();
+            }
+        }
+    }
+
+    /** SIGSTOP for longer than its lease, then SIGCONT. */
+    private static final class Freeze extends OnWorker {
+
+        private final Duration lease;
+
+        Freeze(Crew crew, Random random, Duration lease) {
+            super(crew, random);
+            this.lease = lease;
+        }
+
+        @Override
+        public String kind() {
+            return "SIGSTOP a worker";
+        }
+
+        @Override
+        void strike(Child worker, FaultLog log) {
+            worker.freeze();
+            // Standing still is the fault.
+            RedisProcess.pause(lease.toMillis() * 3 / 2);
+            worker.thaw();
+        }
+    }
+}

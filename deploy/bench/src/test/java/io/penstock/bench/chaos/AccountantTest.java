@@ -1,0 +1,332 @@
+package io.penstock.bench.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.penstock.bench.chaos.ChaosProducer.Answer;
+import io.penstock.bench.chaos.Evidence.Enqueue;
+import io.penstock.bench.chaos.Evidence.Fate;
+import io.penstock.bench.chaos.Evidence.Run;
+import io.penstock.bench.chaos.Journal.Mark;
+import io.penstock.common.job.JobState;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Made-up evidence: what the accountant must notice, and what it must not take for a broken promise. */
+class AccountantTest {
+
+    private static final Duration LEASE = Duration.ofSeconds(2);
+    private static final Duration DEADLINE = Duration.ofSeconds(1);
+    private static final String LOST = "nothing accepted is lost";
+    private static final String UNFINISHED = "every accepted job has ended";
+    private static final String WITHOUT_CAUSE = "no job ran again without a cause";
+    private static final String TWICE = "no call became two jobs";
+    private static final String REFUSED = "what was said to be refused does not exist";
+    private static final String ROWS = "the work of every completed job is there";
+    private static final String POISON = "poison ends dead, for a reason";
+    private static final String GOES_ON = "work goes on within 4000 ms after a fault";
+    private static final String ANSWERED = "producers are answered within 1000 ms";
+    private static final String SURPRISES = "nothing happened but the faults";
+
+    private final List<Enqueue> enqueues = new ArrayList<>();
+    private final List<Run> runs = new ArrayList<>();
+    private final Map<String, Fate> fates = new HashMap<>();
+    private final Set<String> rows = new HashSet<>();
+    private final Set<String> poison = new HashSet<>();
+    private final FaultLog log = new FaultLog();
+    private long mayForgetMs;
+
+    private Account account() {
+        return Accountant.account(new Evidence(
+                enqueues,
+                runs,
+                fates,
+                rows,
+                poison,
+                Set.of(),
+                log.blows(),
+                log.surprises(),
+                LEASE,
+                DEADLINE,
+                mayForgetMs));
+    }
+
+    private List<String> broken() {
+        return account().promises(LEASE, DEADLINE).stream()
+                .filter(promise -> !promise.holds())
+                .map(Account.Promise::words)
+                .toList();
+    }
+
+    private void accepted(String tag, long atMs) {
+        enqueues.add(new Enqueue(Answer.ACCEPTED, atMs, tag, 5, "id-" + tag, ""));
+    }
+
+    private void ran(String tag, String worker, long begunMs, @Nullable Mark outcome, long outcomeMs) {
+        runs.add(new Run(worker, "id-" + tag, tag, begunMs, false, outcome, outcomeMs));
+    }
+
+    private void completedInTheEnd(String tag, String worker) {
+        fates.put("id-" + tag, new Fate(JobState.COMPLETED, "", worker));
+        rows.add(tag);
+    }
+
+    /** One that nothing is wrong with. */
+    private void goodJob(String tag, long atMs) {
+        accepted(tag, atMs);
+        ran(tag, "w0-0", atMs + 10, Mark.COMPLETED, atMs + 50);
+        completedInTheEnd(tag, "w0-0");
+    }
+
+    @Test
+    void findsNothingWhereNothingIsWrong() {
+        goodJob("a", 1_000);
+
+        assertThat(broken()).isEmpty();
+        assertThat(account().accepted()).isEqualTo(1);
+        assertThat(account().states()).containsExactly(Map.entry("COMPLETED", 1));
+    }
+
+    @Test
+    void noticesAnAcceptedJobThatIsNowhere() {
+        goodJob("a", 1_000);
+        accepted("b", 2_000);
+
+        assertThat(broken()).containsExactly(LOST);
+        assertThat(account().lost()).containsExactly("b (id-b)");
+    }
+
+    @Test
+    void excusesALossOnlyShortlyBeforeACrashOfAStoreThatMayForget() {
+        accepted("early", 1_000);
+        accepted("late", 4_500);
+        goodJob("after", 7_000);
+        log.crashOfStore("restart Redis", 5_000, 5_500);
+
+        assertThat(account().lost()).hasSize(2);
+
+        mayForgetMs = 2_000;
+        assertThat(account().lost()).containsExactly("early (id-early)");
+        assertThat(account().forgotten()).containsExactly("late (id-late)");
+    }
+
+    @Test
+    void noticesAJobThatHasNotEnded() {
+        accepted("a", 1_000);
+        fates.put("id-a", new Fate(JobState.ACTIVE, "", ""));
+
+        assertThat(broken()).containsExactly(UNFINISHED);
+    }
+
+    @Test
+    void noticesARunAfterACompletionWhateverFaultsThereWere() {
+        goodJob("a", 1_000);
+        ran("a", "w1-0", 4_000, Mark.REFUSED, 4_100);
+        log.onWorker("kill -9 a worker", "w0-0", 1_500, 1_500);
+        log.crashOfStore("restart Redis", 1_500, 2_000);
+
+        assertThat(broken()).containsExactly(WITHOUT_CAUSE);
+    }
+
+    @Test
+    void noticesARunAgainThatNoFaultExplains() {
+        accepted("a", 1_000);
+        ran("a", "w0-0", 1_010, null, 0);
+        ran("a", "w1-0", 4_000, Mark.COMPLETED, 4_100);
+        completedInTheEnd("a", "w1-0");
+        log.onWorker("kill -9 a worker", "w2-0", 1_500, 1_500);
+        goodJob("b", 5_000);
+
+        assertThat(broken()).containsExactly(WITHOUT_CAUSE);
+    }
+
+    @Test
+    void explainsARunAgainByWhatStruckItsWorker() {
+        accepted("a", 1_000);
+        ran("a", "w0-0", 1_010, null, 0);
+        ran("a", "w1-0", 4_000, Mark.COMPLETED, 4_100);
+        completedInTheEnd("a", "w1-0");
+        log.onWorker("kill -9 a worker", "w0-0", 1_500, 1_500);
+
+        assertThat(account().repeated()).containsExactly(Map.entry("kill -9 a worker", 1));
+        assertThat(broken()).isEmpty();
+    }
+
+    @Test
+    void aCutExplainsARunAgainOnlyOnceTheLeaseCanHaveEnded() {
+        accepted("a", 1_000);
+        ran("a", "w0-0", 1_010, Mark.REFUSED, 3_500);
+        log.onAll("cut connections", 1_100, 1_100);
+        goodJob("z", 9_000);
+        ran("a", "w1-0", 3_200, Mark.COMPLETED, 3_300);
+        completedInTheEnd("a", "w1-0");
+
+        assertThat(account().repeated()).containsExactly(Map.entry("cut connections", 1));
+        assertThat(account().staleEnds()).isEqualTo(1);
+
+        runs.set(runs.size() - 1, new Run("w1-0", "id-a", "a", 1_900, false, Mark.COMPLETED, 2_000));
+        assertThat(broken()).containsExactly(WITHOUT_CAUSE);
+    }
+
+    @Test
+    void aWorkerThatWasStoppedMayBeginWhatAnotherHasDoneMeanwhile() {
+        goodJob("a", 3_000);
+        ran("a", "w1-0", 4_800, Mark.REFUSED, 4_850);
+        log.onWorker("SIGSTOP a worker", "w1-0", 1_600, 4_600);
+
+        assertThat(account().repeated()).containsExactly(Map.entry("SIGSTOP a worker", 1));
+        assertThat(broken()).isEmpty();
+
+        runs.set(1, new Run("w1-0", "id-a", "a", 4_800, false, Mark.COMPLETED, 4_850));
+        assertThat(broken()).containsExactly(WITHOUT_CAUSE);
+    }
+
+    @Test
+    void aRunThatWasPutOffIsNotARepeat() {
+        accepted("a", 1_000);
+        ran("a", "w0-0", 1_010, Mark.PUT_OFF, 1_020);
+        runs.add(new Run("w0-0", "id-a", "a", 1_400, true, Mark.REFUSED, 1_500));
+        ran("a", "w0-0", 1_800, Mark.COMPLETED, 1_900);
+        completedInTheEnd("a", "w0-0");
+
+        assertThat(account().repeated()).isEmpty();
+        assertThat(broken()).isEmpty();
+    }
+
+    @Test
+    void aCompletionThatTheStoreForgotExplainsARunAgain() {
+        goodJob("a", 1_000);
+        ran("a", "w1-0", 4_000, Mark.COMPLETED, 4_100);
+        log.crashOfStore("restart Redis", 1_500, 2_000);
+
+        assertThat(broken()).containsExactly(WITHOUT_CAUSE);
+
+        mayForgetMs = 2_000;
+        assertThat(broken()).isEmpty();
+    }
+
+    @Test
+    void noticesOneCallThatBecameTwoJobs() {
+        goodJob("a", 1_000);
+        runs.add(new Run("w0-0", "another-id", "a", 900, false, Mark.PUT_OFF, 950));
+
+        assertThat(broken()).containsExactly(TWICE);
+    }
+
+    @Test
+    void noticesARefusedJobThatRan() {
+        enqueues.add(new Enqueue(Answer.REFUSED, 1_000, "a", 5, Evidence.NO_ID, "Redis is full"));
+        enqueues.add(new Enqueue(Answer.UNKNOWN, 1_000, "b", 5, Evidence.NO_ID, "connection closed"));
+        ran("b", "w0-0", 1_100, Mark.COMPLETED, 1_150);
+
+        assertThat(broken()).isEmpty();
+        assertThat(account().unknownButRun()).isEqualTo(1);
+
+        ran("a", "w0-0", 1_100, Mark.COMPLETED, 1_150);
+        assertThat(broken()).containsExactly(REFUSED);
+    }
+
+    @Test
+    void noticesACompletedJobWithoutItsWork() {
+        goodJob("a", 1_000);
+        rows.clear();
+
+        assertThat(broken()).containsExactly(ROWS);
+    }
+
+    @Test
+    void noticesPoisonThatIsNotDead() {
+        goodJob("a", 1_000);
+        poison.add("a");
+
+        assertThat(broken()).containsExactly(POISON);
+    }
+
+    @Test
+    void noticesWorkThatDoesNotGoOn() {
+        goodJob("a", 1_000);
+        log.onAll("cut connections", 1_100, 1_100);
+        goodJob("b", 5_100);
+
+        assertThat(broken()).containsExactly(GOES_ON);
+        assertThat(account().recoveries().get("cut connections").mostMs()).isEqualTo(5_150 - 1_100);
+    }
+
+    @Test
+    void countsTheTimeOfAnOutageToTheOutage() {
+        goodJob("a", 1_000);
+        log.onAll("cut connections", 1_100, 1_100);
+        log.crashOfStore("restart Redis", 2_000, 5_000);
+        goodJob("b", 5_100);
+
+        assertThat(broken()).isEmpty();
+        assertThat(account().recoveries().get("restart Redis").mostMs()).isEqualTo(150);
+    }
+
+    @Test
+    void noticesAProducerThatHangs() {
+        goodJob("a", 1_000);
+        enqueues.add(new Enqueue(Answer.UNKNOWN, 3_000, "b", 1_500, Evidence.NO_ID, "too late"));
+
+        assertThat(broken()).containsExactly(ANSWERED);
+    }
+
+    @Test
+    void noticesAProcessThatEndedByItself() {
+        goodJob("a", 1_000);
+        log.surprise("w0-0 ended by itself, exit code 1");
+
+        assertThat(broken()).containsExactly(SURPRISES);
+    }
+
+    @Test
+    void tellsAnEndWhoseAnswerWasLostFromAStaleOne() {
+        accepted("a", 1_000);
+        ran("a", "w0-0", 1_010, Mark.REFUSED, 1_500);
+        completedInTheEnd("a", "w0-0");
+
+        assertThat(account().lostAnswers()).isEqualTo(1);
+        assertThat(account().staleEnds()).isZero();
+    }
+
+    @Test
+    void noticesWhatGrows() {
+        Growth.State start = new Growth.State(10, 13, 20, 10 << 20);
+
+        assertThat(new Growth(start, start).promise().holds()).isTrue();
+        assertThat(new Growth(start, new Growth.State(20, 13, 20, 10 << 20))
+                        .promise()
+                        .broken())
+                .containsExactly("connections: 10 to 20");
+        assertThat(new Growth(start, new Growth.State(10, 100, 90, 90 << 20))
+                        .promise()
+                        .broken())
+                .hasSize(3);
+    }
+
+    @Test
+    void readsAJournalByRuns() {
+        List<Run> read = Evidence.runs(
+                "w0-0",
+                List.of(
+                        "BEGUN 100 id-a 1 a",
+                        "BEGUN 110 id-b 1 b",
+                        "PUTTING_OFF 120 id-a 1",
+                        "REFUSED 130 id-a 1",
+                        "ENDED 140 id-b 1",
+                        "BEGUN 150 id-a 1 a",
+                        "COMPLETED 160 id-b 1"));
+
+        assertThat(read)
+                .containsExactly(
+                        new Run("w0-0", "id-a", "a", 100, true, Mark.REFUSED, 130),
+                        new Run("w0-0", "id-b", "b", 110, false, Mark.COMPLETED, 160),
+                        new Run("w0-0", "id-a", "a", 150, false, null, 0));
+    }
+}

@@ -1,0 +1,84 @@
+package io.penstock.bench.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.penstock.bench.StartUp;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The short form of the chaos run: every kind of fault at least once, every job accounted for. */
+class ChaosTest {
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @BeforeAll
+    static void start() {
+        StartUp.once();
+    }
+
+    private int run(String... args) {
+        return Chaos.run(new PrintWriter(out, true), new PrintWriter(err, true), args);
+    }
+
+    @Test
+    void everyJobIsAccountedFor() {
+        int code = run(
+                "--jobs",
+                "1500",
+                "--producers",
+                "1",
+                "--workers",
+                "3",
+                "--seconds",
+                "10",
+                "--max-stalls",
+                "1",
+                "--at-once",
+                "100",
+                "--seed",
+                "7");
+
+        assertThat(code).as("%s%n%s", out, err).isZero();
+        assertThat(out.toString())
+                .containsPattern("LOST +0\n")
+                .containsPattern("WITHOUT A CAUSE +0\n")
+                .containsPattern("kill -9 a worker +[1-9]")
+                .containsPattern("SIGTERM a worker +[1-9]")
+                .containsPattern("SIGSTOP a worker +[1-9]")
+                .containsPattern("restart Redis +[1-9]")
+                .containsPattern("cut connections +[1-9]")
+                .containsPattern("Redis is full +1")
+                .containsPattern("restart PostgreSQL +1")
+                .containsPattern("job ignores cancellation +[1-9]")
+                .containsPattern("poison job +[1-9]")
+                .doesNotContain("BROKEN");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--jobs 0",
+                "--producers 0",
+                "--workers 1",
+                "--seconds 4",
+                "--every-ms 9",
+                "--lease-ms 999",
+                "--max-stalls -1",
+                "--at-once 0",
+                "--deadline-ms 99",
+                "--fsync sometimes",
+                "--seed abc",
+                "--old-bench /nowhere.jar",
+                "--nothing",
+            })
+    void refusesWrongArguments(String args) {
+        assertThat(run(args.split(" "))).isEqualTo(2);
+        assertThat(err.toString().lines().findFirst().orElseThrow()).isNotBlank();
+        assertThat(out.toString()).isEmpty();
+    }
+}
