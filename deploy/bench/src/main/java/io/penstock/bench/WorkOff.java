@@ -5,6 +5,9 @@ import io.penstock.common.job.Outcome;
 /** A worker that finds a full queue: from its start until the end of the last job is stored. */
 final class WorkOff implements Measurement {
 
+    /** What the compiler has made for one worker it throws away when a second one starts; not for a third. */
+    private static final int WARM_UP_WORKERS = 3;
+
     private final int slots;
 
     WorkOff(int slots) {
@@ -18,7 +21,14 @@ final class WorkOff implements Measurement {
             NoOpHandler handler = handlerFor(feature);
             BulkProducer producer =
                     new BulkProducer(engine, feature, run.options().payloadBytes());
-            workOff(engine, producer, handler, run.warmUp() / feature.jobsPerProduced() * feature.jobsPerProduced());
+            for (int i = 0; i < WARM_UP_WORKERS; i++) {
+                long part = run.warmUp() / WARM_UP_WORKERS;
+                workOff(
+                        engine,
+                        producer,
+                        handler,
+                        Math.max(1, part / feature.jobsPerProduced()) * feature.jobsPerProduced());
+            }
             run.redis().remove(Engine.QUEUE);
             producer.produce(run.jobs() / feature.jobsPerProduced());
             Completions completions = new Completions();

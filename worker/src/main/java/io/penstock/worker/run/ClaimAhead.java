@@ -3,15 +3,15 @@ package io.penstock.worker.run;
 import java.time.Duration;
 
 /**
- * How many jobs a queue with few slots claims beyond its free ones, so that quick jobs do not pay a round trip each.
+ * How many jobs a queue claims beyond its free slots, so that quick jobs do not wait for a round trip each time.
  * No more than the slots are expected to have started within the {@link #reach}: what is claimed ahead waits for this
  * worker while others may be idle. What is expected follows from the latest run times, so that a queue of slow jobs
  * never claims ahead. Confined to the queue's event loop.
  */
 final class ClaimAhead {
 
-    /** Claims beyond this size cost no less per job. */
-    private static final int FULL_CLAIM = 64;
+    /** Beyond it a claim costs no less per job, but holds Redis up and may bring more than a small heap bears. */
+    private static final int FULL_CLAIM = 200;
     /** The weight of one run in the average, as a shift: 1/8 forgets the past within some twenty jobs. */
     private static final int MEMORY = 3;
     /** No run is shorter than this for the average: what surrounds a handler takes about as long. */

@@ -42,6 +42,7 @@ final class ClaimLoop {
     private final ContextInternal context;
     private final Intake intake;
     private final ClaimGate gate;
+    private final LeaseProof proof;
     /** Claimed beyond the free slots; kept under their leases until a slot is free. */
     private final ArrayDeque<ClaimedJob> held = new ArrayDeque<>();
     /** Held ones that were cancelled: they end as soon as they have a slot. */
@@ -64,7 +65,9 @@ final class ClaimLoop {
             JobRunner runner,
             ContextInternal context,
             Duration wait,
-            ClaimGate gate) {
+            ClaimGate gate,
+            LeaseProof proof) {
+        this.proof = proof;
         this.consumer = consumer;
         this.slots = slots;
         this.runner = runner;
@@ -125,18 +128,22 @@ final class ClaimLoop {
 
     private void claim(Intake.Claim claim) {
         claiming = true;
+        long sentNanos = System.nanoTime();
         Uni.createFrom()
                 .deferred(() -> consumer.claim(claim.jobs(), claim.patience()))
                 .subscribe()
                 .with(
-                        jobs -> context.execute(() -> claimed(claim, jobs)),
+                        jobs -> context.execute(() -> claimed(claim, sentNanos, jobs)),
                         failure -> context.execute(() -> failed(claim, failure)));
     }
 
-    private void claimed(Intake.Claim claim, List<ClaimedJob> jobs) {
+    private void claimed(Intake.Claim claim, long sentNanos, List<ClaimedJob> jobs) {
         claiming = false;
         pauseMs = MIN_PAUSE_MS;
         pulse.well();
+        if (!jobs.isEmpty()) {
+            proof.claimed(sentNanos);
+        }
         held.addAll(jobs);
         try {
             intake.ended(claim, jobs.size());

@@ -12,17 +12,34 @@ import java.util.concurrent.ConcurrentHashMap;
 final class EndsUnderWay {
 
     private final Set<Ticket> tickets = ConcurrentHashMap.newKeySet();
+    private final LeaseProof proof;
+
+    EndsUnderWay(LeaseProof proof) {
+        this.proof = proof;
+    }
 
     /** One end, or a batch of them. */
     final class Ticket {
 
+        private final long sureUntilNanos = proof.sureUntilNanos();
         private volatile long sinceNanos = System.nanoTime();
+        private volatile boolean inDoubt;
 
         /** A try failed. Where the store itself said no, waiting is all there is to do, and no sign of trouble here. */
         void failed(Throwable failure) {
             if (QueueUnavailableException.isRefusal(failure)) {
                 sinceNanos = System.nanoTime();
+            } else {
+                inDoubt = true;
             }
+        }
+
+        /**
+         * Whether an end that the store refuses now was stored by an earlier try whose answer was lost: it was ours when we
+         * began, and nobody else can have had it since.
+         */
+        boolean storedBefore() {
+            return inDoubt && System.nanoTime() - sureUntilNanos < 0;
         }
 
         void over() {

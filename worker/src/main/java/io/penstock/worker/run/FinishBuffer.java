@@ -94,7 +94,7 @@ final class FinishBuffer {
                 .invoke(ticket::over)
                 .subscribe()
                 .with(
-                        lost -> context.execute(() -> done(batch, lost)),
+                        lost -> context.execute(() -> done(batch, ticket.storedBefore() ? Set.of() : lost)),
                         failure -> context.execute(() -> {
                             LOG.errorf(
                                     failure,

@@ -54,7 +54,7 @@ final class JobRunner {
     private final JobEvents events;
     private final ContextInternal context;
     private final InstantSource clock;
-    private final EndsUnderWay ends = new EndsUnderWay();
+    private final EndsUnderWay ends;
     private final FinishBuffer finishBuffer;
     private final ReportDesk desk;
     private final Set<RunningJob> running = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -70,7 +70,8 @@ final class JobRunner {
             JobEvents events,
             ContextInternal context,
             InstantSource clock,
-            Reporting reporting) {
+            Reporting reporting,
+            LeaseProof proof) {
         this.consumer = consumer;
         this.queue = consumer.policy().queue();
         this.slots = slots;
@@ -81,6 +82,7 @@ final class JobRunner {
         this.context = context;
         this.clock = clock;
         this.desk = new ReportDesk(consumer, reporting, events, context);
+        this.ends = new EndsUnderWay(proof);
         this.finishBuffer = new FinishBuffer(consumer, context, ends, this::finishStored);
     }
 
@@ -261,7 +263,7 @@ final class JobRunner {
                 .invoke(ticket::over)
                 .subscribe()
                 .with(
-                        accepted -> context.execute(() -> stored(job, accepted, event)),
+                        accepted -> context.execute(() -> stored(job, accepted || ticket.storedBefore(), event)),
                         failure -> context.execute(() -> {
                             LOG.errorf(
                                     failure,

@@ -16,10 +16,12 @@ final class LeaseKeeper {
 
     private final ClaimLoop loop;
     private final Pulse pulse = new Pulse("renewing leases");
+    private final LeaseProof proof;
     private boolean renewing;
 
-    LeaseKeeper(ClaimLoop loop) {
+    LeaseKeeper(ClaimLoop loop, LeaseProof proof) {
         this.loop = loop;
+        this.proof = proof;
     }
 
     Pulse pulse() {
@@ -35,8 +37,14 @@ final class LeaseKeeper {
 
     /** One renewal of everything; does nothing while the last one is under way. */
     void runOnce(java.util.function.Consumer<Runnable> onLoop) {
+        if (renewing) {
+            return;
+        }
+        long sent = System.nanoTime();
+        proof.renewing();
         List<ClaimedJob> jobs = loop.leased();
-        if (renewing || jobs.isEmpty()) {
+        if (jobs.isEmpty()) {
+            proof.renewed(sent);
             return;
         }
         renewing = true;
@@ -46,6 +54,7 @@ final class LeaseKeeper {
                         lost -> onLoop.accept(() -> {
                             renewing = false;
                             loop.dropLost(lost);
+                            proof.renewed(sent);
                         }),
                         failure -> onLoop.accept(() -> {
                             renewing = false;

@@ -107,6 +107,7 @@ public final class QueueWorker {
         for (int partition = 0; partition < policy.partitions(); partition++) {
             for (Line line : policy.lines()) {
                 var consumer = with.consumers().open(policy, partition, line, with.workerId());
+                LeaseProof proof = new LeaseProof(lease);
                 var runner = new JobRunner(
                         consumer,
                         slots,
@@ -116,16 +117,19 @@ public final class QueueWorker {
                         with.events(),
                         context,
                         with.clock(),
-                        with.reporting());
-                loops.add(new ClaimLoop(consumer, slots, runner, context, with.claimWait(), with.gate()));
+                        with.reporting(),
+                        proof);
+                ClaimLoop loop = new ClaimLoop(consumer, slots, runner, context, with.claimWait(), with.gate(), proof);
+                loops.add(loop);
+                keepers.add(new LeaseKeeper(loop, proof));
             }
         }
     }
 
     public void start() {
-        for (ClaimLoop loop : loops) {
-            LeaseKeeper keeper = new LeaseKeeper(loop);
-            keepers.add(keeper);
+        for (int i = 0; i < loops.size(); i++) {
+            ClaimLoop loop = loops.get(i);
+            LeaseKeeper keeper = keepers.get(i);
             every(lease.dividedBy(3), () -> keeper.runOnce(context::execute));
             every(TIME_OUT_CHECK, () -> {
                 loop.look();

@@ -36,8 +36,8 @@ public interface WorkerConfig {
     Duration claimWait();
 
     /**
-     * How far a queue with fewer than 64 slots claims ahead: as many jobs as it is expected to start within this time,
-     * judged by how long the latest ones ran. Longer: less work for Redis where jobs are quick. Shorter: a job waits less
+     * How far a queue claims ahead of its free slots: as many jobs as it is expected to start within this time, judged by
+     * how long the latest ones ran, and no more than 200 in one claim. Longer: less work for Redis where jobs are quick. Shorter: a job waits less
      * for this worker while another is idle. Zero: a job is claimed when a slot is free. Queues with a rate limit or a global
      * concurrency, and queues that share {@link #slots}, do not claim ahead.
      */

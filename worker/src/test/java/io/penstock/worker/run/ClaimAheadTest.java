@@ -22,9 +22,9 @@ class ClaimAheadTest {
 
     @Test
     void neverClaimsMoreThanOneFullClaim() {
-        assertThat(after(Duration.ZERO, 1).claim(1)).isEqualTo(64);
-        assertThat(after(Duration.ZERO, 100).claim(100)).isEqualTo(100);
-        assertThat(after(Duration.ZERO, 100).claim(63)).isEqualTo(64);
+        assertThat(after(Duration.ZERO, 1).claim(1)).isEqualTo(200);
+        assertThat(after(Duration.ZERO, 100).claim(100)).isEqualTo(200);
+        assertThat(after(Duration.ZERO, 300).claim(300)).isEqualTo(300);
     }
 
     @Test

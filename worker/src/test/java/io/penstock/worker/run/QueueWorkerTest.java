@@ -11,6 +11,7 @@ import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.JobState;
 import io.penstock.common.job.JobType;
 import io.penstock.common.job.Outcome;
+import io.penstock.common.job.UnrecoverableJobException;
 import io.penstock.common.queue.JobView;
 import io.penstock.common.queue.NewJob;
 import io.penstock.common.queue.PayloadCodec;
@@ -24,6 +25,7 @@ import io.penstock.common.queue.redis.RedisQueueTending;
 import io.penstock.common.redis.RedisLink;
 import io.penstock.common.testing.EmbeddedServers;
 import io.penstock.common.testing.RedisFixture;
+import io.penstock.common.testing.TcpProxy;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.core.impl.ContextInternal;
@@ -89,6 +91,11 @@ class QueueWorkerTest {
     }
 
     private QueueWorker start(String workerId, QueuePolicy policy) {
+        return start(workerId, policy, redis, Duration.ofSeconds(5), LEASE);
+    }
+
+    private QueueWorker start(
+            String workerId, QueuePolicy policy, RedisFixture through, Duration deadline, Duration lease) {
         JobHandler<Object> handler = new JobHandler<>() {
             @Override
             public JobType<Object> type() {
@@ -107,10 +114,9 @@ class QueueWorkerTest {
                         .invoke(() -> cancelled.add(run));
             }
         };
-        RedisQueueConsumers consumers =
-                new RedisQueueConsumers(redis.vertx(), redis.servers(), POLICIES, Duration.ofSeconds(5));
+        RedisQueueConsumers consumers = new RedisQueueConsumers(through.vertx(), through.servers(), POLICIES, deadline);
         opened.add(consumers);
-        ContextInternal context = ((VertxInternal) redis.vertx()).createEventLoopContext();
+        ContextInternal context = ((VertxInternal) through.vertx()).createEventLoopContext();
         QueueWorker.Surroundings surroundings = new QueueWorker.Surroundings(
                 consumers,
                 new HandlerRegistry(List.of(handler), List.of(), threads),
@@ -127,7 +133,7 @@ class QueueWorkerTest {
                 new JobEvents(List.of(events::add)),
                 InstantSource.system(),
                 workerId,
-                LEASE,
+                lease,
                 Duration.ofMillis(200),
                 Duration.ofMillis(500));
         Uni<QueueWorker> created = Uni.createFrom()
@@ -329,6 +335,39 @@ class QueueWorkerTest {
 
     private static NewJob narrow(String payload) {
         return new NewJob("test.work", "narrow", payload, 1, JobOptions.DEFAULT, Optional.empty());
+    }
+
+    /** The first well, the second not. */
+    private void endTwo(List<String> ids) {
+        end("w1", ids.get(0));
+        begun.get("w1/" + ids.get(1)).fail(new UnrecoverableJobException("ill"));
+    }
+
+    private long count(Class<? extends JobEvent> kind) {
+        return events.stream().filter(kind::isInstance).count();
+    }
+
+    @Test
+    void knowsAnEndThatWasStoredAlthoughTheAnswerWasLost() {
+        try (TcpProxy proxy = new TcpProxy(port);
+                RedisFixture through = new RedisFixture(proxy.url())) {
+            start("w1", POLICY, through, Duration.ofMillis(300), Duration.ofSeconds(30));
+            List<String> ids = List.of(enqueue(), enqueue(), enqueue(), enqueue());
+            ids.forEach(id -> awaitBegun("w1", id));
+            // Redis knows the scripts from then on, so that each end is one command.
+            endTwo(ids.subList(0, 2));
+            await().until(() -> status().active() == 2);
+
+            proxy.swallowAnswers(true);
+            endTwo(ids.subList(2, 4));
+            await().until(() -> status().active() == 0);
+            proxy.swallowAnswers(false);
+
+            await().until(() -> count(JobEvent.Completed.class) == 2 && count(JobEvent.Died.class) == 2);
+            assertThat(count(JobEvent.LeaseLost.class)).isZero();
+            assertThat(status().completed()).isEqualTo(2);
+            opened.remove(opened.size() - 1).close();
+        }
     }
 
     @Test

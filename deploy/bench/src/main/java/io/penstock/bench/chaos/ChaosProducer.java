@@ -5,6 +5,7 @@ import io.penstock.common.job.JobType;
 import io.penstock.common.job.Timing;
 import io.penstock.common.queue.Enqueued;
 import io.penstock.common.queue.JobEnqueuer;
+import io.penstock.common.queue.QueueUnavailableException;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -120,7 +121,8 @@ final class ChaosProducer {
         long took = ProducerProgram.elapsedMs(called);
         String why = String.valueOf(failure.getMessage()).replaceAll("\\s+", " ");
         String inShort = why.substring(0, Math.min(why.length(), LONGEST_REASON));
-        Answer answer = why.contains("not accepted") ? Answer.REFUSED : Answer.UNKNOWN;
+        boolean noEffect = failure instanceof QueueUnavailableException e && e.hasNoEffect();
+        Answer answer = noEffect ? Answer.REFUSED : Answer.UNKNOWN;
         ledger.write(items.stream()
                 .map(item -> answer + " " + System.currentTimeMillis() + " "
                         + item.payload().tag() + " " + took + " "

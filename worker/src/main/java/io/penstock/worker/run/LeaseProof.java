@@ -1,0 +1,41 @@
+package io.penstock.worker.run;
+
+import java.time.Duration;
+
+/**
+ * Until when the leases that one claim loop holds are surely its own: whatever it holds was claimed or renewed by a
+ * command that it sent at that time or later, and nobody takes a job over before a lease has passed since. All times are of
+ * {@link System#nanoTime()}. Confined to the queue's event loop.
+ */
+final class LeaseProof {
+
+    private final long leaseNanos;
+    private long provenNanos = System.nanoTime();
+    /** When the earliest claim was sent that brought jobs since the renewal under way was sent. */
+    private long earliestClaimNanos = Long.MAX_VALUE;
+
+    LeaseProof(Duration lease) {
+        leaseNanos = lease.toNanos();
+    }
+
+    /** A claim that was sent at this time has brought jobs. It may have been on its way for long. */
+    void claimed(long sentNanos) {
+        provenNanos = Math.min(provenNanos, sentNanos);
+        earliestClaimNanos = Math.min(earliestClaimNanos, sentNanos);
+    }
+
+    /** All that is held is about to be renewed. */
+    void renewing() {
+        earliestClaimNanos = Long.MAX_VALUE;
+    }
+
+    /** What was held at this time is renewed, or known to be lost and dropped. */
+    void renewed(long sentNanos) {
+        provenNanos = Math.min(sentNanos, earliestClaimNanos);
+    }
+
+    /** Until when everything that is held now is surely not another's. */
+    long sureUntilNanos() {
+        return provenNanos + leaseNanos;
+    }
+}
