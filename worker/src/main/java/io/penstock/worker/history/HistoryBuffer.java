@@ -76,6 +76,11 @@ public class HistoryBuffer {
         return full;
     }
 
+    /** How many rows more may be expected with ease: those until it is half full. */
+    synchronized int room() {
+        return full || weight >= mostWeight / 2 ? 0 : Math.max(0, mostRows / 2 - rows.size());
+    }
+
     public synchronized int size() {
         return rows.size();
     }

@@ -6,8 +6,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 
 /**
- * Back-pressure: while the buffer is full, queues that keep a history claim no jobs. The others go on. What a queue had
- * claimed before, and what had ended and was not stored yet, still comes: at most some 2,400 rows of each queue.
+ * Back-pressure: while the buffer is full, queues that keep a history claim no jobs, and from half of that on none beyond
+ * their free slots. The others go on.
  */
 @ApplicationScoped
 public class HistoryGate implements ClaimGate {
@@ -23,6 +23,15 @@ public class HistoryGate implements ClaimGate {
 
     @Override
     public boolean isOpen(String queue) {
-        return !buffer.isFull() || policies.of(queue).policy() == HistoryPolicy.NONE;
+        return !buffer.isFull() || keepsNothing(queue);
+    }
+
+    @Override
+    public int room(String queue) {
+        return keepsNothing(queue) ? Integer.MAX_VALUE : buffer.room();
+    }
+
+    private boolean keepsNothing(String queue) {
+        return policies.of(queue).policy() == HistoryPolicy.NONE;
     }
 }

@@ -12,9 +12,27 @@ public interface ClaimGate {
 
     boolean isOpen(String queue);
 
-    /** Open while all of them are. */
+    /**
+     * How many jobs of the queue there may be in hand, while the gate is open, for claims to go beyond the free slots: what
+     * is claimed ahead cannot be held up either.
+     */
+    default int room(String queue) {
+        return Integer.MAX_VALUE;
+    }
+
+    /** Open while all of them are, with the least room. */
     static ClaimGate all(List<ClaimGate> gates) {
         List<ClaimGate> asked = List.copyOf(gates);
-        return queue -> asked.stream().allMatch(gate -> gate.isOpen(queue));
+        return new ClaimGate() {
+            @Override
+            public boolean isOpen(String queue) {
+                return asked.stream().allMatch(gate -> gate.isOpen(queue));
+            }
+
+            @Override
+            public int room(String queue) {
+                return asked.stream().mapToInt(gate -> gate.room(queue)).min().orElse(Integer.MAX_VALUE);
+            }
+        };
     }
 }

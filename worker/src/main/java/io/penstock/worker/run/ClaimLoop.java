@@ -72,13 +72,15 @@ final class ClaimLoop {
         this.slots = slots;
         this.runner = runner;
         this.context = context;
-        this.intake = slots.intake(wait, !countsClaims(consumer));
         this.gate = gate;
+        boolean countsClaims = consumer.policy().limitOf(consumer.line()).isPresent()
+                || consumer.policy().globalConcurrency().isPresent();
+        this.intake = slots.intake(wait, countsClaims ? () -> 0 : this::roomAhead);
     }
 
-    private static boolean countsClaims(QueueConsumer consumer) {
-        return consumer.policy().limitOf(consumer.line()).isPresent()
-                || consumer.policy().globalConcurrency().isPresent();
+    /** The loop holds no job when it claims. */
+    private int roomAhead() {
+        return gate.room(queue()) - runner.inHand();
     }
 
     QueueConsumer consumer() {

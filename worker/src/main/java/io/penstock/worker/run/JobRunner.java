@@ -403,4 +403,9 @@ final class JobRunner {
     int running() {
         return running.size();
     }
+
+    /** Jobs that run, and those that have ended but whose end is not stored. */
+    int inHand() {
+        return running.size() + unstored.size();
+    }
 }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.IntSupplier;
 
 /**
  * The slots of one queue where all queues of the worker share: what its own limit leaves room for, and no more than
@@ -86,7 +87,7 @@ final class SharedSlots extends Slots {
     }
 
     @Override
-    Intake intake(Duration wait, boolean mayClaimAhead) {
+    Intake intake(Duration wait, IntSupplier room) {
         Place place = new Place(wait);
         places.add(place);
         return place;

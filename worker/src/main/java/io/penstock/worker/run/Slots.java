@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 
 /**
  * How many jobs of one queue this worker may still start. A finished job gives its slot back before its end is stored,
@@ -75,9 +76,10 @@ class Slots {
      * How one more claim loop of the queue takes in its jobs.
      *
      * @param wait how long a claim waits for the first job
-     * @param mayClaimAhead false: a claimed job counts somewhere, so that none is claimed that does not start
+     * @param room how many jobs a claim may bring if these are more than the free slots; 0 where a claimed job counts
+     *     somewhere, so that none may be claimed that does not start
      */
-    Intake intake(Duration wait, boolean mayClaimAhead) {
+    Intake intake(Duration wait, IntSupplier room) {
         return new Intake() {
 
             private boolean claimedAhead;
@@ -88,7 +90,7 @@ class Slots {
                 if (free <= 0) {
                     return Optional.empty();
                 }
-                int jobs = mayClaimAhead ? ahead.claim(free) : free;
+                int jobs = Math.max(free, Math.min(ahead.claim(free), room.getAsInt()));
                 claimedAhead = jobs > free;
                 return Optional.of(new Claim(jobs, wait));
             }

@@ -19,7 +19,7 @@ class SharedSlotsTest {
             new TestQueues().set("critical", "concurrency", 3).inOrder());
     private final SlotPool.Share others = pool.shareOf("default");
     private final SharedSlots slots = new SharedSlots(3, pool.shareOf("critical"), turns::add);
-    private final Intake loop = slots.intake(WAIT, true);
+    private final Intake loop = slots.intake(WAIT, () -> 0);
     private boolean called;
 
     SharedSlotsTest() {
@@ -115,7 +115,7 @@ class SharedSlotsTest {
 
     @Test
     void setsSlotsAsideForAClaimThatIsUnderWay() {
-        Intake second = slots.intake(WAIT, true);
+        Intake second = slots.intake(WAIT, () -> 0);
         Optional<Intake.Claim> claim = loop.next();
 
         assertThat(slots.free()).isZero();
@@ -130,7 +130,7 @@ class SharedSlotsTest {
 
     @Test
     void letsItsLoopsTakeTurns() {
-        Intake second = slots.intake(WAIT, true);
+        Intake second = slots.intake(WAIT, () -> 0);
         loop.ended(loop.next().orElseThrow(), 3);
         start(3);
         ArrayDeque<String> order = new ArrayDeque<>();
