@@ -2,16 +2,17 @@ package io.penstock.bench.chaos;
 
 import io.penstock.common.job.JobState;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Goes through the evidence job by job. Looks at nothing else, so that it can be shown what it must notice. */
 final class Accountant {
@@ -48,7 +49,7 @@ final class Accountant {
         for (Evidence.Enqueue job : accepted) {
             Evidence.Fate fate = evidence.fates().get(job.id());
             if (fate == null) {
-                (mayBeForgotten(job.atMs()) ? forgotten : lost).add(job.tag() + " (" + job.id() + ")");
+                (mayBeForgotten(job) ? forgotten : lost).add(job.tag() + " (" + job.id() + ")");
                 continue;
             }
             states.merge(fate.state().name(), 1, Integer::sum);
@@ -68,6 +69,7 @@ final class Accountant {
                 dead,
                 lost,
                 forgotten,
+                oldestForgottenMs(),
                 unfinished,
                 repeats.byCause,
                 repeats.withoutCause,
@@ -91,19 +93,33 @@ final class Accountant {
                 .count();
     }
 
-    private boolean mayBeForgotten(long acceptedMs) {
-        return crashes().anyMatch(crash -> isForgottenBy(crash, acceptedMs));
+    private boolean mayBeForgotten(Evidence.Enqueue job) {
+        return crashes().anyMatch(crash -> isForgottenBy(crash, job.id(), job.atMs()));
     }
 
-    /** What was known at that time may be gone with the crash, by the store's own promise. */
-    private boolean isForgottenBy(Blow crash, long atMs) {
+    /** What was known of a job at that time may be gone with the crash, by the store's own promise. */
+    private boolean isForgottenBy(Blow crash, String jobId, long atMs) {
         return evidence.mayForgetMs() > 0
                 && crash.effect() == Blow.Effect.CRASH_OF_STORE
-                && crash.toMs() >= atMs
+                && crash.strikes(evidence.partitionOf(jobId))
+                && crash.forgetful().holds(atMs)
                 && crash.fromMs() - atMs <= evidence.mayForgetMs();
     }
 
-    private java.util.stream.Stream<Blow> crashes() {
+    /** How long before its crash the oldest of what was forgotten had been accepted. */
+    private long oldestForgottenMs() {
+        return accepted.stream()
+                .filter(job -> !evidence.fates().containsKey(job.id()))
+                .flatMap(job -> crashes()
+                        .filter(crash -> isForgottenBy(crash, job.id(), job.atMs()))
+                        .map(crash -> Math.max(0, crash.fromMs() - job.atMs()))
+                        .min(Comparator.naturalOrder())
+                        .stream())
+                .max(Comparator.naturalOrder())
+                .orElse(0L);
+    }
+
+    private Stream<Blow> crashes() {
         return evidence.blows().stream().filter(blow -> blow.effect() == Blow.Effect.CRASH_OF_STORE);
     }
 
@@ -242,7 +258,7 @@ final class Accountant {
         if (run.outcome() != null && run.outcome() != Journal.Mark.REFUSED) {
             // Its end is stored. Only a store that forgets can undo that.
             return crashes()
-                    .filter(crash -> isForgottenBy(crash, run.outcomeMs()))
+                    .filter(crash -> isForgottenBy(crash, run.id(), run.outcomeMs()))
                     .map(crash -> UNDONE)
                     .findFirst();
         }
@@ -252,13 +268,15 @@ final class Accountant {
         if (onItsWorker.isPresent()) {
             return onItsWorker.map(Blow::kind);
         }
-        if (crashes().anyMatch(crash -> isForgottenBy(crash, run.begunMs()) && strikesBetween(crash, run, next))) {
+        if (crashes()
+                .anyMatch(crash -> isForgottenBy(crash, run.id(), run.begunMs()) && strikesBetween(crash, run, next))) {
             return Optional.of(UNDONE);
         }
         boolean leaseHadItsTime =
                 next.begunMs() - run.begunMs() >= evidence.lease().toMillis() - READING_SLACK_MS;
         return evidence.blows().stream()
-                .filter(blow -> blow.target().isEmpty() && leaseHadItsTime && strikesBetween(blow, run, next))
+                .filter(blow -> blow.target().isEmpty() && blow.strikes(evidence.partitionOf(run.id())))
+                .filter(blow -> leaseHadItsTime && strikesBetween(blow, run, next))
                 .max(Comparator.comparing(Blow::effect))
                 .map(Blow::kind);
     }
@@ -285,28 +303,26 @@ final class Accountant {
         return blow.fromMs() <= next.begunMs() + READING_SLACK_MS && blow.toMs() >= run.begunMs() - READING_SLACK_MS;
     }
 
-    /** How long after each blow the next job was completed, by kind. */
+    /** How long after each blow the next job was completed, by kind; where it struck partitions, in the last of them. */
     private Map<String, Account.Recovery> recoveries() {
-        List<Long> completions = evidence.runs().stream()
-                .filter(run -> run.outcome() == Journal.Mark.COMPLETED)
-                .map(Evidence.Run::outcomeMs)
-                .sorted()
-                .toList();
-        long lastAccepted =
-                accepted.stream().mapToLong(Evidence.Enqueue::atMs).max().orElse(0);
-        Map<String, List<Long>> took = new HashMap<>();
+        Map<Integer, Progress> ofPartitions = IntStream.range(0, evidence.partitions())
+                .boxed()
+                .collect(Collectors.toMap(partition -> partition, partition -> progress(Set.of(partition))));
+        Progress ofAll = progress(ofPartitions.keySet());
+        Map<String, List<Long>> took = new TreeMap<>();
         Map<String, Integer> blows = new TreeMap<>();
         for (Blow blow : evidence.blows()) {
             if (blow.kind().equals(Evidence.STANDSTILL)) {
                 continue;
             }
             blows.merge(blow.kind(), 1, Integer::sum);
-            Collection<Long> ofKind = took.computeIfAbsent(blow.kind(), kind -> new ArrayList<>());
-            long from = withoutOutages(blow.toMs(), completions);
-            // After the last job was accepted there may be nothing left to complete.
-            if (from <= lastAccepted) {
-                ofKind.add(nextAfter(from, completions).orElse(Long.MAX_VALUE) - from);
-            }
+            List<Long> ofKind = took.computeIfAbsent(blow.kind(), kind -> new ArrayList<>());
+            Stream<Progress> struck = blow.partitions().isEmpty()
+                    ? Stream.of(ofAll)
+                    : blow.partitions().stream().map(ofPartitions::get).filter(Objects::nonNull);
+            struck.flatMap(progress -> progress.wentOnAfter(blow.toMs()).stream())
+                    .max(Comparator.naturalOrder())
+                    .ifPresent(ofKind::add);
         }
         Map<String, Account.Recovery> recoveries = new TreeMap<>();
         blows.forEach((kind, number) ->
@@ -314,33 +330,21 @@ final class Accountant {
         return recoveries;
     }
 
-    /** From a blow's end, or that of an outage which goes on then or begins before anything is completed. */
-    private long withoutOutages(long endMs, List<Long> completions) {
-        long from = endMs;
-        for (boolean moved = true; moved; ) {
-            moved = false;
-            long next = nextAfter(from, completions).orElse(Long.MAX_VALUE);
-            for (Blow outage : evidence.blows()) {
-                if (outage.stopsWork() && outage.fromMs() <= next && outage.toMs() > from) {
-                    from = outage.toMs();
-                    moved = true;
-                }
-            }
-        }
-        return from;
-    }
-
-    private static Optional<Long> nextAfter(long ms, List<Long> inOrder) {
-        int low = 0;
-        int high = inOrder.size();
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (inOrder.get(middle) > ms) {
-                high = middle;
-            } else {
-                low = middle + 1;
-            }
-        }
-        return low < inOrder.size() ? Optional.of(inOrder.get(low)) : Optional.empty();
+    private Progress progress(Set<Integer> partitions) {
+        return new Progress(
+                evidence.runs().stream()
+                        .filter(run -> run.outcome() == Journal.Mark.COMPLETED)
+                        .filter(run -> partitions.contains(evidence.partitionOf(run.id())))
+                        .map(Evidence.Run::outcomeMs)
+                        .sorted()
+                        .toList(),
+                accepted.stream()
+                        .filter(job -> partitions.contains(evidence.partitionOf(job.id())))
+                        .mapToLong(Evidence.Enqueue::atMs)
+                        .max()
+                        .orElse(0),
+                evidence.blows().stream()
+                        .filter(blow -> blow.stopsWork() && partitions.stream().allMatch(blow::strikes))
+                        .toList());
     }
 }

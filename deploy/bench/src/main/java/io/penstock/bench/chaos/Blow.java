@@ -1,5 +1,7 @@
 package io.penstock.bench.chaos;
 
+import java.util.Set;
+
 /**
  * A fault that happened.
  *
@@ -7,8 +9,30 @@ package io.penstock.bench.chaos;
  * @param fromMs epoch ms
  * @param toMs epoch ms; the same for what takes no time
  * @param effect what it can do to jobs
+ * @param partitions of the queue that it struck; empty: all
+ * @param forgetful when what was acknowledged may be lost by a crash of the store; of no meaning for others
  */
-record Blow(String kind, String target, long fromMs, long toMs, Effect effect) {
+record Blow(
+        String kind,
+        String target,
+        long fromMs,
+        long toMs,
+        Effect effect,
+        Set<Integer> partitions,
+        Span forgetful) {
+
+    /** From the first instant to the last, epoch ms. */
+    record Span(long fromMs, long toMs) {
+
+        boolean holds(long ms) {
+            return fromMs <= ms && ms <= toMs;
+        }
+    }
+
+    /** One that strikes all partitions, and of which it is not known since when it forgets. */
+    Blow(String kind, String target, long fromMs, long toMs, Effect effect) {
+        this(kind, target, fromMs, toMs, effect, Set.of(), new Span(0, toMs));
+    }
 
     /** What a blow can do to jobs. */
     enum Effect {
@@ -22,5 +46,9 @@ record Blow(String kind, String target, long fromMs, long toMs, Effect effect) {
 
     boolean stopsWork() {
         return effect != Effect.HARM;
+    }
+
+    boolean strikes(int partition) {
+        return partitions.isEmpty() || partitions.contains(partition);
     }
 }

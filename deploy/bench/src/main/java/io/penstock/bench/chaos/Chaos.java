@@ -101,6 +101,13 @@ final class Chaos implements Callable<Integer> {
             description = "appendfsync of Redis: always or everysec. Default: ${DEFAULT-VALUE}.")
     private String fsync = "always";
 
+    @Option(
+            names = "--ground",
+            paramLabel = "KIND",
+            description = "What to run on: one (server), sentinel (with 3 servers) or cluster (of 3 masters with a"
+                    + " replica each). Default: ${DEFAULT-VALUE}.")
+    private String ground = "one";
+
     @Option(names = "--seed", paramLabel = "N", description = "Of all that is drawn; absent: another one each time.")
     private @Nullable Long seed;
 
@@ -150,7 +157,7 @@ final class Chaos implements Callable<Integer> {
         POSTGRES.setLevel(Level.OFF);
         Path directory = ChaosRun.newDirectory();
         boolean holds = false;
-        try (Ground ground = new OneServer(ChaosRun.newDirectory(), plan.fsync(), plan.seed())) {
+        try (Ground ground = plan.newGround()) {
             Thread whenInterrupted = new Thread(ground::close, "stop-redis");
             Runtime.getRuntime().addShutdownHook(whenInterrupted);
             say("seed " + plan.seed());
@@ -177,6 +184,7 @@ final class Chaos implements Callable<Integer> {
         require(atOnce >= 1, "--at-once must be at least 1");
         require(deadlineMs >= 100, "--deadline-ms must be at least 100");
         require(List.of("always", "everysec").contains(fsync), "--fsync must be always or everysec");
+        require(List.of("one", "sentinel", "cluster").contains(ground), "--ground must be one, sentinel or cluster");
         require(oldBench == null || Files.isRegularFile(oldBench), "--old-bench must be a jar");
         return new Plan(
                 jobs,
@@ -190,6 +198,7 @@ final class Chaos implements Callable<Integer> {
                 atOnce,
                 Duration.ofMillis(deadlineMs),
                 OneServer.Fsync.valueOf(fsync.toUpperCase(Locale.ROOT)),
+                Ground.Kind.valueOf(ground.toUpperCase(Locale.ROOT)),
                 Optional.ofNullable(oldBench));
     }
 

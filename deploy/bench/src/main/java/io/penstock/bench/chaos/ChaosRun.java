@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /** One run from the first process to the account. */
@@ -22,7 +21,6 @@ final class ChaosRun {
 
     private static final Duration SETTLE = Duration.ofSeconds(10);
     private static final Duration STEADY = Duration.ofSeconds(1);
-    private static final long LOOK_MS = 50;
 
     private final Plan plan;
     private final Ground ground;
@@ -107,7 +105,7 @@ final class ChaosRun {
         long out = System.nanoTime();
         awaitEnd(crew, engine);
         Duration drained = Duration.ofNanos(System.nanoTime() - out);
-        await(() -> ground.connections() <= start.connections(), SETTLE);
+        Until.holds(() -> ground.connections() <= start.connections(), SETTLE);
         Growth growth = new Growth(start, Growth.State.of(ground, lasting));
         return new Result(
                 Accountant.account(evidence(database, engine, poison, stubborn)), growth, fire.quietTurns(), drained);
@@ -119,7 +117,7 @@ final class ChaosRun {
         for (int i = 0; i < 10; i++) {
             producer.enqueue(random, 20, 5).join();
         }
-        await(() -> isEmpty(engine), DRAIN);
+        Until.holds(() -> isEmpty(engine), DRAIN);
         awaitSteady();
     }
 
@@ -135,7 +133,7 @@ final class ChaosRun {
     }
 
     private void awaitEnd(Crew crew, ChaosEngine engine) {
-        boolean drained = await(
+        boolean drained = Until.holds(
                 () -> crew.allUp() && crew.producers().stream().allMatch(Child::isDone) && isEmpty(engine), DRAIN);
         if (!drained) {
             crew.producers().stream()
@@ -157,17 +155,6 @@ final class ChaosRun {
         }
     }
 
-    private static boolean await(BooleanSupplier condition, Duration most) {
-        long end = System.nanoTime() + most.toNanos();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - end > 0) {
-                return false;
-            }
-            RedisProcess.pause(LOOK_MS);
-        }
-        return true;
-    }
-
     private Evidence evidence(Database database, ChaosEngine engine, PoisonJob poison, StubbornJob stubborn) {
         List<Evidence.Enqueue> enqueues = Evidence.ledgers(directory);
         Map<String, Evidence.Fate> fates = Fates.of(
@@ -178,6 +165,7 @@ final class ChaosRun {
                         .toList());
         // What was done comes first: a worker that was stopped has noticed that, too.
         List<Blow> blows = new ArrayList<>(log.blows());
+        blows.addAll(ground.blows());
         blows.addAll(Evidence.standstills(directory));
         try (AppendOnlyFile faults = new AppendOnlyFile(directory.resolve("faults"))) {
             blows.forEach(faults::write);
@@ -193,7 +181,8 @@ final class ChaosRun {
                 log.surprises(),
                 plan.lease(),
                 plan.deadline(),
-                ground.mayForgetMs());
+                ground.mayForgetMs(),
+                ground.partitions());
     }
 
     /** A new directory for what one run writes. */

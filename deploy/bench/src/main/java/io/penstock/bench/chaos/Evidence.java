@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param poison tags of jobs that kill their workers
  * @param stubborn tags of jobs that do not stop when they are asked to
  * @param mayForgetMs see {@link Ground#mayForgetMs}
+ * @param partitions how many the queue has
  * @param surprises what no fault explains
  */
 record Evidence(
@@ -36,7 +37,8 @@ record Evidence(
         List<String> surprises,
         Duration lease,
         Duration deadline,
-        long mayForgetMs) {
+        long mayForgetMs,
+        int partitions) {
 
     static final String JOURNAL = "journal-";
     /** Kind of what is no fault of the run: a process had no time. */
@@ -88,6 +90,12 @@ record Evidence(
      * @param worker that completed it, where that is known; else empty
      */
     record Fate(JobState state, String reason, String worker) {}
+
+    /** Where a job is: an id that was given to it says so, one that it brought along decides it. */
+    int partitionOf(String jobId) {
+        String[] parts = jobId.split("~", 3);
+        return parts.length == 3 ? Integer.parseInt(parts[1]) : Math.floorMod(jobId.hashCode(), partitions);
+    }
 
     /** Reads what producers wrote. */
     static List<Enqueue> ledgers(Path directory) {

@@ -2,6 +2,7 @@ package io.penstock.bench.chaos;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** What was done to a run, in the order in which it ended. For use from any thread. */
 public final class FaultLog {
@@ -27,6 +28,16 @@ public final class FaultLog {
     /** A time in which the store of jobs was away after a crash. */
     public synchronized void crashOfStore(String kind, long fromMs, long toMs) {
         blows.add(new Blow(kind, "", fromMs, toMs, Blow.Effect.CRASH_OF_STORE));
+    }
+
+    /** A time in which nothing could be completed in these partitions of the queue. */
+    public synchronized void outage(String kind, long fromMs, long toMs, Set<Integer> partitions) {
+        blows.add(new Blow(kind, "", fromMs, toMs, Blow.Effect.OUTAGE, partitions, new Blow.Span(0, toMs)));
+    }
+
+    /** Another server took over, with less than the one before it may have acknowledged. */
+    synchronized void takeover(String kind, long fromMs, Takeover takeover) {
+        blows.add(takeover.blow(kind, fromMs));
     }
 
     /** Something happened that no fault explains, such as a process that ended by itself. */

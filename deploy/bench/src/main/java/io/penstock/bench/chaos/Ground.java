@@ -3,10 +3,17 @@ package io.penstock.bench.chaos;
 import java.util.List;
 
 /**
- * What a run stands on: the Redis side, its faults, and what can be asked about it. One server here; Sentinel and Cluster
- * are other grounds.
+ * What a run stands on: the Redis side, its faults, and what can be asked about it. One server, Sentinel, or
+ * Cluster.
  */
-public interface Ground extends AutoCloseable {
+interface Ground extends AutoCloseable {
+
+    /** Which there are. */
+    enum Kind {
+        ONE,
+        SENTINEL,
+        CLUSTER
+    }
 
     /** What producers and workers connect to, from the start of the run to its end. */
     RedisAddress address();
@@ -18,6 +25,19 @@ public interface Ground extends AutoCloseable {
 
     /** What can happen to this ground. */
     List<Fault> faults();
+
+    /** What happened to it by itself: takeovers that no fault asked for. */
+    default List<Blow> blows() {
+        return List.of();
+    }
+
+    /** Takeovers in these groups that no fault asked for. */
+    static List<Blow> takeovers(List<ReplicaGroup> groups) {
+        return groups.stream()
+                .flatMap(group -> group.unclaimed().stream())
+                .map(takeover -> takeover.blow("takeover by itself", takeover.lastSeenMs()))
+                .toList();
+    }
 
     /** Connections of clients to all its servers, without those that ask here. */
     long connections();

@@ -1,10 +1,6 @@
 package io.penstock.bench.chaos;
 
 import io.vertx.core.Vertx;
-import io.vertx.redis.client.Command;
-import io.vertx.redis.client.Redis;
-import io.vertx.redis.client.Request;
-import io.vertx.redis.client.Response;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -30,7 +26,16 @@ final class OneServer implements Ground {
     /** When Redis waits for its disk. */
     enum Fsync {
         ALWAYS,
-        EVERYSEC
+        EVERYSEC;
+
+        /** Of redis.conf, for a server that keeps what it holds, and refuses what it has no room for. */
+        List<String> settings() {
+            return List.of("appendonly", "yes", "appendfsync", word(), "maxmemory-policy", "noeviction");
+        }
+
+        String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     /** By Redis's documentation a crash can lose a second; a write that waits for a slow fsync up to two. */
@@ -38,34 +43,24 @@ final class OneServer implements Ground {
 
     private static final long POWER_CUT_TAKES_MS = 1_000;
     private static final long SAMPLE_MS = 100;
-    private static final long DEADLINE_MS = 10_000;
+    private static final Duration BETWEEN_CUTS = Duration.ofMillis(500);
     private static final Duration FULL = Duration.ofSeconds(3);
 
     private final Vertx vertx = Vertx.vertx();
     private final Fsync fsync;
     private final Random random;
-    private final RedisProcess redis;
-    private final Wire wire;
+    private final WiredRedis redis;
     private final ArrayDeque<Length> lengths = new ArrayDeque<>();
     private final AtomicBoolean closed = new AtomicBoolean();
-    private volatile boolean down;
 
     /** How long the append-only file was at a time. */
     private record Length(long nanos, Path file, long bytes) {}
 
-    OneServer(Path directory, Fsync fsync, long seed) {
+    OneServer(Fsync fsync, long seed) {
         this.fsync = fsync;
         this.random = new Random(seed);
-        redis = new RedisProcess(
-                directory,
-                "appendonly",
-                "yes",
-                "appendfsync",
-                fsync.name().toLowerCase(Locale.ROOT),
-                "maxmemory-policy",
-                "noeviction");
-        redis.awaitServing();
-        wire = new Wire(vertx, redis.port());
+        redis = new WiredRedis(
+                vertx, (port, announced) -> RedisProcess.server(ChaosRun.newDirectory(), port, fsync.settings()));
         if (fsync == Fsync.EVERYSEC) {
             vertx.setPeriodic(SAMPLE_MS, timer -> sample());
         }
@@ -73,25 +68,22 @@ final class OneServer implements Ground {
 
     @Override
     public RedisAddress address() {
-        return RedisAddress.ofServer("redis://127.0.0.1:" + wire.port());
+        return RedisAddress.ofServer(redis.url());
     }
 
     @Override
     public List<Fault> faults() {
-        return List.of(new Restart(), new Cut(), new Full());
+        return List.of(new Restart(), new Cut(List.of(redis), random, BETWEEN_CUTS), new Full());
     }
 
     @Override
     public long connections() {
-        return ask("CLIENT", "LIST", "TYPE", "normal")
-                .lines()
-                .filter(line -> !line.contains(" cmd=client|list "))
-                .count();
+        return redis.connections();
     }
 
     @Override
     public long keys() {
-        return Long.parseLong(ask("DBSIZE"));
+        return redis.keys();
     }
 
     @Override
@@ -101,31 +93,11 @@ final class OneServer implements Ground {
 
     @Override
     public String description() {
-        return "one Redis, appendfsync " + fsync.name().toLowerCase(Locale.ROOT);
-    }
-
-    /** Asks past the wire. */
-    private String ask(String command, String... args) {
-        Request request = Request.cmd(Command.create(command));
-        for (String arg : args) {
-            request.arg(arg);
-        }
-        Redis client = Redis.createClient(vertx, redis.url());
-        try {
-            Response answer = client.connect()
-                    .compose(connection -> connection.send(request))
-                    .toCompletionStage()
-                    .toCompletableFuture()
-                    .orTimeout(DEADLINE_MS, TimeUnit.MILLISECONDS)
-                    .join();
-            return answer.toString();
-        } finally {
-            client.close();
-        }
+        return "one Redis, appendfsync " + fsync.word();
     }
 
     private synchronized void sample() {
-        if (down) {
+        if (!redis.isUp()) {
             return;
         }
         newestFile().ifPresent(file -> {
@@ -141,7 +113,7 @@ final class OneServer implements Ground {
     }
 
     private Optional<Path> newestFile() {
-        try (var files = Files.list(redis.directory().resolve("appendonlydir"))) {
+        try (var files = Files.list(redis.process().directory().resolve("appendonlydir"))) {
             return files.filter(file -> file.toString().endsWith(".incr.aof")).max(Comparator.naturalOrder());
         } catch (IOException e) {
             return Optional.empty();
@@ -166,10 +138,8 @@ final class OneServer implements Ground {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        wire.close();
         redis.close();
         vertx.close();
-        RedisProcess.remove(redis.directory());
     }
 
     /** The server dies and is started again. */
@@ -188,7 +158,6 @@ final class OneServer implements Ground {
         @Override
         public void strike(FaultLog log) throws IOException {
             long from = System.currentTimeMillis();
-            down = true;
             redis.kill();
             if (fsync == Fsync.EVERYSEC) {
                 forgetLatest();
@@ -197,36 +166,9 @@ final class OneServer implements Ground {
             RedisProcess.pause(random.nextInt(400));
             try {
                 redis.startAgain();
-                down = false;
             } finally {
                 log.crashOfStore(kind(), from, System.currentTimeMillis());
             }
-        }
-    }
-
-    /** Connections are reset. */
-    private final class Cut implements Fault {
-
-        @Override
-        public String kind() {
-            return "cut connections";
-        }
-
-        @Override
-        public Duration pause() {
-            return Duration.ofMillis(500);
-        }
-
-        @Override
-        public boolean isPossible() {
-            return !down;
-        }
-
-        @Override
-        public void strike(FaultLog log) {
-            long from = System.currentTimeMillis();
-            wire.cut(random);
-            log.onAll(kind(), from, System.currentTimeMillis());
         }
     }
 
@@ -250,19 +192,19 @@ final class OneServer implements Ground {
 
         @Override
         public boolean isPossible() {
-            return !down;
+            return redis.isUp();
         }
 
         @Override
         public void strike(FaultLog log) {
             long from = System.currentTimeMillis();
-            ask("CONFIG", "SET", "maxmemory", "1");
+            redis.ask("CONFIG", "SET", "maxmemory", "1");
             // How long it is full is part of the fault. A restart meanwhile makes room by itself.
             RedisProcess.pause(FULL.toMillis());
-            while (down) {
+            while (!redis.isUp()) {
                 RedisProcess.pause(10);
             }
-            ask("CONFIG", "SET", "maxmemory", "0");
+            redis.ask("CONFIG", "SET", "maxmemory", "0");
             log.onAll(kind(), from, System.currentTimeMillis());
         }
     }

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param maxStalls how often a job may lose its worker
  * @param atOnce jobs of calls that a producer has under way at most
  * @param deadline within which a producer must have its answer
+ * @param ground what it stands on
  * @param oldBench a jar of an older build that half of the workers run from
  */
 record Plan(
@@ -30,4 +31,15 @@ record Plan(
         int atOnce,
         Duration deadline,
         OneServer.Fsync fsync,
-        Optional<Path> oldBench) {}
+        Ground.Kind ground,
+        Optional<Path> oldBench) {
+
+    /** Starts what the run stands on. The caller closes it. */
+    Ground newGround() {
+        return switch (ground) {
+            case ONE -> new OneServer(fsync, seed);
+            case SENTINEL -> new SentinelGround(fsync, seed);
+            case CLUSTER -> new ClusterGround(fsync, seed);
+        };
+    }
+}

@@ -31,27 +31,51 @@ public final class RedisProcess implements AutoCloseable {
     private static final String HOLD =
             "log=$1; shift; \"$@\" </dev/null >>\"$log\" 2>&1 & p=$!; echo $p; read -r unused; kill -9 $p 2>/dev/null";
 
-    private final int port = freePort();
+    private final int port;
     private final Path directory;
     private final List<String> words = new ArrayList<>();
     private Process shell;
     private long pid;
 
-    /**
-     * @param directory its own; exists
-     * @param settings of redis.conf, each as name and value beside one another
-     */
-    public RedisProcess(Path directory, String... settings) {
+    /** @param arguments of the program, but for where it is to be */
+    private RedisProcess(Path directory, int port, List<String> arguments) {
         this.directory = directory;
+        this.port = port;
         words.addAll(
                 List.of("sh", "-c", HOLD, "hold", directory.resolve("redis.log").toString()));
-        words.addAll(List.of(program(), "--port", "" + port, "--bind", "127.0.0.1", "--dir", directory.toString()));
-        words.addAll(List.of("--save", ""));
-        for (int i = 0; i < settings.length; i += 2) {
-            words.add("--" + settings[i]);
-            words.addAll(List.of(settings[i + 1].split(" ")));
-        }
+        words.add(program());
+        words.addAll(arguments);
+        words.addAll(List.of("--port", "" + port, "--bind", "127.0.0.1", "--dir", directory.toString()));
         shell = launch();
+    }
+
+    /**
+     * A server.
+     *
+     * @param directory its own; exists
+     * @param port chosen beforehand, so that others can be told of it
+     * @param settings of redis.conf, each as name and value beside one another
+     */
+    static RedisProcess server(Path directory, int port, List<String> settings) {
+        return new RedisProcess(directory, port, server(settings));
+    }
+
+    private static List<String> server(List<String> settings) {
+        List<String> arguments = new ArrayList<>(List.of("--save", ""));
+        for (int i = 0; i < settings.size(); i += 2) {
+            arguments.add("--" + settings.get(i));
+            arguments.addAll(List.of(settings.get(i + 1).split(" ")));
+        }
+        return arguments;
+    }
+
+    /**
+     * A sentinel.
+     *
+     * @param file its configuration, which it writes to as it learns
+     */
+    static RedisProcess sentinel(Path directory, int port, Path file) {
+        return new RedisProcess(directory, port, List.of(file.toString(), "--sentinel"));
     }
 
     private static String program() {

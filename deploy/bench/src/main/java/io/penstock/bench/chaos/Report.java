@@ -34,6 +34,9 @@ final class Report {
         account.states().forEach((state, number) -> row("  " + state.toLowerCase(Locale.ROOT), number));
         account.dead().forEach((reason, number) -> row("    dead: " + reason, number));
         row("  within Redis's own promise", account.forgotten().size());
+        if (!account.forgotten().isEmpty()) {
+            row("    the oldest, ms before the crash", account.oldestForgottenMs());
+        }
         row("  LOST", account.lost().size());
         row("refused, with a clear error", account.refused());
         row("unknown to their producers", account.unknown());

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 /** Made-up evidence: what the accountant must notice, and what it must not take for a broken promise. */
 class AccountantTest {
 
+    private static final int PARTITIONS = 2;
     private static final Duration LEASE = Duration.ofSeconds(2);
     private static final Duration DEADLINE = Duration.ofSeconds(1);
     private static final String LOST = "nothing accepted is lost";
@@ -54,7 +55,8 @@ class AccountantTest {
                 log.surprises(),
                 LEASE,
                 DEADLINE,
-                mayForgetMs));
+                mayForgetMs,
+                PARTITIONS));
     }
 
     private List<String> broken() {
