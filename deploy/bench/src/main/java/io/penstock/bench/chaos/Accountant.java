@@ -256,9 +256,10 @@ final class Accountant {
             return lateStart;
         }
         if (run.outcome() != null && run.outcome() != Journal.Mark.REFUSED) {
-            // Its end is stored. Only a store that forgets can undo that.
+            // Its end is stored. Only a store that forgets can undo that, or the claim while both runs were under way.
             return crashes()
-                    .filter(crash -> isForgottenBy(crash, run.id(), run.outcomeMs()))
+                    .filter(crash -> isForgottenBy(crash, run.id(), run.outcomeMs())
+                            || run.outcomeMs() >= next.begunMs() && undoesClaim(crash, run, next))
                     .map(crash -> UNDONE)
                     .findFirst();
         }
@@ -268,8 +269,7 @@ final class Accountant {
         if (onItsWorker.isPresent()) {
             return onItsWorker.map(Blow::kind);
         }
-        if (crashes()
-                .anyMatch(crash -> isForgottenBy(crash, run.id(), run.begunMs()) && strikesBetween(crash, run, next))) {
+        if (crashes().anyMatch(crash -> undoesClaim(crash, run, next))) {
             return Optional.of(UNDONE);
         }
         boolean leaseHadItsTime =
@@ -297,6 +297,11 @@ final class Accountant {
                         && blow.toMs() <= next.begunMs() + READING_SLACK_MS)
                 .map(Blow::kind)
                 .findFirst();
+    }
+
+    /** The job was there for another worker to claim, while the first one, which knew nothing of it, went on. */
+    private boolean undoesClaim(Blow crash, Evidence.Run run, Evidence.Run next) {
+        return isForgottenBy(crash, run.id(), run.begunMs()) && strikesBetween(crash, run, next);
     }
 
     private static boolean strikesBetween(Blow blow, Evidence.Run run, Evidence.Run next) {

@@ -132,7 +132,7 @@ final class ReplicaGroup implements AutoCloseable {
         if (state.role() == Role.MASTER && before == Role.REPLICA) {
             // One that was a master before it was killed begins as one, which is no takeover.
             open = new Takeover(
-                    server, lastLookMs.getOrDefault(server, askedMs), hadAllMs.getOrDefault(server, 0L), 0, Set.of());
+                    lastLookMs.getOrDefault(server, askedMs), hadAllMs.getOrDefault(server, 0L), 0, Set.of());
             master = server;
             hadAllMs.clear();
         } else if (ofMaster.filter(state::hasAllOf).isPresent()) {
@@ -144,11 +144,13 @@ final class ReplicaGroup implements AutoCloseable {
 
     private void settleIfSo() {
         Takeover took;
+        WiredRedis successor;
         synchronized (this) {
             took = open;
+            successor = master;
         }
-        if (took != null && service.isAt(took.successor())) {
-            settled(took.settled(System.currentTimeMillis(), service.partitionsOf(took.successor())));
+        if (took != null && service.isAt(successor)) {
+            settled(took.settled(System.currentTimeMillis(), service.partitionsOf(successor)));
         }
     }
 

@@ -5,13 +5,12 @@ import java.util.Set;
 /**
  * A replica has become the master.
  *
- * @param successor the new master
  * @param lastSeenMs when it was last seen as a replica, epoch ms
  * @param hadAllMs what the master before it had acknowledged by then the successor surely had, epoch ms
  * @param settledMs since when clients are led to it and it accepts writes, epoch ms
  * @param partitions of the queue that it serves since then
  */
-record Takeover(WiredRedis successor, long lastSeenMs, long hadAllMs, long settledMs, Set<Integer> partitions) {
+record Takeover(long lastSeenMs, long hadAllMs, long settledMs, Set<Integer> partitions) {
 
     /** For so long an answer of the old master may still be on its way. */
     private static final long AFTERGLOW_MS = 250;
@@ -20,7 +19,7 @@ record Takeover(WiredRedis successor, long lastSeenMs, long hadAllMs, long settl
     private static final Set<Integer> NONE = Set.of(-1);
 
     Takeover settled(long ms, Set<Integer> served) {
-        return new Takeover(successor, lastSeenMs, hadAllMs, ms, served);
+        return new Takeover(lastSeenMs, hadAllMs, ms, served);
     }
 
     /** @param fromMs since when the old master was away, or was told to step back */

@@ -118,6 +118,54 @@ class AccountantTest {
         assertThat(account().forgotten()).containsExactly("late (id-late)");
     }
 
+    /** In partition 1 by the hash of their ids: all but the last. */
+    @Test
+    void excusesALossAtATakeoverOnlySinceTheReplicaHadEverythingAndInItsPartition() {
+        mayForgetMs = 10_000;
+        accepted("a", 4_000);
+        accepted("c", 4_600);
+        accepted("e", 5_900);
+        accepted("g", 7_000);
+        accepted("d", 4_600);
+        log.takeover("kill -9 the master", 5_000, takeover(4_500, 6_000, 1));
+
+        assertThat(account().forgotten()).containsExactly("c (id-c)", "e (id-e)");
+        assertThat(account().oldestForgottenMs()).isEqualTo(400);
+        assertThat(account().lost()).containsExactly("a (id-a)", "g (id-g)", "d (id-d)");
+    }
+
+    @Test
+    void excusesNoLossBeforeATakeoverThatTheStoreDoesNotAllow() {
+        mayForgetMs = 1_000;
+        accepted("a", 3_900);
+        accepted("c", 4_100);
+        log.takeover("kill -9 the master", 5_000, takeover(2_000, 6_000, 1));
+
+        assertThat(account().lost()).containsExactly("a (id-a)");
+        assertThat(account().forgotten()).containsExactly("c (id-c)");
+    }
+
+    /** Of a server that nobody has to start for it. */
+    private Takeover takeover(long hadAllMs, long settledMs, int partition) {
+        return new Takeover(4_900, hadAllMs, settledMs, Set.of(partition));
+    }
+
+    @Test
+    void noticesAPartitionInWhichWorkDoesNotGoOn() {
+        accepted("a", 1_000);
+        ran("a", "w0-0", 12_100, Mark.COMPLETED, 12_150);
+        completedInTheEnd("a", "w0-0");
+        goodJob("c", 13_000);
+        goodJob("b", 6_100);
+        log.outage("move a partition", 5_000, 6_000, Set.of(0));
+
+        assertThat(broken()).isEmpty();
+
+        log.outage("move a partition", 5_000, 6_000, Set.of(1));
+        assertThat(broken()).containsExactly(GOES_ON);
+        assertThat(account().recoveries().get("move a partition").mostMs()).isEqualTo(12_150 - 6_000);
+    }
+
     @Test
     void noticesAJobThatHasNotEnded() {
         accepted("a", 1_000);
@@ -211,6 +259,23 @@ class AccountantTest {
 
         mayForgetMs = 2_000;
         assertThat(broken()).isEmpty();
+    }
+
+    /** The first worker's end is stored as that of the second's run, whose own is refused: they have the same entry. */
+    @Test
+    void aClaimThatTheStoreForgotExplainsARunBesideTheFirst() {
+        mayForgetMs = 10_000;
+        accepted("a", 1_000);
+        ran("a", "w1-0", 5_500, Mark.COMPLETED, 6_400);
+        ran("a", "w0-0", 6_200, Mark.REFUSED, 6_500);
+        completedInTheEnd("a", "w1-0");
+        log.takeover("SENTINEL FAILOVER", 5_000, takeover(5_600, 6_000, 1));
+
+        assertThat(broken()).containsExactly(WITHOUT_CAUSE);
+
+        log.takeover("SENTINEL FAILOVER", 5_000, takeover(5_400, 6_000, 1));
+        assertThat(broken()).isEmpty();
+        assertThat(account().repeated()).containsExactly(Map.entry("undone by a crash of Redis", 1));
     }
 
     @Test

@@ -25,38 +25,48 @@ class ChaosTest {
         return Chaos.run(new PrintWriter(out, true), new PrintWriter(err, true), args);
     }
 
-    @Test
-    void everyJobIsAccountedFor() {
-        int code = run(
-                "--jobs",
-                "1500",
-                "--producers",
-                "1",
-                "--workers",
-                "3",
-                "--seconds",
-                "10",
-                "--max-stalls",
-                "1",
-                "--at-once",
-                "100",
-                "--seed",
-                "7");
+    /** What the short forms have in common. */
+    private int shortRun(String ground, int seconds, int jobs) {
+        return run(("--ground " + ground + " --seconds " + seconds + " --jobs " + jobs
+                        + " --producers 1 --max-stalls 1 --at-once 100 --seed 7 --workers 3")
+                .split(" "));
+    }
 
+    private void assertAllIsAccountedFor(int code) {
         assertThat(code).as("%s%n%s", out, err).isZero();
         assertThat(out.toString())
                 .containsPattern("LOST +0\n")
                 .containsPattern("WITHOUT A CAUSE +0\n")
                 .containsPattern("kill -9 a worker +[1-9]")
+                .containsPattern("cut connections +[1-9]")
+                .doesNotContain("BROKEN");
+    }
+
+    @Test
+    void everyJobIsAccountedFor() {
+        assertAllIsAccountedFor(shortRun("one", 10, 1_500));
+        assertThat(out.toString())
                 .containsPattern("SIGTERM a worker +[1-9]")
                 .containsPattern("SIGSTOP a worker +[1-9]")
                 .containsPattern("restart Redis +[1-9]")
-                .containsPattern("cut connections +[1-9]")
                 .containsPattern("Redis is full +1")
                 .containsPattern("restart PostgreSQL +1")
                 .containsPattern("job ignores cancellation +[1-9]")
-                .containsPattern("poison job +[1-9]")
-                .doesNotContain("BROKEN");
+                .containsPattern("poison job +[1-9]");
+    }
+
+    @Test
+    void everyJobIsAccountedForWhereSentinelsNameTheMaster() {
+        assertAllIsAccountedFor(shortRun("sentinel", 8, 1_000));
+        assertThat(out.toString()).containsPattern("kill -9 the master +[1-9]");
+    }
+
+    @Test
+    void everyJobIsAccountedForInACluster() {
+        assertAllIsAccountedFor(shortRun("cluster", 8, 1_000));
+        assertThat(out.toString())
+                .containsPattern("kill -9 the master +[1-9]")
+                .containsPattern("move a partition +[1-9]");
     }
 
     @ParameterizedTest
@@ -72,6 +82,7 @@ class ChaosTest {
                 "--at-once 0",
                 "--deadline-ms 99",
                 "--fsync sometimes",
+                "--ground sand",
                 "--seed abc",
                 "--old-bench /nowhere.jar",
                 "--nothing",
