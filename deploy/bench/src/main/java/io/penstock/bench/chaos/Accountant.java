@@ -259,7 +259,7 @@ final class Accountant {
             // Its end is stored. Only a store that forgets can undo that, or the claim while both runs were under way.
             return crashes()
                     .filter(crash -> isForgottenBy(crash, run.id(), run.outcomeMs())
-                            || run.outcomeMs() >= next.begunMs() && undoesClaim(crash, run, next))
+                            || (run.outcomeMs() >= next.begunMs() && undoesClaim(crash, run, next)))
                     .map(crash -> UNDONE)
                     .findFirst();
         }

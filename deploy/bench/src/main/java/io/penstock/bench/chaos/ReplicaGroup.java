@@ -247,6 +247,7 @@ final class ReplicaGroup implements AutoCloseable {
     @Override
     public void close() {
         looks.shutdownNow();
+        servers.forEach(WiredRedis::kill);
         servers.forEach(WiredRedis::close);
     }
 }

@@ -132,8 +132,9 @@ final class WiredRedis implements AutoCloseable {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            wire.close();
+            // In this order nobody knocks at a wire that is being taken down.
             process.close();
+            wire.close();
             RedisProcess.remove(process.directory());
         }
     }
