@@ -10,6 +10,8 @@ import io.vertx.redis.client.Response;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** From the Redis client's futures to the port's {@code Uni}s, with every failure in the port's own words. */
 final class Answers {
@@ -37,8 +39,11 @@ final class Answers {
             "NOGROUP",
             "UNBLOCKED");
 
-    /** What the client says in place of an answer that will not come. */
-    private static final String CONNECTION_CLOSED = "CONNECTION_CLOSED";
+    /**
+     * How an answer of Redis begins: with a code in capitals. In place of an answer that will not come the client puts words of
+     * its own, such as {@code CONNECTION_CLOSED} or the name of an exception.
+     */
+    private static final Pattern OF_REDIS = Pattern.compile("([A-Z]+) ");
 
     private Answers() {}
 
@@ -114,10 +119,10 @@ final class Answers {
     }
 
     private static boolean isRefusal(String error) {
-        if (error.startsWith(CONNECTION_CLOSED) || error.startsWith("ERR [")) {
+        Matcher answer = OF_REDIS.matcher(error);
+        if (!answer.lookingAt() || error.startsWith("ERR [")) {
             return false;
         }
-        String code = error.substring(0, Math.max(0, error.indexOf(' ')));
-        return REFUSALS.contains(code) || !error.contains("script");
+        return REFUSALS.contains(answer.group(1)) || !error.contains("script");
     }
 }
