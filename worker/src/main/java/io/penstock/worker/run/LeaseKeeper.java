@@ -44,7 +44,7 @@ final class LeaseKeeper {
         proof.renewing();
         List<ClaimedJob> jobs = loop.leased();
         if (jobs.isEmpty()) {
-            proof.renewed(sent);
+            proof.renewed(sent, true);
             return;
         }
         renewing = true;
@@ -54,7 +54,7 @@ final class LeaseKeeper {
                         lost -> onLoop.accept(() -> {
                             renewing = false;
                             loop.dropLost(lost);
-                            proof.renewed(sent);
+                            proof.renewed(sent, lost.isEmpty());
                         }),
                         failure -> onLoop.accept(() -> {
                             renewing = false;

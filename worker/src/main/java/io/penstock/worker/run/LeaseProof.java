@@ -29,9 +29,16 @@ final class LeaseProof {
         earliestClaimNanos = Long.MAX_VALUE;
     }
 
-    /** What was held at this time is renewed, or known to be lost and dropped. */
-    void renewed(long sentNanos) {
-        provenNanos = Math.min(sentNanos, earliestClaimNanos);
+    /**
+     * What was held at this time is renewed.
+     *
+     * @param all false where something turned out to be lost: it may be a job whose end waits to be sent, which nobody drops, and
+     *     which would be taken for ours as long as this renewal holds
+     */
+    void renewed(long sentNanos, boolean all) {
+        if (all) {
+            provenNanos = Math.min(sentNanos, earliestClaimNanos);
+        }
     }
 
     /** Until when everything that is held now is surely not another's. */
