@@ -13,13 +13,7 @@ import java.util.Set;
  * @param forgetful when what was acknowledged may be lost by a crash of the store; of no meaning for others
  */
 record Blow(
-        String kind,
-        String target,
-        long fromMs,
-        long toMs,
-        Effect effect,
-        Set<Integer> partitions,
-        Span forgetful) {
+        String kind, String target, long fromMs, long toMs, Effect effect, Set<Integer> partitions, Span forgetful) {
 
     /** From the first instant to the last, epoch ms. */
     record Span(long fromMs, long toMs) {

@@ -153,10 +153,7 @@ final class ClusterGround implements Ground {
 
     @Override
     public long mayForgetMs() {
-        return NODE_TIMEOUT
-                .multipliedBy(VALIDITY_FACTOR)
-                .plus(PING_PERIOD)
-                .toMillis();
+        return NODE_TIMEOUT.multipliedBy(VALIDITY_FACTOR).plus(PING_PERIOD).toMillis();
     }
 
     @Override
@@ -184,8 +181,8 @@ final class ClusterGround implements Ground {
                     .filter(group -> group.servers().contains(successor))
                     .flatMap(group -> group.running().stream())
                     .filter(server -> !server.equals(successor))
-                    .allMatch(server ->
-                            server.told("role", "INFO", "replication").equals("slave"));
+                    .allMatch(
+                            server -> server.told("role", "INFO", "replication").equals("slave"));
             return alone
                     && partitionsOf(successor).stream()
                             .allMatch(partition -> ReplicaGroup.acceptsWrites(

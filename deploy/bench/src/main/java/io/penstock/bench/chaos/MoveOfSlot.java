@@ -110,8 +110,8 @@ final class MoveOfSlot implements Fault {
         source.ask("CLUSTER", "SETSLOT", slot, "MIGRATING", targetId);
         Response keys = source.ask("CLUSTER", "GETKEYSINSLOT", slot, KEYS_AT_ONCE);
         while (keys.size() > 0) {
-            List<Object> words = new ArrayList<>(
-                    List.of("127.0.0.1", target.process().port(), "", 0, MOVE_MS, "KEYS"));
+            List<Object> words =
+                    new ArrayList<>(List.of("127.0.0.1", target.process().port(), "", 0, MOVE_MS, "KEYS"));
             keys.forEach(key -> words.add(key.toString()));
             source.ask("MIGRATE", words.toArray());
             keys = source.ask("CLUSTER", "GETKEYSINSLOT", slot, KEYS_AT_ONCE);

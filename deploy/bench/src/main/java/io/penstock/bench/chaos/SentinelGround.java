@@ -49,7 +49,8 @@ final class SentinelGround implements Ground {
         List<WiredRedis> servers = new ArrayList<>();
         servers.add(server(List.of()));
         for (int i = 1; i < SERVERS; i++) {
-            servers.add(server(List.of("replicaof", "127.0.0.1 " + servers.get(0).port())));
+            servers.add(
+                    server(List.of("replicaof", "127.0.0.1 " + servers.get(0).port())));
         }
         group = new ReplicaGroup(servers, new Named());
         for (int i = 0; i < SENTINELS; i++) {
@@ -103,23 +104,24 @@ final class SentinelGround implements Ground {
 
     private boolean knowOneAnother() {
         return sentinels.stream()
-                .allMatch(sentinel -> sentinel.ask("SENTINEL", "REPLICAS", MASTER).size() == SERVERS - 1
-                        && sentinel.ask("SENTINEL", "SENTINELS", MASTER).size() == SENTINELS - 1);
+                .allMatch(
+                        sentinel -> sentinel.ask("SENTINEL", "REPLICAS", MASTER).size() == SERVERS - 1
+                                && sentinel.ask("SENTINEL", "SENTINELS", MASTER).size() == SENTINELS - 1);
     }
 
     @Override
     public RedisAddress address() {
         return new RedisAddress(
-                RedisClientType.SENTINEL, sentinels.stream().map(WiredRedis::url).toList(), MASTER);
+                RedisClientType.SENTINEL,
+                sentinels.stream().map(WiredRedis::url).toList(),
+                MASTER);
     }
 
     @Override
     public List<Fault> faults() {
-        List<WiredRedis> all = Stream.concat(group.servers().stream(), sentinels.stream()).toList();
-        return List.of(
-                new LossOfMaster(List.of(group), random),
-                new Cut(all, random, BETWEEN_CUTS),
-                new Failover());
+        List<WiredRedis> all =
+                Stream.concat(group.servers().stream(), sentinels.stream()).toList();
+        return List.of(new LossOfMaster(List.of(group), random), new Cut(all, random, BETWEEN_CUTS), new Failover());
     }
 
     @Override
