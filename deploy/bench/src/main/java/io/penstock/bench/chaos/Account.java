@@ -16,6 +16,7 @@ import java.util.Map;
  * @param dead how many are dead, by reason
  * @param lost accepted and nowhere
  * @param forgotten the same, but a crash of Redis may take them by Redis's own promise
+ * @param forgottenButDone how many of these had completed before
  * @param oldestForgottenMs how long before the crash the oldest of these had been accepted
  * @param unfinished accepted and not ended when the time for that was over
  * @param repeated how often a job ran again because a fault struck while it was in flight, by kind of fault
@@ -37,6 +38,7 @@ record Account(
         Map<String, Integer> dead,
         List<String> lost,
         List<String> forgotten,
+        int forgottenButDone,
         long oldestForgottenMs,
         List<String> unfinished,
         Map<String, Integer> repeated,

@@ -69,6 +69,7 @@ final class Accountant {
                 dead,
                 lost,
                 forgotten,
+                forgottenButDone(),
                 oldestForgottenMs(),
                 unfinished,
                 repeats.byCause,
@@ -106,10 +107,22 @@ final class Accountant {
                 && crash.fromMs() - atMs <= evidence.mayForgetMs();
     }
 
+    /** Jobs of which nobody knows any more, and whose work is done. */
+    private int forgottenButDone() {
+        Set<String> completed = evidence.runs().stream()
+                .filter(run -> run.outcome() == Journal.Mark.COMPLETED)
+                .map(Evidence.Run::id)
+                .collect(Collectors.toSet());
+        return (int) forgotten().filter(job -> completed.contains(job.id())).count();
+    }
+
+    private Stream<Evidence.Enqueue> forgotten() {
+        return accepted.stream().filter(job -> !evidence.fates().containsKey(job.id()) && mayBeForgotten(job));
+    }
+
     /** How long before its crash the oldest of what was forgotten had been accepted. */
     private long oldestForgottenMs() {
-        return accepted.stream()
-                .filter(job -> !evidence.fates().containsKey(job.id()))
+        return forgotten()
                 .flatMap(job -> crashes()
                         .filter(crash -> isForgottenBy(crash, job.id(), job.atMs()))
                         .map(crash -> Math.max(0, crash.fromMs() - job.atMs()))
@@ -251,7 +264,7 @@ final class Accountant {
 
     /** Why a job ran again: the fault that struck while it was in flight. */
     private Optional<String> cause(Evidence.Run run, Evidence.Run next) {
-        Optional<String> lateStart = lateStart(run, next);
+        Optional<String> lateStart = lateStart(run, next).or(() -> lateStartBesideTheNext(run));
         if (lateStart.isPresent()) {
             return lateStart;
         }
@@ -295,6 +308,23 @@ final class Accountant {
                 .filter(blow -> blow.fromMs() <= run.begunMs()
                         && blow.toMs() >= run.begunMs()
                         && blow.toMs() <= next.begunMs() + READING_SLACK_MS)
+                .map(Blow::kind)
+                .findFirst();
+    }
+
+    /**
+     * The first run belongs to the earlier claim: its worker was stopped until the job was another's, and began it, before it
+     * had renewed its leases or found them lost, just before the other did. Nothing came of that.
+     */
+    private Optional<String> lateStartBesideTheNext(Evidence.Run run) {
+        if (run.outcome() != null && run.outcome() != Journal.Mark.REFUSED) {
+            return Optional.empty();
+        }
+        long lease = evidence.lease().toMillis();
+        return evidence.blows().stream()
+                .filter(blow -> blow.target().equals(run.worker()))
+                .filter(blow -> blow.toMs() - blow.fromMs() >= lease)
+                .filter(blow -> blow.toMs() <= run.begunMs() + READING_SLACK_MS && blow.toMs() >= run.begunMs() - lease)
                 .map(Blow::kind)
                 .findFirst();
     }

@@ -45,6 +45,7 @@ final class OneServer implements Ground {
     private static final long SAMPLE_MS = 100;
     private static final Duration BETWEEN_CUTS = Duration.ofMillis(500);
     private static final Duration FULL = Duration.ofSeconds(3);
+    private static final Duration TO_BE_UP = Duration.ofSeconds(30);
 
     private final Vertx vertx = Vertx.vertx();
     private final Fsync fsync;
@@ -201,8 +202,8 @@ final class OneServer implements Ground {
             redis.ask("CONFIG", "SET", "maxmemory", "1");
             // How long it is full is part of the fault. A restart meanwhile makes room by itself.
             RedisProcess.pause(FULL.toMillis());
-            while (!redis.isUp()) {
-                RedisProcess.pause(10);
+            if (!Until.holds(redis::isUp, TO_BE_UP)) {
+                throw new ChaosException("Redis is not up again after " + TO_BE_UP.toSeconds() + " s");
             }
             redis.ask("CONFIG", "SET", "maxmemory", "0");
             log.onAll(kind(), from, System.currentTimeMillis());

@@ -187,9 +187,9 @@ final class ReplicaGroup implements AutoCloseable {
                 .allMatch(server -> hadAllMs.getOrDefault(server, 0L) >= ms);
     }
 
-    /** False when another fault is at work here, or a replica does not have everything. Else until {@link #release}. */
+    /** False when another fault is at work here, or a takeover is under way. Else until {@link #release}. */
     synchronized boolean claim() {
-        if (!isInStep()) {
+        if (claimed || open != null) {
             return false;
         }
         settled = null;

@@ -35,6 +35,7 @@ final class Report {
         account.dead().forEach((reason, number) -> row("    dead: " + reason, number));
         row("  within Redis's own promise", account.forgotten().size());
         if (!account.forgotten().isEmpty()) {
+            row("    of which had been done", account.forgottenButDone());
             row("    the oldest, ms before the crash", account.oldestForgottenMs());
         }
         row("  LOST", account.lost().size());

@@ -127,9 +127,11 @@ class AccountantTest {
         accepted("e", 5_900);
         accepted("g", 7_000);
         accepted("d", 4_600);
+        ran("e", "w0-0", 5_910, Mark.COMPLETED, 5_950);
         log.takeover("kill -9 the master", 5_000, takeover(4_500, 6_000, 1));
 
         assertThat(account().forgotten()).containsExactly("c (id-c)", "e (id-e)");
+        assertThat(account().forgottenButDone()).isEqualTo(1);
         assertThat(account().oldestForgottenMs()).isEqualTo(400);
         assertThat(account().lost()).containsExactly("a (id-a)", "g (id-g)", "d (id-d)");
     }
@@ -258,6 +260,20 @@ class AccountantTest {
         assertThat(broken()).containsExactly(WITHOUT_CAUSE);
 
         mayForgetMs = 2_000;
+        assertThat(broken()).isEmpty();
+    }
+
+    @Test
+    void aStartAfterAStopExplainsTheRunOfWhoeverTookTheJobOver() {
+        accepted("a", 900);
+        ran("a", "w1-0", 5_000, null, 0);
+        ran("a", "w0-0", 5_020, Mark.COMPLETED, 5_100);
+        completedInTheEnd("a", "w0-0");
+        log.onWorker("SIGSTOP a worker", "w1-0", 1_000, 2_900);
+
+        assertThat(broken()).containsExactly(WITHOUT_CAUSE);
+
+        log.onWorker("SIGSTOP a worker", "w1-0", 1_000, 4_200);
         assertThat(broken()).isEmpty();
     }
 
