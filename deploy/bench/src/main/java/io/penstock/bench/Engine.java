@@ -146,10 +146,7 @@ final class Engine implements AutoCloseable {
                 events,
                 InstantSource.system(),
                 "bench-" + ProcessHandle.current().pid() + "-" + workers.size(),
-                workerConfig.lease(),
-                workerConfig.claimWait(),
-                workerConfig.claimAhead(),
-                workerConfig.cancelLook(),
+                workerConfig,
                 Reporting.none(),
                 gate);
         ContextInternal context = newContext();

@@ -174,10 +174,7 @@ final class ChaosEngine implements AutoCloseable {
                 events,
                 clock,
                 id,
-                workerConfig.lease(),
-                workerConfig.claimWait(),
-                workerConfig.claimAhead(),
-                workerConfig.cancelLook(),
+                workerConfig,
                 Reporting.none(),
                 ClaimGate.OPEN);
         ContextInternal context = newContext();
