@@ -1,10 +1,14 @@
 --[[ rescue-lost: return jobs whose lease ran out. A job comes back under a new entry id, so that its former worker can
   no longer end it; one that stalled too often, or is no job at all, is buried. A job of a group keeps its place in it.
   One that was asked to stop ends as cancelled.
+  A lost lease counts as a stall when the job had begun, which workers note of suspects (delivery count). Of a job that
+  is none yet nobody knows, so that it counts in any case and makes it one; where no stall is allowed, all are suspects.
   KEYS, ARGV[1..8] see partition
-  ARGV[9] lease (ms)   ARGV[10] at most so many   ARGV[11] stalls allowed   ARGV[12] how many streams there are
+  ARGV[9] lease (ms)   ARGV[10] at most so many   ARGV[11] stalls allowed   ARGV[12] delivery count from which on a
+  job has begun   ARGV[13] how many streams there are
   returns {returned, buried} ]]
-local lease, most, allowed, streams = ARGV[9], tonumber(ARGV[10]), tonumber(ARGV[11]), tonumber(ARGV[12])
+local lease, most, allowed = ARGV[9], tonumber(ARGV[10]), tonumber(ARGV[11])
+local begun, streams = tonumber(ARGV[12]), tonumber(ARGV[13])
 local returned, buried, cancelled = 0, 0, 0
 for number = 0, streams - 1 do
   local room = most - returned - buried - cancelled
@@ -36,7 +40,10 @@ for number = 0, streams - 1 do
         if not field(header, 'e') then
           header = header .. ';e=' .. string.match(entry, '^%d+')
         end
-        local stalls = tonumber(field(header, 's') or 0) + 1
+        local stalls = tonumber(field(header, 's') or 0)
+        if pending[4] >= begun or (stalls == 0 and allowed > 0) then
+          stalls = stalls + 1
+        end
         header = string.gsub(header, ';s=%d+', '') .. ';s=' .. stalls
         local note = called_off(id, entry)
         if note then

@@ -59,7 +59,10 @@ public interface QueueConfig {
         @WithDefault("15m")
         Duration timeout();
 
-        /** How often a job may lose its worker before it is dead: a job that kills workers must not go round for ever. */
+        /**
+         * How often a job may lose its worker before it is dead: a job that kills workers must not go round for ever. From
+         * the second time on only losses count that came while it ran. With 0 each start is noted in Redis first.
+         */
         @WithDefault("3")
         int maxStalls();
 

@@ -32,6 +32,22 @@ public interface QueueConsumer extends AutoCloseable {
      */
     Uni<List<ClaimedJob>> claim(int slots, Duration wait);
 
+    /**
+     * Jobs that the store gave to this consumer and that it does not hold: those of a claim whose answer was lost. Their
+     * leases are extended. Not to be called while a claim is under way.
+     *
+     * @param held all jobs that the consumer holds
+     */
+    Uni<List<ClaimedJob>> recover(Collection<ClaimedJob> held);
+
+    /**
+     * Notes that a job is about to run, so that it counts if the worker is lost now. Needed for jobs that
+     * {@linkplain QueuePolicy#isSuspect are suspected} of ending workers; for others it would cost more than it tells.
+     *
+     * @return false: the lease was lost
+     */
+    Uni<Boolean> begin(ClaimedJob job);
+
     /** Extends the leases and returns those that were lost. */
     Uni<Set<ClaimedJob>> renew(Collection<ClaimedJob> jobs);
 

@@ -158,6 +158,11 @@ public record QueuePolicy(
                 config.cancelGrace());
     }
 
+    /** Whether the job may be what ended its worker if it is lost while it runs: one that lost a worker before. */
+    public boolean isSuspect(ClaimedJob job) {
+        return job.stalls() >= Math.min(1, maxStalls);
+    }
+
     /**
      * What decides the partition of a job that has to meet others there: its id, its uniqueness key or its group.
      *

@@ -46,6 +46,7 @@ public final class TcpProxy implements AutoCloseable {
         near.pause();
         sockets.add(near);
         near.exceptionHandler(failure -> near.close());
+        near.closeHandler(end -> sockets.remove(near));
         client.connect(targetPort, "127.0.0.1")
                 .onSuccess(far -> join(near, far))
                 .onFailure(failure -> near.close());

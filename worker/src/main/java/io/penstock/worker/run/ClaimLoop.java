@@ -54,6 +54,9 @@ final class ClaimLoop {
     private boolean letGoPlanned;
     private boolean stopping;
     private boolean claiming;
+    /** A claim failed: Redis may have carried it out. */
+    private boolean mayHaveMissed;
+
     private boolean waitsForSlot;
     private long pauseMs = MIN_PAUSE_MS;
     private final Pulse pulse = new Pulse("claiming");
@@ -117,6 +120,10 @@ final class ClaimLoop {
             context.setTimer(GATE_PAUSE_MS, timer -> next());
             return;
         }
+        if (mayHaveMissed && held.isEmpty()) {
+            recover();
+            return;
+        }
         Optional<Intake.Claim> claim = held.isEmpty() ? intake.next() : Optional.empty();
         if (claim.isEmpty()) {
             pulse.well();
@@ -140,13 +147,7 @@ final class ClaimLoop {
     }
 
     private void claimed(Intake.Claim claim, long sentNanos, List<ClaimedJob> jobs) {
-        claiming = false;
-        pauseMs = MIN_PAUSE_MS;
-        pulse.well();
-        if (!jobs.isEmpty()) {
-            proof.claimed(sentNanos);
-        }
-        held.addAll(jobs);
+        taken(sentNanos, jobs);
         try {
             intake.ended(claim, jobs.size());
         } finally {
@@ -154,10 +155,43 @@ final class ClaimLoop {
         }
     }
 
+    /** What a failed claim brought all the same runs now, not when its lease has ended. */
+    private void recover() {
+        claiming = true;
+        long sentNanos = System.nanoTime();
+        Uni.createFrom()
+                .deferred(() -> consumer.recover(leased()))
+                .subscribe()
+                .with(
+                        jobs -> context.execute(() -> recovered(sentNanos, jobs)),
+                        failure -> context.execute(() -> pause(failure)));
+    }
+
+    private void recovered(long sentNanos, List<ClaimedJob> jobs) {
+        mayHaveMissed = false;
+        taken(sentNanos, jobs);
+        next();
+    }
+
+    private void taken(long sentNanos, List<ClaimedJob> jobs) {
+        claiming = false;
+        pauseMs = MIN_PAUSE_MS;
+        pulse.well();
+        if (!jobs.isEmpty()) {
+            proof.claimed(sentNanos);
+        }
+        held.addAll(jobs);
+    }
+
     private void failed(Intake.Claim claim, Throwable failure) {
+        mayHaveMissed = true;
+        intake.ended(claim, 0);
+        pause(failure);
+    }
+
+    private void pause(Throwable failure) {
         claiming = false;
         pulse.failed(failure);
-        intake.ended(claim, 0);
         if (pauseMs == MIN_PAUSE_MS) {
             LOG.warnf("queue %s: claim failed, will keep trying: %s", queue(), failure.getMessage());
         }

@@ -100,9 +100,39 @@ final class JobRunner {
             ended(job, new NextStep.PutOff(NO_HANDLER_DELAY, "this worker has no handler for " + claimed.type()));
             return;
         }
+        if (consumer.policy().isSuspect(claimed)) {
+            begin(job, handler.get());
+        } else {
+            dispatch(job, handler.get());
+        }
+    }
+
+    /** If this run ends the worker, it is known that it was this job that ran. */
+    private void begin(RunningJob job, JobHandler<?> handler) {
+        Uni.createFrom()
+                .deferred(() -> consumer.begin(job.job()))
+                .subscribe()
+                .with(
+                        ours -> context.execute(() -> {
+                            if (ours) {
+                                dispatch(job, handler);
+                            } else {
+                                drop(job);
+                            }
+                        }),
+                        failure -> context.execute(() -> {
+                            LOG.debugf("queue %s: job %s begins unnoted: %s", queue, job.jobId(), failure.getMessage());
+                            dispatch(job, handler);
+                        }));
+    }
+
+    private void dispatch(RunningJob job, JobHandler<?> handler) {
+        if (job.hasEnded()) {
+            return;
+        }
         ContextInternal own = context.duplicate();
         VertxContextSafetyToggle.setContextSafe(own, true);
-        own.dispatch(() -> perform(job, handler.get()));
+        own.dispatch(() -> perform(job, handler));
     }
 
     private boolean isExpired(ClaimedJob job) {
@@ -368,12 +398,18 @@ final class JobRunner {
     /** Stops work on jobs that others have by now. Those whose end is on its way are told by the store. */
     void dropLost(Set<ClaimedJob> lost) {
         for (RunningJob job : List.copyOf(running)) {
-            if (lost.contains(job.job()) && job.end()) {
-                job.cancel();
-                job.hush();
-                release(job);
-                refused(job.job());
+            if (lost.contains(job.job())) {
+                drop(job);
             }
+        }
+    }
+
+    private void drop(RunningJob job) {
+        if (job.end()) {
+            job.cancel();
+            job.hush();
+            release(job);
+            refused(job.job());
         }
     }
 

@@ -5,10 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.penstock.common.event.JobEvents;
 import io.penstock.common.job.JobOptions;
-import io.penstock.common.job.JobState;
 import io.penstock.common.job.JobType;
 import io.penstock.common.job.Outcome;
-import io.penstock.common.queue.JobView;
 import io.penstock.common.queue.NewJob;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
@@ -36,7 +34,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -83,8 +80,10 @@ class ManyFaultsTest {
             new RedisQueueConsumers(redis.vertx(), redis.servers(), POLICIES, DEADLINE);
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
-    private final Set<String> accepted = ConcurrentHashMap.newKeySet();
-    private final Map<String, AtomicInteger> runs = new ConcurrentHashMap<>();
+    /** Replaced rather than cleared: a cleared one keeps its room, which would look like growth. */
+    private volatile Set<String> accepted = ConcurrentHashMap.newKeySet();
+
+    private volatile Map<String, AtomicInteger> runs = new ConcurrentHashMap<>();
     private final AtomicLong number = new AtomicLong();
     private final AtomicInteger unclear = new AtomicInteger();
     private volatile boolean producing = true;
@@ -174,6 +173,11 @@ class ManyFaultsTest {
         });
     }
 
+    private void forgetJobs() {
+        runs = new ConcurrentHashMap<>();
+        accepted = ConcurrentHashMap.newKeySet();
+    }
+
     private void startProducers() {
         producing = true;
         IntStream.range(0, IN_FLIGHT).forEach(i -> threads.submit(this::produce));
@@ -203,8 +207,7 @@ class ManyFaultsTest {
             awaitWork(PATIENCE);
         }
         awaitIdle();
-        runs.clear();
-        accepted.clear();
+        forgetJobs();
         Footprint before = footprint();
 
         startProducers();
@@ -219,23 +222,16 @@ class ManyFaultsTest {
         }
         awaitIdle();
 
-        // One that was in a lost claim three times counts as dangerous, and is kept among the dead.
-        Set<String> dead = accepted.stream().filter(id -> !runs.containsKey(id)).collect(Collectors.toSet());
-        for (String id : dead) {
-            assertThat(queue.find(id).await().atMost(PATIENCE).map(JobView::state))
-                    .as(id)
-                    .contains(JobState.DEAD);
-        }
+        assertThat(runs.keySet()).containsAll(accepted);
         long twice = runs.values().stream().filter(count -> count.get() > 1).count();
         int done = runs.size();
-        runs.clear();
-        accepted.clear();
+        forgetJobs();
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(node.connections()).isLessThanOrEqualTo(before.connections()));
         Footprint after = footprint();
         System.out.printf(
-                "%d faults: %d jobs done, %d dead after three stalls, %d more than once, %d enqueues repeated, slowest recovery %d ms, %s -> %s%n",
-                FAULTS, done, dead.size(), twice, unclear.get(), slowest.toMillis(), before, after);
+                "%d faults: %d jobs done, %d more than once, %d enqueues repeated, slowest recovery %d ms, %s -> %s%n",
+                FAULTS, done, twice, unclear.get(), slowest.toMillis(), before, after);
         assertThat(after.threads()).isLessThanOrEqualTo(before.threads() + LATE_THREADS);
         assertThat(after.keys()).isLessThanOrEqualTo(before.keys());
         assertThat(after.heap()).isLessThan(before.heap() + HEAP_ROOM);

@@ -342,6 +342,45 @@ class QueueWorkerTest {
     }
 
     @Test
+    void runsAJobOfAClaimWhoseAnswerWasLostLongBeforeItsLeaseEnds() {
+        try (TcpProxy proxy = new TcpProxy(port);
+                RedisFixture through = new RedisFixture(proxy.url())) {
+            start("w1", POLICY, through, Duration.ofSeconds(5), Duration.ofMinutes(10));
+            String running = enqueue();
+            awaitBegun("w1", running);
+
+            proxy.swallowAnswers(true);
+            String missed = enqueue();
+            await().until(() -> status().active() == 2);
+            proxy.swallowAnswers(false);
+            proxy.cut();
+
+            awaitBegun("w1", missed);
+            assertThat(get(queue.find(missed)).orElseThrow().stalls()).isZero();
+            end("w1", missed);
+            end("w1", running);
+            await().until(() -> count(JobEvent.Completed.class) == 2);
+            assertThat(count(JobEvent.LeaseLost.class)).isZero();
+            opened.remove(opened.size() - 1).close();
+        }
+    }
+
+    @Test
+    void notesThatAJobRunsWhichLostAWorkerBefore() {
+        start("w1", POLICY, redis, Duration.ofSeconds(5), Duration.ofMinutes(10));
+        String id = enqueue();
+        for (int stalls = 1; stalls <= 3; stalls++) {
+            awaitBegun("w1", id);
+            begun.clear();
+            assertThat(get(tending.rescueLost(POLICY, 0, Duration.ZERO, 10))).isEqualTo(new QueueTending.Rescued(1, 0));
+            assertThat(get(queue.find(id)).orElseThrow().stalls()).isEqualTo(stalls);
+        }
+        awaitBegun("w1", id);
+        assertThat(get(tending.rescueLost(POLICY, 0, Duration.ZERO, 10))).isEqualTo(new QueueTending.Rescued(0, 1));
+        assertThat(get(queue.find(id)).orElseThrow().state()).isEqualTo(JobState.DEAD);
+    }
+
+    @Test
     void runsNoMoreJobsAtOnceThanTheQueueAllows() {
         QueueWorker worker = start("w1");
         for (int i = 0; i < POLICY.concurrency() * 3; i++) {

@@ -59,6 +59,12 @@ final class RedisQueueConsumer implements QueueConsumer {
     /** What a blocking read may take beyond its waiting time before the connection counts as dead. */
     private static final Duration READ_SLACK = Duration.ofSeconds(3);
 
+    /**
+     * The delivery count of an entry whose job has begun, where that is noted. Deliveries themselves never come near:
+     * there is one for the claim and one for each time that its answer is lost.
+     */
+    static final int BEGUN = 1_000_000;
+
     private final QueuePolicy policy;
     private final int partition;
     private final Line line;
@@ -194,13 +200,7 @@ final class RedisQueueConsumer implements QueueConsumer {
         keys.forEach(key -> request.arg(">"));
         return reader.read(keys.get(0), request, wait.plus(READ_SLACK)).map(reply -> {
             List<ClaimedJob> jobs = new ArrayList<>();
-            Entries.forEach(reply, keys, (k, entry) -> {
-                Response fields = entry.get(1);
-                String header =
-                        fields != null && fields.size() >= 4 ? fields.get(1).toString() : "";
-                String payload = header.isEmpty() ? "" : fields.get(3).toString();
-                addReadable(jobs, numbers.get(k), entry.get(0).toString(), header, payload);
-            });
+            Entries.forEach(reply, keys, (k, entry) -> addReadable(jobs, numbers.get(k), entry));
             if (jobs.size() > slots) {
                 mixedClaimsLeft = MIXED_CLAIMS;
             }
@@ -288,6 +288,13 @@ final class RedisQueueConsumer implements QueueConsumer {
         }
     }
 
+    private void addReadable(List<ClaimedJob> jobs, int number, Response entry) {
+        Response fields = entry.get(1);
+        String header = fields != null && fields.size() >= 4 ? fields.get(1).toString() : "";
+        String payload = header.isEmpty() ? "" : fields.get(3).toString();
+        addReadable(jobs, number, entry.get(0).toString(), header, payload);
+    }
+
     /** An entry that cannot be read keeps its lease until that ends; the rescue decides what becomes of it. */
     private void addReadable(List<ClaimedJob> jobs, int number, String entry, String headerText, String payload) {
         try {
@@ -316,6 +323,47 @@ final class RedisQueueConsumer implements QueueConsumer {
                 header.extras().labels(),
                 header.extras().expiryOf(enqueuedAt),
                 header.extras().payloadVersion());
+    }
+
+    @Override
+    public Uni<List<ClaimedJob>> recover(Collection<ClaimedJob> held) {
+        Map<Integer, Set<String>> known = new HashMap<>();
+        for (ClaimedJob job : held) {
+            StreamLease lease = StreamLease.of(job);
+            known.computeIfAbsent(lease.stream(), number -> new HashSet<>()).add(lease.entry());
+        }
+        MissedClaims missed = new MissedClaims(commands, workerId, deadline);
+        return Answers.uni(() -> opened().compose(ready -> recoverFrom(0, known, missed, new ArrayList<>()))
+                .onFailure(this::noteMissingGroup));
+    }
+
+    /** Stream by stream, highest priority first. */
+    private Future<List<ClaimedJob>> recoverFrom(
+            int next, Map<Integer, Set<String>> known, MissedClaims missed, List<ClaimedJob> found) {
+        if (next == keys.size()) {
+            return Future.succeededFuture(found);
+        }
+        int number = numbers.get(next);
+        return missed.in(keys.get(next), known.getOrDefault(number, Set.of())).compose(entries -> {
+            entries.forEach(entry -> addReadable(found, number, entry));
+            return recoverFrom(next + 1, known, missed, found);
+        });
+    }
+
+    @Override
+    public Uni<Boolean> begin(ClaimedJob job) {
+        StreamLease lease = StreamLease.of(job);
+        String key = streams.key(lease.stream());
+        Request mark = Request.cmd(Command.XCLAIM)
+                .arg(key)
+                .arg(Scripts.GROUP)
+                .arg(workerId)
+                .arg(0)
+                .arg(lease.entry())
+                .arg("RETRYCOUNT")
+                .arg(BEGUN)
+                .arg("JUSTID");
+        return Answers.uni(() -> commands.send(key, mark, deadline).map(kept -> kept.size() > 0));
     }
 
     @Override

@@ -50,6 +50,7 @@ public final class RedisQueueTending implements QueueTending {
                 lease.toMillis(),
                 most,
                 policy.maxStalls(),
+                RedisQueueConsumer.BEGUN,
                 place.streams().keys().size());
         return Answers.uni(() -> link.run(Scripts.RESCUE_LOST, place.keys(), args, deadline)
                 .map(reply -> new Rescued(reply.get(0).toInteger(), reply.get(1).toInteger())));

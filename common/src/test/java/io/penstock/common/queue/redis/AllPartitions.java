@@ -67,6 +67,26 @@ final class AllPartitions implements QueueConsumer {
     }
 
     @Override
+    public Uni<List<ClaimedJob>> recover(Collection<ClaimedJob> held) {
+        Uni<List<ClaimedJob>> all = Uni.createFrom().item(new ArrayList<>());
+        for (QueueConsumer consumer : consumers) {
+            List<ClaimedJob> its =
+                    held.stream().filter(job -> origin(job) == consumer).toList();
+            all = all.chain(found -> consumer.recover(its).map(more -> {
+                more.forEach(job -> origins.put(job, consumer));
+                found.addAll(more);
+                return found;
+            }));
+        }
+        return all;
+    }
+
+    @Override
+    public Uni<Boolean> begin(ClaimedJob job) {
+        return origin(job).begin(job);
+    }
+
+    @Override
     public Uni<Set<ClaimedJob>> renew(Collection<ClaimedJob> jobs) {
         return spread(jobs, job -> job, QueueConsumer::renew);
     }

@@ -15,6 +15,8 @@ final class ModelJob {
     int failed;
 
     int stalls;
+    /** Its worker noted that it runs. Meaningful while it is active. */
+    boolean begun;
     /** True when its time comes at once; false when it is far away. Meaningful while it is scheduled. */
     boolean soon;
     /** Grows with each time a job lines up or is scheduled; the order of the queue. */

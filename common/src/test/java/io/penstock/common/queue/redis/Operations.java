@@ -47,6 +47,8 @@ final class Operations {
             new Bury(),
             new HandBack(),
             new Renew(),
+            new Begin(),
+            new Recover(),
             new LoseWorkers(),
             new EndLostJob(),
             new Promote(),
@@ -208,6 +210,7 @@ final class Operations {
             assertThat(claimed.attempt()).isEqualTo(job.failed + 1);
             assertThat(claimed.stalls()).isEqualTo(job.stalls);
             job.state = JobState.ACTIVE;
+            job.begun = false;
             job.lease = claimed;
         }
     }
@@ -421,6 +424,30 @@ final class Operations {
         }
     }
 
+    static final class Begin extends WithActiveJob {
+        @Override
+        void run(QueueUnderTest queue, ModelJob job, ClaimedJob lease, int choice) {
+            assertThat(await(queue.worker.begin(lease))).isTrue();
+            job.begun = true;
+        }
+    }
+
+    /** The answer to a claim of one of the jobs was lost: it comes again under its lease, and none of the others does. */
+    static final class Recover extends WithActiveJob {
+        @Override
+        void run(QueueUnderTest queue, ModelJob job, ClaimedJob lease, int choice) {
+            List<ClaimedJob> held = queue.model.in(JobState.ACTIVE).stream()
+                    .filter(active -> active != job)
+                    .map(active -> active.lease)
+                    .toList();
+
+            List<ClaimedJob> recovered = await(queue.worker.recover(held));
+
+            assertThat(recovered).containsExactly(lease);
+            job.lease = recovered.get(0);
+        }
+    }
+
     /** Every lease ends: each active job lines up again, priority by priority, unless it stalled too often. */
     static final class LoseWorkers extends Operation {
         @Override
@@ -431,7 +458,9 @@ final class Operations {
             int returned = 0;
             for (ModelJob job : active) {
                 queue.lostLeases.add(job.lease);
-                job.stalls++;
+                if (job.begun || job.stalls == 0) {
+                    job.stalls++;
+                }
                 if (job.stalls > queue.harness.policy.maxStalls()) {
                     queue.model.end(job, JobState.DEAD);
                 } else {

@@ -306,10 +306,10 @@ class QueueContractTest extends QueueContract {
         String id = harness.enqueue("{\"kills\":true}").jobId();
         QueueConsumer worker = harness.worker("w1");
         for (int stall = 0; stall < 2; stall++) {
-            harness.claimOne(worker);
+            assertThat(await(worker.begin(harness.claimOne(worker)))).isTrue();
             assertThat(harness.rescueAll()).isEqualTo(new QueueTending.Rescued(1, 0));
         }
-        harness.claimOne(worker);
+        assertThat(await(worker.begin(harness.claimOne(worker)))).isTrue();
 
         assertThat(harness.rescueAll()).isEqualTo(new QueueTending.Rescued(0, 1));
 
@@ -318,6 +318,75 @@ class QueueContractTest extends QueueContract {
         assertThat(dead.error()).contains("lost its worker 3 times").contains("w1");
         assertThat(dead.payload()).isEqualTo("{\"kills\":true}");
         assertThat(dead.stalls()).isEqualTo(3);
+    }
+
+    @Test
+    void blamesNoJobThatHadNotBegunWhenItsWorkerWasLost() {
+        String id = harness.enqueue("{}").jobId();
+        QueueConsumer worker = harness.worker("w1");
+        for (int loss = 0; loss < 5; loss++) {
+            harness.claimOne(worker);
+            assertThat(harness.rescueAll()).isEqualTo(new QueueTending.Rescued(1, 0));
+        }
+
+        ClaimedJob job = harness.claimOne(worker);
+
+        assertThat(job.id()).isEqualTo(id);
+        assertThat(job.stalls())
+                .as("only the first loss, of which nobody knows")
+                .isEqualTo(1);
+        assertThat(harness.policy.isSuspect(job)).isTrue();
+        assertThat(await(worker.renew(List.of(job)))).isEmpty();
+        assertThat(harness.rescueAll()).isEqualTo(new QueueTending.Rescued(1, 0));
+        assertThat(await(worker.begin(job))).as("lost").isFalse();
+    }
+
+    @Test
+    void whereNoStallIsAllowedOnlyAJobThatHadBegunIsBuried() {
+        use(Policies.withMaxStalls(policy(), 0));
+        QueueConsumer worker = harness.worker("w1");
+        String id = harness.enqueue("{}").jobId();
+        ClaimedJob held = harness.claimOne(worker);
+        assertThat(harness.policy.isSuspect(held)).isTrue();
+        assertThat(harness.rescueAll()).isEqualTo(new QueueTending.Rescued(1, 0));
+
+        ClaimedJob job = harness.claimOne(worker);
+        await(worker.begin(job));
+        assertThat(await(worker.renew(List.of(job)))).isEmpty();
+
+        assertThat(harness.rescueAll()).isEqualTo(new QueueTending.Rescued(0, 1));
+        assertThat(harness.find(id).orElseThrow().error()).contains("lost its worker 1 times");
+    }
+
+    @Test
+    void recoversWhatAClaimBroughtWhoseAnswerWasLost() {
+        useOnePartition();
+        for (int i = 0; i < 600; i++) {
+            harness.enqueue("{}");
+        }
+        QueueConsumer worker = harness.worker("w1");
+        List<ClaimedJob> held = harness.claim(worker, 300);
+        List<ClaimedJob> missed = harness.claim(worker, 290);
+        ClaimedJob others = harness.claimOne(harness.worker("w2"));
+
+        List<ClaimedJob> recovered = await(worker.recover(held));
+
+        assertThat(recovered).isEqualTo(missed).doesNotContain(others);
+        assertThat(harness.finish(worker, recovered.get(0))).isEmpty();
+        held.addAll(recovered);
+        assertThat(await(worker.recover(held))).isEmpty();
+    }
+
+    @Test
+    void recoversNothingThatAnotherWorkerHasByNow() {
+        useOnePartition();
+        harness.enqueue("{}");
+        QueueConsumer worker = harness.worker("w1");
+        harness.claimOne(worker);
+        harness.rescueAll();
+        harness.claimOne(harness.worker("w2"));
+
+        assertThat(await(worker.recover(List.of()))).isEmpty();
     }
 
     @Test

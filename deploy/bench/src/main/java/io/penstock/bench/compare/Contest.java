@@ -14,16 +14,17 @@ import java.util.stream.Collectors;
 /**
  * A scenario that several sides go through with the same number of jobs. It has the name of Penstock's scenario in
  * {@code deploy/bench/run}. Peers warm up with as many jobs as it took until their CPU time no longer fell; Penstock
- * with the number that {@code deploy/bench/run} has for it.
+ * with the number that {@code deploy/bench/run} has for it. As many jobs are measured as keep the fastest side busy for
+ * about a second, and as put a hundred samples beyond a p99.
  */
 enum Contest {
     QUEUE_ADD("queue-add", 20_000, 20_000),
-    QUEUE_ADD_BULK("queue-add-bulk", 100_000, 40_000),
-    WORKER_CONCURRENT("worker-concurrent", 100_000, 40_000),
-    WORKER_1("worker-1", 20_000, 20_000),
-    E2E("e2e", 100_000, 40_000),
+    QUEUE_ADD_BULK("queue-add-bulk", 300_000, 40_000),
+    WORKER_CONCURRENT("worker-concurrent", 300_000, 40_000),
+    WORKER_1("worker-1", 40_000, 20_000),
+    E2E("e2e", 200_000, 40_000),
     MEMORY("memory", 100_000, 1_000),
-    PICKUP("pickup", 2_000, 2_000),
+    PICKUP("pickup", 10_000, 2_000),
     /** Here no peer takes part: what the queue costs is seen against the same work without one. */
     WORKER_UPSERT("worker-upsert", 60_000, 60_000);
 
