@@ -15,8 +15,6 @@ import io.penstock.common.redis.RedisLink;
 import io.penstock.common.testing.EmbeddedServers;
 import io.penstock.common.testing.PostgresFixture;
 import io.penstock.common.testing.RedisFixture;
-import io.penstock.worker.run.JobContext;
-import io.penstock.worker.run.JobHandler;
 import io.penstock.worker.run.QueueWorker;
 import io.penstock.worker.testkit.TestWorker;
 import io.smallrye.mutiny.Uni;
@@ -124,21 +122,11 @@ class HistoryUnderOutageTest {
     }
 
     private void start(String name, HistoryHarness history) {
-        JobHandler<Object> handler = new JobHandler<>() {
-            @Override
-            public JobType<Object> type() {
-                return JobType.of("test." + name, Object.class).queue(name);
-            }
-
-            @Override
-            public Uni<Outcome> handle(Object payload, JobContext context) {
-                return Uni.createFrom().item(Outcome.completed("done"));
-            }
-        };
+        JobType<Object> type = JobType.of("test." + name, Object.class).queue(name);
         workers.add(new TestWorker(redis.vertx(), consumers, policies)
                 .named("w-" + name)
                 .set("claim-wait", "200ms")
-                .handledBy(handler)
+                .doing(type, (payload, job) -> Uni.createFrom().item(Outcome.completed("done")))
                 .heardBy(history.recorder)
                 .heldUpBy(history.gate)
                 .start(QueuePolicy.defaults(name)));

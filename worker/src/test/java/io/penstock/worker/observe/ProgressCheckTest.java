@@ -22,8 +22,6 @@ import io.penstock.common.redis.RedisReach;
 import io.penstock.common.redis.RedisRoutes;
 import io.penstock.common.testing.RedisFixture;
 import io.penstock.common.testing.RedisNode;
-import io.penstock.worker.run.JobContext;
-import io.penstock.worker.run.JobHandler;
 import io.penstock.worker.run.QueueWorker;
 import io.penstock.worker.run.Trouble;
 import io.penstock.worker.tend.Tenders;
@@ -115,23 +113,12 @@ class ProgressCheckTest {
     }
 
     private QueueWorker start() {
-        JobHandler<Object> handler = new JobHandler<>() {
-            @Override
-            public JobType<Object> type() {
-                return WORK;
-            }
-
-            @Override
-            public Uni<Outcome> handle(Object payload, JobContext context) {
-                return work.get().invoke(done::incrementAndGet);
-            }
-        };
         QueueConsumers opening = (policy, partition, line, id) ->
                 faulty(QueueConsumer.class, consumers.open(policy, partition, line, id));
         return new TestWorker(redis.vertx(), opening, POLICIES)
                 .set("lease", "3s")
                 .set("claim-wait", "100ms")
-                .handledBy(handler)
+                .doing(WORK, (payload, job) -> work.get().invoke(done::incrementAndGet))
                 .start(POLICY);
     }
 

@@ -100,25 +100,17 @@ class ManyFaultsTest {
         node.close();
     }
 
-    private final JobHandler<Object> handler = new JobHandler<>() {
-        @Override
-        public JobType<Object> type() {
-            return WORK;
-        }
-
-        @Override
-        public Uni<Outcome> handle(Object payload, JobContext context) {
-            runs.computeIfAbsent(context.jobId(), id -> new AtomicInteger()).incrementAndGet();
-            return Uni.createFrom().item(Outcome.completed());
-        }
-    };
+    private Uni<Outcome> work(String id) {
+        runs.computeIfAbsent(id, unseen -> new AtomicInteger()).incrementAndGet();
+        return Uni.createFrom().item(Outcome.completed());
+    }
 
     private TestWorker worker() {
         return new TestWorker(redis.vertx(), consumers, POLICIES)
                 .set("lease", LEASE)
                 .set("claim-wait", "200ms")
                 .set("rescue-every", "200ms")
-                .handledBy(handler);
+                .doing(WORK, (payload, job) -> work(job.jobId()));
     }
 
     private Tenders startTenders() {

@@ -87,33 +87,25 @@ class QueueWorkerTest {
 
     private QueueWorker start(
             String workerId, QueuePolicy policy, RedisFixture through, Duration deadline, Duration lease) {
-        JobHandler<Object> handler = new JobHandler<>() {
-            @Override
-            public JobType<Object> type() {
-                return WORK;
-            }
-
-            @Override
-            public Uni<Outcome> handle(Object payload, JobContext context) {
-                String run = workerId + "/" + context.jobId();
-                if (payload.equals("quick")) {
-                    return Uni.createFrom().item(Outcome.completed());
-                }
-                return Uni.createFrom()
-                        .<Outcome>emitter(emitter -> begun.put(run, emitter))
-                        .onCancellation()
-                        .invoke(() -> cancelled.add(run));
-            }
-        };
         RedisQueueConsumers consumers = new RedisQueueConsumers(through.vertx(), through.servers(), POLICIES, deadline);
         opened.add(consumers);
         return new TestWorker(through.vertx(), consumers, POLICIES)
                 .named(workerId)
                 .set("lease", lease)
                 .set("claim-wait", "200ms")
-                .handledBy(handler)
+                .doing(WORK, (payload, job) -> work(workerId + "/" + job.jobId(), payload))
                 .heardBy(events::add)
                 .start(policy);
+    }
+
+    private Uni<Outcome> work(String run, Object payload) {
+        if (payload.equals("quick")) {
+            return Uni.createFrom().item(Outcome.completed());
+        }
+        return Uni.createFrom()
+                .<Outcome>emitter(emitter -> begun.put(run, emitter))
+                .onCancellation()
+                .invoke(() -> cancelled.add(run));
     }
 
     private static <T> T get(Uni<T> uni) {

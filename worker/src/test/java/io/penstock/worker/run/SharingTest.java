@@ -63,20 +63,10 @@ class SharingTest {
         server.stop();
     }
 
-    private JobHandler<Object> handler(String workerId, String queue) {
-        return new JobHandler<>() {
-            @Override
-            public JobType<Object> type() {
-                return JobType.of("test." + queue, Object.class).queue(queue);
-            }
-
-            @Override
-            public Uni<Outcome> handle(Object payload, JobContext context) {
-                return endAtOnce
-                        ? Uni.createFrom().item(Outcome.completed())
-                        : Uni.createFrom().emitter(emitter -> began(new Start(workerId, queue, emitter)));
-            }
-        };
+    private Uni<Outcome> work(String workerId, String queue) {
+        return endAtOnce
+                ? Uni.createFrom().item(Outcome.completed())
+                : Uni.createFrom().emitter(emitter -> began(new Start(workerId, queue, emitter)));
     }
 
     private void began(Start start) {
@@ -97,12 +87,12 @@ class SharingTest {
         RedisQueueConsumers consumers =
                 new RedisQueueConsumers(redis.vertx(), redis.clients(), settings.policies(), Duration.ofSeconds(5));
         opened.add(consumers);
-        workers.addAll(new TestWorker(redis.vertx(), consumers, settings.policies())
+        TestWorker worker = new TestWorker(redis.vertx(), consumers, settings.policies())
                 .named(workerId)
-                .set("claim-wait", "200ms")
-                .handledBy(
-                        QUEUES.stream().map(queue -> handler(workerId, queue)).toArray(JobHandler<?>[]::new))
-                .start(policies, pool));
+                .set("claim-wait", "200ms");
+        QUEUES.forEach(queue -> worker.doing(
+                JobType.of("test." + queue, Object.class).queue(queue), (payload, job) -> work(workerId, queue)));
+        workers.addAll(worker.start(policies, pool));
         return pool;
     }
 

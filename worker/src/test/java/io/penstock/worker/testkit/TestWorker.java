@@ -2,6 +2,8 @@ package io.penstock.worker.testkit;
 
 import io.penstock.common.event.JobEvents;
 import io.penstock.common.event.JobListener;
+import io.penstock.common.job.JobType;
+import io.penstock.common.job.Outcome;
 import io.penstock.common.queue.PayloadCodec;
 import io.penstock.common.queue.QueueConsumers;
 import io.penstock.common.queue.QueuePolicies;
@@ -9,6 +11,7 @@ import io.penstock.common.queue.QueuePolicy;
 import io.penstock.worker.run.BlockingJobHandler;
 import io.penstock.worker.run.ClaimGate;
 import io.penstock.worker.run.HandlerRegistry;
+import io.penstock.worker.run.JobContext;
 import io.penstock.worker.run.JobHandler;
 import io.penstock.worker.run.QueueWorker;
 import io.penstock.worker.run.Reporting;
@@ -28,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ForkJoinPool;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
@@ -36,7 +40,7 @@ import java.util.function.Function;
  * <pre>{@code
  * QueueWorker worker = new TestWorker(redis.vertx(), consumers, policies)
  *         .set("lease", "1s")
- *         .handledBy(handler)
+ *         .doing(WORK, (payload, job) -> Uni.createFrom().item(Outcome.completed()))
  *         .start(policy);
  * }</pre>
  *
@@ -81,6 +85,25 @@ public final class TestWorker {
     public TestWorker handledBy(JobHandler<?>... more) {
         handlers.addAll(List.of(more));
         return this;
+    }
+
+    /**
+     * Does jobs of one type without a handler class.
+     *
+     * @param work told the payload
+     */
+    public <P> TestWorker doing(JobType<P> type, BiFunction<P, JobContext, Uni<Outcome>> work) {
+        return handledBy(new JobHandler<P>() {
+            @Override
+            public JobType<P> type() {
+                return type;
+            }
+
+            @Override
+            public Uni<Outcome> handle(P payload, JobContext context) {
+                return work.apply(payload, context);
+            }
+        });
     }
 
     /** @param on the threads they block */
