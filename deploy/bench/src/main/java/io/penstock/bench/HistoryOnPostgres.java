@@ -77,13 +77,7 @@ final class HistoryOnPostgres implements AutoCloseable {
 
     /** A void measurement is found here: as many rows as jobs. */
     void requireRows(long jobs) {
-        long rows = pool.query("SELECT count(*) FROM job_history")
-                .execute()
-                .await()
-                .atMost(PATIENCE)
-                .iterator()
-                .next()
-                .getLong(0);
+        long rows = BenchPostgres.number(pool, "SELECT count(*) FROM job_history");
         if (rows != jobs) {
             throw new BenchException("the history has " + rows + " rows of " + jobs + " jobs");
         }

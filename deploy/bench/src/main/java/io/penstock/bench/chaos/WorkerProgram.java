@@ -1,5 +1,6 @@
 package io.penstock.bench.chaos;
 
+import io.penstock.bench.Platform;
 import io.penstock.bench.StartUp;
 import io.penstock.common.job.JobType;
 import io.penstock.common.job.Outcome;
@@ -41,7 +42,7 @@ public final class WorkerProgram {
         InstantSource clock = () -> InstantSource.system().instant().plusMillis(offMs);
         ChaosEngine engine = new ChaosEngine(RedisAddress.fromEnvironment());
         WorkTable table = new WorkTable(engine.vertx(), System.getenv(WorkTable.URL_VARIABLE));
-        ChaosEngine.RunningWorker worker = engine.startWorker(
+        Platform.RunningWorker worker = engine.startWorker(
                 name,
                 clock,
                 List.of(new Work(engine, table, journal), new Poison(journal, spared)),
