@@ -1,5 +1,6 @@
 package io.penstock.bench.chaos;
 
+import io.penstock.bench.Pause;
 import io.penstock.common.queue.QueueStatus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -22,7 +24,7 @@ final class ChaosRun {
 
     private static final Duration SETTLE = Duration.ofSeconds(10);
     private static final Duration STEADY = Duration.ofSeconds(1);
-    private static final long LOOK_MS = 50;
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(50);
 
     private final Plan plan;
     private final Ground ground;
@@ -123,15 +125,19 @@ final class ChaosRun {
         awaitSteady();
     }
 
-    /** Connections are made when they are first needed. */
+    /** Connections are made when they are first needed, in other processes; none has been for a while when this returns. */
     private void awaitSteady() {
-        long seen;
-        long now = ground.connections();
-        do {
-            seen = now;
-            RedisProcess.pause(STEADY.toMillis());
-            now = ground.connections();
-        } while (now != seen);
+        AtomicLong seen = new AtomicLong(-1);
+        boolean steady = Pause.until(
+                () -> {
+                    long now = ground.connections();
+                    return seen.getAndSet(now) == now;
+                },
+                STEADY,
+                DRAIN);
+        if (!steady) {
+            throw new ChaosException("connections to Redis still come and go after " + DRAIN.toSeconds() + " s");
+        }
     }
 
     private void awaitEnd(Crew crew, ChaosEngine engine) {
@@ -157,15 +163,9 @@ final class ChaosRun {
         }
     }
 
+    /** What producers and workers have left in Redis, and who is connected to it, is there to be asked for. */
     private static boolean await(BooleanSupplier condition, Duration most) {
-        long end = System.nanoTime() + most.toNanos();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - end > 0) {
-                return false;
-            }
-            RedisProcess.pause(LOOK_MS);
-        }
-        return true;
+        return Pause.until(condition, BETWEEN_LOOKS, most);
     }
 
     private Evidence evidence(Database database, ChaosEngine engine, PoisonJob poison, StubbornJob stubborn) {

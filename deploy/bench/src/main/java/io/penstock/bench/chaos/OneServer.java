@@ -1,5 +1,6 @@
 package io.penstock.bench.chaos;
 
+import io.penstock.bench.Pause;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
@@ -40,6 +41,7 @@ final class OneServer implements Ground {
     private static final long SAMPLE_MS = 100;
     private static final long DEADLINE_MS = 10_000;
     private static final Duration FULL = Duration.ofSeconds(3);
+    private static final Duration TO_BE_UP = Duration.ofSeconds(30);
 
     private final Vertx vertx = Vertx.vertx();
     private final Fsync fsync;
@@ -161,6 +163,26 @@ final class OneServer implements Ground {
         lengths.clear();
     }
 
+    private synchronized void cameUp() {
+        down = false;
+        notifyAll();
+    }
+
+    private synchronized void awaitUp() {
+        long end = System.nanoTime() + TO_BE_UP.toNanos();
+        try {
+            for (long left = end - System.nanoTime(); down; left = end - System.nanoTime()) {
+                if (left <= 0) {
+                    throw new ChaosException("Redis is not up again after " + TO_BE_UP.toSeconds() + " s");
+                }
+                TimeUnit.NANOSECONDS.timedWait(this, left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ChaosException("interrupted");
+        }
+    }
+
     @Override
     public void close() {
         if (!closed.compareAndSet(false, true)) {
@@ -194,10 +216,10 @@ final class OneServer implements Ground {
                 forgetLatest();
             }
             // Being away for a moment is part of the fault.
-            RedisProcess.pause(random.nextInt(400));
+            Pause.of(Duration.ofMillis(random.nextInt(400)));
             try {
                 redis.startAgain();
-                down = false;
+                cameUp();
             } finally {
                 log.crashOfStore(kind(), from, System.currentTimeMillis());
             }
@@ -258,10 +280,8 @@ final class OneServer implements Ground {
             long from = System.currentTimeMillis();
             ask("CONFIG", "SET", "maxmemory", "1");
             // How long it is full is part of the fault. A restart meanwhile makes room by itself.
-            RedisProcess.pause(FULL.toMillis());
-            while (down) {
-                RedisProcess.pause(10);
-            }
+            Pause.of(FULL);
+            awaitUp();
             ask("CONFIG", "SET", "maxmemory", "0");
             log.onAll(kind(), from, System.currentTimeMillis());
         }

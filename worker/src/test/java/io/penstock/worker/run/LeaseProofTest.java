@@ -1,0 +1,72 @@
+package io.penstock.worker.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class LeaseProofTest {
+
+    private static final long LEASE = 1_000;
+
+    private final LeaseProof proof = new LeaseProof(Duration.ofNanos(LEASE));
+
+    @Test
+    void isSureForALeaseAfterARenewalWasSent() {
+        renewed(5_000);
+        assertThat(proof.sureUntilNanos()).isEqualTo(5_000 + LEASE);
+
+        renewed(5_300);
+        assertThat(proof.sureUntilNanos()).isEqualTo(5_300 + LEASE);
+    }
+
+    @Test
+    void whatAClaimBringsIsSureForALeaseAfterItWasSentHoweverLongItWasOnItsWay() {
+        renewed(5_000);
+
+        proof.claimed(4_200);
+        proof.claimed(5_100);
+
+        assertThat(proof.sureUntilNanos()).isEqualTo(4_200 + LEASE);
+    }
+
+    @Test
+    void aRenewalDoesNotRenewWhatCameWhileItWasUnderWay() {
+        proof.renewing();
+        proof.claimed(4_800);
+        proof.claimed(4_900);
+        proof.renewed(5_000);
+
+        assertThat(proof.sureUntilNanos()).isEqualTo(4_800 + LEASE);
+    }
+
+    @Test
+    void theNextRenewalDoes() {
+        proof.renewing();
+        proof.claimed(4_900);
+        proof.renewed(5_000);
+
+        renewed(5_300);
+
+        assertThat(proof.sureUntilNanos()).isEqualTo(5_300 + LEASE);
+    }
+
+    @Test
+    void aRenewalThatFailsProvesNothing() {
+        renewed(5_000);
+
+        proof.renewing();
+
+        assertThat(proof.sureUntilNanos()).isEqualTo(5_000 + LEASE);
+    }
+
+    @Test
+    void isSureForALeaseFromTheStartBeforeAnythingIsHeld() {
+        assertThat(proof.sureUntilNanos()).isLessThanOrEqualTo(System.nanoTime() + LEASE);
+    }
+
+    private void renewed(long sent) {
+        proof.renewing();
+        proof.renewed(sent);
+    }
+}
