@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -68,6 +69,30 @@ class NearRoutesTest {
     @Test
     void callersWithoutAnEventLoopShareOneConnection() throws Exception {
         assertThat(connectionId()).isEqualTo(connectionId());
+    }
+
+    /** A thread that works for an event loop is not that loop. */
+    @Test
+    void callersOnAnotherThreadOfAContextShareThatConnection() throws Exception {
+        CompletableFuture<String> id = new CompletableFuture<>();
+        newContext()
+                .executeBlocking(() -> {
+                    ask(id);
+                    return null;
+                })
+                .onFailure(id::completeExceptionally);
+
+        assertThat(id.get(5, TimeUnit.SECONDS)).isEqualTo(connectionId());
+    }
+
+    @Test
+    void anEventLoopThatFirstAsksAfterTheEndGetsNoConnection() throws Exception {
+        connectionId();
+        routes.close();
+
+        assertThatThrownBy(() -> connectionSeenFrom(newContext())).isInstanceOf(ExecutionException.class);
+
+        await().until(() -> openConnections() == 0);
     }
 
     @Test

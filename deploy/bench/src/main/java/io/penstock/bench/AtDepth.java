@@ -39,7 +39,7 @@ final class AtDepth implements Measurement {
     private Effort workOff(Engine engine, BenchRedis redis, long jobs) {
         Completions completions = new Completions();
         Effort.Start start = Effort.start(redis);
-        Engine.RunningWorker worker = engine.startWorker(new NoOpHandler(), completions);
+        Platform.RunningWorker worker = engine.startWorker(new NoOpHandler(), completions);
         completions.await(jobs);
         Effort effort = start.end().perJob(completions.count());
         worker.stop();

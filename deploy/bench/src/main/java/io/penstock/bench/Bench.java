@@ -1,9 +1,7 @@
 package io.penstock.bench;
 
 import io.penstock.bench.RunOptions.SteadyLoad;
-import java.io.PrintStream;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +9,6 @@ import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -146,23 +143,7 @@ final class Bench implements Callable<Integer> {
 
     public static void main(String[] args) {
         StartUp.once();
-        System.exit(run(writer(System.out), writer(System.err), args));
-    }
-
-    private static PrintWriter writer(PrintStream stream) {
-        return new PrintWriter(stream, true, StandardCharsets.UTF_8);
-    }
-
-    static int run(PrintWriter out, PrintWriter err, String... args) {
-        return new CommandLine(new Bench())
-                .setOut(out)
-                .setErr(err)
-                .setExecutionExceptionHandler((failure, command, parsed) -> {
-                    command.getErr()
-                            .println(failure instanceof BenchException ? failure.getMessage() : failure.toString());
-                    return 1;
-                })
-                .execute(args);
+        Terminal.main(new Bench(), args);
     }
 
     @Override

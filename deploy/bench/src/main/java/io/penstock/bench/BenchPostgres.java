@@ -7,12 +7,15 @@ import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.PoolOptions;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.time.Duration;
 
 /** A real PostgreSQL on loopback for the time of the measurement. It waits for its disk at every commit, as a real one does. */
 final class BenchPostgres implements AutoCloseable {
 
     /** Of the only account of a server that nobody else can reach. */
     private static final String USER = "postgres";
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final EmbeddedPostgres server;
 
@@ -47,6 +50,17 @@ final class BenchPostgres implements AutoCloseable {
                 .with(new PoolOptions().setMaxSize(connections))
                 .using(vertx)
                 .build());
+    }
+
+    /** Answers with the only value of the only row. */
+    static long number(Pool pool, String query) {
+        return pool.query(query)
+                .execute()
+                .await()
+                .atMost(PATIENCE)
+                .iterator()
+                .next()
+                .getLong(0);
     }
 
     @Override

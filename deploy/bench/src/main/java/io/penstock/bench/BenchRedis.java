@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 public final class BenchRedis implements AutoCloseable {
 
     private static final Duration DEADLINE = Duration.ofSeconds(10);
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(10);
+    private static final Duration LATE = Duration.ofMillis(100);
     private static final double MICROS_PER_SECOND = 1e6;
     private static final int SCAN_COUNT = 1_000;
 
@@ -79,16 +81,14 @@ public final class BenchRedis implements AutoCloseable {
         }
     }
 
-    /** For connections that were closed with commands under way: Redis may have received them and run them still. */
+    /**
+     * For connections that were closed with commands under way: Redis may have received them and run them still. It does
+     * not tell when it has; nothing runs late by more than some hundred milliseconds.
+     */
     void removeWhatStillArrives(String queue) {
         for (int i = 0; i < 3; i++) {
             remove(queue);
-            try {
-                TimeUnit.MILLISECONDS.sleep(100);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
-            }
+            Pause.of(LATE);
         }
         remove(queue);
     }
@@ -115,16 +115,17 @@ public final class BenchRedis implements AutoCloseable {
         awaitRewrite();
     }
 
+    /** Redis says in {@code INFO} alone that a rewrite is over. */
     private void awaitRewrite() {
-        long end = System.nanoTime() + DEADLINE.toNanos();
-        while (!told("persistence", "aof_rewrite_in_progress").equals("0")
-                || !told("persistence", "aof_rewrite_scheduled").equals("0")) {
-            if (System.nanoTime() - end > 0) {
-                throw new BenchException(
-                        "the append-only file is still being rewritten after " + DEADLINE.toSeconds() + " s");
-            }
-            pause();
+        if (!Pause.until(this::isRewritten, BETWEEN_LOOKS, DEADLINE)) {
+            throw new BenchException(
+                    "the append-only file is still being rewritten after " + DEADLINE.toSeconds() + " s");
         }
+    }
+
+    private boolean isRewritten() {
+        return told("persistence", "aof_rewrite_in_progress").equals("0")
+                && told("persistence", "aof_rewrite_scheduled").equals("0");
     }
 
     private static double number(String info, String field) {
@@ -138,15 +139,6 @@ public final class BenchRedis implements AutoCloseable {
             throw new BenchException("INFO does not tell " + field);
         }
         return line.group(1);
-    }
-
-    private static void pause() {
-        try {
-            TimeUnit.MILLISECONDS.sleep(10);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new BenchException("interrupted");
-        }
     }
 
     private Response run(String command, Object... args) {

@@ -3,8 +3,6 @@ package io.penstock.bench;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -25,7 +23,7 @@ public final class EmbeddedRedis implements AutoCloseable {
     private final RedisServer server;
     private final Optional<Path> installed = installed();
     private final Path data;
-    private final int port = freePort();
+    private final int port = FreePort.next();
 
     /** Without persistence. */
     EmbeddedRedis() {
@@ -66,14 +64,6 @@ public final class EmbeddedRedis implements AutoCloseable {
                 .map(directory -> Path.of(directory, "redis-server"))
                 .filter(Files::isExecutable)
                 .findFirst();
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private static Path newDirectory() {

@@ -10,7 +10,7 @@ final class EndToEnd implements Measurement {
         try (Engine engine = run.engine(SLOTS);
                 ProducerProcess producer = run.startProducer()) {
             Completions completions = new Completions();
-            Engine.RunningWorker worker = engine.startWorker(new NoOpHandler(), completions);
+            Platform.RunningWorker worker = engine.startWorker(new NoOpHandler(), completions);
             producer.enqueue(run.warmUp());
             producer.awaitCpuNanos();
             completions.await(run.warmUp());

@@ -17,7 +17,9 @@ import io.vertx.mutiny.sqlclient.Pool;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.flywaydb.core.Flyway;
 
 /**
@@ -63,29 +65,19 @@ final class HistoryOnPostgres implements AutoCloseable {
 
     /** Waits until every row is written. */
     void awaitWritten() {
-        long end = System.nanoTime() + PATIENCE.toNanos();
-        while (buffer.size() > 0) {
-            if (System.nanoTime() - end > 0) {
-                throw new BenchException(buffer.size() + " rows of the history are still not written");
-            }
-            try {
-                TimeUnit.MILLISECONDS.sleep(1);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new BenchException("interrupted");
-            }
+        try {
+            writer.whenEmpty().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new BenchException("interrupted");
+        } catch (ExecutionException | TimeoutException e) {
+            throw new BenchException(buffer.size() + " rows of the history are still not written");
         }
     }
 
     /** A void measurement is found here: as many rows as jobs. */
     void requireRows(long jobs) {
-        long rows = pool.query("SELECT count(*) FROM job_history")
-                .execute()
-                .await()
-                .atMost(PATIENCE)
-                .iterator()
-                .next()
-                .getLong(0);
+        long rows = BenchPostgres.number(pool, "SELECT count(*) FROM job_history");
         if (rows != jobs) {
             throw new BenchException("the history has " + rows + " rows of " + jobs + " jobs");
         }

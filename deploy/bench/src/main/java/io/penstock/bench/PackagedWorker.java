@@ -2,8 +2,6 @@ package io.penstock.bench;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -39,7 +37,7 @@ final class PackagedWorker implements AutoCloseable {
             HttpClient.newBuilder().connectTimeout(ANSWER).build();
     private final Process leash;
     private final long pid;
-    private final int port = freePort();
+    private final int port = FreePort.next();
     private final Path log;
 
     /**
@@ -116,21 +114,23 @@ final class PackagedWorker implements AutoCloseable {
         return Long.parseLong(line);
     }
 
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new BenchException("no port is free: " + e.getMessage());
-        }
-    }
-
+    /** It says whether it is ready when it is asked, and only then. */
     private void awaitReady() {
         long end = System.nanoTime() + START.toNanos();
         while (!isReady()) {
-            if (!leash.isAlive() || System.nanoTime() - end > 0) {
+            if (endsWithin(BETWEEN_QUESTIONS) || System.nanoTime() - end > 0) {
                 throw new BenchException("the worker does not become ready; what it said is in " + log);
             }
-            pause();
+        }
+    }
+
+    /** Returns early, and true, when the process ends meanwhile. */
+    boolean endsWithin(Duration time) {
+        try {
+            return leash.waitFor(time.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new BenchException("interrupted");
         }
     }
 
@@ -165,16 +165,6 @@ final class PackagedWorker implements AutoCloseable {
                 .build();
         try {
             return http.send(question, HttpResponse.BodyHandlers.ofString());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new BenchException("interrupted");
-        }
-    }
-
-    /** Between two questions to the worker, which takes seconds to start. */
-    private static void pause() {
-        try {
-            TimeUnit.MILLISECONDS.sleep(BETWEEN_QUESTIONS.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new BenchException("interrupted");

@@ -25,7 +25,7 @@ final class PickUp implements Measurement {
         try (Engine engine = run.engine(SLOTS)) {
             Completions completions = new Completions();
             Clock clock = new Clock();
-            Engine.RunningWorker worker = engine.startWorker(clock, completions);
+            Platform.RunningWorker worker = engine.startWorker(clock, completions);
             Caller caller = new Caller(engine, clock);
             completions.onEach(caller::oneIsStored);
             caller.pickUp(run.warmUp());

@@ -1,11 +1,13 @@
 package io.penstock.bench;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** One run of a scenario: what it may use, and what it has started. */
 final class Run {
+
+    private static final Duration MOST_FOR_THE_END = Duration.ofMinutes(1);
 
     private final Scenario scenario;
     private final String redisUrl;
@@ -83,13 +85,12 @@ final class Run {
         }
     }
 
-    /** The process is ending, and its last thread still needs the connection that this one would close. */
+    /**
+     * The process is ending, and its last thread still needs the connection that this one would close. Only the end of the
+     * process comes after this, and it waits for no thread.
+     */
     private static void leaveTheRestToTheBreakOff() {
-        try {
-            TimeUnit.MINUTES.sleep(1);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        Pause.of(MOST_FOR_THE_END);
     }
 
     /** Ends the run from outside: nothing writes any more, and what was written is removed. */

@@ -31,7 +31,7 @@ final class Steady implements Measurement {
                 ProducerProcess producer = run.startProducer()) {
             Completions completions = new Completions();
             Waits waits = new Waits();
-            Engine.RunningWorker worker =
+            Platform.RunningWorker worker =
                     engine.startWorker(List.of(new NoOpHandler(), waits), List.of(completions), ClaimGate.OPEN);
             rush(producer, completions, run.warmUp());
             Pace pace = pace(run, producer, completions);

@@ -54,13 +54,7 @@ final class Upserts implements AutoCloseable {
 
     /** A void measurement is found here: as many upserts as jobs. */
     void requireWritten(long upserts) {
-        long written = pool.query(COUNT)
-                .execute()
-                .await()
-                .atMost(PATIENCE)
-                .iterator()
-                .next()
-                .getLong(0);
+        long written = BenchPostgres.number(pool, COUNT);
         if (written != upserts) {
             throw new BenchException(written + " upserts were made for " + upserts + " jobs");
         }

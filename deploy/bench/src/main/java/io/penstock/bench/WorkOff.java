@@ -33,7 +33,7 @@ final class WorkOff implements Measurement {
             producer.produce(run.jobs() / feature.jobsPerProduced());
             Completions completions = new Completions();
             Effort.Start start = Effort.start(run.redis());
-            Engine.RunningWorker worker = engine.startWorker(handler, completions);
+            Platform.RunningWorker worker = engine.startWorker(handler, completions);
             completions.await(run.jobs() / feature.jobsPerProduced() * feature.jobsPerProduced());
             Effort effort = start.end();
             worker.stop();
@@ -52,7 +52,7 @@ final class WorkOff implements Measurement {
     private static void workOff(Engine engine, BulkProducer producer, NoOpHandler handler, long jobs) {
         Completions completions = new Completions();
         producer.produce(jobs / (handler instanceof FollowedHandler ? 2 : 1));
-        Engine.RunningWorker worker = engine.startWorker(handler, completions);
+        Platform.RunningWorker worker = engine.startWorker(handler, completions);
         completions.await(jobs);
         worker.stop();
     }

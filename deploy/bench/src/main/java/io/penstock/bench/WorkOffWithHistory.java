@@ -24,7 +24,7 @@ final class WorkOffWithHistory implements Measurement {
             run.redis().remove(Engine.QUEUE);
             producer.produce(run.jobs());
             Effort.Start start = Effort.start(run.redis());
-            Engine.RunningWorker worker = workOff(engine, history, run.jobs());
+            Platform.RunningWorker worker = workOff(engine, history, run.jobs());
             Effort effort = start.end();
             worker.stop();
             history.requireRows(run.warmUp() + run.jobs());
@@ -32,9 +32,9 @@ final class WorkOffWithHistory implements Measurement {
         }
     }
 
-    private static Engine.RunningWorker workOff(Engine engine, HistoryOnPostgres history, long jobs) {
+    private static Platform.RunningWorker workOff(Engine engine, HistoryOnPostgres history, long jobs) {
         Completions completions = new Completions();
-        Engine.RunningWorker worker = engine.startWorker(
+        Platform.RunningWorker worker = engine.startWorker(
                 List.of(new NoOpHandler()), List.of(completions, history.listener()), history.gate());
         completions.await(jobs);
         history.awaitWritten();

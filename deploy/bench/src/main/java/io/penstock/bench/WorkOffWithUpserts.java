@@ -25,7 +25,7 @@ final class WorkOffWithUpserts implements Measurement {
             run.redis().remove(Engine.QUEUE);
             producer.produce(run.jobs());
             Effort.Start start = Effort.start(run.redis());
-            Engine.RunningWorker worker = workOff(engine, handler, run.jobs());
+            Platform.RunningWorker worker = workOff(engine, handler, run.jobs());
             Effort effort = start.end();
             worker.stop();
             upserts.requireWritten(run.warmUp() + run.jobs());
@@ -33,9 +33,9 @@ final class WorkOffWithUpserts implements Measurement {
         }
     }
 
-    private static Engine.RunningWorker workOff(Engine engine, UpsertHandler handler, long jobs) {
+    private static Platform.RunningWorker workOff(Engine engine, UpsertHandler handler, long jobs) {
         Completions completions = new Completions();
-        Engine.RunningWorker worker = engine.startWorker(handler, completions);
+        Platform.RunningWorker worker = engine.startWorker(handler, completions);
         completions.await(jobs);
         return worker;
     }

@@ -11,7 +11,6 @@ import io.penstock.common.queue.JobEnqueuer;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 
 /**
@@ -73,6 +72,7 @@ final class WorkerMemory implements Measurement {
                         .toList());
     }
 
+    /** Looking on costs the worker time itself: the interval is part of the load. */
     private static void awaitCompleted(PackagedWorker worker, long jobs) {
         long most = -1;
         long since = System.nanoTime();
@@ -84,17 +84,9 @@ final class WorkerMemory implements Measurement {
                 throw new BenchException("the worker has completed " + completed + " of " + jobs
                         + " jobs and no more for " + PATIENCE.toSeconds() + " s");
             }
-            pause();
-        }
-    }
-
-    /** Looking on costs the worker time itself: the interval is part of the load. */
-    private static void pause() {
-        try {
-            TimeUnit.MILLISECONDS.sleep(BETWEEN_SCRAPES.toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new BenchException("interrupted");
+            if (worker.endsWithin(BETWEEN_SCRAPES)) {
+                throw new BenchException("the worker has ended with " + completed + " of " + jobs + " jobs completed");
+            }
         }
     }
 }

@@ -12,7 +12,6 @@ import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.Request;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -55,7 +54,7 @@ class BenchTest {
     }
 
     private int run(String... args) {
-        return Bench.run(new PrintWriter(out, true), new PrintWriter(err, true), args);
+        return new Terminal(out, err).run(new Bench(), args);
     }
 
     private int measure(String scenario, String... more) {

@@ -129,6 +129,8 @@ public class HistoryWriter {
         writing = false;
         if (stopping || buffer.size() >= settings.batch()) {
             turn();
+        } else if (buffer.size() == 0) {
+            tellEmpty();
         }
     }
 
@@ -189,9 +191,8 @@ public class HistoryWriter {
     /** Writes what waits, for the stop grace at most. */
     public void stop() {
         stopping = true;
-        CompletableFuture<Void> empty = new CompletableFuture<>();
+        CompletableFuture<Void> empty = whenEmpty();
         context.runOnContext(turn -> {
-            awaitEmpty.add(empty);
             pauseMs = Math.min(pauseMs, LAST_CALL_PAUSE_MS);
             turn();
         });
@@ -203,6 +204,21 @@ public class HistoryWriter {
             LOG.warnf("history: %d rows were not written in time and are lost", buffer.size());
         }
         context.owner().cancelTimer(timer);
+    }
+
+    /**
+     * Completes when no row waits, on the writer's event loop. It does not hurry the rows that do: a batch that is not full
+     * waits for its time. While PostgreSQL is away it does not complete. From any thread.
+     */
+    public CompletableFuture<Void> whenEmpty() {
+        CompletableFuture<Void> empty = new CompletableFuture<>();
+        context.runOnContext(turn -> {
+            awaitEmpty.add(empty);
+            if (buffer.size() == 0) {
+                tellEmpty();
+            }
+        });
+        return empty;
     }
 
     private void tellEmpty() {

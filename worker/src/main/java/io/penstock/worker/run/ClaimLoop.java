@@ -147,6 +147,8 @@ final class ClaimLoop {
     }
 
     private void claimed(Intake.Claim claim, long sentNanos, List<ClaimedJob> jobs) {
+        pauseMs = MIN_PAUSE_MS;
+        pulse.well();
         taken(sentNanos, jobs);
         try {
             intake.ended(claim, jobs.size());
@@ -167,6 +169,7 @@ final class ClaimLoop {
                         failure -> context.execute(() -> pause(failure)));
     }
 
+    /** No sign that all is well, and no reason to try sooner: claims may go on failing. */
     private void recovered(long sentNanos, List<ClaimedJob> jobs) {
         mayHaveMissed = false;
         taken(sentNanos, jobs);
@@ -175,8 +178,6 @@ final class ClaimLoop {
 
     private void taken(long sentNanos, List<ClaimedJob> jobs) {
         claiming = false;
-        pauseMs = MIN_PAUSE_MS;
-        pulse.well();
         if (!jobs.isEmpty()) {
             proof.claimed(sentNanos);
         }

@@ -49,10 +49,7 @@ public final class QueueWorker {
             Reporting reporting,
             ClaimGate gate) {
 
-        /** As in the configuration. */
-        private static final Duration CLAIM_AHEAD = Duration.ofMillis(5);
-
-        /** Of queues that nothing holds up, and whose jobs nobody listens to. */
+        /** With the times of the configuration. */
         public Surroundings(
                 QueueConsumers consumers,
                 HandlerRegistry handlers,
@@ -61,9 +58,9 @@ public final class QueueWorker {
                 JobEvents events,
                 InstantSource clock,
                 String workerId,
-                Duration lease,
-                Duration claimWait,
-                Duration cancelLook) {
+                WorkerConfig config,
+                Reporting reporting,
+                ClaimGate gate) {
             this(
                     consumers,
                     handlers,
@@ -72,12 +69,12 @@ public final class QueueWorker {
                     events,
                     clock,
                     workerId,
-                    lease,
-                    claimWait,
-                    CLAIM_AHEAD,
-                    cancelLook,
-                    Reporting.none(),
-                    ClaimGate.OPEN);
+                    config.lease(),
+                    config.claimWait(),
+                    config.claimAhead(),
+                    config.cancelLook(),
+                    reporting,
+                    gate);
         }
     }
 

@@ -78,10 +78,7 @@ public class Worker {
                 events,
                 InstantSource.system(),
                 config.id().orElseGet(WorkerId::ofThisProcess),
-                config.lease(),
-                config.claimWait(),
-                config.claimAhead(),
-                config.cancelLook(),
+                config,
                 Reporting.of(reports, reportConfig),
                 ClaimGate.all(gates.stream().toList()));
     }

@@ -3,13 +3,10 @@ package io.penstock.worker.history;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.penstock.common.event.JobEvents;
 import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.JobType;
 import io.penstock.common.job.Outcome;
 import io.penstock.common.queue.NewJob;
-import io.penstock.common.queue.PayloadCodec;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.queue.redis.RedisJobQueue;
@@ -18,26 +15,17 @@ import io.penstock.common.redis.RedisLink;
 import io.penstock.common.testing.EmbeddedServers;
 import io.penstock.common.testing.PostgresFixture;
 import io.penstock.common.testing.RedisFixture;
-import io.penstock.worker.run.HandlerRegistry;
-import io.penstock.worker.run.JobContext;
-import io.penstock.worker.run.JobHandler;
 import io.penstock.worker.run.QueueWorker;
-import io.penstock.worker.run.Reporting;
+import io.penstock.worker.testkit.TestWorker;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.impl.ContextInternal;
 import io.vertx.core.impl.VertxInternal;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import jakarta.validation.Validation;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
-import org.hibernate.validator.messageinterpolation.ParameterMessageInterpolator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,7 +48,6 @@ class HistoryUnderOutageTest {
     private final RedisQueueConsumers consumers =
             new RedisQueueConsumers(redis.vertx(), redis.clients(), policies, Duration.ofSeconds(5));
     private final RedisJobQueue queue = new RedisJobQueue(link, policies, Duration.ofSeconds(5));
-    private final ExecutorService threads = Executors.newCachedThreadPool();
     private final List<QueueWorker> workers = new ArrayList<>();
 
     @AfterEach
@@ -69,7 +56,6 @@ class HistoryUnderOutageTest {
         consumers.close();
         link.close();
         redis.close();
-        threads.shutdownNow();
     }
 
     @Test
@@ -136,46 +122,14 @@ class HistoryUnderOutageTest {
     }
 
     private void start(String name, HistoryHarness history) {
-        JobHandler<Object> handler = new JobHandler<>() {
-            @Override
-            public JobType<Object> type() {
-                return JobType.of("test." + name, Object.class).queue(name);
-            }
-
-            @Override
-            public Uni<Outcome> handle(Object payload, JobContext context) {
-                return Uni.createFrom().item(Outcome.completed("done"));
-            }
-        };
-        ContextInternal context = ((VertxInternal) redis.vertx()).createEventLoopContext();
-        QueueWorker.Surroundings surroundings = new QueueWorker.Surroundings(
-                consumers,
-                new HandlerRegistry(List.of(handler), List.of(), threads),
-                new PayloadCodec(
-                        new ObjectMapper(),
-                        Validation.byDefaultProvider()
-                                .configure()
-                                .messageInterpolator(new ParameterMessageInterpolator())
-                                .buildValidatorFactory()
-                                .getValidator(),
-                        65_536),
-                policies,
-                new JobEvents(List.of(history.recorder)),
-                InstantSource.system(),
-                "w-" + name,
-                Duration.ofSeconds(30),
-                Duration.ofMillis(200),
-                Duration.ofMillis(5),
-                Duration.ofMillis(500),
-                Reporting.none(),
-                history.gate);
-        Uni<QueueWorker> created = Uni.createFrom()
-                .emitter(emitter -> context.runOnContext(turn -> {
-                    QueueWorker worker = new QueueWorker(QueuePolicy.defaults(name), surroundings, context);
-                    worker.start();
-                    emitter.complete(worker);
-                }));
-        workers.add(get(created));
+        JobType<Object> type = JobType.of("test." + name, Object.class).queue(name);
+        workers.add(new TestWorker(redis.vertx(), consumers, policies)
+                .named("w-" + name)
+                .set("claim-wait", "200ms")
+                .doing(type, (payload, job) -> Uni.createFrom().item(Outcome.completed("done")))
+                .heardBy(history.recorder)
+                .heldUpBy(history.gate)
+                .start(QueuePolicy.defaults(name)));
     }
 
     private static <T> T get(Uni<T> uni) {

@@ -2,7 +2,6 @@ package io.penstock.worker.history;
 
 import static io.penstock.common.testing.PostgresFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.penstock.common.event.JobEvent;
 import io.penstock.common.history.HistoryQueries;
@@ -14,6 +13,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -45,7 +46,8 @@ class HistoryWriterTest {
     }
 
     private void awaitWritten() {
-        await().until(() -> history.buffer.size() == 0);
+        history.writer.whenEmpty().orTimeout(10, TimeUnit.SECONDS).join();
+        assertThat(history.buffer.size()).isZero();
     }
 
     private HistoryRow rowOf(String id) {
@@ -58,6 +60,21 @@ class HistoryWriterTest {
         return postgres.sql("SELECT job_id FROM job_history ORDER BY job_id").stream()
                 .map(row -> row.getString(0))
                 .toList();
+    }
+
+    @Test
+    void tellsWhenNothingWaitsAndNotBefore() {
+        HistoryHarness slow = new HistoryHarness(
+                postgres, 1_000, new HistoryWriter.Settings(100, Duration.ofHours(1), Duration.ofSeconds(10)));
+        assertThat(slow.writer.whenEmpty()).succeedsWithin(Duration.ofSeconds(5));
+        slow.recorder.on(new JobEvent.Completed(HistoryHarness.ALL, slow.job("one", "{}"), Duration.ZERO, RAN, null));
+        CompletableFuture<Integer> left = slow.writer.whenEmpty().thenApply(empty -> slow.buffer.size());
+        assertThat(left).isNotDone();
+
+        slow.close();
+
+        assertThat(left).succeedsWithin(Duration.ofSeconds(5)).isEqualTo(0);
+        assertThat(ids()).containsExactly("one");
     }
 
     @Test

@@ -3,13 +3,11 @@ package io.penstock.worker.observe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.penstock.common.event.JobEvents;
 import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.JobType;
 import io.penstock.common.job.Outcome;
 import io.penstock.common.queue.NewJob;
-import io.penstock.common.queue.PayloadCodec;
 import io.penstock.common.queue.QueueConsumer;
 import io.penstock.common.queue.QueueConsumers;
 import io.penstock.common.queue.QueuePolicies;
@@ -24,35 +22,23 @@ import io.penstock.common.redis.RedisReach;
 import io.penstock.common.redis.RedisRoutes;
 import io.penstock.common.testing.RedisFixture;
 import io.penstock.common.testing.RedisNode;
-import io.penstock.worker.run.HandlerRegistry;
-import io.penstock.worker.run.JobContext;
-import io.penstock.worker.run.JobHandler;
 import io.penstock.worker.run.QueueWorker;
 import io.penstock.worker.run.Trouble;
-import io.penstock.worker.run.WorkerConfig;
 import io.penstock.worker.tend.Tenders;
-import io.smallrye.config.PropertiesConfigSource;
-import io.smallrye.config.SmallRyeConfigBuilder;
+import io.penstock.worker.testkit.TestWorker;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.impl.ContextInternal;
-import io.vertx.core.impl.VertxInternal;
-import jakarta.validation.Validation;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.eclipse.microprofile.health.HealthCheckResponse.Status;
-import org.hibernate.validator.messageinterpolation.ParameterMessageInterpolator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -76,7 +62,6 @@ class ProgressCheckTest {
     private final RedisJobQueue queue = new RedisJobQueue(routes, POLICIES, DEADLINE);
     private final RedisQueueConsumers consumers =
             new RedisQueueConsumers(redis.vertx(), redis.servers(), POLICIES, DEADLINE);
-    private final ExecutorService threads = Executors.newCachedThreadPool();
     private final RedisReach reach = new RedisReach(routes);
     private final List<Tenders> tenders = new ArrayList<>();
     private final CountDownLatch release = new CountDownLatch(1);
@@ -95,7 +80,6 @@ class ProgressCheckTest {
         consumers.close();
         routes.close();
         redis.close();
-        threads.shutdownNow();
         node.close();
     }
 
@@ -129,46 +113,13 @@ class ProgressCheckTest {
     }
 
     private QueueWorker start() {
-        JobHandler<Object> handler = new JobHandler<>() {
-            @Override
-            public JobType<Object> type() {
-                return WORK;
-            }
-
-            @Override
-            public Uni<Outcome> handle(Object payload, JobContext context) {
-                return work.get().invoke(done::incrementAndGet);
-            }
-        };
         QueueConsumers opening = (policy, partition, line, id) ->
                 faulty(QueueConsumer.class, consumers.open(policy, partition, line, id));
-        ContextInternal context = ((VertxInternal) redis.vertx()).createEventLoopContext();
-        QueueWorker.Surroundings surroundings = new QueueWorker.Surroundings(
-                opening,
-                new HandlerRegistry(List.of(handler), List.of(), threads),
-                new PayloadCodec(
-                        new ObjectMapper(),
-                        Validation.byDefaultProvider()
-                                .configure()
-                                .messageInterpolator(new ParameterMessageInterpolator())
-                                .buildValidatorFactory()
-                                .getValidator(),
-                        65_536),
-                POLICIES,
-                new JobEvents(List.of()),
-                InstantSource.system(),
-                "w1",
-                Duration.ofSeconds(3),
-                Duration.ofMillis(100),
-                Duration.ofMillis(500));
-        return Uni.createFrom()
-                .<QueueWorker>emitter(emitter -> context.runOnContext(turn -> {
-                    QueueWorker worker = new QueueWorker(POLICY, surroundings, context);
-                    worker.start();
-                    emitter.complete(worker);
-                }))
-                .await()
-                .atMost(PATIENCE);
+        return new TestWorker(redis.vertx(), opening, POLICIES)
+                .set("lease", "3s")
+                .set("claim-wait", "100ms")
+                .doing(WORK, (payload, job) -> work.get().invoke(done::incrementAndGet))
+                .start(POLICY);
     }
 
     private void enqueue() {
@@ -321,7 +272,9 @@ class ProgressCheckTest {
                 POLICY,
                 faulty(QueueTending.class, new RedisQueueTending(routes, POLICIES, DEADLINE)),
                 new JobEvents(List.of()),
-                config(),
+                new TestWorker(redis.vertx(), consumers, POLICIES)
+                        .set("lease", "3s")
+                        .config(),
                 redis.vertx().getOrCreateContext()));
         tenders.forEach(Tenders::start);
         ProgressCheck check = checkOf(worker);
@@ -329,15 +282,6 @@ class ProgressCheckTest {
         awaitStatus(check, Status.DOWN);
 
         assertThat(check.call().getData().orElseThrow().toString()).contains("rescue lost jobs");
-    }
-
-    private static WorkerConfig config() {
-        return new SmallRyeConfigBuilder()
-                .withMapping(WorkerConfig.class)
-                .withSources(new PropertiesConfigSource(Map.of("penstock.worker.lease", "3s"), "test", 1_000))
-                .addDiscoveredConverters()
-                .build()
-                .getConfigMapping(WorkerConfig.class);
     }
 
     @Test

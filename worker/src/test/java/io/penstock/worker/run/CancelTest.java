@@ -3,9 +3,7 @@ package io.penstock.worker.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.penstock.common.event.JobEvent;
-import io.penstock.common.event.JobEvents;
 import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.JobState;
 import io.penstock.common.job.JobType;
@@ -13,7 +11,6 @@ import io.penstock.common.job.Outcome;
 import io.penstock.common.queue.Cancellation;
 import io.penstock.common.queue.JobView;
 import io.penstock.common.queue.NewJob;
-import io.penstock.common.queue.PayloadCodec;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.queue.Steered;
@@ -23,13 +20,11 @@ import io.penstock.common.queue.redis.RedisQueueConsumers;
 import io.penstock.common.queue.redis.RedisQueueTending;
 import io.penstock.common.redis.RedisLink;
 import io.penstock.common.testing.RedisFixture;
+import io.penstock.worker.testkit.TestWorker;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
-import io.vertx.core.impl.ContextInternal;
 import io.vertx.core.impl.VertxInternal;
-import jakarta.validation.Validation;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -178,36 +173,15 @@ class CancelTest {
     private QueueWorker start(String workerId, Duration cancelLook) {
         RedisQueueConsumers consumers = new RedisQueueConsumers(redis.vertx(), redis.servers(), policies, DEADLINE);
         opened.add(consumers);
-        ContextInternal context = ((VertxInternal) redis.vertx()).createEventLoopContext();
-        QueueWorker.Surroundings surroundings = new QueueWorker.Surroundings(
-                consumers,
-                new HandlerRegistry(
-                        List.of(new Reactive(POLITE, false), new Reactive(TIDY, true)),
-                        List.of(new Blocking(BLOCKING), new Blocking(STUBBORN)),
-                        threads),
-                new PayloadCodec(
-                        new ObjectMapper(),
-                        Validation.byDefaultProvider()
-                                .configure()
-                                .messageInterpolator(
-                                        new org.hibernate.validator.messageinterpolation.ParameterMessageInterpolator())
-                                .buildValidatorFactory()
-                                .getValidator(),
-                        65_536),
-                policies,
-                new JobEvents(List.of(events::add)),
-                InstantSource.system(),
-                workerId,
-                Duration.ofSeconds(1),
-                Duration.ofMillis(200),
-                cancelLook);
-        Uni<QueueWorker> created = Uni.createFrom()
-                .emitter(emitter -> context.runOnContext(turn -> {
-                    QueueWorker made = new QueueWorker(POLICY, surroundings, context);
-                    made.start();
-                    emitter.complete(made);
-                }));
-        worker = get(created);
+        worker = new TestWorker(redis.vertx(), consumers, policies)
+                .named(workerId)
+                .set("lease", "1s")
+                .set("claim-wait", "200ms")
+                .set("cancel-look", cancelLook)
+                .handledBy(new Reactive(POLITE, false), new Reactive(TIDY, true))
+                .handledBy(threads, List.of(new Blocking(BLOCKING), new Blocking(STUBBORN)))
+                .heardBy(events::add)
+                .start(POLICY);
         return worker;
     }
 

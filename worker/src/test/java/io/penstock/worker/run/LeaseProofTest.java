@@ -2,58 +2,84 @@ package io.penstock.worker.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.penstock.common.queue.QueueUnavailableException;
-import io.penstock.common.queue.QueueUnavailableException.Fate;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** What a worker that stood still for longer than its leases may believe of ends that the store refuses. */
 class LeaseProofTest {
 
-    private static final Duration LEASE = Duration.ofMinutes(1);
+    private static final long LEASE = 1_000;
 
-    private final LeaseProof proof = new LeaseProof(LEASE);
-    private final EndsUnderWay ends = new EndsUnderWay(proof);
+    private final LeaseProof proof = new LeaseProof(Duration.ofNanos(LEASE));
 
-    /** An end is sent, its answer is cut off, and the second try is refused. */
-    private boolean isTakenForStored() {
-        EndsUnderWay.Ticket ticket = ends.begin();
-        ticket.failed(new QueueUnavailableException("cut off", Fate.UNKNOWN, null));
-        return ticket.storedBefore();
+    @Test
+    void isSureForALeaseAfterARenewalWasSent() {
+        renewed(5_000);
+        assertThat(proof.sureUntilNanos()).isEqualTo(5_000 + LEASE);
+
+        renewed(5_300);
+        assertThat(proof.sureUntilNanos()).isEqualTo(5_300 + LEASE);
     }
 
-    private void standStillBeyondTheLease() {
-        proof.claimed(System.nanoTime() - LEASE.toNanos() - TimeUnit.SECONDS.toNanos(1));
+    @Test
+    void whatAClaimBringsIsSureForALeaseAfterItWasSentHoweverLongItWasOnItsWay() {
+        renewed(5_000);
+
+        proof.claimed(4_200);
+        proof.claimed(5_100);
+
+        assertThat(proof.sureUntilNanos()).isEqualTo(4_200 + LEASE);
     }
 
-    private void renew(boolean all) {
+    @Test
+    void aRenewalDoesNotRenewWhatCameWhileItWasUnderWay() {
         proof.renewing();
-        proof.renewed(System.nanoTime(), all);
+        proof.claimed(4_800);
+        proof.claimed(4_900);
+        proof.renewed(5_000, true);
+
+        assertThat(proof.sureUntilNanos()).isEqualTo(4_800 + LEASE);
     }
 
     @Test
-    void anEndWithinTheLeaseWasStoredBefore() {
-        assertThat(isTakenForStored()).isTrue();
+    void theNextRenewalDoes() {
+        proof.renewing();
+        proof.claimed(4_900);
+        proof.renewed(5_000, true);
+
+        renewed(5_300);
+
+        assertThat(proof.sureUntilNanos()).isEqualTo(5_300 + LEASE);
     }
 
     @Test
-    void anEndBeyondTheLeaseIsAnothersUntilItIsRenewed() {
-        standStillBeyondTheLease();
-        assertThat(isTakenForStored()).isFalse();
+    void aRenewalThatFailsProvesNothing() {
+        renewed(5_000);
 
-        renew(true);
-        assertThat(isTakenForStored()).isTrue();
+        proof.renewing();
+
+        assertThat(proof.sureUntilNanos()).isEqualTo(5_000 + LEASE);
     }
 
-    /** The lost job may be the very one whose end waits to be sent. */
+    /** The lost job may be the very one whose end waits to be sent, which nobody drops. */
     @Test
     void aRenewalThatFindsAJobLostProvesNothing() {
-        standStillBeyondTheLease();
-        renew(false);
-        assertThat(isTakenForStored()).isFalse();
+        renewed(5_000);
 
-        renew(true);
-        assertThat(isTakenForStored()).isTrue();
+        proof.renewing();
+        proof.renewed(5_900, false);
+        assertThat(proof.sureUntilNanos()).isEqualTo(5_000 + LEASE);
+
+        renewed(6_300);
+        assertThat(proof.sureUntilNanos()).isEqualTo(6_300 + LEASE);
+    }
+
+    @Test
+    void isSureForALeaseFromTheStartBeforeAnythingIsHeld() {
+        assertThat(proof.sureUntilNanos()).isLessThanOrEqualTo(System.nanoTime() + LEASE);
+    }
+
+    private void renewed(long sent) {
+        proof.renewing();
+        proof.renewed(sent, true);
     }
 }

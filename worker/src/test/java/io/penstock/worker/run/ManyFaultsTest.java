@@ -3,13 +3,11 @@ package io.penstock.worker.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.penstock.common.event.JobEvents;
 import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.JobType;
 import io.penstock.common.job.Outcome;
 import io.penstock.common.queue.NewJob;
-import io.penstock.common.queue.PayloadCodec;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.queue.QueueStatus;
@@ -22,15 +20,11 @@ import io.penstock.common.testing.RedisFixture;
 import io.penstock.common.testing.RedisNode;
 import io.penstock.common.testing.TcpProxy;
 import io.penstock.worker.tend.Tenders;
-import io.smallrye.config.PropertiesConfigSource;
-import io.smallrye.config.SmallRyeConfigBuilder;
+import io.penstock.worker.testkit.TestWorker;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.impl.ContextInternal;
 import io.vertx.core.impl.VertxInternal;
-import jakarta.validation.Validation;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,7 +35,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
-import org.hibernate.validator.messageinterpolation.ParameterMessageInterpolator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -107,62 +100,25 @@ class ManyFaultsTest {
         node.close();
     }
 
-    private final JobHandler<Object> handler = new JobHandler<>() {
-        @Override
-        public JobType<Object> type() {
-            return WORK;
-        }
+    private Uni<Outcome> work(String id) {
+        runs.computeIfAbsent(id, unseen -> new AtomicInteger()).incrementAndGet();
+        return Uni.createFrom().item(Outcome.completed());
+    }
 
-        @Override
-        public Uni<Outcome> handle(Object payload, JobContext context) {
-            runs.computeIfAbsent(context.jobId(), id -> new AtomicInteger()).incrementAndGet();
-            return Uni.createFrom().item(Outcome.completed());
-        }
-    };
-
-    private QueueWorker startWorker() {
-        ContextInternal context = ((VertxInternal) redis.vertx()).createEventLoopContext();
-        QueueWorker.Surroundings surroundings = new QueueWorker.Surroundings(
-                consumers,
-                new HandlerRegistry(List.of(handler), List.of(), threads),
-                new PayloadCodec(
-                        new ObjectMapper(),
-                        Validation.byDefaultProvider()
-                                .configure()
-                                .messageInterpolator(new ParameterMessageInterpolator())
-                                .buildValidatorFactory()
-                                .getValidator(),
-                        65_536),
-                POLICIES,
-                new JobEvents(List.of()),
-                InstantSource.system(),
-                "w1",
-                LEASE,
-                Duration.ofMillis(200),
-                Duration.ofMillis(500));
-        return Uni.createFrom()
-                .<QueueWorker>emitter(emitter -> context.runOnContext(turn -> {
-                    QueueWorker worker = new QueueWorker(POLICY, surroundings, context);
-                    worker.start();
-                    emitter.complete(worker);
-                }))
-                .await()
-                .atMost(PATIENCE);
+    private TestWorker worker() {
+        return new TestWorker(redis.vertx(), consumers, POLICIES)
+                .set("lease", LEASE)
+                .set("claim-wait", "200ms")
+                .set("rescue-every", "200ms")
+                .doing(WORK, (payload, job) -> work(job.jobId()));
     }
 
     private Tenders startTenders() {
-        WorkerConfig config = new SmallRyeConfigBuilder()
-                .withMapping(WorkerConfig.class)
-                .withSources(new PropertiesConfigSource(
-                        Map.of("penstock.worker.lease", "1s", "penstock.worker.rescue-every", "200ms"), "test", 1_000))
-                .addDiscoveredConverters()
-                .build()
-                .getConfigMapping(WorkerConfig.class);
         Tenders tenders = new Tenders(
                 POLICY,
                 new RedisQueueTending(routes, POLICIES, DEADLINE),
                 new JobEvents(List.of()),
-                config,
+                worker().config(),
                 ((VertxInternal) redis.vertx()).createEventLoopContext());
         tenders.start();
         return tenders;
@@ -234,7 +190,7 @@ class ManyFaultsTest {
 
     @Test
     void allJobsAreDoneAndNothingGrows() throws Exception {
-        QueueWorker worker = startWorker();
+        QueueWorker worker = worker().start(POLICY);
         Tenders tenders = startTenders();
         startProducers();
         // One of each kind first, so that everything has been made that is made once.

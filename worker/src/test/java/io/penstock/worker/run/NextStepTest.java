@@ -2,14 +2,11 @@ package io.penstock.worker.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.penstock.common.job.JobLabels;
 import io.penstock.common.job.Outcome;
 import io.penstock.common.job.PutOffException;
-import io.penstock.common.job.RetryPolicy;
 import io.penstock.common.job.UnrecoverableJobException;
 import io.penstock.common.queue.ClaimedJob;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -21,24 +18,7 @@ class NextStepTest {
     private final RandomGenerator random = new Random(1);
 
     private static ClaimedJob job(int failedAttempts) {
-        RetryPolicy exponential =
-                new RetryPolicy(RetryPolicy.Kind.EXPONENTIAL, Duration.ofSeconds(1), Duration.ofMinutes(1), 0);
-        return new ClaimedJob(
-                new ClaimedJob.Lease() {},
-                "id",
-                "test.work",
-                0,
-                failedAttempts,
-                3,
-                0,
-                Duration.ofMinutes(1),
-                exponential,
-                "{}",
-                Instant.EPOCH,
-                Instant.EPOCH,
-                JobLabels.NONE,
-                null,
-                1);
+        return TestJobs.claimed("id", failedAttempts);
     }
 
     @Test

@@ -3,9 +3,7 @@ package io.penstock.worker.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.penstock.common.event.JobEvent;
-import io.penstock.common.event.JobEvents;
 import io.penstock.common.job.FollowUp;
 import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.JobState;
@@ -14,7 +12,6 @@ import io.penstock.common.job.Outcome;
 import io.penstock.common.job.UnrecoverableJobException;
 import io.penstock.common.queue.JobView;
 import io.penstock.common.queue.NewJob;
-import io.penstock.common.queue.PayloadCodec;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.queue.QueueStatus;
@@ -26,13 +23,11 @@ import io.penstock.common.redis.RedisLink;
 import io.penstock.common.testing.EmbeddedServers;
 import io.penstock.common.testing.RedisFixture;
 import io.penstock.common.testing.TcpProxy;
+import io.penstock.worker.testkit.TestWorker;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
-import io.vertx.core.impl.ContextInternal;
 import io.vertx.core.impl.VertxInternal;
-import jakarta.validation.Validation;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -41,8 +36,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -68,7 +61,6 @@ class QueueWorkerTest {
             new RedisLink(((VertxInternal) redis.vertx()).createEventLoopContext(), redis.clients(), "test");
     private final RedisJobQueue queue = new RedisJobQueue(link, POLICIES, Duration.ofSeconds(5));
     private final QueueTending tending = new RedisQueueTending(link, POLICIES, Duration.ofSeconds(5));
-    private final ExecutorService threads = Executors.newCachedThreadPool();
     private final List<RedisQueueConsumers> opened = new ArrayList<>();
     private final List<JobEvent> events = new CopyOnWriteArrayList<>();
 
@@ -82,7 +74,6 @@ class QueueWorkerTest {
         opened.forEach(RedisQueueConsumers::close);
         link.close();
         redis.close();
-        threads.shutdownNow();
         server.stop();
     }
 
@@ -96,53 +87,25 @@ class QueueWorkerTest {
 
     private QueueWorker start(
             String workerId, QueuePolicy policy, RedisFixture through, Duration deadline, Duration lease) {
-        JobHandler<Object> handler = new JobHandler<>() {
-            @Override
-            public JobType<Object> type() {
-                return WORK;
-            }
-
-            @Override
-            public Uni<Outcome> handle(Object payload, JobContext context) {
-                String run = workerId + "/" + context.jobId();
-                if (payload.equals("quick")) {
-                    return Uni.createFrom().item(Outcome.completed());
-                }
-                return Uni.createFrom()
-                        .<Outcome>emitter(emitter -> begun.put(run, emitter))
-                        .onCancellation()
-                        .invoke(() -> cancelled.add(run));
-            }
-        };
         RedisQueueConsumers consumers = new RedisQueueConsumers(through.vertx(), through.servers(), POLICIES, deadline);
         opened.add(consumers);
-        ContextInternal context = ((VertxInternal) through.vertx()).createEventLoopContext();
-        QueueWorker.Surroundings surroundings = new QueueWorker.Surroundings(
-                consumers,
-                new HandlerRegistry(List.of(handler), List.of(), threads),
-                new PayloadCodec(
-                        new ObjectMapper(),
-                        Validation.byDefaultProvider()
-                                .configure()
-                                .messageInterpolator(
-                                        new org.hibernate.validator.messageinterpolation.ParameterMessageInterpolator())
-                                .buildValidatorFactory()
-                                .getValidator(),
-                        65_536),
-                POLICIES,
-                new JobEvents(List.of(events::add)),
-                InstantSource.system(),
-                workerId,
-                lease,
-                Duration.ofMillis(200),
-                Duration.ofMillis(500));
-        Uni<QueueWorker> created = Uni.createFrom()
-                .emitter(emitter -> context.runOnContext(turn -> {
-                    QueueWorker worker = new QueueWorker(policy, surroundings, context);
-                    worker.start();
-                    emitter.complete(worker);
-                }));
-        return get(created);
+        return new TestWorker(through.vertx(), consumers, POLICIES)
+                .named(workerId)
+                .set("lease", lease)
+                .set("claim-wait", "200ms")
+                .doing(WORK, (payload, job) -> work(workerId + "/" + job.jobId(), payload))
+                .heardBy(events::add)
+                .start(policy);
+    }
+
+    private Uni<Outcome> work(String run, Object payload) {
+        if (payload.equals("quick")) {
+            return Uni.createFrom().item(Outcome.completed());
+        }
+        return Uni.createFrom()
+                .<Outcome>emitter(emitter -> begun.put(run, emitter))
+                .onCancellation()
+                .invoke(() -> cancelled.add(run));
     }
 
     private static <T> T get(Uni<T> uni) {

@@ -4,14 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.penstock.common.event.JobEvents;
 import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.JobType;
 import io.penstock.common.job.Outcome;
 import io.penstock.common.queue.JobView;
 import io.penstock.common.queue.NewJob;
-import io.penstock.common.queue.PayloadCodec;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.queue.QueueStatus;
@@ -20,21 +17,15 @@ import io.penstock.common.queue.redis.RedisQueueConsumers;
 import io.penstock.common.redis.RedisLink;
 import io.penstock.common.testing.EmbeddedServers;
 import io.penstock.common.testing.RedisFixture;
+import io.penstock.worker.testkit.TestWorker;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
-import io.vertx.core.impl.ContextInternal;
 import io.vertx.core.impl.VertxInternal;
-import jakarta.validation.Validation;
-import jakarta.validation.ValidatorFactory;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingDeque;
-import org.hibernate.validator.messageinterpolation.ParameterMessageInterpolator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import redis.embedded.RedisServer;
@@ -49,11 +40,6 @@ class SharingTest {
     private final RedisFixture redis = new RedisFixture("redis://127.0.0.1:" + port);
     private final RedisLink link =
             new RedisLink(((VertxInternal) redis.vertx()).createEventLoopContext(), redis.clients(), "test");
-    private final ExecutorService threads = Executors.newCachedThreadPool();
-    private final ValidatorFactory validators = Validation.byDefaultProvider()
-            .configure()
-            .messageInterpolator(new ParameterMessageInterpolator())
-            .buildValidatorFactory();
     private final TestQueues settings = new TestQueues();
     private final List<RedisQueueConsumers> opened = new ArrayList<>();
     private final List<QueueWorker> workers = new ArrayList<>();
@@ -74,25 +60,13 @@ class SharingTest {
         opened.forEach(RedisQueueConsumers::close);
         link.close();
         redis.close();
-        threads.shutdownNow();
-        validators.close();
         server.stop();
     }
 
-    private JobHandler<Object> handler(String workerId, String queue) {
-        return new JobHandler<>() {
-            @Override
-            public JobType<Object> type() {
-                return JobType.of("test." + queue, Object.class).queue(queue);
-            }
-
-            @Override
-            public Uni<Outcome> handle(Object payload, JobContext context) {
-                return endAtOnce
-                        ? Uni.createFrom().item(Outcome.completed())
-                        : Uni.createFrom().emitter(emitter -> began(new Start(workerId, queue, emitter)));
-            }
-        };
+    private Uni<Outcome> work(String workerId, String queue) {
+        return endAtOnce
+                ? Uni.createFrom().item(Outcome.completed())
+                : Uni.createFrom().emitter(emitter -> began(new Start(workerId, queue, emitter)));
     }
 
     private void began(Start start) {
@@ -110,36 +84,16 @@ class SharingTest {
     private SlotPool start(String workerId, int slots, Sharing sharing) {
         List<QueuePolicy> policies = settings.inOrder();
         SlotPool pool = new SlotPool(slots, sharing, policies);
-        QueueWorker.Surroundings surroundings = surroundings(workerId);
-        for (QueuePolicy policy : policies) {
-            ContextInternal context = ((VertxInternal) redis.vertx()).createEventLoopContext();
-            Uni<QueueWorker> created = Uni.createFrom()
-                    .emitter(emitter -> context.runOnContext(turn -> {
-                        QueueWorker worker = new QueueWorker(policy, surroundings, context, pool);
-                        worker.start();
-                        emitter.complete(worker);
-                    }));
-            workers.add(get(created));
-        }
-        return pool;
-    }
-
-    private QueueWorker.Surroundings surroundings(String workerId) {
         RedisQueueConsumers consumers =
                 new RedisQueueConsumers(redis.vertx(), redis.clients(), settings.policies(), Duration.ofSeconds(5));
         opened.add(consumers);
-        return new QueueWorker.Surroundings(
-                consumers,
-                new HandlerRegistry(
-                        QUEUES.stream().map(queue -> handler(workerId, queue)).toList(), List.of(), threads),
-                new PayloadCodec(new ObjectMapper(), validators.getValidator(), 65_536),
-                settings.policies(),
-                new JobEvents(List.of()),
-                InstantSource.system(),
-                workerId,
-                Duration.ofSeconds(30),
-                Duration.ofMillis(200),
-                Duration.ofMillis(500));
+        TestWorker worker = new TestWorker(redis.vertx(), consumers, settings.policies())
+                .named(workerId)
+                .set("claim-wait", "200ms");
+        QUEUES.forEach(queue -> worker.doing(
+                JobType.of("test." + queue, Object.class).queue(queue), (payload, job) -> work(workerId, queue)));
+        workers.addAll(worker.start(policies, pool));
+        return pool;
     }
 
     private static <T> T get(Uni<T> uni) {

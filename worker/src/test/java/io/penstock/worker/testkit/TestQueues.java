@@ -2,7 +2,6 @@ package io.penstock.worker.testkit;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.penstock.common.event.JobEvent;
-import io.penstock.common.event.JobEvents;
 import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.JobType;
 import io.penstock.common.queue.Family;
@@ -32,18 +31,13 @@ import io.penstock.common.redis.RedisRoutes;
 import io.penstock.common.testing.EmbeddedServers;
 import io.penstock.common.testing.RedisFixture;
 import io.penstock.worker.run.BlockingJobHandler;
-import io.penstock.worker.run.ClaimGate;
-import io.penstock.worker.run.HandlerRegistry;
 import io.penstock.worker.run.JobHandler;
 import io.penstock.worker.run.QueueWorker;
 import io.penstock.worker.run.Reporting;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.impl.ContextInternal;
-import io.vertx.core.impl.VertxInternal;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -129,10 +123,6 @@ public final class TestQueues implements AutoCloseable {
         consumers = (policy, partition, line, workerId) ->
                 recording(redisConsumers.open(policy, partition, line, workerId));
         this.all = all;
-    }
-
-    private ContextInternal newContext() {
-        return ((VertxInternal) redis.vertx()).createEventLoopContext();
     }
 
     /** The queue itself, with a note of every job that is handed to it. */
@@ -221,27 +211,14 @@ public final class TestQueues implements AutoCloseable {
     }
 
     private QueueWorker startWorker(QueuePolicy policy) {
-        ContextInternal context = newContext();
-        QueueWorker.Surroundings surroundings = new QueueWorker.Surroundings(
-                consumers,
-                new HandlerRegistry(handlers, blockingHandlers, threads),
-                codec,
-                all,
-                new JobEvents(List.of(events::add)),
-                InstantSource.system(),
-                "test-worker",
-                Duration.ofSeconds(30),
-                Duration.ofMillis(50),
-                Duration.ofMillis(5),
-                Duration.ofMillis(500),
-                new Reporting(reports, Duration.ofMillis(10), 1_000, 2_000),
-                ClaimGate.OPEN);
-        return get(Uni.createFrom()
-                .emitter(emitter -> context.runOnContext(turn -> {
-                    QueueWorker worker = new QueueWorker(policy, surroundings, context);
-                    worker.start();
-                    emitter.complete(worker);
-                })));
+        TestWorker worker = new TestWorker(redis.vertx(), consumers, all)
+                .named("test-worker")
+                .set("claim-wait", "50ms")
+                .handledBy(threads, blockingHandlers)
+                .heardBy(events::add)
+                .reading(codec)
+                .reporting(new Reporting(reports, Duration.ofMillis(10), 1_000, 2_000));
+        return worker.handledBy(handlers.toArray(JobHandler<?>[]::new)).start(policy);
     }
 
     /** Jobs may pass from queue to queue behind one's back, but not without an enqueue. */

@@ -251,18 +251,27 @@ class ProducersUnderFaultsTest {
         assertGoesOn();
     }
 
+    /**
+     * It listens each 1,024 keys, about a hundred times a second, and has far more to read than the test takes, so that
+     * what is asked of it is answered.
+     */
     @Test
     void aServerThatReadsItsFiles() {
         node.run("CONFIG", "SET", "appendfsync", "no");
-        node.run("EVAL", "for i = 1, 30000 do redis.call('SET', 'key:' .. i, i) end", 0);
+        node.run("EVAL", "for i = 1, 1000000 do redis.call('SET', 'key:' .. i % 1000, i) end", 0);
         node.kill();
-        node.beginToStartAgain("key-load-delay", "50");
+        // Below zero: the chance of the shortest delay there is, one in so many keys.
+        node.beginToStartAgain("key-load-delay", "-10");
+        assertTellsWhy("LOADING");
 
         List<End> ends = tryEveryWay();
 
-        // It seldom listens meanwhile, so that what callers hear depends on when their time is up.
         assertAllFailInTime(ends);
+        assertThat(ends).anyMatch(end -> end.failure().getMessage().contains("LOADING"));
+        assertThat(node.info("loading", "INFO", "persistence")).isEqualTo("1");
         node.kill();
+        node.startAgain();
+        assertGoesOn();
     }
 
     @Test

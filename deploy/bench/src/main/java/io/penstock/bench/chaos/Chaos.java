@@ -1,9 +1,7 @@
 package io.penstock.bench.chaos;
 
 import io.penstock.bench.StartUp;
-import java.io.PrintStream;
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
+import io.penstock.bench.Terminal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,7 +13,6 @@ import java.util.concurrent.Callable;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -129,23 +126,7 @@ final class Chaos implements Callable<Integer> {
 
     public static void main(String[] args) {
         StartUp.once();
-        System.exit(run(writer(System.out), writer(System.err), args));
-    }
-
-    private static PrintWriter writer(PrintStream stream) {
-        return new PrintWriter(stream, true, StandardCharsets.UTF_8);
-    }
-
-    static int run(PrintWriter out, PrintWriter err, String... args) {
-        return new CommandLine(new Chaos())
-                .setOut(out)
-                .setErr(err)
-                .setExecutionExceptionHandler((failure, command, parsed) -> {
-                    command.getErr()
-                            .println(failure instanceof ChaosException ? failure.getMessage() : failure.toString());
-                    return 1;
-                })
-                .execute(args);
+        Terminal.main(new Chaos(), args);
     }
 
     @Override

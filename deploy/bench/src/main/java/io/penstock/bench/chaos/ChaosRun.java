@@ -1,5 +1,6 @@
 package io.penstock.bench.chaos;
 
+import io.penstock.bench.Pause;
 import io.penstock.common.queue.QueueStatus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /** One run from the first process to the account. */
@@ -121,15 +123,19 @@ final class ChaosRun {
         awaitSteady();
     }
 
-    /** Connections are made when they are first needed. */
+    /** Connections are made when they are first needed, in other processes; none has been for a while when this returns. */
     private void awaitSteady() {
-        long seen;
-        long now = ground.connections();
-        do {
-            seen = now;
-            RedisProcess.pause(STEADY.toMillis());
-            now = ground.connections();
-        } while (now != seen);
+        AtomicLong seen = new AtomicLong(-1);
+        boolean steady = Pause.until(
+                () -> {
+                    long now = ground.connections();
+                    return seen.getAndSet(now) == now;
+                },
+                STEADY,
+                DRAIN);
+        if (!steady) {
+            throw new ChaosException("connections to Redis still come and go after " + DRAIN.toSeconds() + " s");
+        }
     }
 
     private void awaitEnd(Crew crew, ChaosEngine engine) {

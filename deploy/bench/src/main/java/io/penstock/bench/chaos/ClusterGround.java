@@ -1,5 +1,6 @@
 package io.penstock.bench.chaos;
 
+import io.penstock.bench.FreePort;
 import io.penstock.common.redis.RedisKeys;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.RedisClientType;
@@ -62,7 +63,7 @@ final class ClusterGround implements Ground {
 
     private WiredRedis node() {
         return new WiredRedis(vertx, (port, announced) -> {
-            int busPort = RedisProcess.freePort();
+            int busPort = FreePort.next();
             List<String> settings = new ArrayList<>(fsync.settings());
             settings.addAll(List.of("cluster-enabled", "yes", "cluster-config-file", "nodes.conf"));
             settings.addAll(List.of("cluster-port", "" + busPort, "cluster-announce-bus-port", "" + busPort));

@@ -1,5 +1,7 @@
 package io.penstock.bench.chaos;
 
+import io.penstock.bench.FreePort;
+import io.penstock.bench.Pause;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,13 +14,15 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /** The PostgreSQL of a run, where jobs leave their rows. It crashes once. */
 final class Database implements Fault, AutoCloseable {
 
     private static final Duration AWAY = Duration.ofMillis(500);
+    private static final Duration TO_END = Duration.ofSeconds(20);
 
-    private final int port = RedisProcess.freePort();
+    private final int port = FreePort.next();
     private final Path data;
     private EmbeddedPostgres server;
 
@@ -93,10 +97,12 @@ final class Database implements Fault, AutoCloseable {
         long postmaster = Long.parseLong(
                 Files.readAllLines(data.resolve("postmaster.pid")).get(0).strip());
         new ProcessBuilder("kill", "-QUIT", Long.toString(postmaster)).start().waitFor();
-        ProcessHandle.of(postmaster).ifPresent(process -> process.onExit().join());
+        ProcessHandle.of(postmaster).ifPresent(process -> process.onExit()
+                .orTimeout(TO_END.toMillis(), TimeUnit.MILLISECONDS)
+                .join());
         server.close();
         // Being away for a moment is part of the fault.
-        RedisProcess.pause(AWAY.toMillis());
+        Pause.of(AWAY);
         server = start();
         log.outage(kind(), from, System.currentTimeMillis());
     }

@@ -1,5 +1,6 @@
 package io.penstock.bench.chaos;
 
+import io.penstock.bench.Pause;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -52,8 +53,7 @@ final class Fire {
         // A kind that was not possible in all the time is waited for, but not for ever.
         for (long turn = 1; turn * every.toMillis() < (first.isEmpty() ? 1 : MOST) * time.toMillis(); turn++) {
             // The pace is the subject.
-            RedisProcess.pause(
-                    Math.max(0, turn * every.toMillis() - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin)));
+            Pause.of(Duration.ofNanos(Math.max(0, begin + turn * every.toNanos() - System.nanoTime())));
             long due = time.toMillis() * (once.size() - atTheirTime.size() + 1) / (once.size() + 1);
             if (!atTheirTime.isEmpty() && turn * every.toMillis() >= due && isPossible(atTheirTime.get(0))) {
                 strike(atTheirTime.remove(0));

@@ -1,5 +1,6 @@
 package io.penstock.bench.chaos;
 
+import io.penstock.bench.Pause;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -44,7 +45,7 @@ final class LossOfMaster implements Fault {
             master.kill();
             log.takeover(kind(), from, group.awaitTakeover());
             // That it stays away for a moment longer is part of the fault.
-            RedisProcess.pause(random.nextInt(LONGEST_AWAY_MS));
+            Pause.of(Duration.ofMillis(random.nextInt(LONGEST_AWAY_MS)));
             master.startAgain();
             group.awaitInStep();
         } finally {

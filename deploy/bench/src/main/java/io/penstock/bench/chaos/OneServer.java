@@ -1,5 +1,6 @@
 package io.penstock.bench.chaos;
 
+import io.penstock.bench.Pause;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -45,7 +46,6 @@ final class OneServer implements Ground {
     private static final long SAMPLE_MS = 100;
     private static final Duration BETWEEN_CUTS = Duration.ofMillis(500);
     private static final Duration FULL = Duration.ofSeconds(3);
-    private static final Duration TO_BE_UP = Duration.ofSeconds(30);
 
     private final Vertx vertx = Vertx.vertx();
     private final Fsync fsync;
@@ -164,7 +164,7 @@ final class OneServer implements Ground {
                 forgetLatest();
             }
             // Being away for a moment is part of the fault.
-            RedisProcess.pause(random.nextInt(400));
+            Pause.of(Duration.ofMillis(random.nextInt(400)));
             try {
                 redis.startAgain();
             } finally {
@@ -201,10 +201,8 @@ final class OneServer implements Ground {
             long from = System.currentTimeMillis();
             redis.ask("CONFIG", "SET", "maxmemory", "1");
             // How long it is full is part of the fault. A restart meanwhile makes room by itself.
-            RedisProcess.pause(FULL.toMillis());
-            if (!Until.holds(redis::isUp, TO_BE_UP)) {
-                throw new ChaosException("Redis is not up again after " + TO_BE_UP.toSeconds() + " s");
-            }
+            Pause.of(FULL);
+            redis.awaitUp();
             redis.ask("CONFIG", "SET", "maxmemory", "0");
             log.onAll(kind(), from, System.currentTimeMillis());
         }

@@ -1,12 +1,12 @@
 package io.penstock.bench.chaos;
 
+import io.penstock.bench.Pause;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import redis.embedded.RedisExecProvider;
 
@@ -25,9 +24,7 @@ import redis.embedded.RedisExecProvider;
 public final class RedisProcess implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
-    private static final int LOWEST_PORT = 20_000;
-    private static final int HIGHEST_PORT = 32_000;
-    private static final long LOOK_MS = 5;
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(5);
     private static final String HOLD =
             "log=$1; shift; \"$@\" </dev/null >>\"$log\" 2>&1 & p=$!; echo $p; read -r unused; kill -9 $p 2>/dev/null";
 
@@ -86,22 +83,6 @@ public final class RedisProcess implements AutoCloseable {
         }
     }
 
-    /**
-     * A port below those that systems give to outgoing connections: one of these could take the place of a server that is
-     * away, were it only by connecting to itself.
-     */
-    static int freePort() {
-        for (int tries = 0; tries < 100; tries++) {
-            int port = ThreadLocalRandom.current().nextInt(LOWEST_PORT, HIGHEST_PORT);
-            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-                return socket.getLocalPort();
-            } catch (IOException e) {
-                // Taken.
-            }
-        }
-        throw new ChaosException("no free port was found");
-    }
-
     public int port() {
         return port;
     }
@@ -132,14 +113,10 @@ public final class RedisProcess implements AutoCloseable {
         }
     }
 
-    /** Waits until it serves, its data loaded. */
+    /** Waits until it serves, its data loaded. It signals neither; it says so when it is asked. */
     public void awaitServing() {
-        long end = System.nanoTime() + PATIENCE.toNanos();
-        while (!serves()) {
-            if (System.nanoTime() - end > 0) {
-                throw new ChaosException("Redis does not answer at port " + port + "; see " + directory);
-            }
-            pause(LOOK_MS);
+        if (!Pause.until(this::serves, BETWEEN_LOOKS, PATIENCE)) {
+            throw new ChaosException("Redis does not answer at port " + port + "; see " + directory);
         }
     }
 
@@ -180,15 +157,6 @@ public final class RedisProcess implements AutoCloseable {
     public void startAgain() {
         shell = launch();
         awaitServing();
-    }
-
-    static void pause(long ms) {
-        try {
-            TimeUnit.MILLISECONDS.sleep(ms);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new ChaosException("interrupted");
-        }
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.penstock.bench.chaos;
 
+import io.penstock.bench.Pause;
 import io.penstock.common.job.JobState;
 import io.penstock.common.queue.JobView;
 import java.time.Duration;
@@ -7,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
 
 /** A job whose handler does not stop when it is asked to: it is cut off when its grace is over, and its end refused. */
 final class StubbornJob implements Fault {
@@ -16,7 +16,7 @@ final class StubbornJob implements Fault {
     private static final int TRIES = 5;
     private static final Duration TO_BEGIN = Duration.ofSeconds(5);
     private static final Duration TO_END = Duration.ofSeconds(20);
-    private static final long LOOK_MS = 50;
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(50);
 
     private final ChaosEngine engine;
     private final ChaosProducer producer;
@@ -68,7 +68,7 @@ final class StubbornJob implements Fault {
         return false;
     }
 
-    /** False when it does not come so far. */
+    /** False when it does not come so far. Which state a job is in is told to whoever asks, and to nobody else. */
     private boolean await(String id, JobState state, Duration most) {
         long end = System.nanoTime() + most.toNanos();
         while (System.nanoTime() - end < 0) {
@@ -79,7 +79,7 @@ final class StubbornJob implements Fault {
             if (found.isPresent() && found.get().state().hasEnded()) {
                 return false;
             }
-            RedisProcess.pause(LOOK_MS);
+            Pause.of(BETWEEN_LOOKS);
         }
         return false;
     }
@@ -87,8 +87,6 @@ final class StubbornJob implements Fault {
     private Optional<JobView> find(String id) {
         try {
             return engine.queue().find(id).await().atMost(engine.deadline().multipliedBy(2));
-        } catch (CompletionException e) {
-            return Optional.empty();
         } catch (RuntimeException e) {
             // Redis is away at this moment.
             return Optional.empty();

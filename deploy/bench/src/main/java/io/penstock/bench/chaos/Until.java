@@ -1,25 +1,19 @@
 package io.penstock.bench.chaos;
 
+import io.penstock.bench.Pause;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
-/** Waits for what only looking tells. */
+/** Looks at what servers and other processes hold until it is as it is to be. They send no signal about it. */
 final class Until {
 
-    private static final long LOOK_MS = 50;
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(50);
 
     private Until() {}
 
-    /** False when the condition does not hold within that time. One that fails to be answered is taken for false. */
+    /** False when the condition does not hold within that time. A server that does not answer is asked again. */
     static boolean holds(BooleanSupplier condition, Duration most) {
-        long end = System.nanoTime() + most.toNanos();
-        while (!isTrue(condition)) {
-            if (System.nanoTime() - end > 0) {
-                return false;
-            }
-            RedisProcess.pause(LOOK_MS);
-        }
-        return true;
+        return Pause.until(() -> isTrue(condition), BETWEEN_LOOKS, most);
     }
 
     private static boolean isTrue(BooleanSupplier condition) {

@@ -1,10 +1,12 @@
 package io.penstock.bench.chaos;
 
+import io.penstock.bench.FreePort;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
+import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +20,7 @@ import java.util.stream.Stream;
 final class WiredRedis implements AutoCloseable {
 
     private static final long DEADLINE_MS = 10_000;
+    private static final Duration TO_BE_UP = Duration.ofSeconds(30);
 
     private final Vertx vertx;
     private final Wire wire;
@@ -39,7 +42,7 @@ final class WiredRedis implements AutoCloseable {
     /** Returns when it serves. */
     WiredRedis(Vertx vertx, Launch launch) {
         this.vertx = vertx;
-        int port = RedisProcess.freePort();
+        int port = FreePort.next();
         wire = new Wire(vertx, port);
         process = launch.at(port, wire.port());
         process.awaitServing();
@@ -126,7 +129,28 @@ final class WiredRedis implements AutoCloseable {
     /** Returns when it serves again, with what it has on its disk. */
     void startAgain() {
         process.startAgain();
+        cameUp();
+    }
+
+    private synchronized void cameUp() {
         up = true;
+        notifyAll();
+    }
+
+    /** Returns at once where it was not killed. */
+    synchronized void awaitUp() {
+        long end = System.nanoTime() + TO_BE_UP.toNanos();
+        try {
+            for (long left = end - System.nanoTime(); !up; left = end - System.nanoTime()) {
+                if (left <= 0) {
+                    throw new ChaosException("Redis is not up again after " + TO_BE_UP.toSeconds() + " s");
+                }
+                TimeUnit.NANOSECONDS.timedWait(this, left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ChaosException("interrupted");
+        }
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.penstock.bench.chaos;
 
+import io.penstock.bench.Pause;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -113,7 +114,7 @@ final class WorkerFaults {
         void strike(Child worker, FaultLog log) {
             worker.freeze();
             // Standing still is the fault.
-            RedisProcess.pause(lease.toMillis() * 3 / 2);
+            Pause.of(lease.multipliedBy(3).dividedBy(2));
             worker.thaw();
         }
     }

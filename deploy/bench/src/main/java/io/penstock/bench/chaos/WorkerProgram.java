@@ -1,5 +1,6 @@
 package io.penstock.bench.chaos;
 
+import io.penstock.bench.Platform;
 import io.penstock.bench.StartUp;
 import io.penstock.common.job.JobType;
 import io.penstock.common.job.Outcome;
@@ -12,7 +13,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * One worker process of a run. Its arguments, its environment and the lines it writes are what workers of older and newer
@@ -42,7 +42,7 @@ public final class WorkerProgram {
         InstantSource clock = () -> InstantSource.system().instant().plusMillis(offMs);
         ChaosEngine engine = new ChaosEngine(RedisAddress.fromEnvironment());
         WorkTable table = new WorkTable(engine.vertx(), System.getenv(WorkTable.URL_VARIABLE));
-        ChaosEngine.RunningWorker worker = engine.startWorker(
+        Platform.RunningWorker worker = engine.startWorker(
                 name,
                 clock,
                 List.of(new Work(engine, table, journal), new Poison(journal, spared)),
@@ -109,10 +109,12 @@ public final class WorkerProgram {
         public Outcome handle(ChaosJob job, JobContext context) {
             journal.begun(context.jobId(), context.attempt(), job.tag());
             long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(job.millis());
-            while (System.nanoTime() - end < 0) {
-                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
-                // What it ignores, it also forgets: a set flag would make parking return at once.
-                Thread.interrupted();
+            for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
+                try {
+                    TimeUnit.NANOSECONDS.sleep(left);
+                } catch (InterruptedException e) {
+                    // Ignored, which is the fault: it sleeps on.
+                }
             }
             journal.ended(context.jobId(), context.attempt());
             return Outcome.completed();

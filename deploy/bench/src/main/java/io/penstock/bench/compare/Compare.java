@@ -1,11 +1,9 @@
 package io.penstock.bench.compare;
 
 import io.penstock.bench.AppendOnlyFile;
-import io.penstock.bench.BenchException;
-import java.io.PrintStream;
+import io.penstock.bench.Terminal;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,7 +12,6 @@ import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -94,23 +91,7 @@ final class Compare implements Callable<Integer> {
     private boolean help;
 
     public static void main(String[] args) {
-        System.exit(run(writer(System.out), writer(System.err), args));
-    }
-
-    private static PrintWriter writer(PrintStream stream) {
-        return new PrintWriter(stream, true, StandardCharsets.UTF_8);
-    }
-
-    static int run(PrintWriter out, PrintWriter err, String... args) {
-        return new CommandLine(new Compare())
-                .setOut(out)
-                .setErr(err)
-                .setExecutionExceptionHandler((failure, command, parsed) -> {
-                    command.getErr()
-                            .println(failure instanceof BenchException ? failure.getMessage() : failure.toString());
-                    return 1;
-                })
-                .execute(args);
+        Terminal.main(new Compare(), args);
     }
 
     @Override

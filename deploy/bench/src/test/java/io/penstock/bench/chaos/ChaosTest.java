@@ -3,7 +3,7 @@ package io.penstock.bench.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.bench.StartUp;
-import java.io.PrintWriter;
+import io.penstock.bench.Terminal;
 import java.io.StringWriter;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -25,7 +25,7 @@ class ChaosTest {
     }
 
     private int run(String... args) {
-        return Chaos.run(new PrintWriter(out, true), new PrintWriter(err, true), args);
+        return new Terminal(out, err).run(new Chaos(), args);
     }
 
     /** What the short forms have in common. */

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.penstock.bench.AppendOnlyFile;
 import io.penstock.bench.BenchRedis;
 import io.penstock.bench.EmbeddedRedis;
-import java.io.PrintWriter;
+import io.penstock.bench.Terminal;
 import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,7 +18,7 @@ class CompareTest {
     private final StringWriter err = new StringWriter();
 
     private int run(String args) {
-        return Compare.run(new PrintWriter(out, true), new PrintWriter(err, true), args.split(" "));
+        return new Terminal(out, err).run(new Compare(), args.split(" "));
     }
 
     @ParameterizedTest

@@ -1,0 +1,184 @@
+package io.penstock.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.penstock.common.event.JobEvents;
+import io.penstock.common.queue.PayloadCodec;
+import io.penstock.common.queue.QueuePolicies;
+import io.penstock.common.queue.QueuePolicy;
+import io.penstock.common.queue.redis.RedisQueueConsumers;
+import io.penstock.common.queue.redis.RedisQueueTending;
+import io.penstock.common.redis.RedisRoutes;
+import io.penstock.common.redis.RedisServers;
+import io.penstock.worker.run.BlockingJobHandler;
+import io.penstock.worker.run.ClaimGate;
+import io.penstock.worker.run.HandlerRegistry;
+import io.penstock.worker.run.JobHandler;
+import io.penstock.worker.run.QueueWorker;
+import io.penstock.worker.run.Reporting;
+import io.penstock.worker.run.SlotPool;
+import io.penstock.worker.run.WorkerConfig;
+import io.penstock.worker.tend.Tenders;
+import io.smallrye.config.SmallRyeConfig;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.impl.ContextInternal;
+import io.vertx.core.impl.VertxInternal;
+import io.vertx.redis.client.RedisOptions;
+import jakarta.validation.Validation;
+import jakarta.validation.ValidatorFactory;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.hibernate.validator.HibernateValidator;
+import org.hibernate.validator.messageinterpolation.ParameterMessageInterpolator;
+
+/**
+ * What a process of a deployment has: connections, payloads, and workers, put together from the same classes and with the
+ * same settings, but for the queues and the container that would inject them. Settings come as system properties. Stop it
+ * with {@link #close()}; what it wrote stays.
+ */
+public final class Platform implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final long PAYLOAD_LIMIT = 65_536;
+
+    private final Vertx vertx = Vertx.vertx();
+    private final WorkerConfig workerConfig;
+    private final Duration deadline;
+    private final QueuePolicies policies;
+    private final RedisServers servers;
+    private final RedisRoutes routes;
+    private final RedisQueueConsumers consumers;
+    private final ValidatorFactory validators;
+    private final PayloadCodec codec;
+    private final ExecutorService blockingThreads = Executors.newCachedThreadPool();
+
+    public Platform(RedisOptions redis, QueuePolicy... queues) {
+        SmallRyeConfig config = new SmallRyeConfigBuilder()
+                .addDefaultSources()
+                .addDefaultInterceptors()
+                .addDiscoveredConverters()
+                .withMapping(WorkerConfig.class)
+                .build();
+        workerConfig = config.getConfigMapping(WorkerConfig.class);
+        deadline = config.getValue("penstock.redis.deadline", Duration.class);
+        policies = new QueuePolicies(List.of(queues));
+        servers = new RedisServers(vertx, redis);
+        routes = servers.openNear("shared");
+        consumers = new RedisQueueConsumers(vertx, servers, policies, deadline);
+        validators = Validation.byProvider(HibernateValidator.class)
+                .configure()
+                .messageInterpolator(new ParameterMessageInterpolator())
+                .buildValidatorFactory();
+        codec = new PayloadCodec(new ObjectMapper(), validators.getValidator(), PAYLOAD_LIMIT);
+    }
+
+    public Vertx vertx() {
+        return vertx;
+    }
+
+    /** An event loop, as an HTTP request or a queue would have one. */
+    public ContextInternal newContext() {
+        return ((VertxInternal) vertx).createEventLoopContext();
+    }
+
+    /** Of a command to Redis. */
+    public Duration deadline() {
+        return deadline;
+    }
+
+    public QueuePolicies policies() {
+        return policies;
+    }
+
+    public RedisRoutes routes() {
+        return routes;
+    }
+
+    public PayloadCodec codec() {
+        return codec;
+    }
+
+    /**
+     * A worker of one queue, before its start.
+     *
+     * @param id its name among the workers
+     * @param gate may hold up its claims
+     */
+    public record Staff(
+            String id,
+            InstantSource clock,
+            List<? extends JobHandler<?>> handlers,
+            List<? extends BlockingJobHandler<?>> blockingHandlers,
+            JobEvents events,
+            ClaimGate gate) {}
+
+    /** Starts a worker with all that goes on in one: claim loop, lease keeper, tenders. */
+    public RunningWorker startWorker(QueuePolicy policy, Staff staff) {
+        QueueWorker.Surroundings surroundings = new QueueWorker.Surroundings(
+                consumers,
+                new HandlerRegistry(staff.handlers(), staff.blockingHandlers(), blockingThreads),
+                codec,
+                policies,
+                staff.events(),
+                staff.clock(),
+                staff.id(),
+                workerConfig,
+                Reporting.none(),
+                staff.gate());
+        ContextInternal context = newContext();
+        CompletableFuture<QueueWorker> started = new CompletableFuture<>();
+        context.runOnContext(turn -> {
+            QueueWorker worker = workerConfig.slots().isPresent()
+                    ? new QueueWorker(policy, surroundings, context, pool(policy))
+                    : new QueueWorker(policy, surroundings, context);
+            worker.start();
+            started.complete(worker);
+        });
+        Tenders tenders = new Tenders(
+                policy, new RedisQueueTending(routes, policies, deadline), staff.events(), workerConfig, context);
+        tenders.start();
+        return new RunningWorker(
+                started.orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).join(),
+                tenders,
+                workerConfig.drainGrace(),
+                context);
+    }
+
+    private SlotPool pool(QueuePolicy policy) {
+        return new SlotPool(workerConfig.slots().getAsInt(), workerConfig.sharing(), List.of(policy));
+    }
+
+    /** A started worker, to be stopped once. */
+    public record RunningWorker(QueueWorker queue, Tenders tenders, Duration grace, Context context) {
+
+        /** Lets running jobs end, as long as the settings allow, and hands the rest back. */
+        public void stop() {
+            queue.stop(grace).await().atMost(grace.plusSeconds(5));
+            tenders.stop();
+        }
+    }
+
+    @Override
+    public void close() {
+        routes.close();
+        consumers.close();
+        servers.close();
+        try {
+            vertx.close().toCompletionStage().toCompletableFuture().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            System.err.println("connections did not close in order: " + e);
+        }
+        blockingThreads.shutdownNow();
+        validators.close();
+    }
+}
