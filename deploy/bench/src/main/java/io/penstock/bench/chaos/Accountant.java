@@ -264,7 +264,8 @@ final class Accountant {
 
     /** Why a job ran again: the fault that struck while it was in flight. */
     private Optional<String> cause(Evidence.Run run, Evidence.Run next) {
-        Optional<String> lateStart = lateStart(run, next).or(() -> lateStartBesideTheNext(run));
+        Optional<String> lateStart =
+                lateStart(run, next).or(() -> startSoonAfterAStop(run)).or(() -> startSoonAfterAStop(next));
         if (lateStart.isPresent()) {
             return lateStart;
         }
@@ -313,10 +314,10 @@ final class Accountant {
     }
 
     /**
-     * The first run belongs to the earlier claim: its worker was stopped until the job was another's, and began it, before it
-     * had renewed its leases or found them lost, just before the other did. Nothing came of that.
+     * This run, of two at nearly the same time, belongs to the earlier claim: its worker was stopped until the job could be
+     * another's, and began it before it had renewed its leases or found them lost. Nothing came of that.
      */
-    private Optional<String> lateStartBesideTheNext(Evidence.Run run) {
+    private Optional<String> startSoonAfterAStop(Evidence.Run run) {
         if (run.outcome() != null && run.outcome() != Journal.Mark.REFUSED) {
             return Optional.empty();
         }

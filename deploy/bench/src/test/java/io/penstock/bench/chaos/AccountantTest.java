@@ -277,6 +277,19 @@ class AccountantTest {
         assertThat(broken()).isEmpty();
     }
 
+    @Test
+    void aStartAfterAStopIsARepeatWithACauseAlsoWhereTheOtherBeganFirst() {
+        accepted("a", 900);
+        ran("a", "w0-0", 5_000, Mark.COMPLETED, 5_100);
+        ran("a", "w1-0", 5_050, Mark.REFUSED, 5_600);
+        completedInTheEnd("a", "w0-0");
+
+        assertThat(broken()).containsExactly(WITHOUT_CAUSE);
+
+        log.onWorker("SIGSTOP a worker", "w1-0", 1_800, 4_900);
+        assertThat(broken()).isEmpty();
+    }
+
     /** The first worker's end is stored as that of the second's run, whose own is refused: they have the same entry. */
     @Test
     void aClaimThatTheStoreForgotExplainsARunBesideTheFirst() {
