@@ -58,6 +58,9 @@ final class ClaimLoop {
     private boolean mayHaveMissed;
 
     private boolean waitsForSlot;
+    /** The worker stood still, or a claim was on its way, for longer than a lease. */
+    private boolean waitsForRenewal;
+
     private long pauseMs = MIN_PAUSE_MS;
     private final Pulse pulse = new Pulse("claiming");
 
@@ -112,6 +115,11 @@ final class ClaimLoop {
     private void turn() {
         startHeld();
         if (stopping || claiming) {
+            return;
+        }
+        if (!held.isEmpty() && !proof.mayBegin()) {
+            pulse.well();
+            waitsForRenewal = true;
             return;
         }
         if (held.isEmpty() && !gate.isOpen(queue())) {
@@ -203,7 +211,7 @@ final class ClaimLoop {
     }
 
     private void startHeld() {
-        while (!stopping && !held.isEmpty() && slots.free() > 0) {
+        while (!stopping && !held.isEmpty() && slots.free() > 0 && proof.mayBegin()) {
             started++;
             ClaimedJob job = held.remove();
             if (calledOff.remove(job)) {
@@ -294,6 +302,14 @@ final class ClaimLoop {
         jobs.addAll(leaving);
         jobs.addAll(runner.leased());
         return jobs;
+    }
+
+    /** It is known which jobs are still held. */
+    void leasesRenewed() {
+        if (waitsForRenewal) {
+            waitsForRenewal = false;
+            next();
+        }
     }
 
     void dropLost(Set<ClaimedJob> lost) {

@@ -55,6 +55,7 @@ final class LeaseKeeper {
                             renewing = false;
                             loop.dropLost(lost);
                             proof.renewed(sent, lost.isEmpty());
+                            loop.leasesRenewed();
                         }),
                         failure -> onLoop.accept(() -> {
                             renewing = false;

@@ -11,6 +11,8 @@ final class LeaseProof {
 
     private final long leaseNanos;
     private long provenNanos = System.nanoTime();
+    /** The same without the ends that wait to be stored. */
+    private long heldNanos = provenNanos;
     /** When the earliest claim was sent that brought jobs since the renewal under way was sent. */
     private long earliestClaimNanos = Long.MAX_VALUE;
 
@@ -21,6 +23,7 @@ final class LeaseProof {
     /** A claim that was sent at this time has brought jobs. It may have been on its way for long. */
     void claimed(long sentNanos) {
         provenNanos = Math.min(provenNanos, sentNanos);
+        heldNanos = Math.min(heldNanos, sentNanos);
         earliestClaimNanos = Math.min(earliestClaimNanos, sentNanos);
     }
 
@@ -36,9 +39,15 @@ final class LeaseProof {
      *     which would be taken for ours as long as this renewal holds
      */
     void renewed(long sentNanos, boolean all) {
+        heldNanos = Math.min(sentNanos, earliestClaimNanos);
         if (all) {
-            provenNanos = Math.min(sentNanos, earliestClaimNanos);
+            provenNanos = heldNanos;
         }
+    }
+
+    /** Whether jobs that are held may begin: false after a standstill, until it is known which of them are another's by now. */
+    boolean mayBegin() {
+        return System.nanoTime() - heldNanos < leaseNanos;
     }
 
     /** Until when everything that is held now is surely not another's. */

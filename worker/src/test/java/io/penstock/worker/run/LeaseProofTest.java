@@ -78,6 +78,33 @@ class LeaseProofTest {
         assertThat(proof.sureUntilNanos()).isLessThanOrEqualTo(System.nanoTime() + LEASE);
     }
 
+    @Test
+    void aJobBeginsOnlyWithinALeaseOfTheRenewalOrTheClaimThatBroughtIt() {
+        LeaseProof minutes = new LeaseProof(Duration.ofMinutes(1));
+        long now = System.nanoTime();
+        long before = now - Duration.ofSeconds(61).toNanos();
+        assertThat(minutes.mayBegin()).isTrue();
+
+        minutes.claimed(before);
+        assertThat(minutes.mayBegin()).isFalse();
+
+        minutes.renewing();
+        minutes.renewed(now, true);
+        assertThat(minutes.mayBegin()).isTrue();
+    }
+
+    /** What is lost is dropped, so that all that is left is ours. */
+    @Test
+    void aJobBeginsAfterARenewalThatFoundAnotherOneLost() {
+        LeaseProof minutes = new LeaseProof(Duration.ofMinutes(1));
+        minutes.claimed(System.nanoTime() - Duration.ofSeconds(61).toNanos());
+
+        minutes.renewing();
+        minutes.renewed(System.nanoTime(), false);
+
+        assertThat(minutes.mayBegin()).isTrue();
+    }
+
     private void renewed(long sent) {
         proof.renewing();
         proof.renewed(sent, true);

@@ -36,6 +36,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -67,6 +68,7 @@ class QueueWorkerTest {
     /** Handler runs that have begun, by worker and job; the test ends them. */
     private final Map<String, UniEmitter<? super Outcome>> begun = new ConcurrentHashMap<>();
 
+    private final CountDownLatch goesOn = new CountDownLatch(1);
     private final Set<String> cancelled = ConcurrentHashMap.newKeySet();
 
     @AfterEach
@@ -99,6 +101,9 @@ class QueueWorkerTest {
     }
 
     private Uni<Outcome> work(String run, Object payload) {
+        if (payload.equals("standstill")) {
+            return Uni.createFrom().item(this::standStill);
+        }
         if (payload.equals("quick")) {
             return Uni.createFrom().item(Outcome.completed());
         }
@@ -106,6 +111,18 @@ class QueueWorkerTest {
                 .<Outcome>emitter(emitter -> begun.put(run, emitter))
                 .onCancellation()
                 .invoke(() -> cancelled.add(run));
+    }
+
+    /** Holds up the event loop of the queue, as SIGSTOP or a long collection of garbage would. */
+    private Outcome standStill() {
+        try {
+            if (!goesOn.await(20, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("nobody said to go on");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return Outcome.completed();
     }
 
     private static <T> T get(Uni<T> uni) {
@@ -239,6 +256,32 @@ class QueueWorkerTest {
         await().until(() -> events.stream().anyMatch(JobEvent.LeaseLost.class::isInstance));
         assertThat(status().completed()).isZero();
         assertThat(status().waiting()).isEqualTo(1);
+    }
+
+    @Test
+    void aWorkerThatStoodStillBeyondItsLeaseBeginsNoneOfTheJobsItHeld() {
+        try (RedisFixture apart = new RedisFixture("redis://127.0.0.1:" + port)) {
+            start("w1", NARROW, apart, Duration.ofSeconds(5), LEASE);
+            enqueueNarrow("\"quick\"", 50);
+            await().until(() -> get(queue.status("narrow")).completed() == 50);
+            List<NewJob> jobs = new ArrayList<>(List.of(narrow("\"standstill\"")));
+            jobs.addAll(Collections.nCopies(5, narrow("\"quick\"")));
+            get(queue.enqueueAll(jobs));
+            await().until(() -> get(queue.status("narrow")).active() == 6);
+
+            await().until(() -> {
+                get(tending.rescueLost(NARROW, 0, LEASE, 100));
+                return get(queue.status("narrow")).waiting() == 6;
+            });
+            goesOn.countDown();
+
+            await().until(() -> get(queue.status("narrow")).completed() == 56);
+            await().until(() -> count(JobEvent.Completed.class) == 56);
+            assertThat(count(JobEvent.LeaseLost.class))
+                    .as("only the one that ran")
+                    .isEqualTo(1);
+            opened.remove(opened.size() - 1).close();
+        }
     }
 
     @Test
