@@ -18,6 +18,8 @@ final class Steady implements Measurement {
 
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(5);
     private static final int FEWEST_LOOKS = 5;
+    private static final Duration LONGEST_RUN_UP = Duration.ofSeconds(20);
+    private static final int RUN_UP_PART = 5;
 
     private final int slots;
 
@@ -35,6 +37,8 @@ final class Steady implements Measurement {
                     engine.startWorker(List.of(new NoOpHandler(), waits), List.of(completions), ClaimGate.OPEN);
             rush(producer, completions, run.warmUp());
             Pace pace = pace(run, producer, completions);
+            runUp(run, producer, completions, pace);
+            waits.forget();
             Figures figures = hold(run, producer, completions, pace);
             worker.stop();
             return waits.fill(figures);
@@ -63,9 +67,24 @@ final class Steady implements Measurement {
         producer.awaitCpuNanos();
     }
 
+    /** At the pace that is to be held: what paces and what looks at the waits is compiled for it, which rushes did not do. */
+    private static void runUp(Run run, ProducerProcess producer, Completions completions, Pace pace) {
+        Duration length = run.options().load().length().dividedBy(RUN_UP_PART);
+        Duration time = length.compareTo(LONGEST_RUN_UP) < 0 ? length : LONGEST_RUN_UP;
+        long jobs = jobs(pace, time);
+        long before = completions.count();
+        producer.enqueuePaced(jobs, pace.perSecond);
+        completions.await(before + jobs);
+        producer.awaitCpuNanos();
+    }
+
+    private static long jobs(Pace pace, Duration time) {
+        return Math.max(1, Math.round(pace.perSecond * time.toMillis() / 1e3));
+    }
+
     private static Figures hold(Run run, ProducerProcess producer, Completions completions, Pace pace) {
         Duration length = run.options().load().length();
-        long jobs = Math.max(1, Math.round(pace.perSecond * length.toMillis() / 1e3));
+        long jobs = jobs(pace, length);
         Duration between = length.dividedBy(FEWEST_LOOKS);
         long before = completions.count();
         try (Vitals vitals = new Vitals(run.redis(), between.compareTo(BETWEEN_LOOKS) < 0 ? between : BETWEEN_LOOKS);

@@ -32,6 +32,10 @@ final class Waits implements JobHandler<DuePayload> {
         return Uni.createFrom().item(Outcome.completed());
     }
 
+    void forget() {
+        micros.reset();
+    }
+
     Figures fill(Figures figures) {
         return figures.with(Field.P50, millisAt(50))
                 .with(Field.P99, millisAt(99))
