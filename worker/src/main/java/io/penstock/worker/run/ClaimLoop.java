@@ -105,6 +105,7 @@ final class ClaimLoop {
     private void next() {
         try {
             waitsForSlot = false;
+            waitsForRenewal = false;
             turn();
         } catch (RuntimeException | Error e) {
             LOG.errorf(e, "queue %s: a claim loop stumbled and goes on", queue());
@@ -274,9 +275,12 @@ final class ClaimLoop {
         return pulse;
     }
 
-    /** To be called now and then on the event loop. A loop that waits for a slot, and rightly so, is well. */
+    /**
+     * To be called now and then on the event loop. A loop that waits for a slot, and rightly so, is well, and so is one that
+     * waits for a renewal: whether these go on is told by the keeper's own pulse.
+     */
     void look() {
-        if (stopping || (waitsForSlot && slots.free() <= 0)) {
+        if (stopping || waitsForRenewal || (waitsForSlot && slots.free() <= 0)) {
             pulse.well();
         }
     }
@@ -307,7 +311,6 @@ final class ClaimLoop {
     /** It is known which jobs are still held. */
     void leasesRenewed() {
         if (waitsForRenewal) {
-            waitsForRenewal = false;
             next();
         }
     }
