@@ -39,6 +39,7 @@ class ProducersUnderFaultsTest {
     private static final Duration DEADLINE = Duration.ofSeconds(1);
     /** For a busy machine. What hangs does so for seconds more, or for ever. */
     private static final Duration SLACK = Duration.ofSeconds(2);
+
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private static final String QUEUE = "orders";
