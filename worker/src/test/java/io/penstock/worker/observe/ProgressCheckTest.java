@@ -37,6 +37,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.eclipse.microprofile.health.HealthCheckResponse.Status;
 import org.junit.jupiter.api.AfterEach;
@@ -48,6 +49,7 @@ class ProgressCheckTest {
     /** Beyond what a claim may take here: waiting for jobs, 3 s more, and the deadline. */
     private static final Duration STUCK_AFTER = Duration.ofMillis(4_500);
 
+    private static final Duration LEASE = Duration.ofSeconds(3);
     private static final Duration DEADLINE = Duration.ofSeconds(1);
     private static final Duration CONFIRM = Duration.ofMillis(300);
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -116,7 +118,7 @@ class ProgressCheckTest {
         QueueConsumers opening = (policy, partition, line, id) ->
                 faulty(QueueConsumer.class, consumers.open(policy, partition, line, id));
         return new TestWorker(redis.vertx(), opening, POLICIES)
-                .set("lease", "3s")
+                .set("lease", LEASE)
                 .set("claim-wait", "100ms")
                 .doing(WORK, (payload, job) -> work.get().invoke(done::incrementAndGet))
                 .start(POLICY);
@@ -232,6 +234,35 @@ class ProgressCheckTest {
         instead.put("claim", () -> Uni.createFrom().failure(new QueueUnavailableException("no", Fate.REFUSED, null)));
         awaitStatus(check, Status.UP);
         assertStaysUp(check);
+    }
+
+    /** The first job holds up the event loop until the leases are over; the others are held, and have to be renewed first. */
+    @Test
+    void isUpWhileHeldJobsWaitForRedisToRenewThem() {
+        AtomicLong begunNanos = new AtomicLong();
+        work = () -> {
+            begunNanos.compareAndSet(0, System.nanoTime());
+            try {
+                release.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return Uni.createFrom().item(Outcome.completed());
+        };
+        for (int i = 0; i < 3; i++) {
+            enqueue();
+        }
+        ProgressCheck check = checkOf(start());
+        await().atMost(PATIENCE)
+                .until(() -> begunNanos.get() != 0
+                        && System.nanoTime() - begunNanos.get()
+                                > LEASE.plusMillis(200).toNanos());
+        node.kill();
+        release.countDown();
+        awaitStatus(check, Status.UP);
+
+        assertStaysUp(check);
+        assertThat(done.get()).isEqualTo(1);
     }
 
     @Test
