@@ -10,7 +10,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What an everyday handler does: it writes one row, in a transaction of its own, through the reactive pool. The rows are
- * written again and again in turns, so that those under way at one time never wait for one another.
+ * written again and again in turns, so that those under way at one time never wait for one another. A connection stays
+ * with the event loop that first asked for it: each event loop that is to be measured needs an object of its own.
  */
 final class Upserts implements AutoCloseable {
 
@@ -18,7 +19,7 @@ final class Upserts implements AutoCloseable {
     private static final int ROWS = 10_000;
     private static final String CREATE =
             """
-            CREATE TABLE bench_rows (
+            CREATE TABLE IF NOT EXISTS bench_rows (
                 id bigint PRIMARY KEY,
                 text text NOT NULL,
                 written bigint NOT NULL,
@@ -36,14 +37,23 @@ final class Upserts implements AutoCloseable {
     private final Pool pool;
     private final AtomicLong turn = new AtomicLong();
 
-    /** With as many connections as a deployment has that nobody configured. */
+    /** With as many connections as a deployment has that nobody configured; none is made before it is needed. */
     Upserts(BenchPostgres server, Vertx vertx) {
+        create(server, vertx);
         int connections = new SmallRyeConfigBuilder()
                 .addDefaultSources()
                 .build()
                 .getValue("quarkus.datasource.reactive.max-size", Integer.class);
         pool = server.pool(vertx, connections);
-        pool.query(CREATE).execute().await().atMost(PATIENCE);
+    }
+
+    private static void create(BenchPostgres server, Vertx vertx) {
+        Pool aside = server.pool(vertx, 1);
+        try {
+            aside.query(CREATE).execute().await().atMost(PATIENCE);
+        } finally {
+            aside.close().await().atMost(PATIENCE);
+        }
     }
 
     Uni<Void> upsert(Payload payload) {

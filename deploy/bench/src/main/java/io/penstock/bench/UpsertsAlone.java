@@ -28,15 +28,18 @@ final class UpsertsAlone implements Measurement {
     @Override
     public Figures measure(Run run) {
         Vertx vertx = Vertx.vertx();
-        try (BenchPostgres server = new BenchPostgres();
-                Upserts upserts = new Upserts(server, vertx)) {
+        try (BenchPostgres server = new BenchPostgres()) {
             ContextInternal context = ((VertxInternal) vertx).createEventLoopContext();
-            perform(upserts, context, run.warmUp());
-            Effort.Start start = Effort.start(run.redis());
-            perform(upserts, context, run.jobs());
-            Effort effort = start.end();
-            upserts.requireWritten(run.warmUp() + run.jobs());
-            return effort.rate(effort.cpu(run.figures()));
+            try (Upserts upserts = new Upserts(server, vertx)) {
+                perform(upserts, context, run.warmUp());
+            }
+            try (Upserts upserts = new Upserts(server, vertx)) {
+                Effort.Start start = Effort.start(run.redis());
+                perform(upserts, context, run.jobs());
+                Effort effort = start.end();
+                upserts.requireWritten(run.warmUp() + run.jobs());
+                return effort.rate(effort.cpu(run.figures()));
+            }
         } finally {
             vertx.close();
         }

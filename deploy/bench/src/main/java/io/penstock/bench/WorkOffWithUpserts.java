@@ -16,20 +16,22 @@ final class WorkOffWithUpserts implements Measurement {
     @Override
     public Figures measure(Run run) {
         try (BenchPostgres server = new BenchPostgres();
-                Engine engine = run.engine(slots);
-                Upserts upserts = new Upserts(server, engine.vertx())) {
-            UpsertHandler handler = new UpsertHandler(upserts);
+                Engine engine = run.engine(slots)) {
             BulkProducer producer = new BulkProducer(engine);
             producer.produce(run.warmUp());
-            workOff(engine, handler, run.warmUp()).stop();
+            try (Upserts upserts = new Upserts(server, engine.vertx())) {
+                workOff(engine, new UpsertHandler(upserts), run.warmUp()).stop();
+            }
             run.redis().remove(Engine.QUEUE);
             producer.produce(run.jobs());
-            Effort.Start start = Effort.start(run.redis());
-            Platform.RunningWorker worker = workOff(engine, handler, run.jobs());
-            Effort effort = start.end();
-            worker.stop();
-            upserts.requireWritten(run.warmUp() + run.jobs());
-            return effort.rate(effort.cpu(run.figures()));
+            try (Upserts upserts = new Upserts(server, engine.vertx())) {
+                Effort.Start start = Effort.start(run.redis());
+                Platform.RunningWorker worker = workOff(engine, new UpsertHandler(upserts), run.jobs());
+                Effort effort = start.end();
+                worker.stop();
+                upserts.requireWritten(run.warmUp() + run.jobs());
+                return effort.rate(effort.cpu(run.figures()));
+            }
         }
     }
 

@@ -14,8 +14,9 @@ import org.jboss.logging.Logger;
 
 /**
  * Stores the ends of jobs in batches. What ends while one batch is under way gathers in the next one, which leaves when
- * the first has arrived or when it is full; so batches grow with the load and a lone job waits for nobody. Handlers
- * that do real work end one by one: each would be a batch of its own if several could be under way. Confined to the
+ * the first has arrived and {@link #PACE_MS} has passed since it left, or when it is full; so batches grow with the load
+ * and a lone job waits for nobody. Handlers that do real work end one by one: each would be a batch of its own if
+ * several could be under way. Nobody waits for an end to be stored, as it has given its slot back. Confined to the
  * queue's event loop.
  */
 final class FinishBuffer {
@@ -28,6 +29,12 @@ final class FinishBuffer {
     /** Full batches that may be under way. */
     private static final int WINDOW = 4;
 
+    /**
+     * Between two batches that are not full. Measured with handlers that make one upsert each: without it four ends went
+     * together and Redis took 19 us per job, with it 12, with 2 ms 10.
+     */
+    private static final long PACE_MS = 1;
+
     /** How long the end of a job is worth storing. Afterwards its lease runs out and it runs again. */
     private static final Duration GIVE_UP_AFTER = Duration.ofMinutes(10);
 
@@ -38,6 +45,7 @@ final class FinishBuffer {
     private final EndsUnderWay ends;
     private int underWay;
     private boolean flushPlanned;
+    private boolean paceIsUp = true;
 
     /**
      * @param ends knows of each batch while it is being stored
@@ -67,14 +75,28 @@ final class FinishBuffer {
     }
 
     private void flush() {
-        while (!pending.isEmpty() && underWay < (pending.size() < BATCH ? 1 : WINDOW)) {
+        while (!pending.isEmpty() && mayLeave()) {
             List<FinishedJob> batch = new ArrayList<>(Math.min(BATCH, pending.size()));
             while (batch.size() < BATCH && !pending.isEmpty()) {
                 batch.add(pending.remove());
             }
             underWay++;
+            if (batch.size() < BATCH) {
+                paceIsUp = false;
+                context.setTimer(PACE_MS, timer -> {
+                    paceIsUp = true;
+                    flush();
+                });
+            }
             store(batch);
         }
+    }
+
+    private boolean mayLeave() {
+        if (pending.size() >= BATCH) {
+            return underWay < WINDOW;
+        }
+        return underWay == 0 && paceIsUp;
     }
 
     private void store(List<FinishedJob> batch) {

@@ -72,9 +72,11 @@ class FinishBufferTest {
 
     /** Jobs that end in one turn of the event loop; what follows from that has happened when this returns. */
     private void end(int jobs) throws Exception {
-        inOneTurn(() -> IntStream.range(0, jobs)
-                .mapToObj(i -> TestJobs.claimed("job-" + i))
-                .forEach(job -> buffer.add(new FinishedJob(job, Instant.EPOCH, Instant.EPOCH, null))));
+        inOneTurn(() -> IntStream.range(0, jobs).forEach(i -> add("job-" + i)));
+    }
+
+    private void add(String id) {
+        buffer.add(new FinishedJob(TestJobs.claimed(id), Instant.EPOCH, Instant.EPOCH, null));
     }
 
     private void answer(Batch batch, Set<ClaimedJob> lost) throws Exception {
@@ -109,6 +111,27 @@ class FinishBufferTest {
         answer(first, Set.of());
 
         assertThat(next().jobs()).hasSize(3);
+        assertThat(sent).isEmpty();
+    }
+
+    /** All of it happens before the event loop looks at its timers again. */
+    @Test
+    void whatEndsRightAfterABatchWaitsForOthers() throws Exception {
+        CompletableFuture<Void> over = new CompletableFuture<>();
+        context.runOnContext(turn -> {
+            add("first");
+            context.runOnContext(left -> {
+                sent.remove().answer().complete(Set.of());
+                add("second");
+                context.runOnContext(wouldHaveLeft -> {
+                    add("third");
+                    over.complete(null);
+                });
+            });
+        });
+        over.get(5, TimeUnit.SECONDS);
+
+        assertThat(next().jobs()).hasSize(2);
         assertThat(sent).isEmpty();
     }
 

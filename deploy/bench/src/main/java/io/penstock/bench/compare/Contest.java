@@ -26,7 +26,7 @@ enum Contest {
     MEMORY("memory", 100_000, 1_000),
     PICKUP("pickup", 10_000, 2_000),
     /** Here no peer takes part: what the queue costs is seen against the same work without one. */
-    WORKER_UPSERT("worker-upsert", 60_000, 60_000);
+    WORKER_UPSERT("worker-upsert", 100_000, 150_000);
 
     private static final String UPSERTS_WITHOUT_QUEUE = "bare-upsert";
 
