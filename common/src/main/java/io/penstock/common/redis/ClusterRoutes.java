@@ -75,6 +75,16 @@ final class ClusterRoutes implements RedisRoutes {
     }
 
     @Override
+    public Future<List<Response>> transaction(String key, List<Request> requests, Duration deadline) {
+        return travel(
+                key,
+                deadline,
+                1,
+                (link, asking, left) ->
+                        asking ? link.transactionAsking(requests, left) : link.transaction(requests, left));
+    }
+
+    @Override
     public Future<Response> run(LuaScript script, List<String> keys, List<?> args, Duration deadline) {
         return travel(
                 keys.get(0),

@@ -75,6 +75,11 @@ final class NearRoutes implements RedisRoutes {
     }
 
     @Override
+    public Future<List<Response>> transaction(String key, List<Request> requests, Duration deadline) {
+        return here().transaction(key, requests, deadline);
+    }
+
+    @Override
     public Future<Response> run(LuaScript script, List<String> keys, List<?> args, Duration deadline) {
         return here().run(script, keys, args, deadline);
     }

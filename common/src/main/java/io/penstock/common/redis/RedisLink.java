@@ -156,6 +156,28 @@ public final class RedisLink implements RedisRoutes {
     }
 
     @Override
+    public Future<List<Response>> transaction(String key, List<Request> requests, Duration deadline) {
+        return transaction(requests, deadline);
+    }
+
+    /** As {@link RedisRoutes#transaction}, without a key. */
+    Future<List<Response>> transaction(List<Request> requests, Duration deadline) {
+        return within(deadline, 1, link -> inOneStep(link, Transaction.of(requests)));
+    }
+
+    /** Sends a transaction to a node that imports its slot. */
+    Future<List<Response>> transactionAsking(List<Request> requests, Duration deadline) {
+        return within(deadline, 1, link -> inOneStep(link, Transaction.asking(requests)));
+    }
+
+    private Future<List<Response>> inOneStep(RedisConnection link, Transaction transaction) {
+        return batchOnOneLoop(link, transaction.commands())
+                .transform(result -> result.succeeded()
+                        ? transaction.replies(result.result())
+                        : Future.failedFuture(transaction.refusal(result.cause())));
+    }
+
+    @Override
     public Future<Response> run(LuaScript script, List<String> keys, List<?> args, Duration deadline) {
         return within(deadline, 1, link -> link.send(call(Command.EVALSHA, script.sha1(), keys, args))
                 .recover(failure -> isNoScript(failure)

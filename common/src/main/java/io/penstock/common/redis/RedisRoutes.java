@@ -43,6 +43,18 @@ public interface RedisRoutes extends AutoCloseable {
      */
     Future<List<Response>> batch(String key, List<Request> requests, Duration deadline);
 
+    /**
+     * Has Redis run writes in one step, all or none. Where nothing has to be decided in between, this is cheaper than a
+     * script, to which every byte of its arguments has to be handed over. Each command takes a place of its own among
+     * those that the client waits for ({@link RedisServers#UNANSWERED}), so that callers keep count of what is under way.
+     *
+     * <p>Fails with the first refusal, and then none was run.
+     *
+     * @param key any of the keys of the commands; they all share its hash tag
+     * @return the replies in the order of the commands
+     */
+    Future<List<Response>> transaction(String key, List<Request> requests, Duration deadline);
+
     /** Runs a script by its digest, or by its source where the server does not have it (after a restart, in a new node). */
     Future<Response> run(LuaScript script, List<String> keys, List<?> args, Duration deadline);
 

@@ -23,6 +23,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RedisServers implements Supplier<Redis>, AutoCloseable {
 
+    /**
+     * Commands that one connection waits for at least, before the client refuses more. Vert.x has 2,048, of which a few
+     * bulks at once are enough. A place costs four bytes per connection.
+     */
+    public static final int UNANSWERED = 16_384;
+
     private final Vertx vertx;
     private final RedisOptions options;
     private final @Nullable ClusterTopology topology;
@@ -33,7 +39,8 @@ public final class RedisServers implements Supplier<Redis>, AutoCloseable {
     /** @param options what a Redis client takes; the type says which of the three */
     public RedisServers(Vertx vertx, RedisOptions options) {
         this.vertx = vertx;
-        this.options = options;
+        this.options =
+                new RedisOptions(options).setMaxWaitingHandlers(Math.max(options.getMaxWaitingHandlers(), UNANSWERED));
         this.topology = options.getType() == RedisClientType.CLUSTER
                 ? new ClusterTopology(vertx, this::nodeClient, addresses(options.getEndpoints()))
                 : null;

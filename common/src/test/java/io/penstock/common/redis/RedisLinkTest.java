@@ -12,6 +12,7 @@ import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -65,6 +66,50 @@ class RedisLinkTest {
 
         assertThat(send("PING").toString()).isEqualTo("PONG");
         assertThat(link.connects()).isEqualTo(2);
+    }
+
+    private static Request append(String key, String text) {
+        return Request.cmd(Command.APPEND).arg(key).arg(text);
+    }
+
+    private List<Response> together(Request... requests) throws Exception {
+        return get(link.transaction("a", List.of(requests), Duration.ofSeconds(5)));
+    }
+
+    @Test
+    void runsATransactionInOneStep() throws Exception {
+        List<Response> replies = together(append("a", "12"), append("b", "345"), append("a", "67"));
+
+        assertThat(replies).extracting(Response::toInteger).containsExactly(2, 3, 4);
+    }
+
+    @Test
+    void runsNothingOfATransactionThatIsRefused() throws Exception {
+        send("SET", "a", "as it was");
+        send("CONFIG", "SET", "maxmemory", "1");
+
+        assertThatThrownBy(() -> together(Request.cmd(Command.DEL).arg("a"), append("b", "345")))
+                .cause()
+                .isInstanceOf(Response.class)
+                .hasMessageStartingWith("OOM ");
+
+        send("CONFIG", "SET", "maxmemory", "0");
+        assertThat(send("GET", "a").toString()).isEqualTo("as it was");
+    }
+
+    @Test
+    void tellsWhenATransactionCannotBeRun() throws Exception {
+        send("LPUSH", "list", "x");
+
+        assertThatThrownBy(() -> together(append("list", "1"), append("list", "2")))
+                .cause()
+                .isInstanceOf(Response.class)
+                .hasMessageStartingWith("WRONGTYPE ");
+        assertThatThrownBy(() -> together(append("a", "1"), append("list", "2")))
+                .hasMessageContaining("only a part")
+                .cause()
+                .isNotInstanceOf(Response.class);
+        assertThat(send("PING").toString()).isEqualTo("PONG");
     }
 
     @Test

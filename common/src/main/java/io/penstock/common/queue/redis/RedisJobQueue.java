@@ -35,8 +35,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Producers' and operators' side of the queues. A plain job is one XADD, shared with others in a pipeline; explicit
- * ids, delays and bulk calls go through one script per partition.
+ * Producers' and operators' side of the queues. A plain job is one XADD, shared with others in a pipeline; a bulk of
+ * plain jobs is one transaction per partition; explicit ids and delays go through one script per partition.
  */
 public final class RedisJobQueue implements JobQueue {
 
@@ -54,6 +54,7 @@ public final class RedisJobQueue implements JobQueue {
 
     private final Map<Streams, EnqueuePipeline> pipelines = new ConcurrentHashMap<>();
     private final AtomicInteger turn = new AtomicInteger();
+    private final PlainBulks plainBulks;
     private final Carrier carrier;
 
     /** @param deadline how long a caller waits for Redis before it is told that the queue is unavailable */
@@ -61,6 +62,7 @@ public final class RedisJobQueue implements JobQueue {
         this.link = link;
         this.policies = policies;
         this.deadline = deadline;
+        this.plainBulks = new PlainBulks(link, deadline);
         this.carrier = new Carrier(link, policies, deadline);
     }
 
@@ -84,17 +86,20 @@ public final class RedisJobQueue implements JobQueue {
         QueuePolicy policy = policies.named(job.queue());
         Streams target = streams(policy, nextPartition(policy));
         int stream = streamOf(policy, job);
-        Request xadd = Request.cmd(Command.XADD)
-                .arg(target.key(stream))
+        return pipelines
+                .computeIfAbsent(target, unused -> new EnqueuePipeline(link, target.key(0), deadline))
+                .add(xadd(target.key(stream), job))
+                .map(entry -> new Enqueued(JobId.plain(target, stream, entry), job.queue(), true));
+    }
+
+    private static Request xadd(String stream, NewJob job) {
+        return Request.cmd(Command.XADD)
+                .arg(stream)
                 .arg("*")
                 .arg("h")
                 .arg(header(job, null))
                 .arg("p")
                 .arg(job.payload());
-        return pipelines
-                .computeIfAbsent(target, unused -> new EnqueuePipeline(link, target.key(0), deadline))
-                .add(xadd)
-                .map(entry -> new Enqueued(JobId.plain(target, stream, entry), job.queue(), true));
     }
 
     @Override
@@ -170,7 +175,7 @@ public final class RedisJobQueue implements JobQueue {
         return JobHeader.of(job, id, JobExtras.of(job)).encode();
     }
 
-    /** The jobs of one call that belong to one partition: one script, all or none. */
+    /** The jobs of one call that belong to one partition: one script or one transaction, all or none. */
     private final class Bulk {
 
         private final QueuePolicy policy;
@@ -178,6 +183,7 @@ public final class RedisJobQueue implements JobQueue {
         private final List<NewJob> jobs = new ArrayList<>();
         private final List<Integer> positions = new ArrayList<>();
         private boolean needsAdmission;
+        private boolean isPlain = true;
 
         Bulk(QueuePolicy policy, Streams streams) {
             this.policy = policy;
@@ -188,10 +194,11 @@ public final class RedisJobQueue implements JobQueue {
             jobs.add(job);
             positions.add(position);
             needsAdmission |= needsAdmission(job.options());
+            isPlain &= isPlain(job.options());
         }
 
         Future<Void> run(@Nullable Enqueued[] answers) {
-            return (needsAdmission ? admit() : enqueuePlainly())
+            return (needsAdmission ? admit() : isPlain ? enqueuePlainly() : enqueue())
                     .onSuccess(enqueued -> tell(enqueued, answers))
                     .mapEmpty();
         }
@@ -242,6 +249,27 @@ public final class RedisJobQueue implements JobQueue {
         }
 
         private Future<List<Enqueued>> enqueuePlainly() {
+            int[] stream = new int[jobs.size()];
+            List<Request> xadds = new ArrayList<>(stream.length);
+            for (int i = 0; i < stream.length; i++) {
+                stream[i] = streamOf(policy, jobs.get(i));
+                xadds.add(xadd(streams.key(stream[i]), jobs.get(i)));
+            }
+            return plainBulks
+                    .add(streams.key(0), xadds)
+                    .map(entries -> entries.map(ids -> {
+                        List<Enqueued> answers = new ArrayList<>(stream.length);
+                        for (int i = 0; i < stream.length; i++) {
+                            String id =
+                                    JobId.plain(streams, stream[i], ids.get(i).toString());
+                            answers.add(new Enqueued(id, policy.queue(), true));
+                        }
+                        return answers;
+                    }))
+                    .orElseGet(this::enqueue);
+        }
+
+        private Future<List<Enqueued>> enqueue() {
             PlainBulk bulk = plain();
             return link.run(Scripts.ENQUEUE_JOBS, bulk.keys(), bulk.args(), deadline)
                     .map(bulk::answers);

@@ -16,6 +16,7 @@ import io.penstock.common.queue.NewJob;
 import io.penstock.common.queue.QueueConsumer;
 import io.penstock.common.queue.QueueTending;
 import io.penstock.common.redis.RedisKeys;
+import io.penstock.common.redis.RedisServers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -161,6 +162,48 @@ class QueueContractTest extends QueueContract {
         assertThat(harness.status().scheduled()).isEqualTo(1);
         assertThat(harness.find(answers.get(2).jobId()).orElseThrow().state()).isEqualTo(JobState.WAITING);
         assertThat(harness.find(answers.get(3).jobId()).orElseThrow().state()).isEqualTo(JobState.SCHEDULED);
+    }
+
+    @Test
+    void acceptsABulkOfPlainJobsWithTheirPriorities() {
+        List<NewJob> jobs = List.of(
+                job("test.work", "1", JobOptions.DEFAULT),
+                job("test.work", "2", JobOptions.DEFAULT.withPriority(JobOptions.DEFAULT.priority() + 1)),
+                job("test.work", "3", JobOptions.DEFAULT));
+
+        List<Enqueued> answers = await(harness.queue.enqueueAll(jobs));
+
+        assertThat(answers).allMatch(Enqueued::added);
+        assertThat(answers.stream()
+                        .map(answer ->
+                                harness.find(answer.jobId()).orElseThrow().priority()))
+                .containsExactly(
+                        JobOptions.DEFAULT.priority(),
+                        JobOptions.DEFAULT.priority() + 1,
+                        JobOptions.DEFAULT.priority());
+        assertThat(harness.claim(harness.worker("w1"), 10))
+                .extracting(ClaimedJob::payload)
+                .containsExactlyInAnyOrder("1", "2", "3");
+    }
+
+    /** More jobs than a connection waits for: whose bulk finds no room takes another way. */
+    @Test
+    void manyBulksAtOnceAreAllAccepted() {
+        List<NewJob> bulk = IntStream.range(0, 100)
+                .mapToObj(i -> job("test.work", "" + i, JobOptions.DEFAULT))
+                .toList();
+        int bulks = 3 * RedisServers.UNANSWERED / bulk.size();
+        List<CompletableFuture<List<Enqueued>>> calls = IntStream.range(0, bulks)
+                .mapToObj(i -> harness.queue
+                        .enqueueAll(bulk)
+                        .subscribeAsCompletionStage()
+                        .toCompletableFuture())
+                .toList();
+        Set<String> ids = new java.util.HashSet<>();
+        calls.forEach(call -> call.join().forEach(answer -> ids.add(answer.jobId())));
+
+        assertThat(ids).hasSize(bulks * bulk.size());
+        assertThat(harness.status().waiting()).isEqualTo(bulks * bulk.size());
     }
 
     @Test

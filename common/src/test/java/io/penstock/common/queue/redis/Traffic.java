@@ -6,10 +6,12 @@ import io.penstock.common.job.JobOptions;
 import io.penstock.common.queue.ClaimedJob;
 import io.penstock.common.queue.Enqueued;
 import io.penstock.common.queue.FinishedJob;
+import io.penstock.common.queue.NewJob;
 import io.penstock.common.queue.QueueConsumer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 
 /**
@@ -77,18 +80,40 @@ final class Traffic implements AutoCloseable {
                 LockSupport.parkNanos(PACE.toNanos());
                 continue;
             }
-            List<CompletableFuture<?>> calls = new ArrayList<>();
-            for (int i = 0; i < BURST; i++) {
-                String payload = "" + (number + i);
-                calls.add(harness.queue
-                        .enqueue(QueueHarness.job("test.work", payload, JobOptions.DEFAULT))
-                        .subscribeAsCompletionStage()
-                        .handle((answer, failure) -> noteEnqueued(payload, answer)));
+            List<NewJob> jobs = IntStream.range(number, number + BURST)
+                    .mapToObj(i -> QueueHarness.job("test.work", "" + i, JobOptions.DEFAULT))
+                    .toList();
+            if (number / BURST % 2 == 0) {
+                enqueueSingly(jobs);
+            } else {
+                enqueueTogether(jobs);
             }
-            CompletableFuture.allOf(calls.toArray(CompletableFuture[]::new)).join();
             underWay.decrementAndGet();
             LockSupport.parkNanos(PACE.toNanos());
         }
+    }
+
+    private void enqueueSingly(List<NewJob> jobs) {
+        CompletableFuture.allOf(jobs.stream()
+                        .map(job -> harness.queue
+                                .enqueue(job)
+                                .subscribeAsCompletionStage()
+                                .handle((answer, failure) -> noteEnqueued(job.payload(), answer)))
+                        .toArray(CompletableFuture[]::new))
+                .join();
+    }
+
+    private void enqueueTogether(List<NewJob> jobs) {
+        harness.queue
+                .enqueueAll(jobs)
+                .subscribeAsCompletionStage()
+                .exceptionally(failure -> Collections.nCopies(jobs.size(), null))
+                .thenAccept(answers -> {
+                    for (int i = 0; i < answers.size(); i++) {
+                        noteEnqueued(jobs.get(i).payload(), answers.get(i));
+                    }
+                })
+                .join();
     }
 
     private boolean noteEnqueued(String payload, Enqueued answer) {
