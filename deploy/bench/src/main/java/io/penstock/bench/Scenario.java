@@ -7,14 +7,14 @@ import java.util.stream.Collectors;
 /** What can be measured. Warm-ups are as long as it took until the client's CPU time no longer fell from run
  * to run: the compiler works in the same process. */
 public enum Scenario {
-    QUEUE_ADD("queue-add", 20_000, 40_000),
-    QUEUE_ADD_BULK("queue-add-bulk", 200_000, 600_000),
-    WORKER_1("worker-1", 20_000, 40_000),
-    WORKER_CONCURRENT("worker-concurrent", 200_000, 300_000),
+    QUEUE_ADD("queue-add", 60_000, 40_000),
+    QUEUE_ADD_BULK("queue-add-bulk", 600_000, 2_000_000),
+    WORKER_1("worker-1", 60_000, 400_000),
+    WORKER_CONCURRENT("worker-concurrent", 300_000, 1_000_000),
     WORKER_HISTORY("worker-history", 200_000, 300_000),
     WORKER_UPSERT("worker-upsert", 100_000, 150_000),
     BARE_UPSERT("bare-upsert", 100_000, 150_000),
-    E2E("e2e", 200_000, 600_000),
+    E2E("e2e", 300_000, 1_500_000),
     PICKUP("pickup", 2_000, 6_000),
     MEMORY("memory", 100_000, 1_000),
     AT_DEPTH("at-depth", 100_000, 300_000),

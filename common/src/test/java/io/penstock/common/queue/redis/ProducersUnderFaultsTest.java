@@ -14,12 +14,14 @@ import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.queue.QueueUnavailableException;
 import io.penstock.common.queue.QueueUnavailableException.Fate;
 import io.penstock.common.redis.RedisRoutes;
+import io.penstock.common.redis.RedisServers;
 import io.penstock.common.testing.RedisFixture;
 import io.penstock.common.testing.RedisNode;
 import io.penstock.common.testing.TcpProxy;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -181,6 +183,27 @@ class ProducersUnderFaultsTest {
         assertAllFailInTime(ends);
         assertFates(ends, Fate.UNKNOWN);
         assertGoesOn();
+    }
+
+    /** Whose bulk finds no room among the answers that the client waits for takes a way that needs less of it. */
+    @Test
+    void aServerThatHesitatesBeforeMoreBulksThanTheClientBears() {
+        List<NewJob> bulk =
+                Collections.nCopies(100, new NewJob("test.work", QUEUE, "1", 1, JobOptions.DEFAULT, Optional.empty()));
+        int bulks = 4 * RedisServers.UNANSWERED / bulk.size();
+        RedisJobQueue patient = new RedisJobQueue(routes, policies, PATIENCE);
+        List<CompletableFuture<End>> calls = new ArrayList<>();
+        node.freeze();
+        try {
+            for (int i = 0; i < bulks; i++) {
+                calls.add(ended("one of many bulks", patient.enqueueAll(bulk)));
+            }
+        } finally {
+            node.thaw();
+        }
+
+        assertThat(calls).allSatisfy(call -> assertThat(call.join().failure()).isNull());
+        assertThat(waiting()).isEqualTo((long) bulks * bulk.size());
     }
 
     @Test

@@ -16,7 +16,6 @@ import io.penstock.common.queue.NewJob;
 import io.penstock.common.queue.QueueConsumer;
 import io.penstock.common.queue.QueueTending;
 import io.penstock.common.redis.RedisKeys;
-import io.penstock.common.redis.RedisServers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -184,26 +183,6 @@ class QueueContractTest extends QueueContract {
         assertThat(harness.claim(harness.worker("w1"), 10))
                 .extracting(ClaimedJob::payload)
                 .containsExactlyInAnyOrder("1", "2", "3");
-    }
-
-    /** More jobs than a connection waits for: whose bulk finds no room takes another way. */
-    @Test
-    void manyBulksAtOnceAreAllAccepted() {
-        List<NewJob> bulk = IntStream.range(0, 100)
-                .mapToObj(i -> job("test.work", "" + i, JobOptions.DEFAULT))
-                .toList();
-        int bulks = 3 * RedisServers.UNANSWERED / bulk.size();
-        List<CompletableFuture<List<Enqueued>>> calls = IntStream.range(0, bulks)
-                .mapToObj(i -> harness.queue
-                        .enqueueAll(bulk)
-                        .subscribeAsCompletionStage()
-                        .toCompletableFuture())
-                .toList();
-        Set<String> ids = new java.util.HashSet<>();
-        calls.forEach(call -> call.join().forEach(answer -> ids.add(answer.jobId())));
-
-        assertThat(ids).hasSize(bulks * bulk.size());
-        assertThat(harness.status().waiting()).isEqualTo(bulks * bulk.size());
     }
 
     @Test

@@ -18,11 +18,11 @@ import java.util.stream.Collectors;
  * about a second, and as put a hundred samples beyond a p99.
  */
 enum Contest {
-    QUEUE_ADD("queue-add", 20_000, 20_000),
-    QUEUE_ADD_BULK("queue-add-bulk", 300_000, 40_000),
+    QUEUE_ADD("queue-add", 60_000, 20_000),
+    QUEUE_ADD_BULK("queue-add-bulk", 600_000, 40_000),
     WORKER_CONCURRENT("worker-concurrent", 300_000, 40_000),
-    WORKER_1("worker-1", 40_000, 20_000),
-    E2E("e2e", 200_000, 40_000),
+    WORKER_1("worker-1", 60_000, 20_000),
+    E2E("e2e", 300_000, 40_000),
     MEMORY("memory", 100_000, 1_000),
     PICKUP("pickup", 10_000, 2_000),
     /** Here no peer takes part: what the queue costs is seen against the same work without one. */
