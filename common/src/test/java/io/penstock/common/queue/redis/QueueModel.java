@@ -3,10 +3,12 @@ package io.penstock.common.queue.redis;
 import io.penstock.common.job.JobState;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,9 @@ final class QueueModel {
 
     /** By id. An id that is used again after its job ended stands for the new job. */
     private final Map<String, ModelJob> jobs = new LinkedHashMap<>();
+
+    /** Ids that were used again: what is kept of the earlier job comes to light when the later one is deleted. */
+    private final Set<String> endedBefore = new HashSet<>();
 
     /** How many of a group are let in at once. */
     static final int GROUP_CONCURRENCY = 2;
@@ -72,6 +77,10 @@ final class QueueModel {
                 .findFirst();
     }
 
+    boolean endedBefore(String id) {
+        return endedBefore.contains(id);
+    }
+
     void forget(ModelJob job) {
         jobs.remove(job.id);
     }
@@ -94,8 +103,15 @@ final class QueueModel {
 
     ModelJob accept(String id, String payload, int priority) {
         ModelJob job = new ModelJob(id, payload, priority, JobState.WAITING, ++turns);
-        jobs.put(id, job);
+        put(job);
         return job;
+    }
+
+    private void put(ModelJob job) {
+        ModelJob before = jobs.put(job.id, job);
+        if (before != null && before.state != JobState.DEAD) {
+            endedBefore.add(job.id);
+        }
     }
 
     void acceptInGroup(String id, String payload, int priority, String group) {
@@ -108,7 +124,7 @@ final class QueueModel {
     void acceptLater(String id, String payload, int priority, boolean soon) {
         ModelJob job = new ModelJob(id, payload, priority, JobState.SCHEDULED, ++turns);
         job.soon = soon;
-        jobs.put(id, job);
+        put(job);
     }
 
     /** The job joins the end of its line; in its group it keeps its place. */
