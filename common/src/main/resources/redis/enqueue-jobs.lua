@@ -1,5 +1,5 @@
---[[ enqueue-jobs: accept jobs of one partition, all or none. Needed for explicit ids, delays and bulk; a plain single
-  job is a bare XADD.
+--[[ enqueue-jobs: accept jobs of one partition, all or none. Needed for explicit ids and delays; a plain single job
+  is a bare XADD, and many plain ones are a transaction as long as the client has room for its answers.
   An explicit id that is scheduled, ready, active or retrying is left alone; a dead one starts afresh.
   KEYS[1] hash  job records   KEYS[2] zset  scheduled   KEYS[3] zset  dead
   KEYS[4..] streams  the ready streams that occur in this call

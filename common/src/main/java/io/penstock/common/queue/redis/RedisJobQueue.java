@@ -198,21 +198,21 @@ public final class RedisJobQueue implements JobQueue {
         }
 
         Future<Void> run(@Nullable Enqueued[] answers) {
-            return (needsAdmission ? admit() : isPlain ? enqueuePlainly() : enqueue())
+            return (needsAdmission ? admit() : isPlain ? enqueuePlainly() : enqueueByScript())
                     .onSuccess(enqueued -> tell(enqueued, answers))
                     .mapEmpty();
         }
 
         /** The script accepts all or tells which ids it remembers; those are answered here, and the rest is tried again. */
         Future<Void> runOnce(Duration memory, @Nullable Enqueued[] answers) {
-            PlainBulk bulk = plain();
+            EnqueueCall call = enqueueCall();
             List<String> ids =
                     jobs.stream().map(job -> job.options().id().orElseThrow()).toList();
-            return RememberedIds.call(link, streams, bulk.keys(), bulk.args(), ids, memory, deadline)
+            return RememberedIds.call(link, streams, call.keys(), call.args(), ids, memory, deadline)
                     .compose(reply -> {
                         Set<Integer> remembered = RememberedIds.refused(reply);
                         if (remembered.isEmpty()) {
-                            tell(bulk.answers(reply), answers);
+                            tell(call.answers(reply), answers);
                             return Future.succeededFuture();
                         }
                         Bulk rest = new Bulk(policy, streams);
@@ -238,14 +238,14 @@ public final class RedisJobQueue implements JobQueue {
                 Partition partition = Partition.of(policy, streams);
                 return new ScriptCall(Scripts.ADMIT_JOBS, partition.keys(), admission(partition));
             }
-            PlainBulk bulk = plain();
-            return new ScriptCall(Scripts.ENQUEUE_JOBS, bulk.keys(), bulk.args());
+            EnqueueCall call = enqueueCall();
+            return new ScriptCall(Scripts.ENQUEUE_JOBS, call.keys(), call.args());
         }
 
-        private PlainBulk plain() {
-            PlainBulk bulk = new PlainBulk(streams);
-            jobs.forEach(job -> bulk.add(job, streamOf(policy, job)));
-            return bulk;
+        private EnqueueCall enqueueCall() {
+            EnqueueCall call = new EnqueueCall(streams);
+            jobs.forEach(job -> call.add(job, streamOf(policy, job)));
+            return call;
         }
 
         private Future<List<Enqueued>> enqueuePlainly() {
@@ -266,13 +266,13 @@ public final class RedisJobQueue implements JobQueue {
                         }
                         return answers;
                     }))
-                    .orElseGet(this::enqueue);
+                    .orElseGet(this::enqueueByScript);
         }
 
-        private Future<List<Enqueued>> enqueue() {
-            PlainBulk bulk = plain();
-            return link.run(Scripts.ENQUEUE_JOBS, bulk.keys(), bulk.args(), deadline)
-                    .map(bulk::answers);
+        private Future<List<Enqueued>> enqueueByScript() {
+            EnqueueCall call = enqueueCall();
+            return link.run(Scripts.ENQUEUE_JOBS, call.keys(), call.args(), deadline)
+                    .map(call::answers);
         }
 
         private Future<List<Enqueued>> admit() {
@@ -299,14 +299,14 @@ public final class RedisJobQueue implements JobQueue {
     }
 
     /** The call of enqueue-jobs. */
-    private static final class PlainBulk {
+    private static final class EnqueueCall {
 
         private final Streams streams;
         private final List<String> keys = new ArrayList<>();
         private final List<Object> args = new ArrayList<>();
         private final List<Function<String, Enqueued>> readers = new ArrayList<>();
 
-        PlainBulk(Streams streams) {
+        EnqueueCall(Streams streams) {
             this.streams = streams;
             keys.add(RedisKeys.jobs(streams.queue(), streams.partition()));
             keys.add(RedisKeys.scheduled(streams.queue(), streams.partition()));

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,6 +39,7 @@ class WhatRedisKeepsTest {
     private static final int ENOUGH = 1_000;
 
     private final Set<String> accepted = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger ended = new AtomicInteger();
     private final AtomicBoolean producing = new AtomicBoolean(true);
 
     private static RedisJobQueue queue(RedisRoutes routes) {
@@ -46,7 +48,9 @@ class WhatRedisKeepsTest {
 
     /** Enqueues one job after the other until something fails. */
     private void produce(RedisJobQueue queue) {
-        if (producing.get()) {
+        if (!producing.get()) {
+            ended.incrementAndGet();
+        } else {
             queue.enqueue(new NewJob("test.work", QUEUE, "x", 1, JobOptions.DEFAULT, Optional.empty()))
                     .map(Enqueued::jobId)
                     .subscribe()
@@ -55,7 +59,7 @@ class WhatRedisKeepsTest {
                                 accepted.add(id);
                                 produce(queue);
                             },
-                            failure -> {});
+                            failure -> ended.incrementAndGet());
         }
     }
 
@@ -66,6 +70,8 @@ class WhatRedisKeepsTest {
         await().atMost(PATIENCE).pollInterval(Duration.ofMillis(1)).until(() -> accepted.size() >= ENOUGH);
         node.kill();
         producing.set(false);
+        // One that heard of its last job just then waits for a server, and would find the next one.
+        await().atMost(PATIENCE).until(() -> ended.get() == IN_FLIGHT);
     }
 
     private long waiting(RedisJobQueue queue) {
