@@ -189,14 +189,19 @@ final class Bench implements Callable<Integer> {
                 partitions == 1 || (scenario != Scenario.BARE_UPSERT && scenario != Scenario.WORKER_RSS),
                 "--partitions does not go with bare-upsert and worker-rss");
         return new RunOptions(
-                steady ? 0 : within("--jobs", 1, jobs, scenario.defaultJobs()),
-                within("--warm-up", 1, warmUp, scenario.warmUp()),
+                steady ? 0 : within("--jobs", 1, jobs, fitting(scenario.defaultJobs())),
+                within("--warm-up", 1, warmUp, fitting(scenario.warmUp())),
                 feature(),
                 payloadBytes,
                 partitions,
                 within("--backlog", 0, backlog, DEFAULT_BACKLOG),
                 load(),
                 jvmOptions);
+    }
+
+    /** As many bytes as with the usual payload, so that no server runs out of memory where nobody asked for it. */
+    private long fitting(long jobs) {
+        return Math.max(1, jobs * BulkProducer.JSON_BYTES / Math.max(payloadBytes, BulkProducer.JSON_BYTES));
     }
 
     private long within(String name, long least, @Nullable Long given, long otherwise) {
