@@ -48,7 +48,8 @@ public interface RedisRoutes extends AutoCloseable {
      * script, to which every byte of its arguments has to be handed over. Each command takes a place of its own among
      * those that the client waits for ({@link RedisServers#UNANSWERED}), so that callers keep count of what is under way.
      *
-     * <p>Fails with the first refusal, and then none was run.
+     * <p>Fails with the first refusal, and then none was run. Redis does not look at what the keys hold before it runs
+     * them: where one is of a wrong type, the others are run, and the call fails with an {@link IllegalStateException}.
      *
      * @param key any of the keys of the commands; they all share its hash tag
      * @return the replies in the order of the commands

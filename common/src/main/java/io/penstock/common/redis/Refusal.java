@@ -33,7 +33,7 @@ record Refusal(Kind kind, String address) {
             Pattern.compile("(CLUSTERDOWN|TRYAGAIN|READONLY|NOREPLICAS|MASTERDOWN|UNBLOCKED|LOADING)\\b.*");
 
     /** How the client tells which commands of a batch failed: a line for each. */
-    private static final Pattern IN_BATCH = Pattern.compile("ERR \\[\\d+] (.*)");
+    static final Pattern IN_BATCH = Pattern.compile("ERR \\[\\d+] (.*)");
 
     /**
      * Null when the failure is something else, or when some commands of a batch were run: their answers are lost, so that

@@ -9,7 +9,6 @@ import io.vertx.redis.client.impl.types.ErrorType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Commands between MULTI and EXEC, sent in one write. Redis refuses a command when it comes, and then the whole
@@ -18,9 +17,6 @@ import java.util.regex.Pattern;
  * @param commands with all that makes a transaction of them
  */
 record Transaction(List<Request> commands) {
-
-    /** How the client tells which commands of a batch failed: a line for each, in order. */
-    private static final Pattern REFUSED = Pattern.compile("ERR \\[\\d+] (.*)");
 
     static Transaction of(List<Request> requests) {
         List<Request> commands = new ArrayList<>(requests.size() + 2);
@@ -64,7 +60,7 @@ record Transaction(List<Request> commands) {
 
     /** Why nothing was run; or, where the connection broke, the failure as it is. */
     Throwable refusal(Throwable failure) {
-        Matcher first = REFUSED.matcher(
+        Matcher first = Refusal.IN_BATCH.matcher(
                 String.valueOf(failure.getMessage()).lines().findFirst().orElse(""));
         return first.matches() ? ErrorType.create(first.group(1)) : failure;
     }

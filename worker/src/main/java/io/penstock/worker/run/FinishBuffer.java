@@ -16,8 +16,8 @@ import org.jboss.logging.Logger;
  * Stores the ends of jobs in batches. What ends while one batch is under way gathers in the next one, which leaves when
  * the first has arrived and {@link #PACE_MS} has passed since it left, or when it is full; so batches grow with the load
  * and a lone job waits for nobody. Handlers that do real work end one by one: each would be a batch of its own if
- * several could be under way. Nobody waits for an end to be stored, as it has given its slot back. Confined to the
- * queue's event loop.
+ * several could be under way. The job's slot does not wait, as it has been given back; what follows from the job
+ * does. Confined to the queue's event loop.
  */
 final class FinishBuffer {
 
