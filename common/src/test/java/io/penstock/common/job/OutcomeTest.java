@@ -36,9 +36,9 @@ class OutcomeTest {
                 mistake("the payload of a follow-up must not be null", () -> new FollowUp<>(WORK, null)),
                 mistake("the type of a follow-up must not be null", () -> new FollowUp<>(null, "x")),
                 mistake("the options of a follow-up must not be null", () -> new FollowUp<>(WORK, "x", null)),
-                mistake("the delay of a job that is put off must not", () -> new PutOffException(null, "why")),
-                mistake("the delay of a job that is put off must be", () -> new PutOffException(NEGATIVE, "why")),
-                mistake("the reason why a job is put off must not", () -> new PutOffException(SECOND, null)));
+                mistake("the delay of a job that is put off must not", () -> new SnoozeException(null, "why")),
+                mistake("the delay of a job that is put off must be", () -> new SnoozeException(NEGATIVE, "why")),
+                mistake("the reason why a job is put off must not", () -> new SnoozeException(SECOND, null)));
     }
 
     private static Arguments mistake(String message, ThrowingCallable made) {

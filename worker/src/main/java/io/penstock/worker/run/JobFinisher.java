@@ -53,7 +53,7 @@ final class JobFinisher {
     private final LeasedJobs jobs;
     private final JobEvents events;
     private final ContextInternal context;
-    private final EndsUnderWay ends;
+    private final PendingAcks ends;
     /** Ended well, and not on their way yet. */
     private final ArrayDeque<RunningJob> pending = new ArrayDeque<>();
 
@@ -62,13 +62,14 @@ final class JobFinisher {
     private boolean paceIsUp = true;
     private volatile boolean failing;
 
-    JobFinisher(QueueConsumer consumer, LeasedJobs jobs, JobEvents events, ContextInternal context, LeaseProof proof) {
+    JobFinisher(
+            QueueConsumer consumer, LeasedJobs jobs, JobEvents events, ContextInternal context, LeaseValidity proof) {
         this.consumer = consumer;
         this.queue = consumer.policy().queue();
         this.jobs = jobs;
         this.events = events;
         this.context = context;
-        this.ends = new EndsUnderWay(proof);
+        this.ends = new PendingAcks(proof);
     }
 
     /** Stores what was decided for a job. */
@@ -128,7 +129,7 @@ final class JobFinisher {
         for (RunningJob job : batch) {
             finished.add(((NextStep.Complete) job.nextStep()).finished(job));
         }
-        EndsUnderWay.Ticket ticket = ends.begin();
+        PendingAcks.Ticket ticket = ends.begin();
         settle(
                 batch,
                 ticket,
@@ -141,7 +142,7 @@ final class JobFinisher {
     }
 
     /** Buries the job instead if its end can never be stored. */
-    private void storeAlone(RunningJob job, EndsUnderWay.Ticket ticket) {
+    private void storeAlone(RunningJob job, PendingAcks.Ticket ticket) {
         Uni<Boolean> stored = keepTrying(() -> job.nextStep().store(consumer, job), ticket)
                 .onFailure(QueueUnavailableException::isLasting)
                 .recoverWithUni(failure -> buryInstead(job, failure, ticket));
@@ -153,7 +154,7 @@ final class JobFinisher {
                 () -> {});
     }
 
-    private Uni<Boolean> buryInstead(RunningJob job, Throwable why, EndsUnderWay.Ticket ticket) {
+    private Uni<Boolean> buryInstead(RunningJob job, Throwable why, PendingAcks.Ticket ticket) {
         LOG.errorf(
                 "queue %s: job %s is given up, for its end can never be stored: %s",
                 queue, job.jobId(), FailureText.withStack(why));
@@ -166,7 +167,7 @@ final class JobFinisher {
     }
 
     /** Outlasts an outage, but not a fault that stays. */
-    private <T> Uni<T> keepTrying(Supplier<Uni<? extends T>> transition, EndsUnderWay.Ticket ticket) {
+    private <T> Uni<T> keepTrying(Supplier<Uni<? extends T>> transition, PendingAcks.Ticket ticket) {
         return Uni.createFrom()
                 .<T>deferred(transition)
                 .onFailure()
@@ -177,7 +178,7 @@ final class JobFinisher {
                 .expireIn(GIVE_UP_AFTER.toMillis());
     }
 
-    private void failed(Throwable failure, EndsUnderWay.Ticket ticket) {
+    private void failed(Throwable failure, PendingAcks.Ticket ticket) {
         ticket.failed(failure);
         if (!failing && !QueueUnavailableException.isLasting(failure)) {
             failing = true;
@@ -196,7 +197,7 @@ final class JobFinisher {
      */
     private void settle(
             List<RunningJob> ended,
-            EndsUnderWay.Ticket ticket,
+            PendingAcks.Ticket ticket,
             Uni<Set<ClaimedJob>> lost,
             Consumer<Throwable> neverStored,
             Runnable after) {

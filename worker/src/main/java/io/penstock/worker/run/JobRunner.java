@@ -47,7 +47,7 @@ final class JobRunner {
     private final FollowUps followUps;
     private final ContextInternal context;
     private final InstantSource clock;
-    private final ReportDesk desk;
+    private final ProgressWriter writer;
     private final LeasedJobs jobs;
     private final JobFinisher finisher;
     private final JobStopper stopper;
@@ -61,8 +61,8 @@ final class JobRunner {
             JobEvents events,
             ContextInternal context,
             InstantSource clock,
-            Reporting reporting,
-            LeaseProof proof) {
+            ProgressSettings progressSettings,
+            LeaseValidity proof) {
         this.consumer = consumer;
         this.queue = consumer.policy().queue();
         this.handlers = handlers;
@@ -70,7 +70,7 @@ final class JobRunner {
         this.followUps = followUps;
         this.context = context;
         this.clock = clock;
-        this.desk = new ReportDesk(consumer, reporting, events, context);
+        this.writer = new ProgressWriter(consumer, progressSettings, events, context);
         this.jobs = new LeasedJobs(slots);
         this.finisher = new JobFinisher(consumer, jobs, events, context, proof);
         this.stopper = new JobStopper(consumer, jobs, finisher, context, this::end);
@@ -111,7 +111,7 @@ final class JobRunner {
     }
 
     private RunningJob take(ClaimedJob claimed) {
-        RunningJob job = new RunningJob(queue, claimed, clock.instant(), desk);
+        RunningJob job = new RunningJob(queue, claimed, clock.instant(), writer);
         jobs.add(job);
         return job;
     }
@@ -222,7 +222,7 @@ final class JobRunner {
     private void end(RunningJob job, Supplier<NextStep> decision) {
         if (job.end()) {
             job.decide(decide(job, decision));
-            job.afterLastWords(() -> context.execute(() -> finisher.store(job)));
+            job.afterFinalUpdate(() -> context.execute(() -> finisher.store(job)));
         }
     }
 
@@ -235,7 +235,7 @@ final class JobRunner {
             step = new NextStep.Bury("what comes next cannot be decided: " + FailureText.withStack(e));
         }
         boolean stays = step instanceof NextStep.Complete || step instanceof NextStep.Drop;
-        return job.wasAskedToStop() && !stays
+        return job.isCancelRequested() && !stays
                 ? new NextStep.Drop(Dropped.CANCELLED, "cancelled; its handler stopped")
                 : step;
     }

@@ -1,9 +1,9 @@
 package io.penstock.worker.run;
 
+import io.penstock.common.queue.CancelRequest;
 import io.penstock.common.queue.ClaimedJob;
 import io.penstock.common.queue.Dropped;
 import io.penstock.common.queue.QueueConsumer;
-import io.penstock.common.queue.StopRequest;
 import io.vertx.core.impl.ContextInternal;
 import java.time.Duration;
 import java.time.Instant;
@@ -49,7 +49,7 @@ final class JobStopper {
     /** Ends attempts that ran longer than they may. */
     void timeOutOverdue() {
         for (RunningJob job : jobs.running()) {
-            if (job.isOverdue() && job.wasAskedToStop()) {
+            if (job.isOverdue() && job.isCancelRequested()) {
                 forceEnd(job);
             } else if (job.isOverdue()) {
                 job.cancel();
@@ -64,12 +64,12 @@ final class JobStopper {
      *
      * @param requests those about jobs that do not run here are passed over
      */
-    void cancel(List<StopRequest> requests) {
+    void cancel(List<CancelRequest> requests) {
         IdentityHashMap<ClaimedJob, Instant> requested = new IdentityHashMap<>();
-        requests.forEach(request -> requested.put(request.job(), request.askedAt()));
+        requests.forEach(request -> requested.put(request.job(), request.requestedAt()));
         for (RunningJob job : jobs.running()) {
             Instant requestedAt = requested.get(job.claimed());
-            if (requestedAt != null && job.askToStop()) {
+            if (requestedAt != null && job.requestCancel()) {
                 LOG.infof("queue %s: job %s is asked to stop", queue, job.jobId());
                 stop(job, requestedAt);
             }
@@ -91,7 +91,7 @@ final class JobStopper {
         if (!job.hasEnded()) {
             LOG.warnf("queue %s: job %s did not stop in time and is cut off", queue, job.jobId());
             job.cancel();
-            end.accept(job, () -> new NextStep.Drop(Dropped.CUT_OFF, "cancelled; its handler did not stop in time"));
+            end.accept(job, () -> new NextStep.Drop(Dropped.FORCED, "cancelled; its handler did not stop in time"));
         }
     }
 
@@ -108,7 +108,7 @@ final class JobStopper {
     void drop(RunningJob job) {
         if (job.end()) {
             job.cancel();
-            job.hush();
+            job.discard();
             finisher.leaseLost(job);
         }
     }

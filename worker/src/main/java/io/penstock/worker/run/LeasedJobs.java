@@ -18,7 +18,7 @@ final class LeasedJobs {
     private final Slots slots;
     private final Set<RunningJob> withSlot = Collections.newSetFromMap(new IdentityHashMap<>());
     /** Ended well, but that is not stored yet. */
-    private final Set<RunningJob> unstored = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Set<RunningJob> unacked = Collections.newSetFromMap(new IdentityHashMap<>());
 
     LeasedJobs(Slots slots) {
         this.slots = slots;
@@ -33,8 +33,8 @@ final class LeasedJobs {
     /** Gives the slot back, while the lease is kept until the end is stored. */
     void keepWithoutSlot(RunningJob job) {
         if (withSlot.remove(job)) {
-            unstored.add(job);
-            slots.unstored(1);
+            unacked.add(job);
+            slots.unacked(1);
             slots.giveBack(job.ran());
         }
     }
@@ -43,8 +43,8 @@ final class LeasedJobs {
     void release(RunningJob job) {
         if (withSlot.remove(job)) {
             slots.giveBack(job.ran());
-        } else if (unstored.remove(job)) {
-            slots.unstored(-1);
+        } else if (unacked.remove(job)) {
+            slots.unacked(-1);
         }
     }
 
@@ -62,7 +62,7 @@ final class LeasedJobs {
     Collection<ClaimedJob> leased() {
         List<ClaimedJob> jobs = new ArrayList<>(size());
         withSlot.forEach(job -> jobs.add(job.claimed()));
-        unstored.forEach(job -> jobs.add(job.claimed()));
+        unacked.forEach(job -> jobs.add(job.claimed()));
         return jobs;
     }
 
@@ -72,11 +72,11 @@ final class LeasedJobs {
 
     /** With and without a slot. */
     int size() {
-        return withSlot.size() + unstored.size();
+        return withSlot.size() + unacked.size();
     }
 
     /** True when every end is stored. */
     boolean isEmpty() {
-        return withSlot.isEmpty() && unstored.isEmpty();
+        return withSlot.isEmpty() && unacked.isEmpty();
     }
 }

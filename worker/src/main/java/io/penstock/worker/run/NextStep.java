@@ -3,7 +3,7 @@ package io.penstock.worker.run;
 import io.penstock.common.event.JobEvent;
 import io.penstock.common.job.FailureText;
 import io.penstock.common.job.Outcome;
-import io.penstock.common.job.PutOffException;
+import io.penstock.common.job.SnoozeException;
 import io.penstock.common.job.UnrecoverableJobException;
 import io.penstock.common.queue.ClaimedJob;
 import io.penstock.common.queue.Dropped;
@@ -149,8 +149,8 @@ sealed interface NextStep {
      * @param failure null where a handler failed with none
      */
     static NextStep afterFailure(ClaimedJob job, @Nullable Throwable failure, RandomGenerator random) {
-        if (failure instanceof PutOffException putOff) {
-            return new Snooze(putOff.delay(), FailureText.message(putOff));
+        if (failure instanceof SnoozeException snooze) {
+            return new Snooze(snooze.delay(), FailureText.message(snooze));
         }
         if (failure instanceof UnrecoverableJobException) {
             return new Bury(FailureText.withStack(failure));

@@ -15,7 +15,7 @@ import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.queue.redis.RedisJobQueue;
 import io.penstock.common.queue.redis.RedisQueueConsumers;
-import io.penstock.common.redis.RedisLink;
+import io.penstock.common.redis.ReconnectingConnection;
 import io.penstock.common.testing.EmbeddedServers;
 import io.penstock.common.testing.RedisFixture;
 import io.penstock.worker.testkit.TestWorker;
@@ -55,8 +55,8 @@ class HostileHandlerTest {
     private final int port = EmbeddedServers.freePort();
     private final RedisServer server = EmbeddedServers.startRedis(port);
     private final RedisFixture redis = new RedisFixture("redis://127.0.0.1:" + port);
-    private final RedisLink link =
-            new RedisLink(((VertxInternal) redis.vertx()).createEventLoopContext(), redis.clients(), "test");
+    private final ReconnectingConnection link = new ReconnectingConnection(
+            ((VertxInternal) redis.vertx()).createEventLoopContext(), redis.clients(), "test");
     private final RedisJobQueue queue = new RedisJobQueue(link, POLICIES, Duration.ofSeconds(5));
     private final RedisQueueConsumers consumers =
             new RedisQueueConsumers(redis.vertx(), redis.servers(), POLICIES, Duration.ofSeconds(5));

@@ -10,7 +10,7 @@ import io.penstock.common.queue.FinishedJob;
 import io.penstock.common.queue.QueueConsumer;
 import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.queue.QueueUnavailableException;
-import io.penstock.common.queue.QueueUnavailableException.Fate;
+import io.penstock.common.queue.QueueUnavailableException.Effect;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.core.Vertx;
@@ -49,9 +49,10 @@ class JobFinisherTest {
     private final QueueConsumer consumer = consumer();
     private final Slots slots = new Slots(1_000, Duration.ZERO);
     private final LeasedJobs jobs = new LeasedJobs(slots);
-    private final ReportDesk desk = new ReportDesk(consumer, Reporting.none(), new JobEvents(List.of()), context);
+    private final ProgressWriter writer =
+            new ProgressWriter(consumer, ProgressSettings.none(), new JobEvents(List.of()), context);
     private final JobFinisher finisher = new JobFinisher(
-            consumer, jobs, new JobEvents(List.of(this::hear)), context, new LeaseProof(Duration.ofHours(1)));
+            consumer, jobs, new JobEvents(List.of(this::hear)), context, new LeaseValidity(Duration.ofHours(1)));
     /** How the store answers any end but a success, by the name of the call. */
     private final Map<String, Supplier<Uni<Boolean>>> answers = new ConcurrentHashMap<>();
 
@@ -108,7 +109,7 @@ class JobFinisherTest {
     }
 
     private RunningJob end(String id, NextStep step) {
-        RunningJob job = new RunningJob("work", TestJobs.claimed(id), Instant.EPOCH, desk);
+        RunningJob job = new RunningJob("work", TestJobs.claimed(id), Instant.EPOCH, writer);
         jobs.add(job);
         job.end();
         job.decide(step);
@@ -129,11 +130,11 @@ class JobFinisherTest {
     }
 
     private static QueueUnavailableException away() {
-        return new QueueUnavailableException("no answer", Fate.UNKNOWN, null);
+        return new QueueUnavailableException("no answer", Effect.UNKNOWN, null);
     }
 
     private static QueueUnavailableException forEver() {
-        return new QueueUnavailableException("WRONGTYPE", Fate.UNKNOWN, null, true);
+        return new QueueUnavailableException("WRONGTYPE", Effect.UNKNOWN, null, true);
     }
 
     private void answer(Batch batch, Set<ClaimedJob> lost) throws Exception {
@@ -228,7 +229,7 @@ class JobFinisherTest {
     void triesAgainAndKnowsThatARefusalThenMeansThatTheFirstTryArrived() throws Exception {
         end(2);
         Batch first = next();
-        first.answer().fail(new QueueUnavailableException("no answer", Fate.UNKNOWN, null));
+        first.answer().fail(new QueueUnavailableException("no answer", Effect.UNKNOWN, null));
         Batch again = next();
         assertThat(again.jobs()).isEqualTo(first.jobs());
 
@@ -369,11 +370,11 @@ class JobFinisherTest {
                         },
                         heard::add)),
                 context,
-                new LeaseProof(Duration.ofHours(1)));
+                new LeaseValidity(Duration.ofHours(1)));
         answers.put("retryLater", () -> Uni.createFrom().item(true));
         inOneTurn(() -> {
             for (String id : List.of("first", "second")) {
-                RunningJob job = new RunningJob("work", TestJobs.claimed(id), Instant.EPOCH, desk);
+                RunningJob job = new RunningJob("work", TestJobs.claimed(id), Instant.EPOCH, writer);
                 jobs.add(job);
                 job.end();
                 job.decide(retry());

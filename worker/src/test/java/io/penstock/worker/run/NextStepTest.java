@@ -3,7 +3,7 @@ package io.penstock.worker.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.common.job.Outcome;
-import io.penstock.common.job.PutOffException;
+import io.penstock.common.job.SnoozeException;
 import io.penstock.common.job.UnrecoverableJobException;
 import io.penstock.common.queue.ClaimedJob;
 import io.penstock.common.queue.Dropped;
@@ -75,7 +75,7 @@ class NextStepTest {
 
         assertThat(after(job(2), Outcome.snooze(Duration.ofSeconds(3), "no token")))
                 .isEqualTo(expected);
-        assertThat(NextStep.afterFailure(job(2), new PutOffException(Duration.ofSeconds(3), "no token"), random))
+        assertThat(NextStep.afterFailure(job(2), new SnoozeException(Duration.ofSeconds(3), "no token"), random))
                 .isEqualTo(expected);
     }
 
