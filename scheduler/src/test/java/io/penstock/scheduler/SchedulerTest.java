@@ -23,7 +23,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
-@TestProfile(TickingScheduler.class)
+@TestProfile(RunningScheduler.class)
 @WithTestResource(ServersResource.class)
 class SchedulerTest {
 
