@@ -28,7 +28,7 @@ final class RunningJob implements JobContext {
     private final List<Runnable> whenCancelled = new ArrayList<>();
     private volatile boolean cancelled;
     private boolean stopsItself;
-    private boolean cancelRequests;
+    private boolean cancelRequested;
     private boolean ended;
     private Duration ranFor = Duration.ZERO;
     private @Nullable NextStep nextStep;
@@ -84,16 +84,16 @@ final class RunningJob implements JobContext {
 
     /** True for the first caller only, and only while the attempt has not ended. Tells the handler. */
     boolean requestCancel() {
-        if (cancelRequests || ended) {
+        if (cancelRequested || ended) {
             return false;
         }
-        cancelRequests = true;
+        cancelRequested = true;
         tell();
         return true;
     }
 
     boolean isCancelRequested() {
-        return cancelRequests;
+        return cancelRequested;
     }
 
     /** True for the first caller only: an attempt ends once, whether by its handler, by time-out or by loss. */
