@@ -17,7 +17,6 @@ import io.vertx.core.impl.ContextInternal;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
@@ -91,18 +90,29 @@ final class JobRunner {
     /** Starts the job; a slot is free. */
     void start(ClaimedJob claimed) {
         RunningJob job = take(claimed);
-        if (isExpired(claimed)) {
-            end(job, () -> new NextStep.Drop(Dropped.EXPIRED, "not started by " + claimed.expiresAt()));
+        JobHandler<?> handler = resolve(job);
+        if (handler == null) {
             return;
         }
-        Optional<JobHandler<?>> handler = handlers.find(claimed.type());
-        if (handler.isEmpty()) {
-            end(job, () -> new NextStep.Snooze(NO_HANDLER_DELAY, "this worker has no handler for " + claimed.type()));
-        } else if (consumer.policy().isSuspect(claimed)) {
-            runNoted(job, handler.get());
+        if (consumer.policy().isSuspect(claimed)) {
+            runNoted(job, handler);
         } else {
-            run(job, handler.get());
+            run(job, handler);
         }
+    }
+
+    /** The handler of a job that may begin; null: it may not, and has ended. */
+    private @Nullable JobHandler<?> resolve(RunningJob job) {
+        ClaimedJob claimed = job.claimed();
+        if (claimed.expiresAt() != null && consumer.now().isAfter(claimed.expiresAt())) {
+            end(job, () -> new NextStep.Drop(Dropped.EXPIRED, "not started by " + claimed.expiresAt()));
+            return null;
+        }
+        JobHandler<?> handler = handlers.find(claimed.type()).orElse(null);
+        if (handler == null) {
+            end(job, () -> new NextStep.Snooze(NO_HANDLER_DELAY, "this worker has no handler for " + claimed.type()));
+        }
+        return handler;
     }
 
     /** Ends a claimed job that was cancelled before it began. A slot is free. */
@@ -114,10 +124,6 @@ final class JobRunner {
         RunningJob job = new RunningJob(queue, claimed, clock.instant(), writer);
         jobs.add(job);
         return job;
-    }
-
-    private boolean isExpired(ClaimedJob job) {
-        return job.expiresAt() != null && consumer.now().isAfter(job.expiresAt());
     }
 
     /** If this run ends the worker, it is known that it was this job that ran. */
@@ -140,7 +146,7 @@ final class JobRunner {
     }
 
     /** In a context of the job's own, for what its handler keeps there. */
-    private void run(RunningJob job, JobHandler<?> handler) {
+    private <P> void run(RunningJob job, JobHandler<P> handler) {
         if (job.hasEnded()) {
             return;
         }
@@ -150,7 +156,7 @@ final class JobRunner {
             describeInLog(job);
             try {
                 job.stoppedByItself(handler.stopsItself());
-                job.attempt(perform(job, handler)
+                job.attempt(perform(job, handler, decode(job, handler.type()))
                         .subscribe()
                         .with(
                                 outcome -> context.execute(() -> end(job, () -> afterOutcome(job, outcome))),
@@ -168,21 +174,20 @@ final class JobRunner {
         MDC.put("queue", queue);
     }
 
-    private <P> Uni<Outcome> perform(RunningJob job, JobHandler<P> handler) {
-        P payload = decode(handler.type(), job.claimed());
+    private <P> P decode(RunningJob job, JobType<P> type) {
+        try {
+            return codec.decode(type, job.claimed());
+        } catch (JsonProcessingException e) {
+            throw new UnrecoverableJobException("the payload does not parse: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    private static <P> Uni<Outcome> perform(RunningJob job, JobHandler<P> handler, P payload) {
         Uni<Outcome> attempt = handler.handle(payload, job);
         if (attempt == null) {
             throw new UnrecoverableJobException("the handler returned no Uni");
         }
         return attempt;
-    }
-
-    private <P> P decode(JobType<P> type, ClaimedJob job) {
-        try {
-            return codec.decode(type, job);
-        } catch (JsonProcessingException e) {
-            throw new UnrecoverableJobException("the payload does not parse: " + e.getOriginalMessage(), e);
-        }
     }
 
     private NextStep afterOutcome(RunningJob job, @Nullable Outcome outcome) {
@@ -215,14 +220,11 @@ final class JobRunner {
         }
     }
 
-    /**
-     * The attempt ended by itself, was stopped, or could not start; only the first end of a job counts. What its handler
-     * said is written down before.
-     */
+    /** The attempt ended by itself, was stopped, or could not start. Only the first end of a job counts. */
     private void end(RunningJob job, Supplier<NextStep> decision) {
         if (job.end()) {
             job.decide(decide(job, decision));
-            job.afterFinalUpdate(() -> context.execute(() -> finisher.store(job)));
+            store(job);
         }
     }
 
@@ -238,5 +240,10 @@ final class JobRunner {
         return job.isCancelRequested() && !stays
                 ? new NextStep.Drop(Dropped.CANCELLED, "cancelled; its handler stopped")
                 : step;
+    }
+
+    /** What the handler said is written down before. */
+    private void store(RunningJob job) {
+        job.afterFinalUpdate(() -> context.execute(() -> finisher.store(job)));
     }
 }

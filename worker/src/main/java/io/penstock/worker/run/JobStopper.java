@@ -50,7 +50,7 @@ final class JobStopper {
     void timeOutOverdue() {
         for (RunningJob job : jobs.running()) {
             if (job.isOverdue() && job.isCancelRequested()) {
-                forceEnd(job);
+                forceCancel(job);
             } else if (job.isOverdue()) {
                 job.cancel();
                 end.accept(job, () -> NextStep.afterTimeout(job.claimed(), ThreadLocalRandom.current()));
@@ -79,7 +79,7 @@ final class JobStopper {
     private void stop(RunningJob job, Instant requestedAt) {
         if (job.stopsItself()) {
             Duration left = consumer.policy().cancelGrace().minus(Duration.between(requestedAt, consumer.now()));
-            context.setTimer(Math.max(1, left.toMillis()), timer -> forceEnd(job));
+            context.setTimer(Math.max(1, left.toMillis()), timer -> forceCancel(job));
         } else {
             job.cancel();
             end.accept(job, () -> new NextStep.Drop(Dropped.CANCELLED, "cancelled; its handler was stopped"));
@@ -87,7 +87,7 @@ final class JobStopper {
     }
 
     /** For a job that is already over nothing happens. */
-    private void forceEnd(RunningJob job) {
+    private void forceCancel(RunningJob job) {
         if (!job.hasEnded()) {
             LOG.warnf("queue %s: job %s did not stop in time and is cut off", queue, job.jobId());
             job.cancel();
