@@ -13,6 +13,7 @@ if state == 'a' then
 end
 take_out(id, state, number, order, header, entry)
 redis.call('HDEL', JOBS, id)
+redis.call('HDEL', AWAITED, id)
 free_key(header, id)
 tell_parent(header, id, 'k')
 redis.call('DEL', KEYS[#KEYS])

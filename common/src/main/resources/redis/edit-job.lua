@@ -5,14 +5,15 @@
   ARGV[9] job id   ARGV[10] version the caller saw, see find-job   ARGV[11] number of its new stream
   ARGV[12] new header   ARGV[13] new payload   ARGV[14] 1 make it ready, else 0
   ARGV[15] delay (ms)   ARGV[16] start at (epoch ms), both 0: no other time
-  ARGV[17] how long a dead job that is made ready holds its uniqueness key (ms)
+  ARGV[17] how long a dead job that is made ready holds its uniqueness key (ms)   ARGV[18] as in retry-job
   returns {code, about}
     1   done; about: its state now
     0   not here
     -1  it runs; or it is dead and was given a time; or it waits for its children and was not to; about: its state
     -2  another job holds its uniqueness key; about: that job's id
     -3  it is no job: its entry could not be read
-    -4  it was changed meanwhile; about: its state ]]
+    -4  it was changed meanwhile; about: its state
+    -5  it is a dead parent that needs a child which is gone; about: that child's id ]]
 local id, number, header, payload = ARGV[9], ARGV[11], ARGV[12], ARGV[13]
 local requeue, delay, start = ARGV[14] == '1', tonumber(ARGV[15]), tonumber(ARGV[16])
 local state, old_number, order, old_header, reason, old_payload, entry = locate(id)
@@ -43,8 +44,10 @@ elseif requeue and state == 'd' then
   if holder then
     return {-2, holder}
   end
-  take_out(id, state, old_number, order, old_header, entry)
-  local place = line_up(id, number, string.gsub(header, ';[asxy]=[^;]*', ''), payload)
+  local place, gone = revive(id, number, old_header, (string.gsub(header, ';[asxy]=[^;]*', '')), payload, ARGV[18])
+  if not place then
+    return {-5, gone}
+  end
   state = #place > 1 and 'w' or place
 elseif requeue then
   start_now(id, state, old_number, order, old_header, payload, number, header)

@@ -6,10 +6,14 @@
   KEYS, ARGV[1..8] see partition
   ARGV[9] lease (ms)   ARGV[10] at most so many   ARGV[11] stalls allowed   ARGV[12] delivery count from which on a
   job has begun   ARGV[13] how many streams there are
+  ARGV[14] silence   ARGV[15] head start, see living_come_first
   returns {returned, buried} ]]
 local lease, most, allowed = ARGV[9], tonumber(ARGV[10]), tonumber(ARGV[11])
 local begun, streams = tonumber(ARGV[12]), tonumber(ARGV[13])
 local returned, buried, cancelled = 0, 0, 0
+if living_come_first(tonumber(ARGV[14]), tonumber(ARGV[15])) then
+  return {0, 0}
+end
 for number = 0, streams - 1 do
   local room = most - returned - buried - cancelled
   if room <= 0 then break end

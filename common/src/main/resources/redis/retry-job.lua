@@ -1,16 +1,19 @@
 --[[ retry-job: bring a dead job back. It lines up at the end, behind its group if it has one, and takes its uniqueness
-  key again. An expiry no longer holds: it was started in time once.
+  key again. An expiry no longer holds: it was started in time once. A parent waits for those of its children that have not
+  completed; the dead ones come back with it, from other partitions too.
   KEYS, ARGV[1..8] see partition
   ARGV[9] job id   ARGV[10] 1 with all its attempts again | 0 with those it has left, at least one
-  ARGV[11] how long it holds its uniqueness key (ms)
+  ARGV[11] how long it holds its uniqueness key (ms)   ARGV[12] 'retry' | 'ignore' its children
   returns {code, about}
-    1   done; about: 'w' ready | 'g' behind its group | 'h' let in, waits for its group's permit
+    1   done; about: 'w' ready | 'g' behind its group | 'h' let in, waits for its group's permit |
+        'p' waits for its children
     0   not here
     -1  it is not dead; about: its state
     -2  another job holds its uniqueness key; about: that job's id
-    -3  it is no job: its entry could not be read ]]
+    -3  it is no job: its entry could not be read
+    -5  it is a parent that needs a child which is gone; about: that child's id ]]
 local id = ARGV[9]
-local state, number, order, header, _, payload, entry = locate(id)
+local state, number, _, header, _, payload = locate(id)
 if not state then
   return {0, ''}
 end
@@ -24,7 +27,9 @@ local holder = take_key_again(header, id, tonumber(ARGV[11]))
 if holder then
   return {-2, holder}
 end
-take_out(id, state, number, order, header, entry)
 local renewed = string.gsub(header, ARGV[10] == '1' and ';[asxy]=[^;]*' or ';[xy]=[^;]*', '')
-local place = line_up(id, number, renewed, payload)
+local place, gone = revive(id, number, header, renewed, payload, ARGV[12])
+if not place then
+  return {-5, gone}
+end
 return {1, #place > 1 and 'w' or place}

@@ -23,8 +23,14 @@
   What has to reach another partition, in another slot perhaps, is written to KEYS[10] in the same step as its cause and
   carried there by whoever looks. After '<when it was last taken, ms>|' it is
     '1j;<queue>;<partition>;<number>;<start>;<window>;<replace>\n<header>\n<payload>'   a job, by its id
-    '1c;<queue>;<partition>\n<parent id>\n<child id>\n<state>'   a child that ended, by '<child id>\n<parent id>'
-  KEYS[11] has a field '<parent id>\n<child id>' for each child that is waited for here. ]]
+    '1c;<queue>;<partition>;<version>\n<parent id>\n<child id>\n<state>'   a child that ended, by
+      '<child id>\n<parent id>'; '2c;…' with state a: one that came back
+    '2r;<queue>;<partition>;<version>\n<child id>\n<queue>,<partition>,<parent id>'   a child that is to come back, by
+      '<child id>\n<parent id>\nr'
+  KEYS[11] has a field '<parent id>\n<child id>' for each child that is waited for here, '<parent's e>;<version>' of the
+  latest message of this child; and a field '<parent id>' while a child has failed or a parent does not wait for those that
+  live: '<parent's e>;<how many live>;<fail or continue>\n' and for each failed child '<d dead or g gone><version>;<id>\n'.
+  A version grows with each message of a partition, so that one that arrives late is told from a new one. ]]
 local JOBS, SCHEDULED, DEAD, META, COMPLETED = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local UNIQUE, GROUPS, BACKLOG, CANCELS = KEYS[6], KEYS[7], KEYS[8], KEYS[9]
 local OUTGOING, AWAITED = KEYS[10], KEYS[11]
@@ -186,20 +192,151 @@ local function called_off(id, entry)
   return string.match(note, '^%d+;(.*)$') == entry and note or nil
 end
 
+--- Where a job is: state (w waiting in a stream, a active, else that of its record), stream number, order, header,
+--- reason, payload, entry id. Nothing when it is not here.
+local function locate(id)
+  local record = redis.call('HGET', JOBS, id)
+  local number, entry
+  if record then
+    local state, at, order, header, reason, payload = read_record(record)
+    if state ~= 'r' then
+      return state, at, order, header, reason, payload, ''
+    end
+    number, entry = at, order
+  elseif string.sub(id, 1, #PREFIX) == PREFIX then
+    number, entry = string.match(string.sub(id, #PREFIX + 1), '^(%d+)~(%d+%-%d+)$')
+  end
+  if not number or not stream(number) then return nil end
+  local found = redis.call('XRANGE', stream(number), entry, entry)[1]
+  if not found then return nil end
+  local pending = redis.pcall('XPENDING', stream(number), WORKERS, entry, entry, 1)
+  local state = not pending.err and pending[1] and 'a' or 'w'
+  return state, number, '', found[2][2], '', found[2][4], entry
+end
+
+--- What is known of a parent's children beside those it waits for. A field that an earlier job of this id left means nothing.
+local function family_of(parent, header)
+  local accepted, live, policy, lines =
+    string.match(redis.call('HGET', AWAITED, parent) or '', '^(%d+);(%d+);(%l+)\n(.*)$')
+  if not accepted or accepted ~= field(header, 'e') then return nil end
+  local failed = {}
+  for state, version, child in string.gmatch(lines, '(%l)(%d+);([^\n]*)\n') do
+    failed[#failed + 1] = { state = state, version = version, id = child }
+  end
+  return { live = tonumber(live), policy = policy, failed = failed }
+end
+
+local function keep_family(parent, header, family)
+  if family.live <= 0 and #family.failed == 0 then
+    redis.call('HDEL', AWAITED, parent)
+    return
+  end
+  local lines = {}
+  for i, child in ipairs(family.failed) do
+    lines[i] = child.state .. child.version .. ';' .. child.id .. '\n'
+  end
+  redis.call('HSET', AWAITED, parent, (field(header, 'e') or '0') .. ';' .. integer(math.max(0, family.live)) .. ';'
+    .. family.policy .. '\n' .. table.concat(lines))
+end
+
+--- Takes a child from those that failed.
+local function take_failed(family, child)
+  for i, one in ipairs(family and family.failed or {}) do
+    if one.id == child then
+      return table.remove(family.failed, i)
+    end
+  end
+end
+
+--- True for a message that was overtaken by a later one of the same child. Version 0: of an older writer, which had none.
+local function is_late(version, seen)
+  return version > 0 and version <= tonumber(seen or 0)
+end
+
 local bury
 
---- A child ended: the last one lets its parent line up; one that failed buries a parent that wants it so.
-local function child_ended(parent, child, state)
-  if redis.call('HDEL', AWAITED, parent .. '\n' .. child) == 0 then return end
-  local record = redis.call('HGET', JOBS, parent)
-  if not record or string.sub(record, 2, 2) ~= 'p' then return end
-  local _, number, order, header, _, payload = read_record(record)
-  local left, policy = string.match(order, '^(%d+);(%l+)$')
-  left = left - 1
-  if left == 0 or (state ~= 'c' and policy == 'fail') then
+--- A child that failed came back, and its parent waits for it again unless it has started.
+local function child_back(parent, child, version, at, number, order, header, payload, family)
+  local failed = take_failed(family, child)
+  if not failed or is_late(version, failed.version) then return end
+  redis.call('HSET', AWAITED, parent .. '\n' .. child, (field(header, 'e') or '0') .. ';' .. integer(version))
+  if at == 'p' then
+    local left, policy = string.match(order, '^(%d+);(%l+)$')
+    put_record(parent, 'p', number, (left + 1) .. ';' .. policy, header, '', payload)
+  else
+    family.live = family.live + 1
+  end
+  keep_family(parent, header, family)
+end
+
+--- A child of those that failed is gone for good, or did complete after all.
+local function failed_child_ended(parent, child, state, version, header, family)
+  local failed = take_failed(family, child)
+  if not failed then return end
+  if is_late(version, failed.version) then
+    family.failed[#family.failed + 1] = failed
+  elseif state ~= 'c' then
+    family.failed[#family.failed + 1] = { state = state == 'd' and 'd' or 'g', version = integer(version), id = child }
+  end
+  keep_family(parent, header, family)
+end
+
+--- A child ended, state c completed, d dead, else it is gone; or it came back, state a. The last one lets its parent line
+--- up; one that failed buries a parent that wants it so.
+local function child_ended(parent, child, state, version)
+  local awaited = parent .. '\n' .. child
+  local seen = redis.call('HGET', AWAITED, awaited)
+  if not seen and redis.call('HEXISTS', AWAITED, parent) == 0 then return end
+  local at, number, order, header, _, payload = locate(parent)
+  if not at then
+    redis.call('HDEL', AWAITED, awaited, parent)
+    return
+  end
+  local family = family_of(parent, header)
+  if not seen then
+    if state == 'a' then
+      child_back(parent, child, version, at, number, order, header, payload, family)
+    else
+      failed_child_ended(parent, child, state, version, header, family)
+    end
+    return
+  end
+  local accepted, latest = string.match(seen, '^(%d+);(%d+)$')
+  if accepted and accepted ~= field(header, 'e') then
+    redis.call('HDEL', AWAITED, awaited)
+    return
+  end
+  if is_late(version, latest) then return end
+  if state == 'a' then
+    redis.call('HSET', AWAITED, awaited, (field(header, 'e') or '0') .. ';' .. integer(version))
+    return
+  end
+  redis.call('HDEL', AWAITED, awaited)
+  local left, policy
+  if at == 'p' then
+    left, policy = string.match(order, '^(%d+);(%l+)$')
+    family = family or { live = 0, policy = policy, failed = {} }
+    left = left - 1
+  elseif family then
+    family.live = family.live - 1
+  else
+    return
+  end
+  if state ~= 'c' then
+    family.failed[#family.failed + 1] = { state = state == 'd' and 'd' or 'g', version = integer(version), id = child }
+  end
+  local buried = at == 'p' and state ~= 'c' and policy == 'fail'
+  if buried then
+    family.live = left
+  end
+  if state ~= 'c' or at ~= 'p' then
+    keep_family(parent, header, family)
+  end
+  if at ~= 'p' then return end
+  if left == 0 or buried then
     redis.call('HINCRBY', META, 'parents', -1)
   end
-  if state ~= 'c' and policy == 'fail' then
+  if buried then
     bury(parent, number, header, 'its child ' .. child .. ' did not complete', payload)
   elseif left == 0 then
     line_up(parent, number, header, payload)
@@ -208,15 +345,29 @@ local function child_ended(parent, child, state)
   end
 end
 
---- Tells the parent, here or elsewhere, that its child ended: state 'c' completed, else it failed in some way.
-local function tell_parent(header, id, state)
-  local queue, partition, parent = string.match(field(header, 'p') or '', '^([^,]*),(%d+),(.*)$')
+local function next_version()
+  local version = math.max(NOW_MICROS, tonumber(redis.call('HGET', META, 'told') or 0) + 1)
+  redis.call('HSET', META, 'told', integer(version))
+  return version
+end
+
+--- Tells a parent, here or elsewhere ('<queue>,<partition>,<parent id>'), what became of its child, see child_ended.
+local function tell(place, id, state)
+  local queue, partition, parent = string.match(place, '^([^,]*),(%d+),(.*)$')
   if not parent then return end
+  local version = next_version()
   if queue .. '~' .. partition .. '~' == PREFIX then
-    child_ended(parent, id, state)
+    child_ended(parent, id, state, version)
   else
-    redis.call('HSET', OUTGOING, id .. '\n' .. parent,
-      '0|1c;' .. queue .. ';' .. partition .. '\n' .. parent .. '\n' .. id .. '\n' .. state)
+    redis.call('HSET', OUTGOING, id .. '\n' .. parent, '0|' .. (state == 'a' and '2c;' or '1c;') .. queue .. ';'
+      .. partition .. ';' .. integer(version) .. '\n' .. parent .. '\n' .. id .. '\n' .. state)
+  end
+end
+
+local function tell_parent(header, id, state)
+  local place = field(header, 'p')
+  if place then
+    tell(place, id, state)
   end
 end
 
@@ -224,6 +375,7 @@ end
 --- running job that was cancelled: the note that asked for it, and how it was heeded: 'o' obeyed, 'i' ignored.
 local function record_end(state, id, number, header, entry, why, note, heed)
   redis.call('HDEL', JOBS, id)
+  redis.call('HDEL', AWAITED, id)
   free_key(header, id)
   tell_parent(header, id, state)
   redis.call('HINCRBY', META, state == 'x' and 'expired' or 'cancelled', 1)
@@ -253,28 +405,6 @@ function bury(id, number, header, reason, payload)
       end
     end
   end
-end
-
---- Where a job is: state (w waiting in a stream, a active, else that of its record), stream number, order, header,
---- reason, payload, entry id. Nothing when it is not here.
-local function locate(id)
-  local record = redis.call('HGET', JOBS, id)
-  local number, entry
-  if record then
-    local state, at, order, header, reason, payload = read_record(record)
-    if state ~= 'r' then
-      return state, at, order, header, reason, payload, ''
-    end
-    number, entry = at, order
-  elseif string.sub(id, 1, #PREFIX) == PREFIX then
-    number, entry = string.match(string.sub(id, #PREFIX + 1), '^(%d+)~(%d+%-%d+)$')
-  end
-  if not number or not stream(number) then return nil end
-  local found = redis.call('XRANGE', stream(number), entry, entry)[1]
-  if not found then return nil end
-  local pending = redis.pcall('XPENDING', stream(number), WORKERS, entry, entry, 1)
-  local state = not pending.err and pending[1] and 'a' or 'w'
-  return state, number, '', found[2][2], '', found[2][4], entry
 end
 
 --- Takes a job that is not active out of its place; its record stays for the caller to change or drop.
@@ -371,6 +501,64 @@ local function take_key_again(header, id, window)
   redis.call('HSET', UNIQUE, key, integer(NOW + window) .. ';' .. id)
 end
 
+local revive
+
+--- Brings a child back for its parent. One that lives will tell; one that is not here any more cannot complete, unless
+--- what it said last is still on its way.
+local function bring_child_back(id, parent_place)
+  local state, number, _, header, _, payload = locate(id)
+  if state == 'd' and not revive(id, number, header, (string.gsub(header, ';[asxy]=[^;]*', '')), payload, 'retry') then
+    tell(parent_place, id, 'd')
+  elseif not state then
+    local parent = string.match(parent_place, '^[^,]*,%d+,(.*)$')
+    if redis.call('HEXISTS', OUTGOING, id .. '\n' .. parent) == 0 then
+      tell(parent_place, id, 'g')
+    end
+  end
+end
+
+--- Lets a dead job line up again, with its new header. A parent waits for those of its children that have not completed,
+--- and brings the dead ones back, unless they are to be ignored; then it lines up at once and they stay as they are.
+--- Answers with what line_up does or 'p'; nil and the id of a child that is gone for good, without which it cannot run.
+function revive(id, number, header, renewed, payload, children)
+  local family = children ~= 'ignore' and family_of(id, header)
+  local back = {}
+  for _, child in ipairs(family and family.failed or {}) do
+    child.here = string.sub(child.id, 1, #PREFIX) == PREFIX
+    if child.state == 'd' and not (child.here and redis.call('HEXISTS', JOBS, child.id) == 0) then
+      back[#back + 1] = child
+    elseif family.policy == 'fail' then
+      return nil, child.id
+    end
+  end
+  redis.call('ZREM', DEAD, id)
+  if family then
+    redis.call('HDEL', AWAITED, id)
+  end
+  local place = 'p'
+  if family and family.live + #back > 0 then
+    put_record(id, 'p', number, integer(family.live + #back) .. ';' .. family.policy, renewed, '', payload)
+    redis.call('HINCRBY', META, 'parents', 1)
+    for _, child in ipairs(back) do
+      redis.call('HSET', AWAITED, id .. '\n' .. child.id, field(header, 'e') .. ';' .. child.version)
+    end
+  else
+    place = line_up(id, number, renewed, payload)
+  end
+  tell_parent(header, id, 'a')
+  local own_place = string.gsub(PREFIX, '^(.*)~(%d+)~$', '%1,%2,') .. id
+  for _, child in ipairs(back) do
+    local queue, partition = string.match(child.id, '^([^~]*)~(%d+)~')
+    if child.here then
+      bring_child_back(child.id, own_place)
+    else
+      redis.call('HSET', OUTGOING, child.id .. '\n' .. id .. '\nr', '0|2r;' .. queue .. ';' .. partition .. ';'
+        .. integer(next_version()) .. '\n' .. child.id .. '\n' .. own_place)
+    end
+  end
+  return place
+end
+
 --- Takes a job that has not started out of its place and makes it ready. It passes the limits of its group, which
 --- counts it all the same.
 local function start_now(id, state, number, order, header, payload, new_number, new_header)
@@ -385,6 +573,24 @@ local function start_now(id, state, number, order, header, payload, new_number, 
     end
   end
   return to_stream(id, new_number or number, new_header or header, payload)
+end
+
+--- True while nothing may be taken from a worker because it was slow: nobody looked at this partition for longer than
+--- 'silence', so that Redis stood still or was out of reach, perhaps for the living as well. They come first from now on for
+--- 'head_start' (both ms; silence 0: no such care). Every look is to ask, which is how a silence is known.
+local function living_come_first(silence, head_start)
+  if silence == 0 then return false end
+  local about = redis.call('HMGET', META, 'looked', 'living-first-till')
+  local looked, till = tonumber(about[1] or NOW), tonumber(about[2] or 0)
+  local noted = true
+  if math.abs(NOW - looked) > silence then
+    till = NOW + head_start
+    noted = redis.pcall('HSET', META, 'looked', integer(NOW), 'living-first-till', integer(till))
+  elseif not about[1] or NOW - looked > silence / 4 then
+    noted = redis.pcall('HSET', META, 'looked', integer(NOW))
+  end
+  -- A full Redis takes no notes. Nothing could be rescued there if that were taken for a silence.
+  return NOW < till and not (type(noted) == 'table' and noted.err)
 end
 
 --- The entry id up to which the jobs of a stream have been claimed: what comes behind it waits.

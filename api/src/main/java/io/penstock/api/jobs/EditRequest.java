@@ -23,4 +23,9 @@ public record EditRequest(
                 JobOptionsJson options,
         @Schema(description = "True: make it ready, whatever it waits for; a dead one has all its attempts again")
                 @Nullable
-                Boolean requeue) {}
+                Boolean requeue,
+        @Schema(
+                        enumeration = {"retry", "ignore"},
+                        description = "With requeue, of a dead parent: as in a retry; default retry")
+                @Nullable
+                String children) {}

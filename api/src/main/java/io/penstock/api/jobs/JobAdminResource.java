@@ -91,11 +91,14 @@ public class JobAdminResource {
     @Operation(
             summary = "Bring a dead job back",
             description = "It lines up with all its attempts, unless it is to keep count of those it has used. "
-                    + "Refused while another job holds its uniqueness key.")
+                    + "Refused while another job holds its uniqueness key. A parent waits for its children that have not "
+                    + "completed and brings the dead ones back, unless it is to ignore them; it is refused where one "
+                    + "that it needs is gone.")
     public Uni<JobActionAnswer> retry(
             @Parameter(description = "Id of the job") @PathParam("id") String id, @Nullable RetryRequest body) {
         boolean keep = body != null && Boolean.TRUE.equals(body.keepAttempts());
-        return acted(id, "retried", jobAdmin.retry(id, !keep)).map(state -> JobActionAnswer.of(id, state));
+        JobAdmin.Children children = RetryRequest.childrenOf(body == null ? null : body.children());
+        return acted(id, "retried", jobAdmin.retry(id, !keep, children)).map(state -> JobActionAnswer.of(id, state));
     }
 
     @POST
@@ -127,7 +130,8 @@ public class JobAdminResource {
                         String.valueOf(wanted.version()),
                         Optional.ofNullable(wanted.payload()),
                         options,
-                        Boolean.TRUE.equals(wanted.requeue()))
+                        Boolean.TRUE.equals(wanted.requeue()),
+                        RetryRequest.childrenOf(wanted.children()))
                 .onFailure(InvalidJobException.class)
                 .transform(JobAdminResource::asWritten);
         return acted(id, "edited", edit).chain(() -> queue.find(id)).map(found -> found.map(JobAnswer::of)
@@ -147,6 +151,10 @@ public class JobAdminResource {
         if (requeue && options != null && (options.delayMs() != null || options.runAt() != null)) {
             throw ProblemException.at(
                     "requeue", ProblemCode.INVALID_REQUEST, "requeue: must not be given together with a start time");
+        }
+        if (body.children() != null && !requeue) {
+            throw ProblemException.at(
+                    "children", ProblemCode.INVALID_REQUEST, "children: has a meaning together with requeue only");
         }
         return body;
     }

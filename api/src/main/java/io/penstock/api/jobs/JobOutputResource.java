@@ -106,8 +106,7 @@ public class JobOutputResource {
                 .asTuple()
                 .map(both -> latest(both.getItem1(), both.getItem2())
                         .map(progress -> ProgressAnswer.of(id, progress))
-                        .orElseThrow(
-                                () -> notFound("No job of this id has said how far it is, or it was too long ago.")));
+                        .orElseThrow(() -> nothingSaid(both.getItem1().isPresent())));
     }
 
     @GET
@@ -125,7 +124,7 @@ public class JobOutputResource {
 
     private Uni<LogAnswer> nothingOf(String id) {
         return queue.find(id).map(job -> job.map(known -> LogAnswer.of(id, List.of()))
-                .orElseThrow(() -> notFound("No job has this id, or nothing is kept of it.")));
+                .orElseThrow(() -> noSuchJob("No job has this id, or nothing is kept of it.")));
     }
 
     private static Optional<JobProgress> latest(Optional<JobView> job, JobOutput said) {
@@ -136,7 +135,7 @@ public class JobOutputResource {
 
     private RestResponse<ResultAnswer> answer(String id, JobResultState ending, boolean decrypt) {
         if (ending.state() == null) {
-            throw notFound("No job has this id, or it has ended and its result is not kept.");
+            throw noSuchJob("No job has this id, or it has ended and its result is not kept.");
         }
         String state = ending.state().name().toLowerCase(Locale.ROOT);
         return switch (ending.state()) {
@@ -186,7 +185,14 @@ public class JobOutputResource {
                 "wait", "wait: must be a time such as 30s or 500ms, at most " + maxWait.toSeconds() + "s");
     }
 
-    private static ProblemException notFound(String detail) {
-        return ProblemException.of(ProblemCode.NOT_FOUND, detail);
+    private static ProblemException nothingSaid(boolean jobIsKnown) {
+        return jobIsKnown
+                ? ProblemException.of(
+                        ProblemCode.NOT_FOUND, "The job has not said how far it is, or it was too long ago.")
+                : noSuchJob("No job of this id has said how far it is, or it was too long ago.");
+    }
+
+    private static ProblemException noSuchJob(String detail) {
+        return ProblemException.of(ProblemCode.JOB_NOT_FOUND, detail);
     }
 }

@@ -183,7 +183,7 @@ public class JobsResource {
                 .chain(found -> found.isPresent()
                         ? Uni.createFrom().item(found.map(job -> decrypt ? unsealed(job) : JobAnswer.of(job)))
                         : history.latest(id).map(row -> row.map(JobAnswer::of)))
-                .map(found -> found.orElseThrow(JobsResource::noSuchJob));
+                .map(found -> found.orElseThrow(JobActionAnswer::noSuchJob));
     }
 
     private JobAnswer unsealed(JobView job) {
@@ -236,10 +236,5 @@ public class JobsResource {
         return request.options() == null
                 ? JobOptions.DEFAULT
                 : request.options().toJobOptions(clock);
-    }
-
-    private static ProblemException noSuchJob() {
-        return ProblemException.of(
-                ProblemCode.NOT_FOUND, "No job has this id, or it has ended and its record is no longer kept.");
     }
 }

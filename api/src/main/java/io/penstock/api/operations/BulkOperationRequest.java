@@ -21,4 +21,10 @@ public record BulkOperationRequest(
                         required = true)
                 @Nullable
                 BulkFilter filter,
-        @Schema(description = "True: only count the jobs; default false") @Nullable Boolean dryRun) {}
+        @Schema(description = "True: only count the jobs; default false") @Nullable Boolean dryRun,
+        @Schema(
+                        enumeration = {"retry", "ignore"},
+                        description = "What a retried parent does about its children that have not completed, see "
+                                + "the retry of one job; default retry")
+                @Nullable
+                String children) {}

@@ -10,6 +10,7 @@ import io.penstock.common.operations.BulkFilter;
 import io.penstock.common.operations.BulkOperationStore;
 import io.penstock.common.operations.BulkOperations;
 import io.penstock.common.operations.InvalidFilterException;
+import io.penstock.common.queue.JobAdmin;
 import io.penstock.common.queue.QueuePolicies;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Uni;
@@ -87,6 +88,7 @@ public class BulkOperationsResource {
     public Uni<RestResponse<Object>> start(@Nullable BulkOperationRequest body) {
         BulkAction action = checkedAction(body);
         BulkFilter filter = checkedFilter(body);
+        JobAdmin.Children children = checkedChildren(body, action);
         if (body != null && Boolean.TRUE.equals(body.dryRun())) {
             return operations
                     .dryRun(action, filter)
@@ -95,7 +97,7 @@ public class BulkOperationsResource {
         }
         Caller caller = Caller.of(identity);
         return operations
-                .start(action, filter, caller.id(), caller.name())
+                .start(action, filter, children, caller.id(), caller.name())
                 .invoke(started -> LOG.infof(
                         "bulk operation %s (%s, %s) was asked for by %s",
                         started.id(), action.text(), filter, caller.id()))
@@ -163,6 +165,17 @@ public class BulkOperationsResource {
     private static BulkAction checkedAction(@Nullable BulkOperationRequest body) {
         String action = body == null || body.action() == null ? "" : body.action();
         return BulkAction.of(action).orElseThrow(() -> invalid("action", "must be cancel, delete, retry or run-now"));
+    }
+
+    private static JobAdmin.Children checkedChildren(@Nullable BulkOperationRequest body, BulkAction action) {
+        String children = body == null ? null : body.children();
+        if (children == null) {
+            return JobAdmin.Children.RETRY;
+        }
+        if (action != BulkAction.RETRY) {
+            throw invalid("children", "has a meaning for retry only");
+        }
+        return JobAdmin.Children.of(children).orElseThrow(() -> invalid("children", "must be retry or ignore"));
     }
 
     private BulkFilter checkedFilter(@Nullable BulkOperationRequest body) {

@@ -39,12 +39,15 @@ public enum BulkAction {
         };
     }
 
-    /** @param why told to those who look at a cancelled job */
-    Uni<JobActionResult> apply(JobAdmin jobAdmin, String jobId, String why) {
+    /**
+     * @param why told to those who look at a cancelled job
+     * @param children what a retried parent does about its children
+     */
+    Uni<JobActionResult> apply(JobAdmin jobAdmin, String jobId, String why, JobAdmin.Children children) {
         return switch (this) {
             case CANCEL -> jobAdmin.cancel(jobId, why);
             case DELETE -> jobAdmin.delete(jobId);
-            case RETRY -> jobAdmin.retry(jobId, true);
+            case RETRY -> jobAdmin.retry(jobId, true, children);
             case RUN_NOW -> jobAdmin.runNow(jobId);
         };
     }

@@ -1,5 +1,6 @@
 package io.penstock.common.operations;
 
+import io.penstock.common.queue.JobAdmin;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Something an operator asked to be done to many jobs, and how far it is.
  *
+ * @param children what retried parents do about their children
  * @param frozenAt when the filter was given, by the clock that jobs are accepted by
  * @param progress what was done so far
  * @param position where the next chunk begins; empty: at the first job
@@ -21,6 +23,7 @@ public record BulkOperation(
         UUID id,
         BulkAction action,
         BulkFilter filter,
+        JobAdmin.Children children,
         Instant frozenAt,
         State state,
         Progress progress,

@@ -1,5 +1,6 @@
 package io.penstock.common.operations;
 
+import io.penstock.common.queue.JobAdmin;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.json.JsonObject;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -27,8 +28,8 @@ public class BulkOperationStore {
 
     private static final String ADD =
             """
-            INSERT INTO bulk_operation (id, action, filter, frozen_at, asked_by, asked_by_name)
-            VALUES ($1, $2, $3, $4, $5, $6) RETURNING *
+            INSERT INTO bulk_operation (id, action, filter, children, frozen_at, asked_by, asked_by_name)
+            VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING *
             """;
 
     private static final String FIND = "SELECT * FROM bulk_operation WHERE id = $1";
@@ -66,11 +67,17 @@ public class BulkOperationStore {
 
     /** Adds an operation, and forgets those that ended three months ago. */
     Uni<BulkOperation> add(
-            BulkAction action, BulkFilter filter, Instant frozenAt, String requestedBy, String requestedByName) {
+            BulkAction action,
+            BulkFilter filter,
+            JobAdmin.Children children,
+            Instant frozenAt,
+            String requestedBy,
+            String requestedByName) {
         Tuple row = Tuple.from(List.of(
                 UUID.randomUUID(),
                 action.text(),
                 JsonObject.mapFrom(filter),
+                children.text(),
                 frozenAt.atOffset(ZoneOffset.UTC),
                 requestedBy,
                 requestedByName));
@@ -139,6 +146,7 @@ public class BulkOperationStore {
                 row.getUUID("id"),
                 BulkAction.of(row.getString("action")).orElseThrow(),
                 row.getJsonObject("filter").mapTo(BulkFilter.class),
+                JobAdmin.Children.of(row.getString("children")).orElseThrow(),
                 row.getOffsetDateTime("frozen_at").toInstant(),
                 BulkOperation.State.of(row.getString("state")),
                 new BulkOperation.Progress(

@@ -71,11 +71,17 @@ public class BulkOperations {
     /**
      * Freezes the filter and starts the work in the background.
      *
+     * @param children what retried parents do about their children; of no meaning for other actions
      * @param requestedBy id of who asks, for the record
      */
-    public Uni<BulkOperation> start(BulkAction action, BulkFilter filter, String requestedBy, String requestedByName) {
+    public Uni<BulkOperation> start(
+            BulkAction action,
+            BulkFilter filter,
+            JobAdmin.Children children,
+            String requestedBy,
+            String requestedByName) {
         return jobAdmin.now()
-                .chain(now -> store.add(action, filter, now, requestedBy, requestedByName))
+                .chain(now -> store.add(action, filter, children, now, requestedBy, requestedByName))
                 .chain(operation -> enqueue(operation).replaceWith(operation));
     }
 
@@ -135,7 +141,7 @@ public class BulkOperations {
     private Uni<BulkOperation.Progress> actOnOne(BulkOperation operation, String id, String why) {
         return operation
                 .action()
-                .apply(jobAdmin, id, why)
+                .apply(jobAdmin, id, why, operation.children())
                 .map(BulkOperations::progressOf)
                 .onFailure(failure -> !(failure instanceof QueueUnavailableException))
                 .recoverWithItem(failure -> {

@@ -2,6 +2,9 @@ package io.penstock.common.queue;
 
 import io.smallrye.mutiny.Uni;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
 
 /**
  * What operators do to jobs that were accepted. Every step is atomic and looks at the job's state as it acts: what has
@@ -22,11 +25,35 @@ public interface JobAdmin {
     Uni<JobActionResult> delete(String jobId);
 
     /**
-     * Brings a dead job back. It takes its uniqueness key again; if another live job has it, nothing changes.
+     * Brings a dead job back. It takes its uniqueness key again; if another live job has it, nothing changes. The parent of
+     * a child that comes back waits for it again, unless it has started.
      *
      * @param afresh with all its attempts; else with those it has left, at least one
+     * @param children what a parent does about its children; of no meaning for other jobs
      */
-    Uni<JobActionResult> retry(String jobId, boolean afresh);
+    Uni<JobActionResult> retry(String jobId, boolean afresh, Children children);
+
+    /** What a parent that comes back does about those of its children that have not completed. */
+    enum Children {
+        /**
+         * It waits for them, and brings the dead ones back with it, with all their attempts. Where one is gone for good
+         * (cancelled, expired, deleted) and the parent needs all of them, it stays dead: a conflict.
+         */
+        RETRY,
+        /** It runs at once, without them. */
+        IGNORE;
+
+        /** As it is written in requests and scripts. */
+        public String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        public static Optional<Children> of(String text) {
+            return Arrays.stream(values())
+                    .filter(children -> children.text().equals(text))
+                    .findFirst();
+        }
+    }
 
     /** Makes a job ready that waits for its time, for its retry or behind its group, past the limits of that group. */
     Uni<JobActionResult> runNow(String jobId);

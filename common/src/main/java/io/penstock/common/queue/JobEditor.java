@@ -33,9 +33,16 @@ public class JobEditor {
      *
      * @param payload JSON from outside; empty: as it is
      * @param options replace the job's options whole; empty: as they are
+     * @param requeue see {@link JobEdit#requeue()}
+     * @param children see {@link JobEdit#children()}
      */
     public Uni<JobActionResult> editJson(
-            String jobId, String version, Optional<JsonNode> payload, Optional<JobOptions> options, boolean requeue) {
+            String jobId,
+            String version,
+            Optional<JsonNode> payload,
+            Optional<JobOptions> options,
+            boolean requeue,
+            JobAdmin.Children children) {
         return queue.find(jobId).chain(found -> {
             if (found.isEmpty()) {
                 return Uni.createFrom().item(new JobActionResult.NotFound());
@@ -45,7 +52,8 @@ public class JobEditor {
             return jobAdmin.edit(
                     jobId,
                     version,
-                    new JobEdit(text, type.version(), options.map(given -> withTimeOutOf(type, given)), requeue));
+                    new JobEdit(
+                            text, type.version(), options.map(given -> withTimeOutOf(type, given)), requeue, children));
         });
     }
 

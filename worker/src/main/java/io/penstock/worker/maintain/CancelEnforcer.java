@@ -1,6 +1,7 @@
 package io.penstock.worker.maintain;
 
 import io.penstock.common.queue.QueueMaintainer;
+import io.penstock.common.queue.QueueMaintainer.HeadStart;
 import io.penstock.common.queue.QueuePolicy;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
@@ -21,16 +22,18 @@ final class CancelEnforcer {
     private final QueueMaintainer maintainer;
     private final QueuePolicy policy;
     private final int partition;
+    private final HeadStart headStart;
 
-    CancelEnforcer(QueueMaintainer maintainer, QueuePolicy policy, int partition) {
+    CancelEnforcer(QueueMaintainer maintainer, QueuePolicy policy, int partition, HeadStart headStart) {
         this.maintainer = maintainer;
         this.policy = policy;
         this.partition = partition;
+        this.headStart = headStart;
     }
 
     Uni<?> runOnce() {
         return maintainer
-                .fenceCancelled(policy, partition, policy.cancelGrace().plus(SLACK))
+                .fenceCancelled(policy, partition, policy.cancelGrace().plus(SLACK), headStart)
                 .invoke(taken -> {
                     if (taken > 0) {
                         LOG.warnf(

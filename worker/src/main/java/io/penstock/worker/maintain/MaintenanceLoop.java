@@ -36,10 +36,11 @@ public final class MaintenanceLoop {
     }
 
     public void start() {
+        QueueMaintainer.HeadStart headStart = QueueMaintainer.HeadStart.of(config.lease(), config.rescueInterval());
         for (int partition = 0; partition < policy.partitions(); partition++) {
             DuePromoter promoter = new DuePromoter(maintainer, policy, partition);
-            LeaseRescuer rescuer = new LeaseRescuer(maintainer, policy, partition, config.lease(), events);
-            CancelEnforcer fence = new CancelEnforcer(maintainer, policy, partition);
+            LeaseRescuer rescuer = new LeaseRescuer(maintainer, policy, partition, config.lease(), headStart, events);
+            CancelEnforcer fence = new CancelEnforcer(maintainer, policy, partition, headStart);
             ConsumerCleaner consumerCleaner = new ConsumerCleaner(maintainer, policy, partition);
             rounds.add(new Round("promote due jobs", config.promoteInterval(), promoter::runOnce));
             OutgoingForwarder forwarder = new OutgoingForwarder(maintainer, policy, partition);

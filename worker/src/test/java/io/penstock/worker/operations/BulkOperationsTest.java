@@ -14,6 +14,7 @@ import io.penstock.common.operations.BulkOperation;
 import io.penstock.common.operations.BulkOperations;
 import io.penstock.common.operations.OperationsJobs;
 import io.penstock.common.queue.Enqueued;
+import io.penstock.common.queue.JobAdmin;
 import io.penstock.common.queue.JobEnqueuer;
 import io.penstock.common.queue.JobQueue;
 import io.penstock.common.queue.JobView;
@@ -80,7 +81,7 @@ class BulkOperationsTest {
     }
 
     private BulkOperation start(BulkAction action) {
-        return get(operations.start(action, filter(), "key", "a tester"));
+        return get(operations.start(action, filter(), JobAdmin.Children.RETRY, "key", "a tester"));
     }
 
     private BulkOperation find(BulkOperation operation) {

@@ -12,6 +12,7 @@ import io.penstock.common.queue.Cancellation;
 import io.penstock.common.queue.JobActionResult;
 import io.penstock.common.queue.JobView;
 import io.penstock.common.queue.NewJob;
+import io.penstock.common.queue.QueueMaintainer;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.queue.redis.RedisJobAdmin;
@@ -344,7 +345,8 @@ class CancelTest {
         cancel(id);
         redis.passMillis(GRACE.toMillis());
 
-        assertThat(get(maintainer.fenceCancelled(POLICY, 0, GRACE))).isEqualTo(1);
+        assertThat(get(maintainer.fenceCancelled(POLICY, 0, GRACE, QueueMaintainer.HeadStart.NONE)))
+                .isEqualTo(1);
 
         awaitCancelled(id, Cancellation.Status.FORCED);
         await().until(() -> subscriptionCancelled.contains(id));
@@ -360,7 +362,7 @@ class CancelTest {
         opened.forEach(RedisQueueConsumers::close);
         worker = null;
 
-        get(maintainer.rescueLost(POLICY, 0, Duration.ZERO, 10));
+        get(maintainer.rescueLost(POLICY, 0, Duration.ZERO, QueueMaintainer.HeadStart.NONE, 10));
 
         awaitCancelled(id, Cancellation.Status.FORCED);
         assertThat(get(queue.status("work")).waiting()).isZero();

@@ -212,7 +212,8 @@ class QueueWorkerTest {
             await().pollInterval(10, TimeUnit.MILLISECONDS).until(() -> idleMs() < 100);
         }
 
-        assertThat(get(maintainer.rescueLost(POLICY, 0, LEASE, 100))).isEqualTo(new QueueMaintainer.Rescued(0, 0));
+        assertThat(get(maintainer.rescueLost(POLICY, 0, LEASE, QueueMaintainer.HeadStart.NONE, 100)))
+                .isEqualTo(new QueueMaintainer.Rescued(0, 0));
         end("w1", id);
         await().until(() -> status().completed() == 1);
     }
@@ -230,7 +231,7 @@ class QueueWorkerTest {
         String id = enqueue();
         awaitBegun("w1", id);
         get(queue.pause("work"));
-        get(maintainer.rescueLost(POLICY, 0, Duration.ZERO, 100));
+        get(maintainer.rescueLost(POLICY, 0, Duration.ZERO, QueueMaintainer.HeadStart.NONE, 100));
 
         await().until(() -> cancelled.contains("w1/" + id));
 
@@ -249,7 +250,7 @@ class QueueWorkerTest {
         String id = enqueue();
         awaitBegun("w1", id);
         get(queue.pause("work"));
-        get(maintainer.rescueLost(POLICY, 0, Duration.ZERO, 100));
+        get(maintainer.rescueLost(POLICY, 0, Duration.ZERO, QueueMaintainer.HeadStart.NONE, 100));
 
         end("w1", id);
 
@@ -270,7 +271,7 @@ class QueueWorkerTest {
             await().until(() -> get(queue.status("narrow")).active() == 6);
 
             await().until(() -> {
-                get(maintainer.rescueLost(NARROW, 0, LEASE, 100));
+                get(maintainer.rescueLost(NARROW, 0, LEASE, QueueMaintainer.HeadStart.NONE, 100));
                 return get(queue.status("narrow")).waiting() == 6;
             });
             goesOn.countDown();
@@ -407,12 +408,12 @@ class QueueWorkerTest {
         for (int stalls = 1; stalls <= 3; stalls++) {
             awaitBegun("w1", id);
             begun.clear();
-            assertThat(get(maintainer.rescueLost(POLICY, 0, Duration.ZERO, 10)))
+            assertThat(get(maintainer.rescueLost(POLICY, 0, Duration.ZERO, QueueMaintainer.HeadStart.NONE, 10)))
                     .isEqualTo(new QueueMaintainer.Rescued(1, 0));
             assertThat(get(queue.find(id)).orElseThrow().stalls()).isEqualTo(stalls);
         }
         awaitBegun("w1", id);
-        assertThat(get(maintainer.rescueLost(POLICY, 0, Duration.ZERO, 10)))
+        assertThat(get(maintainer.rescueLost(POLICY, 0, Duration.ZERO, QueueMaintainer.HeadStart.NONE, 10)))
                 .isEqualTo(new QueueMaintainer.Rescued(0, 1));
         assertThat(get(queue.find(id)).orElseThrow().state()).isEqualTo(JobState.DEAD);
     }

@@ -2,11 +2,10 @@ package io.penstock.common.queue.redis;
 
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
+import io.penstock.common.redis.LuaScript;
 import io.penstock.common.redis.RedisKeys;
 import io.penstock.common.redis.RedisRouter;
 import io.vertx.core.Future;
-import io.vertx.redis.client.Command;
-import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -60,21 +59,30 @@ final class CrossPartitionForwarder {
             String field = reply.get(i).toString();
             String value = reply.get(i + 1).toString();
             String[] head = value.substring(0, value.indexOf('\n')).split(";", -1);
-            Optional<QueuePolicy> policy = head[0].startsWith("1") ? policies.find(head[1]) : Optional.empty();
+            Optional<Kind> kind = Kind.of(head[0]);
+            Optional<QueuePolicy> policy = kind.flatMap(known -> policies.find(head[1]));
             if (policy.isEmpty()) {
                 // Written by a newer version, or for a queue this deployment does not know: others will carry it.
                 continue;
             }
-            Target target = new Target(policy.get(), Integer.parseInt(head[2]), head[0].charAt(1) == 'j');
+            Target target = new Target(policy.get(), Integer.parseInt(head[2]), kind.get());
             Load load = loads.computeIfAbsent(target, unused -> new Load(new ArrayList<>(), new ArrayList<>()));
-            load.fields().add(field);
-            load.args()
-                    .addAll(
-                            target.jobs()
-                                    ? jobArgs(field, head, value)
-                                    : List.of(value.split("\n", 4)).subList(1, 4));
+            load.taken().add(field);
+            load.taken().add(value);
+            load.args().addAll(argsOf(kind.get(), field, head, value));
         }
         return loads;
+    }
+
+    private static List<String> argsOf(Kind kind, String field, String[] head, String value) {
+        return switch (kind) {
+            case JOB -> jobArgs(field, head, value);
+            case CHILD -> {
+                String[] lines = value.split("\n", 4);
+                yield List.of(lines[1], lines[2], lines[3], head.length > 3 ? head[3] : "0");
+            }
+            case RETRY -> List.of(value.split("\n", 3)).subList(1, 3);
+        };
     }
 
     /** The eight arguments of accept-jobs. */
@@ -94,17 +102,42 @@ final class CrossPartitionForwarder {
         Partition place = Partition.of(target.policy(), Streams.of(target.policy(), target.partition()));
         List<Object> args = place.args("");
         args.addAll(load.args());
-        Request drop = Request.cmd(Command.HDEL).arg(outgoing);
-        load.fields().forEach(drop::arg);
-        return link.run(target.jobs() ? Scripts.ACCEPT_JOBS : Scripts.CHILD_ENDED, place.keys(), args, deadline)
-                .compose(arrived -> link.send(outgoing, drop, deadline))
-                // A child of this load may have been the last one, of a parent that is a child itself.
-                .compose(dropped ->
-                        target.jobs() ? Future.succeededFuture() : carry(target.policy(), target.partition(), BATCH))
-                .map(done -> load.fields().size());
+        return link.run(target.kind().script(), place.keys(), args, deadline)
+                .compose(arrived -> link.run(Scripts.DROP_OUTGOING, List.of(outgoing), load.taken(), deadline))
+                // A child of this load may have been the last one, of a parent that is a child itself; one that comes
+                // back tells its parent.
+                .compose(dropped -> target.kind() == Kind.JOB
+                        ? Future.succeededFuture()
+                        : carry(target.policy(), target.partition(), BATCH))
+                .map(done -> load.taken().size() / 2);
     }
 
-    private record Target(QueuePolicy policy, int partition, boolean jobs) {}
+    /** What is forwarded, by the beginning of its value. */
+    private enum Kind {
+        JOB,
+        CHILD,
+        RETRY;
 
-    private record Load(List<String> fields, List<String> args) {}
+        LuaScript script() {
+            return switch (this) {
+                case JOB -> Scripts.ACCEPT_JOBS;
+                case CHILD -> Scripts.CHILD_ENDED;
+                case RETRY -> Scripts.RETRY_CHILDREN;
+            };
+        }
+
+        static Optional<Kind> of(String versionAndLetter) {
+            return switch (versionAndLetter) {
+                case "1j" -> Optional.of(JOB);
+                case "1c", "2c" -> Optional.of(CHILD);
+                case "2r" -> Optional.of(RETRY);
+                default -> Optional.empty();
+            };
+        }
+    }
+
+    private record Target(QueuePolicy policy, int partition, Kind kind) {}
+
+    /** @param taken field and value of each piece, as they were taken */
+    private record Load(List<String> taken, List<String> args) {}
 }

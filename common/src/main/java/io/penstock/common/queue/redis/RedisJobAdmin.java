@@ -47,6 +47,7 @@ public final class RedisJobAdmin implements JobAdmin {
     private final QueuePolicies policies;
     private final JobQueue queue;
     private final Duration deadline;
+    private final CrossPartitionForwarder forwarder;
     /** By queue. */
     private final Map<String, List<Partition>> partitions = new ConcurrentHashMap<>();
 
@@ -59,6 +60,7 @@ public final class RedisJobAdmin implements JobAdmin {
         this.policies = policies;
         this.queue = queue;
         this.deadline = deadline;
+        this.forwarder = new CrossPartitionForwarder(link, policies, deadline);
     }
 
     @Override
@@ -72,8 +74,11 @@ public final class RedisJobAdmin implements JobAdmin {
     }
 
     @Override
-    public Uni<JobActionResult> retry(String jobId, boolean afresh) {
-        return act(jobId, Scripts.RETRY_JOB, place -> place.args("", jobId, afresh ? 1 : 0, KEY_WINDOW_MS));
+    public Uni<JobActionResult> retry(String jobId, boolean afresh, Children children) {
+        return act(
+                jobId,
+                Scripts.RETRY_JOB,
+                place -> place.args("", jobId, afresh ? 1 : 0, KEY_WINDOW_MS, children.text()));
     }
 
     @Override
@@ -122,7 +127,8 @@ public final class RedisJobAdmin implements JobAdmin {
                 options.flatMap(given -> given.timing().startAt())
                         .map(Instant::toEpochMilli)
                         .orElse(0L),
-                KEY_WINDOW_MS);
+                KEY_WINDOW_MS,
+                edit.children().text());
     }
 
     /** Id, uniqueness key and group decided where the job lies. Naming them again as they are does no harm. */
@@ -185,19 +191,27 @@ public final class RedisJobAdmin implements JobAdmin {
     private Uni<JobActionResult> run(String jobId, LuaScript script, Partition place, List<Object> args) {
         // The last key is for those that have to forget what the job said.
         List<String> keys = place.keys(place.output(jobId));
-        return RedisResults.uni(() -> link.run(script, keys, args, deadline)).chain(reply -> {
-            String about = reply.get(1).toString();
-            return switch (reply.get(0).toInteger()) {
-                case 1 -> done(RedisJobQueue.stateOf(about));
-                case 2 -> done(JobState.ACTIVE);
-                case 0 -> ended(jobId);
-                case -1 -> conflict(RedisJobQueue.stateOf(about));
-                case -2 -> conflict(JobState.DEAD, "job " + about + " has its uniqueness key meanwhile");
-                case -3 -> conflict(JobState.DEAD, "it is no job: its stream entry could not be read");
-                case -4 -> conflict(RedisJobQueue.stateOf(about), "it was changed since");
-                default -> throw new IllegalStateException(script.name() + " answered " + reply);
-            };
-        });
+        return RedisResults.uni(() -> link.run(script, keys, args, deadline))
+                .invoke(done ->
+                        forwarder.forwardNow(place.policy(), place.streams().partition()))
+                .chain(reply -> {
+                    String about = reply.get(1).toString();
+                    return switch (reply.get(0).toInteger()) {
+                        case 1 -> done(RedisJobQueue.stateOf(about));
+                        case 2 -> done(JobState.ACTIVE);
+                        case 0 -> ended(jobId);
+                        case -1 -> conflict(RedisJobQueue.stateOf(about));
+                        case -2 -> conflict(JobState.DEAD, "job " + about + " has its uniqueness key meanwhile");
+                        case -3 -> conflict(JobState.DEAD, "it is no job: its stream entry could not be read");
+                        case -5 ->
+                            conflict(
+                                    JobState.DEAD,
+                                    "it is a parent, and its child " + about + " is gone and cannot complete;"
+                                            + " \"children\": \"ignore\" runs it without");
+                        case -4 -> conflict(RedisJobQueue.stateOf(about), "it was changed since");
+                        default -> throw new IllegalStateException(script.name() + " answered " + reply);
+                    };
+                });
     }
 
     private static Uni<JobActionResult> done(JobState state) {

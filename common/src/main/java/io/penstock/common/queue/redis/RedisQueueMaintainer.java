@@ -43,7 +43,7 @@ public final class RedisQueueMaintainer implements QueueMaintainer {
     }
 
     @Override
-    public Uni<Rescued> rescueLost(QueuePolicy policy, int partition, Duration lease, int most) {
+    public Uni<Rescued> rescueLost(QueuePolicy policy, int partition, Duration lease, HeadStart headStart, int most) {
         Partition place = Partition.of(policy, Streams.of(policy, partition));
         List<Object> args = place.args(
                 "",
@@ -51,23 +51,31 @@ public final class RedisQueueMaintainer implements QueueMaintainer {
                 most,
                 policy.maxStalls(),
                 RedisQueueConsumer.BEGUN,
-                place.streams().keys().size());
+                place.streams().keys().size(),
+                headStart.afterSilence().toMillis(),
+                headStart.length().toMillis());
         return RedisResults.uni(() -> link.run(Scripts.RESCUE_LOST, place.keys(), args, deadline)
                 .map(reply -> new Rescued(reply.get(0).toInteger(), reply.get(1).toInteger())));
     }
 
     @Override
-    public Uni<Integer> fenceCancelled(QueuePolicy policy, int partition, Duration grace) {
+    public Uni<Integer> fenceCancelled(QueuePolicy policy, int partition, Duration grace, HeadStart headStart) {
         Partition place = Partition.of(policy, Streams.of(policy, partition));
-        return RedisResults.uni(() -> fenceFrom("0", place, grace.toMillis(), 0));
+        return RedisResults.uni(() -> fenceFrom("0", place, grace.toMillis(), headStart, 0));
     }
 
-    private Future<Integer> fenceFrom(String cursor, Partition place, long graceMs, int taken) {
-        List<Object> args = place.args("", graceMs, cursor, NOTES_AT_ONCE);
+    private Future<Integer> fenceFrom(String cursor, Partition place, long graceMs, HeadStart headStart, int taken) {
+        List<Object> args = place.args(
+                "",
+                graceMs,
+                cursor,
+                NOTES_AT_ONCE,
+                headStart.afterSilence().toMillis(),
+                headStart.length().toMillis());
         return link.run(Scripts.FENCE_CANCELLED, place.keys(), args, deadline).compose(reply -> {
             String next = reply.get(0).toString();
             int sum = taken + reply.get(1).toInteger();
-            return next.equals("0") ? Future.succeededFuture(sum) : fenceFrom(next, place, graceMs, sum);
+            return next.equals("0") ? Future.succeededFuture(sum) : fenceFrom(next, place, graceMs, headStart, sum);
         });
     }
 
@@ -104,9 +112,14 @@ public final class RedisQueueMaintainer implements QueueMaintainer {
 
     @Override
     public Uni<Integer> sweepLeftovers(QueuePolicy policy, int partition) {
-        List<String> keys =
-                List.of(RedisKeys.unique(policy.queue(), partition), RedisKeys.groups(policy.queue(), partition));
-        return RedisResults.uni(() -> sweep(keys, 1, "0", 0).compose(dropped -> sweep(keys, 2, "0", dropped)));
+        List<String> keys = List.of(
+                RedisKeys.unique(policy.queue(), partition),
+                RedisKeys.groups(policy.queue(), partition),
+                RedisKeys.awaited(policy.queue(), partition),
+                RedisKeys.jobs(policy.queue(), partition));
+        return RedisResults.uni(() -> sweep(keys, 1, "0", 0)
+                .compose(dropped -> sweep(keys, 2, "0", dropped))
+                .compose(dropped -> sweep(keys, 3, "0", dropped)));
     }
 
     /** A scan ends: it visits each field at most a few times, however many are added meanwhile. */

@@ -12,7 +12,9 @@ final class Scripts {
     static final LuaScript ACCEPT_JOBS = LuaScript.load("accept-jobs", PARTITION);
     static final LuaScript ADOPT_CHILDREN = LuaScript.load("adopt-children", PARTITION);
     static final LuaScript CHILD_ENDED = LuaScript.load("child-ended", PARTITION);
+    static final LuaScript RETRY_CHILDREN = LuaScript.load("retry-children", PARTITION);
     static final LuaScript TAKE_OUTGOING = LuaScript.load("take-outgoing");
+    static final LuaScript DROP_OUTGOING = LuaScript.load("drop-outgoing");
     static final LuaScript TRIM_DEAD = LuaScript.load("trim-dead");
     static final LuaScript TRIM_COMPLETED = LuaScript.load("trim-completed");
     static final LuaScript SWEEP_LEFTOVERS = LuaScript.load("sweep-leftovers");

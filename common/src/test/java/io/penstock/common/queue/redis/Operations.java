@@ -11,6 +11,7 @@ import io.penstock.common.queue.ClaimedJob;
 import io.penstock.common.queue.Dropped;
 import io.penstock.common.queue.Enqueued;
 import io.penstock.common.queue.JobActionResult;
+import io.penstock.common.queue.JobAdmin;
 import io.penstock.common.queue.JobView;
 import io.penstock.common.queue.QueueMaintainer;
 import java.time.Duration;
@@ -363,7 +364,7 @@ final class Operations {
     static final class RetryDead extends Steer {
         @Override
         JobActionResult wish(QueueUnderTest queue, ModelJob job) {
-            return await(queue.harness.jobAdmin.retry(job.id, true));
+            return await(queue.harness.jobAdmin.retry(job.id, true, JobAdmin.Children.RETRY));
         }
 
         @Override

@@ -167,7 +167,8 @@ final class QueueHarness implements AutoCloseable {
 
     QueueMaintainer.Rescued rescue(Duration lease) {
         return partitions()
-                .mapToObj(partition -> await(maintainer.rescueLost(policy, partition, lease, 1000)))
+                .mapToObj(partition ->
+                        await(maintainer.rescueLost(policy, partition, lease, QueueMaintainer.HeadStart.NONE, 1000)))
                 .reduce(
                         new QueueMaintainer.Rescued(0, 0),
                         (a, b) -> new QueueMaintainer.Rescued(a.returned() + b.returned(), a.buried() + b.buried()));

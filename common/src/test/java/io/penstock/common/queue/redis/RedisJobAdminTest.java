@@ -21,6 +21,7 @@ import io.penstock.common.queue.JobView;
 import io.penstock.common.queue.JobsPage;
 import io.penstock.common.queue.NewJob;
 import io.penstock.common.queue.QueueConsumer;
+import io.penstock.common.queue.QueueMaintainer;
 import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.queue.QueueStatus;
 import io.smallrye.mutiny.Uni;
@@ -220,7 +221,7 @@ class RedisJobAdminTest extends QueueContract {
     void retries(Place place) {
         String id = at(place);
 
-        JobActionResult answer = await(jobAdmin().retry(id, true));
+        JobActionResult answer = await(jobAdmin().retry(id, true, JobAdmin.Children.RETRY));
 
         switch (place) {
             case NOWHERE -> assertThat(answer).isEqualTo(NOT_FOUND);
@@ -458,9 +459,10 @@ class RedisJobAdminTest extends QueueContract {
         QueueConsumer worker = harness.worker("w1");
         ClaimedJob job = cancelRequests(worker, PLAIN.withGroup("g").withUnique(Uniqueness.of("k")));
 
-        assertThat(await(harness.maintainer.fenceCancelled(harness.policy, 0, LONG)))
+        assertThat(await(harness.maintainer.fenceCancelled(harness.policy, 0, LONG, QueueMaintainer.HeadStart.NONE)))
                 .isZero();
-        assertThat(await(harness.maintainer.fenceCancelled(harness.policy, 0, Duration.ZERO)))
+        assertThat(await(harness.maintainer.fenceCancelled(
+                        harness.policy, 0, Duration.ZERO, QueueMaintainer.HeadStart.NONE)))
                 .isEqualTo(1);
 
         assertThat(cancellationStatus(job)).isEqualTo(Cancellation.Status.FORCED);
@@ -481,7 +483,8 @@ class RedisJobAdminTest extends QueueContract {
         harness.redis.run("HSET", "queue:{orders:0}:cancels", "mine", "1;1-1");
 
         assertThat(await(worker.cancelRequests(List.of(job)))).isEmpty();
-        assertThat(await(harness.maintainer.fenceCancelled(harness.policy, 0, Duration.ZERO)))
+        assertThat(await(harness.maintainer.fenceCancelled(
+                        harness.policy, 0, Duration.ZERO, QueueMaintainer.HeadStart.NONE)))
                 .isZero();
         assertNoNoteIsLeft();
         assertThat(harness.find("mine").orElseThrow().cancellation()).isNull();
@@ -498,7 +501,8 @@ class RedisJobAdminTest extends QueueContract {
         }
         jobs.forEach(job -> await(jobAdmin().cancel(job.id(), "off")));
 
-        assertThat(await(harness.maintainer.fenceCancelled(harness.policy, 0, Duration.ZERO)))
+        assertThat(await(harness.maintainer.fenceCancelled(
+                        harness.policy, 0, Duration.ZERO, QueueMaintainer.HeadStart.NONE)))
                 .isEqualTo(1_000);
         assertThat(harness.status().cancelled()).isEqualTo(1_000);
         assertNoNoteIsLeft();
@@ -553,7 +557,7 @@ class RedisJobAdminTest extends QueueContract {
                             job, java.time.Instant.now(), java.time.Instant.now(), null)))
                     .subscribeAsCompletionStage();
             var fence = harness.maintainer
-                    .fenceCancelled(harness.policy, 0, Duration.ZERO)
+                    .fenceCancelled(harness.policy, 0, Duration.ZERO, QueueMaintainer.HeadStart.NONE)
                     .subscribeAsCompletionStage();
 
             boolean finished = finish.join().isEmpty();
@@ -593,12 +597,12 @@ class RedisJobAdminTest extends QueueContract {
         String other =
                 harness.enqueue("2", PLAIN.withUnique(Uniqueness.of("k"))).jobId();
 
-        assertThat(await(jobAdmin().retry(id, true)))
+        assertThat(await(jobAdmin().retry(id, true, JobAdmin.Children.RETRY)))
                 .isInstanceOfSatisfying(JobActionResult.Conflict.class, conflict -> assertThat(conflict.why())
                         .contains(other));
         assertThat(stateOf(id)).isEqualTo(JobState.DEAD);
         await(jobAdmin().delete(other));
-        assertThat(await(jobAdmin().retry(id, true))).isEqualTo(done(JobState.WAITING));
+        assertThat(await(jobAdmin().retry(id, true, JobAdmin.Children.RETRY))).isEqualTo(done(JobState.WAITING));
     }
 
     @Test
@@ -610,7 +614,7 @@ class RedisJobAdminTest extends QueueContract {
         harness.promoteAll();
         await(worker.bury(harness.claimOne(worker), "failed"));
 
-        await(jobAdmin().retry(id, false));
+        await(jobAdmin().retry(id, false, JobAdmin.Children.RETRY));
 
         ClaimedJob again = harness.claimOne(worker);
         assertThat(again.failedAttempts()).isEqualTo(2);
@@ -623,7 +627,7 @@ class RedisJobAdminTest extends QueueContract {
         QueueConsumer worker = harness.worker("w1");
         await(worker.bury(harness.claimOne(worker), "failed"));
 
-        await(jobAdmin().retry(id, true));
+        await(jobAdmin().retry(id, true, JobAdmin.Children.RETRY));
 
         assertThat(harness.claimOne(worker).expiresAt()).isNull();
     }
@@ -636,7 +640,7 @@ class RedisJobAdminTest extends QueueContract {
         harness.claim(worker, 1);
         harness.rescueAll();
 
-        assertConflict(await(jobAdmin().retry("orders~0~0~" + entry, true)), JobState.DEAD);
+        assertConflict(await(jobAdmin().retry("orders~0~0~" + entry, true, JobAdmin.Children.RETRY)), JobState.DEAD);
         assertThat(await(jobAdmin().delete("orders~0~0~" + entry))).isEqualTo(done(JobState.DEAD));
     }
 
@@ -731,7 +735,9 @@ class RedisJobAdminTest extends QueueContract {
         await(jobAdmin().cancel(ids.get(1), "off"));
 
         assertThat(stateOf(ids.get(0))).isEqualTo(JobState.DEAD);
-        assertThat(await(jobAdmin().retry(ids.get(0), true))).isEqualTo(done(JobState.WAITING));
+        assertConflict(await(jobAdmin().retry(ids.get(0), true, JobAdmin.Children.RETRY)), JobState.DEAD);
+        assertThat(await(jobAdmin().retry(ids.get(0), true, JobAdmin.Children.IGNORE)))
+                .isEqualTo(done(JobState.WAITING));
     }
 
     @Test
@@ -741,7 +747,7 @@ class RedisJobAdminTest extends QueueContract {
         String version = harness.find(parent).orElseThrow().version();
 
         assertConflict(await(jobAdmin().runNow(parent)), JobState.AWAITING_CHILDREN);
-        assertConflict(await(jobAdmin().retry(parent, true)), JobState.AWAITING_CHILDREN);
+        assertConflict(await(jobAdmin().retry(parent, true, JobAdmin.Children.RETRY)), JobState.AWAITING_CHILDREN);
         assertConflict(
                 await(jobAdmin().edit(parent, version, new JobEdit(Optional.empty(), Optional.empty(), true))),
                 JobState.AWAITING_CHILDREN);
