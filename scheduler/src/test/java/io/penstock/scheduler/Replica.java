@@ -45,6 +45,8 @@ final class Replica implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(
                 ProcessHandle.current().info().command().orElse("java"),
                 "-Xmx256m",
+                "-XX:TieredStopAtLevel=1",
+                "-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"),
                 "-jar",
                 Path.of("target", "quarkus-app", "quarkus-run.jar").toString());
         builder.environment()

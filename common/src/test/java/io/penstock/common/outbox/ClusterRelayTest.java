@@ -13,9 +13,11 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The relay on a Redis Cluster of three masters. */
+@Tag("slow")
 class ClusterRelayTest {
 
     private final OutboxHarness it = new OutboxHarness(RedisFixture.ofCluster());

@@ -22,11 +22,13 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What producers may rely on: a commit enqueues once, a roll-back nothing, wrong jobs are refused before or set aside. */
+@Tag("slow")
 class OutboxTest {
 
     private final OutboxHarness it = new OutboxHarness();

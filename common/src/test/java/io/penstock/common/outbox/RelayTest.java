@@ -25,9 +25,11 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Exactly once and in order per key: with many relays at once, with crashes in between, with relays that come late. */
+@Tag("slow")
 class RelayTest {
 
     private static final Duration LATER = Duration.ofMinutes(5);

@@ -24,9 +24,11 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A whole worker process writes the history, with the settings that ship. */
+@Tag("quarkus")
 @QuarkusTest
 @WithTestResource(ServersResource.class)
 class HistoryTest {

@@ -27,10 +27,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Workers whose PostgreSQL stops and comes back while jobs run. */
+@Tag("slow")
 class HistoryUnderOutageTest {
 
     private static final int BUFFER = 60;

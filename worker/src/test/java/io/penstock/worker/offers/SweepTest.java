@@ -15,9 +15,11 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.mutiny.Uni;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Whole sweeps: from the wish to the rows, through the real queue and a real worker. */
+@Tag("quarkus")
 @QuarkusTest
 class SweepTest extends OffersTest {
 

@@ -39,10 +39,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import redis.embedded.RedisServer;
 
 /** Workers that stop, lose their jobs, or lose their Redis. Each test decides when a handler ends. */
+@Tag("slow")
 class QueueWorkerTest {
 
     private static final Duration LEASE = Duration.ofSeconds(1);

@@ -33,9 +33,11 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Whatever becomes of Redis, whoever enqueues has an answer when the deadline is over, and it says what is known. */
+@Tag("slow")
 class ProducersUnderFaultsTest {
 
     private static final Duration DEADLINE = Duration.ofSeconds(1);

@@ -22,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * What the README says of the durability settings, as far as the death of a process can show it. The death of a machine,
  * which takes with it what the kernel has not written to the disk, cannot be had in a test.
  */
+@Tag("slow")
 class WhatRedisKeepsTest {
 
     private static final Duration DEADLINE = Duration.ofSeconds(2);
