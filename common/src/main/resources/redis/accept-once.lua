@@ -1,4 +1,4 @@
---[[ accept-once: run another script, enqueue-jobs or admit-jobs, for jobs that were never accepted before, and mark
+--[[ accept-once: run another script, enqueue-jobs or accept-jobs, for jobs that were never accepted before, and mark
   them as accepted, in one step. A mark
   outlives its job, so that a job that has ended meanwhile is not run again. Does nothing when it comes too late: its
   caller may have been overtaken by another.

@@ -3,7 +3,7 @@
   KEYS, ARGV[1..8] see partition
   ARGV[9] parent's id   ARGV[10] number of its stream   ARGV[11] 'fail' | 'continue' when a child fails
   ARGV[12] header   ARGV[13] payload
-  ARGV[14..] per child, nine each: '' for this partition, else '<queue>;<partition>'; then as in admit-jobs
+  ARGV[14..] per child, nine each: '' for this partition, else '<queue>;<partition>'; then as in accept-jobs
   returns 1 accepted | 0 the parent's id is live, nothing added ]]
 local id = ARGV[9]
 local own = redis.call('HGET', JOBS, id)

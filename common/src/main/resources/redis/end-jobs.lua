@@ -8,7 +8,7 @@
     'i' cancelled, its handler had to be cut off
     header   completed: its packed record ('' none); else why it was dropped
     how long the result, or why there is none, is kept (ms, 0: not at all)   result ('' none)
-    number of jobs that follow; of each: '' for this partition, else '<queue>;<partition>'; then as in admit-jobs
+    number of jobs that follow; of each: '' for this partition, else '<queue>;<partition>'; then as in accept-jobs
   returns positions (1..n) of the jobs whose lease was lost ]]
 local jobs = tonumber(ARGV[9])
 local lost, completed, records = {}, 0, {}

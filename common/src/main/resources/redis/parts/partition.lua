@@ -315,7 +315,7 @@ local function place(id, number, header, payload, start)
   return line_up(id, number, stamped, payload)
 end
 
---- Accepts a job that has an id. Answers as admit-jobs does: what became of it, and the id that stands for it.
+--- Accepts a job that has an id. Answers as accept-jobs does: what became of it, and the id that stands for it.
 local function admit(id, number, start, window, replace, header, payload)
   local own = redis.call('HGET', JOBS, id)
   local own_state = own and string.sub(own, 2, 2)

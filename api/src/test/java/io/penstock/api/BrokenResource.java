@@ -22,7 +22,7 @@ public class BrokenResource {
     @Path("/queue")
     @RolesAllowed(Role.VIEW)
     public String queueAway() {
-        throw new QueueUnavailableException(INSIDE, QueueUnavailableException.Fate.UNKNOWN, null);
+        throw new QueueUnavailableException(INSIDE, QueueUnavailableException.Effect.UNKNOWN, null);
     }
 
     @GET

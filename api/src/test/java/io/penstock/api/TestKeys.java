@@ -37,11 +37,11 @@ public final class TestKeys {
         return switch (role) {
             case "admin" -> ADMIN;
             case "cron" -> CRON;
-            default -> MINTED.computeIfAbsent(role, TestKeys::mint);
+            default -> MINTED.computeIfAbsent(role, TestKeys::generator);
         };
     }
 
-    public static String mint(String role) {
+    public static String generator(String role) {
         return admin().contentType(ContentType.JSON)
                 .body(Map.of("name", "a " + role + " of the tests", "role", role))
                 .post("/api/keys")

@@ -4,24 +4,24 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
-import io.penstock.common.testing.WhoMayImportWhom;
+import io.penstock.common.testing.DependencyRules;
 
 /** Who may import whom, checked over everything this module is built from. */
 @AnalyzeClasses(packages = "io.penstock", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
     @ArchTest
-    static final ArchRule VOCABULARY = WhoMayImportWhom.vocabularyDependsOnTheJdkAlone();
+    static final ArchRule VOCABULARY = DependencyRules.vocabularyDependsOnTheJdkAlone();
 
     @ArchTest
-    static final ArchRule REDIS = WhoMayImportWhom.onlyRedisPackagesKnowRedis();
+    static final ArchRule REDIS = DependencyRules.onlyRedisPackagesKnowRedis();
 
     @ArchTest
-    static final ArchRule DEPLOYABLES = WhoMayImportWhom.deployablesDoNotKnowOneAnother();
+    static final ArchRule DEPLOYABLES = DependencyRules.deployablesDoNotKnowOneAnother();
 
     @ArchTest
-    static final ArchRule WORKLOADS = WhoMayImportWhom.workloadsKnowOnlyEachOthersJobTypes();
+    static final ArchRule WORKLOADS = DependencyRules.workloadsKnowOnlyEachOthersJobTypes();
 
     @ArchTest
-    static final ArchRule PLATFORM = WhoMayImportWhom.platformNamesNoWorkload();
+    static final ArchRule PLATFORM = DependencyRules.platformNamesNoWorkload();
 }

@@ -11,7 +11,7 @@ import io.penstock.common.schedule.ScheduledTaskStore;
 import io.penstock.common.schedule.TaskExecutionStore;
 import io.penstock.common.schedule.TaskExecutionStore.Enqueuement;
 import io.penstock.common.schedule.TaskExecutionStore.Note;
-import io.penstock.scheduler.RunFates.RunJob;
+import io.penstock.scheduler.RunStatuses.RunJob;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -45,7 +45,7 @@ public class FireEnqueuer {
     private static final Logger LOG = Logger.getLogger(FireEnqueuer.class);
 
     /** A fire with the job made of it. */
-    private record Shot(ClaimedFire fire, NewJob job) {
+    private record FireJob(ClaimedFire fire, NewJob job) {
 
         Enqueuement enqueuement() {
             return new Enqueuement(fire.executionId(), fire.jobId(), job.queue());
@@ -53,13 +53,13 @@ public class FireEnqueuer {
     }
 
     private final JobQueue queue;
-    private final RunFates fates;
+    private final RunStatuses statuses;
     private final ScheduledJobs jobs;
-    private final OverlapJudge overlaps;
+    private final OverlapChecker overlaps;
     private final ScheduledTaskStore tasks;
     private final TaskExecutionStore executions;
     private final FireMeters meters;
-    private final FireWatch watch;
+    private final MisfireAlerts watch;
     private final Duration lease;
     private final Duration idMemory;
 
@@ -67,16 +67,16 @@ public class FireEnqueuer {
 
     public FireEnqueuer(
             JobQueue queue,
-            RunFates fates,
+            RunStatuses statuses,
             ScheduledJobs jobs,
-            OverlapJudge overlaps,
+            OverlapChecker overlaps,
             ScheduledTaskStore tasks,
             TaskExecutionStore executions,
             FireMeters meters,
-            FireWatch watch,
+            MisfireAlerts watch,
             SchedulerConfig config) {
         this.queue = queue;
-        this.fates = fates;
+        this.statuses = statuses;
         this.jobs = jobs;
         this.overlaps = overlaps;
         this.tasks = tasks;
@@ -88,7 +88,7 @@ public class FireEnqueuer {
     }
 
     /** Enqueues what was claimed just now. */
-    Uni<Void> enqueue(List<ClaimedFire> fires, Moment claimed) {
+    Uni<Void> enqueue(List<ClaimedFire> fires, ClockReading claimed) {
         if (fires.isEmpty()) {
             return Uni.createFrom().voidItem();
         }
@@ -102,7 +102,7 @@ public class FireEnqueuer {
     }
 
     /** Enqueues what another scheduler may have enqueued already. */
-    Uni<Void> enqueueAgain(List<ClaimedFire> fires, Moment claimed) {
+    Uni<Void> enqueueAgain(List<ClaimedFire> fires, ClockReading claimed) {
         if (fires.isEmpty()) {
             return Uni.createFrom().voidItem();
         }
@@ -124,7 +124,7 @@ public class FireEnqueuer {
                     .ifPresent(
                             name -> asked.put(fire.jobId(), new Enqueuement(fire.executionId(), fire.jobId(), name)));
         }
-        return fates.of(asked.values().stream()
+        return statuses.of(asked.values().stream()
                         .map(job -> new RunJob(job.jobId(), job.queue()))
                         .toList())
                 .invoke(found -> asked.keySet()
@@ -133,14 +133,14 @@ public class FireEnqueuer {
                 .replaceWith(asked);
     }
 
-    private Uni<Void> handOver(List<ClaimedFire> fires, Moment claimed) {
-        Map<String, List<Shot>> byQueue = new LinkedHashMap<>();
+    private Uni<Void> handOver(List<ClaimedFire> fires, ClockReading claimed) {
+        Map<String, List<FireJob>> byQueue = new LinkedHashMap<>();
         List<Note> refused = new ArrayList<>();
         Map<String, @Nullable String> marks = new HashMap<>();
         for (ClaimedFire fire : fires) {
             try {
                 NewJob job = jobs.job(fire);
-                byQueue.computeIfAbsent(job.queue(), queue -> new ArrayList<>()).add(new Shot(fire, job));
+                byQueue.computeIfAbsent(job.queue(), queue -> new ArrayList<>()).add(new FireJob(fire, job));
                 if (fire.marked()) {
                     marks.put(fire.taskId(), null);
                 }
@@ -164,9 +164,9 @@ public class FireEnqueuer {
                 .replaceWithVoid();
     }
 
-    private static List<List<Shot>> chunks(Map<String, List<Shot>> byQueue) {
-        List<List<Shot>> chunks = new ArrayList<>();
-        for (List<Shot> shots : byQueue.values()) {
+    private static List<List<FireJob>> chunks(Map<String, List<FireJob>> byQueue) {
+        List<List<FireJob>> chunks = new ArrayList<>();
+        for (List<FireJob> shots : byQueue.values()) {
             for (int from = 0; from < shots.size(); from += CHUNK) {
                 chunks.add(shots.subList(from, Math.min(shots.size(), from + CHUNK)));
             }
@@ -174,23 +174,23 @@ public class FireEnqueuer {
         return chunks;
     }
 
-    private Uni<Void> handOverChunk(List<Shot> chunk, Moment claimed) {
-        List<ClaimedFire> fires = chunk.stream().map(Shot::fire).toList();
+    private Uni<Void> handOverChunk(List<FireJob> chunk, ClockReading claimed) {
+        List<ClaimedFire> fires = chunk.stream().map(FireJob::fire).toList();
         return Uni.createFrom()
                 .deferred(() -> {
                     if (claimed.age().compareTo(lease) >= 0) {
                         throw new IllegalStateException("the claim is older than " + lease.toMillis() + " ms");
                     }
-                    return queue.enqueueOnce(chunk.stream().map(Shot::job).toList(), idMemory);
+                    return queue.enqueueOnce(chunk.stream().map(FireJob::job).toList(), idMemory);
                 })
                 .chain(() -> executions.markEnqueued(
-                        chunk.stream().map(Shot::enqueuement).toList(), claimed.now()))
+                        chunk.stream().map(FireJob::enqueuement).toList(), claimed.now()))
                 .invoke(() -> enqueued(fires, claimed))
                 .onFailure()
                 .recoverWithUni(failure -> leaveBehind(fires, failure));
     }
 
-    private void enqueued(List<ClaimedFire> fires, Moment claimed) {
+    private void enqueued(List<ClaimedFire> fires, ClockReading claimed) {
         for (ClaimedFire fire : fires) {
             Duration late = Duration.between(fire.scheduledFor(), claimed.now());
             meters.fired(fire.trigger(), late);

@@ -1,10 +1,10 @@
 package io.penstock.scheduler;
 
-import io.penstock.common.schedule.Advance;
 import io.penstock.common.schedule.Fire;
 import io.penstock.common.schedule.FireTrigger;
 import io.penstock.common.schedule.InvalidScheduleException;
 import io.penstock.common.schedule.MisfirePolicy;
+import io.penstock.common.schedule.NextRunUpdate;
 import io.penstock.common.schedule.ScheduleExpression;
 import io.penstock.common.schedule.ScheduledTask;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -37,7 +37,7 @@ public class FirePlanner {
             Duration.ofDays(20_000));
 
     /** The decision about one schedule. */
-    record Plan(Advance advance, List<Fire> fires) {}
+    record Plan(NextRunUpdate advance, List<Fire> fires) {}
 
     private final Duration misfireAfter;
     private final int fireAllLimit;
@@ -53,7 +53,7 @@ public class FirePlanner {
             Optional<Instant> first = task.definition()
                     .expression()
                     .next(task.updatedAt(), task.definition().zone());
-            return first.map(next -> new Plan(new Advance(task.id(), next, null, 0, null), List.of()))
+            return first.map(next -> new Plan(new NextRunUpdate(task.id(), next, null, 0, null), List.of()))
                     .orElseGet(() -> unusable(task, "it is never due again"));
         } catch (InvalidScheduleException e) {
             return unusable(task, String.valueOf(e.getMessage()));
@@ -92,7 +92,7 @@ public class FirePlanner {
         }
         Instant next = expression.next(now, zone).orElse(null);
         return new Plan(
-                new Advance(task.id(), next, last, fired, next == null ? "it is never due again" : null), fires);
+                new NextRunUpdate(task.id(), next, last, fired, next == null ? "it is never due again" : null), fires);
     }
 
     private static List<Fire> onTime(ScheduledTask task, List<Instant> instants) {
@@ -172,6 +172,6 @@ public class FirePlanner {
     }
 
     private static Plan unusable(ScheduledTask task, String reason) {
-        return new Plan(new Advance(task.id(), null, null, 0, reason), List.of());
+        return new Plan(new NextRunUpdate(task.id(), null, null, 0, reason), List.of());
     }
 }

@@ -3,10 +3,10 @@ package io.penstock.scheduler;
 import io.penstock.common.job.JobState;
 import io.penstock.common.queue.JobView;
 import io.penstock.common.schedule.ExecutionStatus;
-import io.penstock.common.schedule.RunEnd;
+import io.penstock.common.schedule.RunOutcome;
 import io.penstock.common.schedule.TaskExecutionStore;
 import io.penstock.common.schedule.TaskExecutionStore.Followed;
-import io.penstock.scheduler.RunFates.RunJob;
+import io.penstock.scheduler.RunStatuses.RunJob;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
@@ -30,13 +30,13 @@ public class RunFollower {
 
     private final TaskExecutionStore executions;
     private final ScheduleClock clock;
-    private final RunFates fates;
-    private final FireWatch watch;
+    private final RunStatuses statuses;
+    private final MisfireAlerts watch;
 
-    public RunFollower(TaskExecutionStore executions, ScheduleClock clock, RunFates fates, FireWatch watch) {
+    public RunFollower(TaskExecutionStore executions, ScheduleClock clock, RunStatuses statuses, MisfireAlerts watch) {
         this.executions = executions;
         this.clock = clock;
-        this.fates = fates;
+        this.statuses = statuses;
         this.watch = watch;
     }
 
@@ -48,8 +48,8 @@ public class RunFollower {
                 .map(runs -> runs.size() == BATCH));
     }
 
-    private Uni<List<RunEnd>> ends(List<Followed> runs, Instant now) {
-        return fates.of(runs.stream()
+    private Uni<List<RunOutcome>> ends(List<Followed> runs, Instant now) {
+        return statuses.of(runs.stream()
                         .map(run -> new RunJob(run.jobId(), run.queue()))
                         .toList())
                 .map(found -> runs.stream()
@@ -59,20 +59,20 @@ public class RunFollower {
     }
 
     /** How a run has ended whose job is the one found, or of which the queue has no record. */
-    private static RunEnd end(Followed run, Optional<JobView> found, Instant now) {
+    private static RunOutcome end(Followed run, Optional<JobView> found, Instant now) {
         if (found.isEmpty()) {
-            return new RunEnd(run.executionId(), ExecutionStatus.COMPLETED, null, now, NO_RECORD, null);
+            return new RunOutcome(run.executionId(), ExecutionStatus.COMPLETED, null, now, NO_RECORD, null);
         }
         JobView job = found.get();
         Instant finishedAt = job.finishedAt() == null ? now : job.finishedAt();
         if (job.state() == JobState.COMPLETED) {
-            return new RunEnd(
+            return new RunOutcome(
                     run.executionId(), ExecutionStatus.COMPLETED, job.startedAt(), finishedAt, job.result(), null);
         }
         // Dead, cancelled or expired.
         String error = job.error() == null ? job.state().name().toLowerCase(Locale.ROOT) : job.error();
         ExecutionStatus status =
                 TIMED_OUT.matcher(error).lookingAt() ? ExecutionStatus.TIMEOUT : ExecutionStatus.FAILED;
-        return new RunEnd(run.executionId(), status, job.startedAt(), finishedAt, null, error);
+        return new RunOutcome(run.executionId(), status, job.startedAt(), finishedAt, null, error);
     }
 }

@@ -35,7 +35,7 @@ public class Scheduler {
     private static final Duration RETRY_RETENTION = Duration.ofMinutes(1);
     private static final Logger LOG = Logger.getLogger(Scheduler.class);
 
-    private final Tick tick;
+    private final SchedulerPass tick;
     private final ScheduleClock clock;
     private final ScheduledTaskStore tasks;
     private final FireMeters meters;
@@ -51,10 +51,10 @@ public class Scheduler {
     @Inject
     public Scheduler(
             Vertx vertx,
-            Tick tick,
+            SchedulerPass tick,
             RunFollower follower,
             LogRetention retention,
-            FireWatch watch,
+            MisfireAlerts watch,
             ScheduleClock clock,
             ScheduledTaskStore tasks,
             FireMeters meters,
@@ -128,7 +128,7 @@ public class Scheduler {
                 .map(this::untilNext);
     }
 
-    private Duration untilNext(Moment moment) {
+    private Duration untilNext(ClockReading moment) {
         if (moment.age().compareTo(config.tick()) >= 0) {
             return AT_ONCE;
         }

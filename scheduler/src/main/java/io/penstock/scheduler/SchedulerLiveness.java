@@ -1,6 +1,6 @@
 package io.penstock.scheduler;
 
-import io.penstock.common.health.Suspicion;
+import io.penstock.common.health.FailureConfirmation;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;
@@ -22,7 +22,7 @@ public class SchedulerLiveness implements HealthCheck {
 
     private final Scheduler scheduler;
     private final Duration stuckAfter;
-    private final Suspicion suspicion = new Suspicion(CONFIRM);
+    private final FailureConfirmation suspicion = new FailureConfirmation(CONFIRM);
 
     public SchedulerLiveness(Scheduler scheduler, SchedulerConfig config) {
         this.scheduler = scheduler;

@@ -2,7 +2,7 @@ package io.penstock.scheduler;
 
 import io.penstock.common.queue.ClaimedJob;
 import io.penstock.common.queue.FinishedJob;
-import io.penstock.common.queue.Line;
+import io.penstock.common.queue.Lane;
 import io.penstock.common.queue.QueueConsumer;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
@@ -34,7 +34,7 @@ final class CountingConsumer implements AutoCloseable {
         QueuePolicy policy = QueuePolicy.defaults(QUEUE);
         QueuePolicies policies = new QueuePolicies(List.of(policy));
         consumers = new RedisQueueConsumers(redis.vertx(), redis.servers(), policies, Duration.ofSeconds(10));
-        consumer = consumers.open(policy, 0, Line.MAIN, "counter");
+        consumer = consumers.open(policy, 0, Lane.MAIN, "counter");
         thread.start();
     }
 

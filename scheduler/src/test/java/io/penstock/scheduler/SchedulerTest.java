@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 
 @Tag("quarkus")
 @QuarkusTest
-@TestProfile(TickingScheduler.class)
+@TestProfile(RunningScheduler.class)
 @WithTestResource(ServersResource.class)
 class SchedulerTest {
 

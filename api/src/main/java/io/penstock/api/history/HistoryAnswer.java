@@ -6,7 +6,7 @@ import io.penstock.common.history.ErrorGroup;
 import io.penstock.common.history.HistoryPage;
 import io.penstock.common.history.HistoryRow;
 import io.penstock.common.history.HistoryTime;
-import io.penstock.common.queue.PayloadSeal;
+import io.penstock.common.queue.PayloadCipher;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.List;
@@ -78,8 +78,8 @@ public record HistoryAnswer(
                     row.worker(),
                     row.fingerprint(),
                     row.error(),
-                    PayloadSeal.veiled(row.result()),
-                    PayloadSeal.veiled(row.payload()),
+                    PayloadCipher.redacted(row.result()),
+                    PayloadCipher.redacted(row.payload()),
                     row.shortened());
         }
     }

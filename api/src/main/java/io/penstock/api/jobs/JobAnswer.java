@@ -5,7 +5,7 @@ import com.fasterxml.jackson.annotation.JsonRawValue;
 import io.penstock.common.history.HistoryRow;
 import io.penstock.common.queue.Cancellation;
 import io.penstock.common.queue.JobView;
-import io.penstock.common.queue.PayloadSeal;
+import io.penstock.common.queue.PayloadCipher;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.List;
@@ -67,23 +67,24 @@ public record JobAnswer(
     @RegisterForReflection
     @Schema(name = "Cancellation")
     public record Cancelled(
-            Instant askedAt,
+            Instant requestedAt,
             @Schema(
                             description = "asked: it still runs; obeyed: it stopped; ignored: it had to be cut off",
                             enumeration = {"asked", "obeyed", "ignored"})
-                    String heed) {
+                    String status) {
 
         static @Nullable Cancelled of(@Nullable Cancellation cancellation) {
             return cancellation == null
                     ? null
                     : new Cancelled(
-                            cancellation.askedAt(), cancellation.heed().name().toLowerCase(Locale.ROOT));
+                            cancellation.requestedAt(),
+                            cancellation.status().name().toLowerCase(Locale.ROOT));
         }
     }
 
     /** What is sealed stays so. */
     static JobAnswer of(JobView job) {
-        return of(job, PayloadSeal.veiled(job.payload()), PayloadSeal.veiled(job.result()));
+        return of(job, PayloadCipher.redacted(job.payload()), PayloadCipher.redacted(job.result()));
     }
 
     static JobAnswer of(JobView job, @Nullable String payload, @Nullable String result) {
@@ -122,13 +123,13 @@ public record JobAnswer(
                 row.attempt(),
                 row.maxAttempts(),
                 row.stalls(),
-                PayloadSeal.veiled(row.payload()),
+                PayloadCipher.redacted(row.payload()),
                 row.enqueuedAt(),
                 null,
                 row.startedAt(),
                 row.endedAt(),
                 row.error(),
-                PayloadSeal.veiled(row.result()),
+                PayloadCipher.redacted(row.result()),
                 row.worker(),
                 null,
                 row.tenant(),

@@ -6,7 +6,7 @@ import io.penstock.api.security.Role;
 import io.penstock.common.job.JobType;
 import io.penstock.common.queue.JobTypes;
 import io.penstock.common.queue.JsonFault;
-import io.penstock.common.queue.PayloadSeal;
+import io.penstock.common.queue.PayloadCipher;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -47,10 +47,10 @@ public class JobTypesResource {
     private final Listed listed;
 
     @Inject
-    JobTypesResource(JobTypes types, ObjectMapper mapper, PayloadSeal seal) {
+    JobTypesResource(JobTypes types, ObjectMapper mapper, PayloadCipher cipher) {
         this.listed = new Listed(types.all().stream()
                 .map(type -> new Described(
-                        type.name(), type.queue(), fieldsOf(type, mapper), type.version(), seal.covers(type)))
+                        type.name(), type.queue(), fieldsOf(type, mapper), type.version(), cipher.covers(type)))
                 .toList());
     }
 

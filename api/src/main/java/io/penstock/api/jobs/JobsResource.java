@@ -15,7 +15,7 @@ import io.penstock.common.queue.JobEnqueuer;
 import io.penstock.common.queue.JobQueue;
 import io.penstock.common.queue.JobTypes;
 import io.penstock.common.queue.JobView;
-import io.penstock.common.queue.PayloadSeal;
+import io.penstock.common.queue.PayloadCipher;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
@@ -54,7 +54,7 @@ public class JobsResource {
     private final JobEnqueuer enqueuer;
     private final JobQueue queue;
     private final JobTypes types;
-    private final Unsealing unsealing;
+    private final DecryptedView decryptedView;
     private final SecurityIdentity identity;
     private final JobHistory history;
     private final int bulkLimit;
@@ -65,14 +65,14 @@ public class JobsResource {
             JobEnqueuer enqueuer,
             JobQueue queue,
             JobTypes types,
-            Unsealing unsealing,
+            DecryptedView decryptedView,
             SecurityIdentity identity,
             JobHistory history,
             @ConfigProperty(name = "penstock.bulk-limit", defaultValue = "1000") int bulkLimit) {
         this.enqueuer = enqueuer;
         this.queue = queue;
         this.types = types;
-        this.unsealing = unsealing;
+        this.decryptedView = decryptedView;
         this.identity = identity;
         this.history = history;
         this.bulkLimit = bulkLimit;
@@ -178,7 +178,7 @@ public class JobsResource {
     public Uni<JobAnswer> find(
             @Parameter(description = "Id of the job") @PathParam("id") String id, @Context UriInfo uri) {
         QueryParameters query = QueryParameters.of(uri.getQueryParameters(), "decrypt");
-        boolean decrypt = unsealing.isAskedFor(query, identity);
+        boolean decrypt = decryptedView.isAskedFor(query, identity);
         return queue.find(id)
                 .chain(found -> found.isPresent()
                         ? Uni.createFrom().item(found.map(job -> decrypt ? unsealed(job) : JobAnswer.of(job)))
@@ -189,14 +189,14 @@ public class JobsResource {
     private JobAnswer unsealed(JobView job) {
         return JobAnswer.of(
                 job,
-                open(job, PayloadSeal.Part.PAYLOAD, job.payload()),
-                open(job, PayloadSeal.Part.RESULT, job.result()));
+                open(job, PayloadCipher.Part.PAYLOAD, job.payload()),
+                open(job, PayloadCipher.Part.RESULT, job.result()));
     }
 
-    private @Nullable String open(JobView job, PayloadSeal.Part part, @Nullable String text) {
-        return text == null || !PayloadSeal.isSealed(text)
+    private @Nullable String open(JobView job, PayloadCipher.Part part, @Nullable String text) {
+        return text == null || !PayloadCipher.isEncrypted(text)
                 ? text
-                : unsealing.open(job.id(), job.type(), part, text, identity);
+                : decryptedView.open(job.id(), job.type(), part, text, identity);
     }
 
     private JobType<?> known(String type) {

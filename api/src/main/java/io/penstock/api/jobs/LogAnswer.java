@@ -1,6 +1,6 @@
 package io.penstock.api.jobs;
 
-import io.penstock.common.queue.JobLine;
+import io.penstock.common.queue.JobLogLine;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.List;
@@ -17,7 +17,7 @@ public record LogAnswer(
     @Schema(name = "JobLogLine")
     public record Line(Instant at, @Schema(description = "In which attempt it was written") int attempt, String text) {}
 
-    static LogAnswer of(String jobId, List<JobLine> lines) {
+    static LogAnswer of(String jobId, List<JobLogLine> lines) {
         return new LogAnswer(
                 jobId,
                 lines.stream()

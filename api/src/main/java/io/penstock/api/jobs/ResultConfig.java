@@ -21,5 +21,5 @@ public interface ResultConfig {
      * keepResultMs} is not announced, so that its callers learn of it this late.
      */
     @WithDefault("2s")
-    Duration lookEvery();
+    Duration pollInterval();
 }

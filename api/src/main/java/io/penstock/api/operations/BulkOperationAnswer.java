@@ -19,11 +19,11 @@ public record BulkOperationAnswer(
         BulkFilter filter,
         @Schema(description = "Jobs accepted later are never touched") Instant frozenAt,
         @Schema(enumeration = {"running", "completed", "aborted", "failed"}) String state,
-        @Schema(description = "Jobs that were compared with the filter") long lookedAt,
+        @Schema(description = "Jobs that were compared with the filter") long examined,
         @Schema(description = "Jobs that were changed, or asked to stop") long done,
         @Schema(description = "Jobs that had moved on when their turn came") long skipped,
         @Schema(description = "Jobs that could not be changed for another reason") long failed,
-        @Schema(description = "Name of the key that asked for it") String askedBy,
+        @Schema(description = "Name of the key that asked for it") String requestedBy,
         @Nullable String error,
         Instant createdAt,
         Instant updatedAt,
@@ -36,11 +36,11 @@ public record BulkOperationAnswer(
                 operation.filter(),
                 operation.frozenAt(),
                 operation.state().text(),
-                operation.progress().lookedAt(),
+                operation.progress().examined(),
                 operation.progress().done(),
                 operation.progress().skipped(),
                 operation.progress().failed(),
-                operation.askedByName(),
+                operation.requestedByName(),
                 operation.error(),
                 operation.createdAt(),
                 operation.updatedAt(),
@@ -57,7 +57,7 @@ public record BulkOperationAnswer(
     @Schema(name = "BulkDryRun")
     public record Counted(
             @Schema(description = "Jobs that are meant") long matching,
-            @Schema(description = "Jobs that were compared with the filter") long lookedAt,
+            @Schema(description = "Jobs that were compared with the filter") long examined,
             @Schema(description = "True: there are more jobs than were looked at, so that more may be meant")
                     boolean lowerBound) {}
 }

@@ -91,7 +91,7 @@ public class BulkOperationsResource {
             return operations
                     .dryRun(action, filter)
                     .map(count -> RestResponse.ok(
-                            new BulkOperationAnswer.Counted(count.matching(), count.lookedAt(), !count.complete())));
+                            new BulkOperationAnswer.Counted(count.matching(), count.examined(), !count.complete())));
         }
         Caller caller = Caller.of(identity);
         return operations

@@ -5,7 +5,7 @@ import io.penstock.api.problem.ProblemException;
 import io.penstock.api.request.QueryParameters;
 import io.penstock.api.security.Caller;
 import io.penstock.api.security.Role;
-import io.penstock.common.outbox.OutboxDesk;
+import io.penstock.common.outbox.OutboxAdmin;
 import io.penstock.common.outbox.OutboxStatus;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.quarkus.security.identity.SecurityIdentity;
@@ -31,7 +31,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.RestResponse;
 
-/** Tells how far the outbox is behind, and lets operators deal with rows that were refused. */
+/** Tells how far the outbox is behind, and lets operators deal with rows that were deadLetters. */
 @Path("/api/outbox")
 @ApplicationScoped
 @Produces(MediaType.APPLICATION_JSON)
@@ -51,10 +51,10 @@ public class OutboxResource {
     public record StatusAnswer(
             @Schema(description = "Age of the oldest unsent row in ms, 0 when there is none") long lagMs,
             @Schema(description = "Rows that wait for a relay; not counted beyond 100000") long unsent,
-            @Schema(description = "Rows that cannot become jobs; not counted beyond 100000") long refused) {
+            @Schema(description = "Rows that cannot become jobs; not counted beyond 100000") long deadLetters) {
 
         static StatusAnswer of(OutboxStatus status) {
-            return new StatusAnswer(status.lagMs(), status.unsent(), status.refused());
+            return new StatusAnswer(status.lagMs(), status.unsent(), status.deadLetters());
         }
     }
 
@@ -63,12 +63,12 @@ public class OutboxResource {
     @Schema(name = "OutboxRetried")
     public record Retried(@Schema(description = "Id of the job it becomes, if it can") String jobId) {}
 
-    private final OutboxDesk desk;
+    private final OutboxAdmin admin;
     private final SecurityIdentity identity;
 
     @Inject
-    OutboxResource(OutboxDesk desk, SecurityIdentity identity) {
-        this.desk = desk;
+    OutboxResource(OutboxAdmin admin, SecurityIdentity identity) {
+        this.admin = admin;
         this.identity = identity;
     }
 
@@ -76,11 +76,11 @@ public class OutboxResource {
     @RolesAllowed(Role.VIEW)
     @Operation(summary = "See how far the outbox is behind")
     public Uni<StatusAnswer> status() {
-        return desk.status().map(StatusAnswer::of);
+        return admin.status().map(StatusAnswer::of);
     }
 
     @GET
-    @Path("/refused")
+    @Path("/dead-letters")
     @RolesAllowed(Role.VIEW)
     @Operation(
             summary = "List rows that cannot become jobs",
@@ -95,21 +95,21 @@ public class OutboxResource {
             in = ParameterIn.QUERY,
             description = "Rows per page",
             schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "200", defaultValue = "50"))
-    public Uni<RefusedAnswer.Page> refused(@Context UriInfo uri) {
+    public Uni<DeadLetterAnswer.Page> deadLetters(@Context UriInfo uri) {
         QueryParameters parameters = QueryParameters.of(uri.getQueryParameters(), "after", "limit");
         int limit = parameters.number("limit", 1, MOST_ROWS, DEFAULT_ROWS);
         long after = parameters.text("after").map(OutboxResource::behind).orElse(0L);
-        return desk.refused(after, limit).map(rows -> RefusedAnswer.Page.of(rows, limit));
+        return admin.deadLetters(after, limit).map(rows -> DeadLetterAnswer.Page.of(rows, limit));
     }
 
     @POST
-    @Path("/refused/{id}/retry")
+    @Path("/dead-letters/{id}/retry")
     @RolesAllowed(Role.OPERATE)
     @Operation(
             summary = "Look at a refused row again",
             description = "It lines up behind all other rows. If it is still wrong, it is refused anew.")
     public Uni<RestResponse<Retried>> retry(@Parameter(description = "Number of the row") @PathParam("id") String id) {
-        return desk.retry(row(id))
+        return admin.retry(row(id))
                 .map(jobId -> jobId.orElseThrow(OutboxResource::noSuchRow))
                 .invoke(() -> LOG.infof(
                         "outbox row %s is retried by %s",
@@ -118,11 +118,11 @@ public class OutboxResource {
     }
 
     @DELETE
-    @Path("/refused/{id}")
+    @Path("/dead-letters/{id}")
     @RolesAllowed(Role.OPERATE)
     @Operation(summary = "Drop a refused row", description = "Its job will never be.")
     public Uni<Void> delete(@Parameter(description = "Number of the row") @PathParam("id") String id) {
-        return desk.delete(row(id))
+        return admin.delete(row(id))
                 .invoke(found -> {
                     if (!found) {
                         throw noSuchRow();

@@ -1,4 +1,4 @@
-/** The outbox over HTTP: how far behind it is, and rows that were refused. */
+/** The outbox over HTTP: how far behind it is, and rows that were deadLetters. */
 @NullMarked
 package io.penstock.api.outbox;
 

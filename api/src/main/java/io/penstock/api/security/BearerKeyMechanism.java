@@ -42,7 +42,7 @@ class BearerKeyMechanism implements HttpAuthenticationMechanism {
             return Uni.createFrom().failure(new AuthenticationFailedException("no bearer key in the header"));
         }
         String address = context.request().remoteAddress().hostAddress();
-        return providers.authenticate(new KeyShown(KeyHash.of(key), address == null ? "unknown" : address));
+        return providers.authenticate(new CreatedApiKey(KeyHash.of(key), address == null ? "unknown" : address));
     }
 
     @Override
@@ -58,6 +58,6 @@ class BearerKeyMechanism implements HttpAuthenticationMechanism {
 
     @Override
     public Set<Class<? extends AuthenticationRequest>> getCredentialTypes() {
-        return Set.of(KeyShown.class);
+        return Set.of(CreatedApiKey.class);
     }
 }

@@ -15,15 +15,15 @@ import java.util.Optional;
  * step costs anything, so it is limited per address: whoever tries keys is slowed down before the database feels it.
  */
 @ApplicationScoped
-class KeyIdentityProvider implements IdentityProvider<KeyShown> {
+class KeyIdentityProvider implements IdentityProvider<CreatedApiKey> {
 
     private final BootstrapKeys bootstrap;
-    private final RecentKeys recent;
+    private final ApiKeyCache recent;
     private final ApiKeyStore store;
     private final CallerLimits limits;
 
     @Inject
-    KeyIdentityProvider(BootstrapKeys bootstrap, RecentKeys recent, ApiKeyStore store, CallerLimits limits) {
+    KeyIdentityProvider(BootstrapKeys bootstrap, ApiKeyCache recent, ApiKeyStore store, CallerLimits limits) {
         this.bootstrap = bootstrap;
         this.recent = recent;
         this.store = store;
@@ -31,12 +31,12 @@ class KeyIdentityProvider implements IdentityProvider<KeyShown> {
     }
 
     @Override
-    public Class<KeyShown> getRequestType() {
-        return KeyShown.class;
+    public Class<CreatedApiKey> getRequestType() {
+        return CreatedApiKey.class;
     }
 
     @Override
-    public Uni<SecurityIdentity> authenticate(KeyShown shown, AuthenticationRequestContext context) {
+    public Uni<SecurityIdentity> authenticate(CreatedApiKey shown, AuthenticationRequestContext context) {
         Optional<Caller> known = bootstrap.callerOf(shown.hash()).or(() -> recent.find(shown.hash())
                 .map(Caller::of));
         return known.map(caller -> Uni.createFrom().item(caller))
@@ -44,7 +44,7 @@ class KeyIdentityProvider implements IdentityProvider<KeyShown> {
                 .map(Caller::identity);
     }
 
-    private Uni<Caller> lookUp(KeyShown shown) {
+    private Uni<Caller> lookUp(CreatedApiKey shown) {
         return limits.permitLookUp(shown.address())
                 .chain(() -> store.findLive(shown.hash()))
                 .map(found -> found.orElseThrow(() -> new AuthenticationFailedException("unknown key")))

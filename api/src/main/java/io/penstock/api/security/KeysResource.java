@@ -41,9 +41,9 @@ public class KeysResource {
     private static final Logger LOG = Logger.getLogger(KeysResource.class);
 
     private final ApiKeyStore store;
-    private final RecentKeys recent;
+    private final ApiKeyCache recent;
     private final SecurityIdentity identity;
-    private final KeyMint mint = new KeyMint();
+    private final ApiKeyGenerator generator = new ApiKeyGenerator();
 
     /** What to make. */
     @RegisterForReflection
@@ -103,7 +103,7 @@ public class KeysResource {
     public record KeyList(List<Listed> keys) {}
 
     @Inject
-    KeysResource(ApiKeyStore store, RecentKeys recent, SecurityIdentity identity) {
+    KeysResource(ApiKeyStore store, ApiKeyCache recent, SecurityIdentity identity) {
         this.store = store;
         this.recent = recent;
         this.identity = identity;
@@ -119,7 +119,7 @@ public class KeysResource {
         String name = checkedName(body);
         Role role = checkedRole(body);
         Integer days = checkedDays(body);
-        String key = mint.newKey();
+        String key = generator.newKey();
         return store.add(name, role, KeyHash.of(key), days)
                 .invoke(made -> LOG.infof("key %s (%s) was made by %s", made.id(), role.text(), caller()))
                 .map(made -> RestResponse.ResponseBuilder.<Minted>create(RestResponse.Status.CREATED)

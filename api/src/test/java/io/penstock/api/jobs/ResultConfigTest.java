@@ -26,7 +26,7 @@ class ResultConfigTest {
 
         assertThat(config.maxWaiting()).isEqualTo(1_000);
         assertThat(config.maxWait()).isEqualTo(Duration.ofSeconds(60));
-        assertThat(config.lookEvery()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(config.pollInterval()).isEqualTo(Duration.ofSeconds(2));
     }
 
     @Test
@@ -34,10 +34,10 @@ class ResultConfigTest {
         ResultConfig config = settings(Map.of(
                 "penstock.results.max-waiting", "1",
                 "penstock.results.max-wait", "2s",
-                "penstock.results.look-every", "3s"));
+                "penstock.results.poll-interval", "3s"));
 
         assertThat(config.maxWaiting()).isEqualTo(1);
         assertThat(config.maxWait()).isEqualTo(Duration.ofSeconds(2));
-        assertThat(config.lookEvery()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(config.pollInterval()).isEqualTo(Duration.ofSeconds(3));
     }
 }

@@ -54,7 +54,7 @@ class BulkOperationsApiTest {
                 .then()
                 .statusCode(200)
                 .body("id", equalTo(id))
-                .body("askedBy", notNullValue());
+                .body("requestedBy", notNullValue());
         TestKeys.viewer().get("/api/bulk-operations").then().statusCode(200).body("operations.id", hasItem(id));
         TestKeys.operator()
                 .post("/api/bulk-operations/" + id + "/abort")

@@ -49,17 +49,17 @@ class OutboxResourceTest {
                 .then()
                 .statusCode(200)
                 .body("unsent", equalTo(1))
-                .body("refused", equalTo(3))
+                .body("deadLetters", equalTo(3))
                 .body("lagMs", greaterThanOrEqualTo(0));
     }
 
     @Test
-    void refusedRowsComeInPages() {
+    void deadLettersComeInPages() {
         TestKeys.viewer()
-                .get("/api/outbox/refused?limit=2")
+                .get("/api/outbox/dead-letters?limit=2")
                 .then()
                 .statusCode(200)
-                .body("refused", hasSize(2))
+                .body("deadLetters", hasSize(2))
                 .body("refused[0].id", equalTo("7"))
                 .body("refused[0].jobId", equalTo("job-7"))
                 .body("refused[0].type", equalTo("sample.note"))
@@ -68,29 +68,29 @@ class OutboxResourceTest {
                 .body("refused[0].refusedAt", notNullValue())
                 .body("nextAfter", equalTo("8"));
         TestKeys.viewer()
-                .get("/api/outbox/refused?limit=2&after=8")
+                .get("/api/outbox/dead-letters?limit=2&after=8")
                 .then()
                 .statusCode(200)
-                .body("refused", hasSize(1))
+                .body("deadLetters", hasSize(1))
                 .body("nextAfter", nullValue());
     }
 
     @Test
     void aRefusedRowIsRetriedOnce() {
         TestKeys.operator()
-                .post("/api/outbox/refused/7/retry")
+                .post("/api/outbox/dead-letters/7/retry")
                 .then()
                 .statusCode(202)
                 .body("jobId", equalTo("job-7"));
-        TestKeys.operator().post("/api/outbox/refused/7/retry").then().statusCode(404);
-        TestKeys.viewer().get("/api/outbox").then().body("unsent", equalTo(1)).body("refused", equalTo(2));
+        TestKeys.operator().post("/api/outbox/dead-letters/7/retry").then().statusCode(404);
+        TestKeys.viewer().get("/api/outbox").then().body("unsent", equalTo(1)).body("deadLetters", equalTo(2));
     }
 
     @Test
     void aRefusedRowIsDeletedOnce() {
-        TestKeys.operator().delete("/api/outbox/refused/8").then().statusCode(204);
+        TestKeys.operator().delete("/api/outbox/dead-letters/8").then().statusCode(204);
         TestKeys.operator()
-                .delete("/api/outbox/refused/8")
+                .delete("/api/outbox/dead-letters/8")
                 .then()
                 .statusCode(404)
                 .body("code", equalTo("not-found"));
@@ -99,15 +99,18 @@ class OutboxResourceTest {
     @ParameterizedTest
     @ValueSource(strings = {"0", "-1", "x", "99999999999999999999", "1e3"})
     void anUnknownRowIsNotFound(String id) {
-        TestKeys.operator().delete("/api/outbox/refused/" + id).then().statusCode(404);
-        TestKeys.operator().post("/api/outbox/refused/" + id + "/retry").then().statusCode(404);
+        TestKeys.operator().delete("/api/outbox/dead-letters/" + id).then().statusCode(404);
+        TestKeys.operator()
+                .post("/api/outbox/dead-letters/" + id + "/retry")
+                .then()
+                .statusCode(404);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"after=x", "after=", "after=-1", "limit=0", "limit=201", "page=2"})
     void aWrongParameterIsRefused(String query) {
         TestKeys.viewer()
-                .get("/api/outbox/refused?" + query)
+                .get("/api/outbox/dead-letters?" + query)
                 .then()
                 .statusCode(400)
                 .body("code", equalTo("invalid-parameter"));

@@ -33,7 +33,7 @@ class KeysTest {
     Pool pool;
 
     @Inject
-    RecentKeys recent;
+    ApiKeyCache recent;
 
     @Test
     void aKeyIsShownOnceAndWorksUntilItIsRevoked() {
@@ -67,7 +67,7 @@ class KeysTest {
 
     @Test
     void onlyTheHashIsStored() {
-        String key = TestKeys.mint("viewer");
+        String key = TestKeys.generator("viewer");
 
         String rows = pool.query("SELECT array_agg(k::text) AS rows FROM api_keys k")
                 .execute()
@@ -130,7 +130,7 @@ class KeysTest {
 
     @Test
     void keysOfEveryRoleAreListed() {
-        TestKeys.mint("operator");
+        TestKeys.generator("operator");
 
         TestKeys.admin().get("/api/keys").then().body("keys.role", hasItem("operator"));
     }

@@ -50,7 +50,7 @@ class SecretsStayOutOfLogsTest {
 
     @Test
     void noKeyIsLogged() {
-        String minted = TestKeys.mint("operator");
+        String minted = TestKeys.generator("operator");
         for (String key : List.of(TestKeys.ADMIN, TestKeys.CRON, minted, WRONG)) {
             TestKeys.with(key).get("/api/broken");
             TestKeys.with(key).get("/api/broken/queue");

@@ -35,15 +35,15 @@ public sealed interface JobEvent {
     /**
      * A running job was called off.
      *
-     * @param obeyed true when its handler stopped by itself, false when it had to be cut off
+     * @param acknowledged true when its handler stopped by itself, false when it had to be cut off
      */
-    record Cancelled(String queue, ClaimedJob job, Duration ran, boolean obeyed) implements JobEvent {}
+    record Cancelled(String queue, ClaimedJob job, Duration ran, boolean acknowledged) implements JobEvent {}
 
     /** The lease was lost: another worker has the job, and what this one did is not recorded. */
     record LeaseLost(String queue, ClaimedJob job) implements JobEvent {}
 
     /** So many progress reports and log lines of running jobs were not kept: too many at once, or Redis was away. */
-    record WordsDropped(String queue, int count) implements JobEvent {}
+    record ProgressDropped(String queue, int count) implements JobEvent {}
 
     /** Jobs whose worker was lost went back to the queue, or to the dead jobs. */
     record Rescued(String queue, int returned, int buried) implements JobEvent {}

@@ -12,7 +12,7 @@
  *   <tr><td>{@link io.penstock.common.event.JobEvent.Cancelled}</td><td>a running job was called off</td></tr>
  *   <tr><td>{@link io.penstock.common.event.JobEvent.LeaseLost}</td><td>this worker's result was refused: the job is another's</td></tr>
  *   <tr><td>{@link io.penstock.common.event.JobEvent.Rescued}</td><td>jobs of a lost worker were taken over</td></tr>
- *   <tr><td>{@link io.penstock.common.event.JobEvent.WordsDropped}</td><td>progress or log lines were not kept; not on the claim loop</td></tr>
+ *   <tr><td>{@link io.penstock.common.event.JobEvent.ProgressDropped}</td><td>progress or log lines were not kept; not on the claim loop</td></tr>
  * </table>
  */
 @NullMarked

@@ -1,6 +1,6 @@
 package io.penstock.common.flow;
 
-import io.penstock.common.job.PutOffException;
+import io.penstock.common.job.SnoozeException;
 import io.smallrye.faulttolerance.api.CircuitBreakerState;
 import io.smallrye.faulttolerance.api.TypedGuard;
 import io.smallrye.mutiny.Uni;
@@ -86,7 +86,7 @@ final class FaultTolerantGuard implements Guard {
         return limiter.tryAcquire("upstream:" + policy.upstream(), policy.rateLimit())
                 .invoke(wait -> {
                     if (!wait.isZero()) {
-                        throw putOff(wait, "no permit left");
+                        throw snooze(wait, "no permit left");
                     }
                 })
                 .replaceWithVoid();
@@ -94,12 +94,12 @@ final class FaultTolerantGuard implements Guard {
 
     private <T> Uni<T> makeCall(Supplier<Uni<T>> call) {
         return this.<T>protect(call)
-                .onFailure(PutOffException.class)
+                .onFailure(SnoozeException.class)
                 .invoke(e -> pauseFor(e.delay()))
                 .onFailure(UpstreamFaultException.class)
                 .invoke(e -> e.retryAfter().ifPresent(this::pauseFor))
                 .onFailure(CircuitBreakerOpenException.class)
-                .transform(e -> putOff(untilTrial(), "the breaker is open"))
+                .transform(e -> snooze(untilTrial(), "the breaker is open"))
                 .onFailure(TimeoutException.class)
                 .transform(e -> tooSlow());
     }
@@ -151,7 +151,7 @@ final class FaultTolerantGuard implements Guard {
     private void putOffUntil(Instant time, String why) {
         Instant now = clock.instant();
         if (now.isBefore(time)) {
-            throw putOff(Duration.between(now, time), why);
+            throw snooze(Duration.between(now, time), why);
         }
     }
 
@@ -160,7 +160,7 @@ final class FaultTolerantGuard implements Guard {
         return left.compareTo(TRIAL_WAIT) > 0 ? left : TRIAL_WAIT;
     }
 
-    private PutOffException putOff(Duration delay, String why) {
-        return new PutOffException(delay, policy.upstream() + " is not called now: " + why);
+    private SnoozeException snooze(Duration delay, String why) {
+        return new SnoozeException(delay, policy.upstream() + " is not called now: " + why);
     }
 }

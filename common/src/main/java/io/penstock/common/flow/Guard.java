@@ -23,7 +23,7 @@ public interface Guard {
     /**
      * Makes the call, or does not.
      *
-     * <p>Fails with {@link io.penstock.common.job.PutOffException} when the call cannot be made now (no permit, breaker
+     * <p>Fails with {@link io.penstock.common.job.SnoozeException} when the call cannot be made now (no permit, breaker
      * open) or the upstream said "later"; with {@link UpstreamFaultException} when it timed out; else with whatever the
      * call failed with. Only an {@link UpstreamFaultException} counts against the breaker: it is the call's duty to
      * fail with one when the upstream is at fault, and with none when the request is.

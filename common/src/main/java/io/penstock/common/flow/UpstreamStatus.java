@@ -1,6 +1,6 @@
 package io.penstock.common.flow;
 
-import io.penstock.common.job.PutOffException;
+import io.penstock.common.job.SnoozeException;
 import io.penstock.common.job.UnrecoverableJobException;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -35,7 +35,7 @@ public final class UpstreamStatus {
         }
         String what = upstream + " answered HTTP " + status;
         if (status == 429) {
-            return Optional.of(new PutOffException(retryAfter(retryAfter, now).orElse(DEFAULT_RETRY_AFTER), what));
+            return Optional.of(new SnoozeException(retryAfter(retryAfter, now).orElse(DEFAULT_RETRY_AFTER), what));
         }
         if (status >= 400 && status < 500 && status != 408) {
             return Optional.of(new UnrecoverableJobException(what));

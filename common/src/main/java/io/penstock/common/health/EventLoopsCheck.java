@@ -27,7 +27,7 @@ public class EventLoopsCheck implements HealthCheck {
     private static final Duration CONFIRM = Duration.ofSeconds(3);
 
     private final List<Loop> loops = new ArrayList<>();
-    private final Suspicion suspicion;
+    private final FailureConfirmation suspicion;
     private final long stuckAfterNanos;
 
     @Inject
@@ -41,7 +41,7 @@ public class EventLoopsCheck implements HealthCheck {
             loops.add(new Loop("event loop " + number++, executor));
         }
         this.stuckAfterNanos = stuckAfter.toNanos();
-        this.suspicion = new Suspicion(confirm);
+        this.suspicion = new FailureConfirmation(confirm);
     }
 
     @Override

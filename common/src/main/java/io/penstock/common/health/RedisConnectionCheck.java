@@ -1,6 +1,6 @@
 package io.penstock.common.health;
 
-import io.penstock.common.redis.RedisReach;
+import io.penstock.common.redis.RedisReachability;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
@@ -20,10 +20,10 @@ public class RedisConnectionCheck implements HealthCheck {
     /** Far beyond the pauses of reconnecting and the deadline of a command. */
     private static final Duration STUCK_AFTER = Duration.ofSeconds(20);
 
-    private final RedisReach reach;
+    private final RedisReachability reach;
 
     @Inject
-    RedisConnectionCheck(RedisReach reach) {
+    RedisConnectionCheck(RedisReachability reach) {
         this.reach = reach;
     }
 

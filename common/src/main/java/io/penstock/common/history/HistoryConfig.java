@@ -19,7 +19,7 @@ public interface HistoryConfig {
 
     /** How often days to come are created and old ones dropped. */
     @WithDefault("1h")
-    Duration tendEvery();
+    Duration maintenanceInterval();
 
     /** Rows that wait to be written, at most. Beyond, the queues that keep a history claim no more jobs until there is room. */
     @WithDefault("10000")
@@ -35,7 +35,7 @@ public interface HistoryConfig {
 
     /** How long a row waits for others. With PostgreSQL at hand, a crash loses the rows of this time. */
     @WithDefault("500ms")
-    Duration flushEvery();
+    Duration flushInterval();
 
     /** A batch that is not answered by then is written again; rows that were stored are not doubled. */
     @WithDefault("10s")

@@ -1,8 +1,8 @@
 package io.penstock.common.operations;
 
 import io.penstock.common.job.JobState;
-import io.penstock.common.queue.JobSteering;
-import io.penstock.common.queue.Steered;
+import io.penstock.common.queue.JobActionResult;
+import io.penstock.common.queue.JobAdmin;
 import io.smallrye.mutiny.Uni;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -40,12 +40,12 @@ public enum BulkAction {
     }
 
     /** @param why told to those who look at a cancelled job */
-    Uni<Steered> apply(JobSteering steering, String jobId, String why) {
+    Uni<JobActionResult> apply(JobAdmin jobAdmin, String jobId, String why) {
         return switch (this) {
-            case CANCEL -> steering.cancel(jobId, why);
-            case DELETE -> steering.delete(jobId);
-            case RETRY -> steering.retry(jobId, true);
-            case RUN_NOW -> steering.runNow(jobId);
+            case CANCEL -> jobAdmin.cancel(jobId, why);
+            case DELETE -> jobAdmin.delete(jobId);
+            case RETRY -> jobAdmin.retry(jobId, true);
+            case RUN_NOW -> jobAdmin.runNow(jobId);
         };
     }
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param progress what was done so far
  * @param position where the next chunk begins; empty: at the first job
  * @param step counts the chunks
- * @param askedBy id of the key that asked for it
+ * @param requestedBy id of the key that asked for it
  * @param error why it failed, else null
  * @param finishedAt null while it runs
  */
@@ -26,8 +26,8 @@ public record BulkOperation(
         Progress progress,
         Optional<BulkScan.Position> position,
         long step,
-        String askedBy,
-        String askedByName,
+        String requestedBy,
+        String requestedByName,
         @Nullable String error,
         Instant createdAt,
         Instant updatedAt,
@@ -57,18 +57,18 @@ public record BulkOperation(
     /**
      * How many jobs. What a worker did to a chunk and could not store before it was killed is not counted.
      *
-     * @param lookedAt were compared with the filter; one that moves on meanwhile may be counted twice
+     * @param examined were compared with the filter; one that moves on meanwhile may be counted twice
      * @param done were changed; a running job that was asked to stop counts
      * @param skipped had moved on when their turn came
      * @param failed could not be changed for another reason
      */
-    public record Progress(long lookedAt, long done, long skipped, long failed) {
+    public record Progress(long examined, long done, long skipped, long failed) {
 
         static final Progress NONE = new Progress(0, 0, 0, 0);
 
         Progress plus(Progress other) {
             return new Progress(
-                    lookedAt + other.lookedAt, done + other.done, skipped + other.skipped, failed + other.failed);
+                    examined + other.examined, done + other.done, skipped + other.skipped, failed + other.failed);
         }
     }
 }

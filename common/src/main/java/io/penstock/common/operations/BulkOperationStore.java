@@ -65,14 +65,15 @@ public class BulkOperationStore {
     }
 
     /** Adds an operation, and forgets those that ended three months ago. */
-    Uni<BulkOperation> add(BulkAction action, BulkFilter filter, Instant frozenAt, String askedBy, String askedByName) {
+    Uni<BulkOperation> add(
+            BulkAction action, BulkFilter filter, Instant frozenAt, String requestedBy, String requestedByName) {
         Tuple row = Tuple.from(List.of(
                 UUID.randomUUID(),
                 action.text(),
                 JsonObject.mapFrom(filter),
                 frozenAt.atOffset(ZoneOffset.UTC),
-                askedBy,
-                askedByName));
+                requestedBy,
+                requestedByName));
         return query(FORGET_OLD, Tuple.tuple())
                 .chain(() -> query(ADD, row))
                 .map(rows -> operation(rows.iterator().next()));
@@ -102,7 +103,7 @@ public class BulkOperationStore {
         Tuple row = Tuple.tuple()
                 .addUUID(operation.id())
                 .addLong(operation.step())
-                .addLong(chunk.lookedAt())
+                .addLong(chunk.examined())
                 .addLong(chunk.done())
                 .addLong(chunk.skipped())
                 .addLong(chunk.failed())

@@ -1,10 +1,10 @@
 package io.penstock.common.operations;
 
 import io.penstock.common.job.JobOptions;
+import io.penstock.common.queue.JobActionResult;
+import io.penstock.common.queue.JobAdmin;
 import io.penstock.common.queue.JobEnqueuer;
-import io.penstock.common.queue.JobSteering;
 import io.penstock.common.queue.QueueUnavailableException;
-import io.penstock.common.queue.Steered;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -31,14 +31,14 @@ public class BulkOperations {
 
     private final BulkOperationStore store;
     private final BulkScan scan;
-    private final JobSteering steering;
+    private final JobAdmin jobAdmin;
     private final JobEnqueuer jobs;
 
     @Inject
-    public BulkOperations(BulkOperationStore store, BulkScan scan, JobSteering steering, JobEnqueuer jobs) {
+    public BulkOperations(BulkOperationStore store, BulkScan scan, JobAdmin jobAdmin, JobEnqueuer jobs) {
         this.store = store;
         this.scan = scan;
-        this.steering = steering;
+        this.jobAdmin = jobAdmin;
         this.jobs = jobs;
     }
 
@@ -46,14 +46,14 @@ public class BulkOperations {
      * What an operation would do.
      *
      * @param matching jobs that are meant
-     * @param lookedAt jobs that were compared with the filter
+     * @param examined jobs that were compared with the filter
      * @param complete false: there are more jobs than a dry run looks at, and {@code matching} is a lower bound
      */
-    public record DryRun(long matching, long lookedAt, boolean complete) {}
+    public record DryRun(long matching, long examined, boolean complete) {}
 
     /** Counts the jobs that are meant. Changes nothing. */
     public Uni<DryRun> dryRun(BulkAction action, BulkFilter filter) {
-        return steering.now().chain(now -> count(action, filter, now, Optional.empty(), new DryRun(0, 0, false)));
+        return jobAdmin.now().chain(now -> count(action, filter, now, Optional.empty(), new DryRun(0, 0, false)));
     }
 
     private Uni<DryRun> count(
@@ -61,8 +61,8 @@ public class BulkOperations {
         return scan.page(action, filter, now, from).chain(page -> {
             boolean complete = page.next().isEmpty();
             DryRun sum =
-                    new DryRun(soFar.matching() + page.matching().size(), soFar.lookedAt() + page.lookedAt(), complete);
-            return complete || sum.lookedAt() >= DRY_RUN_LIMIT
+                    new DryRun(soFar.matching() + page.matching().size(), soFar.examined() + page.examined(), complete);
+            return complete || sum.examined() >= DRY_RUN_LIMIT
                     ? Uni.createFrom().item(sum)
                     : count(action, filter, now, page.next(), sum);
         });
@@ -71,11 +71,11 @@ public class BulkOperations {
     /**
      * Freezes the filter and starts the work in the background.
      *
-     * @param askedBy id of who asks, for the record
+     * @param requestedBy id of who asks, for the record
      */
-    public Uni<BulkOperation> start(BulkAction action, BulkFilter filter, String askedBy, String askedByName) {
-        return steering.now()
-                .chain(now -> store.add(action, filter, now, askedBy, askedByName))
+    public Uni<BulkOperation> start(BulkAction action, BulkFilter filter, String requestedBy, String requestedByName) {
+        return jobAdmin.now()
+                .chain(now -> store.add(action, filter, now, requestedBy, requestedByName))
                 .chain(operation -> enqueue(operation).replaceWith(operation));
     }
 
@@ -119,7 +119,7 @@ public class BulkOperations {
     }
 
     private Uni<BulkOperation.Progress> actOn(BulkOperation operation, BulkScan.Page page) {
-        String why = "cancelled by " + operation.askedByName() + " in operation " + operation.id();
+        String why = "cancelled by " + operation.requestedByName() + " in operation " + operation.id();
         return Multi.createFrom()
                 .iterable(page.matching())
                 .onItem()
@@ -127,7 +127,7 @@ public class BulkOperations {
                 .merge(AT_ONCE)
                 .collect()
                 .in(
-                        () -> new BulkOperation.Progress[] {new BulkOperation.Progress(page.lookedAt(), 0, 0, 0)},
+                        () -> new BulkOperation.Progress[] {new BulkOperation.Progress(page.examined(), 0, 0, 0)},
                         (sum, one) -> sum[0] = sum[0].plus(one))
                 .map(sum -> sum[0]);
     }
@@ -135,7 +135,7 @@ public class BulkOperations {
     private Uni<BulkOperation.Progress> actOnOne(BulkOperation operation, String id, String why) {
         return operation
                 .action()
-                .apply(steering, id, why)
+                .apply(jobAdmin, id, why)
                 .map(BulkOperations::progressOf)
                 .onFailure(failure -> !(failure instanceof QueueUnavailableException))
                 .recoverWithItem(failure -> {
@@ -144,20 +144,20 @@ public class BulkOperations {
                 });
     }
 
-    private static BulkOperation.Progress progressOf(Steered steered) {
-        return steered.fold(new Steered.Cases<>() {
+    private static BulkOperation.Progress progressOf(JobActionResult steered) {
+        return steered.fold(new JobActionResult.Cases<>() {
             @Override
-            public BulkOperation.Progress done(Steered.Done done) {
+            public BulkOperation.Progress done(JobActionResult.Done done) {
                 return new BulkOperation.Progress(0, 1, 0, 0);
             }
 
             @Override
-            public BulkOperation.Progress notFound(Steered.NotFound notFound) {
+            public BulkOperation.Progress notFound(JobActionResult.NotFound notFound) {
                 return new BulkOperation.Progress(0, 0, 1, 0);
             }
 
             @Override
-            public BulkOperation.Progress conflict(Steered.Conflict conflict) {
+            public BulkOperation.Progress conflict(JobActionResult.Conflict conflict) {
                 return new BulkOperation.Progress(0, 0, 1, 0);
             }
         });

@@ -1,6 +1,6 @@
 package io.penstock.common.operations;
 
-import io.penstock.common.queue.JobSteering;
+import io.penstock.common.queue.JobAdmin;
 import io.penstock.common.queue.JobsPage;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
@@ -20,12 +20,12 @@ public class BulkScan {
     /** Bounds how long one page holds Redis up. */
     static final int PAGE = 100;
 
-    private final JobSteering steering;
+    private final JobAdmin jobAdmin;
     private final QueuePolicies policies;
 
     @Inject
-    public BulkScan(JobSteering steering, QueuePolicies policies) {
-        this.steering = steering;
+    public BulkScan(JobAdmin jobAdmin, QueuePolicies policies) {
+        this.jobAdmin = jobAdmin;
         this.policies = policies;
     }
 
@@ -36,11 +36,11 @@ public class BulkScan {
     /**
      * One page.
      *
-     * @param lookedAt how many jobs it held
+     * @param examined how many jobs it held
      * @param matching ids of those that are meant
      * @param next where to go on; empty: all was looked at
      */
-    public record Page(int lookedAt, List<String> matching, Optional<Position> next) {}
+    public record Page(int examined, List<String> matching, Optional<Position> next) {}
 
     /** @param from empty: the beginning */
     Uni<Page> page(BulkAction action, BulkFilter filter, Instant frozenAt, Optional<Position> from) {
@@ -53,7 +53,7 @@ public class BulkScan {
             return Uni.createFrom().item(new Page(0, List.of(), behind(filter, at.queue())));
         }
         JobsPage.Cursor cursor = new JobsPage.Cursor(at.section(), at.at());
-        return steering.list(at.queue(), at.partition(), cursor, PAGE)
+        return jobAdmin.list(at.queue(), at.partition(), cursor, PAGE)
                 .map(page -> new Page(
                         page.jobs().size(),
                         page.jobs().stream()

@@ -120,7 +120,7 @@ public class Outbox {
         String jobId = options.id().orElseGet(() -> UUID.randomUUID().toString());
         String payload = payloads.encode(type, item.payload());
         // Refuses what the queue would: in a queue with partitions, an id and a group or a uniqueness key.
-        queue.placeOf(NewJob.of(type, payload, options.withId(jobId)));
+        queue.partitionOf(NewJob.of(type, payload, options.withId(jobId)));
         return new OutboxTable.NewRow(
                 jobId,
                 type.name(),

@@ -30,7 +30,7 @@ public class OutboxMeters {
         repeated = Counter.builder("penstock.outbox.repeated")
                 .description("Rows the queue had accepted before from a relay that could not delete them")
                 .register(registry);
-        refused = Counter.builder("penstock.outbox.refused")
+        refused = Counter.builder("penstock.outbox.dead.lettered")
                 .description("Rows that could not become jobs and were moved aside")
                 .register(registry);
     }
@@ -39,7 +39,11 @@ public class OutboxMeters {
     void showGauges() {
         gauge("penstock.outbox.lag", "Age of the oldest unsent row", status -> status.lagMs() / 1000.0, "seconds");
         gauge("penstock.outbox.unsent", "Rows that wait for a relay", OutboxStatus::unsent, "rows");
-        gauge("penstock.outbox.aside", "Refused rows that nobody has dealt with", OutboxStatus::refused, "rows");
+        gauge(
+                "penstock.outbox.dead.letters",
+                "Refused rows that nobody has dealt with",
+                OutboxStatus::deadLetters,
+                "rows");
     }
 
     void moved(RelayRound round) {

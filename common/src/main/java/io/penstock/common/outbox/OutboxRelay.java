@@ -1,12 +1,12 @@
 package io.penstock.common.outbox;
 
-import io.penstock.common.outbox.Convoy.Cargo;
+import io.penstock.common.outbox.DispatchPlan.Entry;
 import io.penstock.common.outbox.OutboxTable.Refusal;
 import io.penstock.common.queue.NewJob;
 import io.penstock.common.queue.OnceQueue;
 import io.penstock.common.queue.OnceQueue.Marked;
 import io.penstock.common.queue.PayloadTooLargeException;
-import io.penstock.common.queue.QueuePlace;
+import io.penstock.common.queue.QueuePartition;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
@@ -66,13 +66,13 @@ public class OutboxRelay {
 
     /** The rows of one round, and what became of them. */
     private static final class Round {
-        private final List<Cargo> cargo = new ArrayList<>();
+        private final List<Entry> entry = new ArrayList<>();
         private final List<Refusal> refusals = new ArrayList<>();
         private final List<Long> accepted = new ArrayList<>();
         private int repeated;
         private @Nullable Throwable failure;
 
-        synchronized void accepted(List<Cargo> load, int repeatedOnes) {
+        synchronized void accepted(List<Entry> load, int repeatedOnes) {
             load.forEach(row -> accepted.add(row.id()));
             repeated += repeatedOnes;
         }
@@ -105,7 +105,7 @@ public class OutboxRelay {
                             boolean full = loose.size() == batch
                                     || keyed.size() == batch
                                     || lanes.numbers().size() == OutboxTable.LANES_AT_ONCE;
-                            return handOver(Convoy.of(round.cargo), 0, round, notAfterMs)
+                            return handOver(DispatchPlan.of(round.entry), 0, round, notAfterMs)
                                     .chain(() -> table.delete(transaction, round.accepted))
                                     .chain(() -> table.refuse(transaction, round.refusals))
                                     .replaceWith(() -> new RelayRound(
@@ -145,7 +145,8 @@ public class OutboxRelay {
     private void prepare(OutboxRow row, Round round) {
         try {
             NewJob job = jobs.job(row);
-            round.cargo.add(new Cargo(row.id(), row.orderingKey(), new Marked(row.mark(), job), queue.placeOf(job)));
+            round.entry.add(
+                    new Entry(row.id(), row.orderingKey(), new Marked(row.mark(), job), queue.partitionOf(job)));
         } catch (IllegalArgumentException | PayloadTooLargeException e) {
             // Wrong fields, unknown types, queues that do not exist.
             // The reason may quote the row, and must stay one line of the log.
@@ -155,22 +156,22 @@ public class OutboxRelay {
     }
 
     /** Wave after wave; none after one that failed, so that no row overtakes an earlier one of its key. */
-    private Uni<Void> handOver(List<Map<QueuePlace, List<Cargo>>> waves, int wave, Round round, long notAfterMs) {
-        if (wave == waves.size() || round.isBroken()) {
+    private Uni<Void> handOver(List<Map<QueuePartition, List<Entry>>> stages, int stage, Round round, long notAfterMs) {
+        if (stage == stages.size() || round.isBroken()) {
             return Uni.createFrom().voidItem();
         }
         return Multi.createFrom()
-                .iterable(waves.get(wave).entrySet())
+                .iterable(stages.get(stage).entrySet())
                 .onItem()
                 .transformToUni(load -> handOver(load.getKey(), load.getValue(), round, notAfterMs))
                 .merge(LOADS_AT_ONCE)
                 .collect()
                 .last()
-                .chain(() -> handOver(waves, wave + 1, round, notAfterMs));
+                .chain(() -> handOver(stages, stage + 1, round, notAfterMs));
     }
 
-    private Uni<Void> handOver(QueuePlace place, List<Cargo> load, Round round, long notAfterMs) {
-        return queue.acceptOnce(place, load.stream().map(Cargo::job).toList(), notAfterMs)
+    private Uni<Void> handOver(QueuePartition place, List<Entry> load, Round round, long notAfterMs) {
+        return queue.acceptOnce(place, load.stream().map(Entry::job).toList(), notAfterMs)
                 .invoke(repeated -> round.accepted(load, repeated))
                 .onFailure()
                 .invoke(round::failed)

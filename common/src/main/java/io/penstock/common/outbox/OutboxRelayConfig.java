@@ -30,7 +30,7 @@ public interface OutboxRelayConfig {
 
     /** How often remembered rows that are gone are forgotten. */
     @WithDefault("15s")
-    Duration tidyEvery();
+    Duration cleanupInterval();
 
     /** How long a stop waits for the round that runs. */
     @WithDefault("5s")

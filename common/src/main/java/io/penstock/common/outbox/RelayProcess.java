@@ -41,7 +41,7 @@ public class RelayProcess {
             Pool pool,
             OutboxRelay relay,
             OutboxTable table,
-            MarkTidier tidier,
+            DedupCleaner cleaner,
             OutboxMeters meters,
             OutboxRelayConfig config) {
         this.relay = relay;
@@ -61,9 +61,9 @@ public class RelayProcess {
         Recurring tidying = new Recurring(
                 vertx,
                 "forget relayed rows",
-                () -> tidier.runOnce().replaceWith(config::tidyEvery),
+                () -> cleaner.runOnce().replaceWith(config::cleanupInterval),
                 limit,
-                config.tidyEvery());
+                config.cleanupInterval());
         duties = List.of(relaying, listening, measuring, tidying);
     }
 

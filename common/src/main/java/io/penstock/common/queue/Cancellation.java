@@ -5,17 +5,17 @@ import java.time.Instant;
 /**
  * What became of the wish to stop a running job.
  *
- * @param askedAt when it was asked to stop, by the store's clock
+ * @param requestedAt when it was asked to stop, by the store's clock
  */
-public record Cancellation(Instant askedAt, Heed heed) {
+public record Cancellation(Instant requestedAt, Status status) {
 
     /** How the job took it. */
-    public enum Heed {
+    public enum Status {
         /** It still runs; nobody knows yet. */
-        ASKED,
+        REQUESTED,
         /** It stopped. */
-        OBEYED,
+        ACKNOWLEDGED,
         /** It had to be cut off; what its handler still did was refused. */
-        IGNORED
+        FORCED
     }
 }

@@ -7,5 +7,5 @@ public enum Dropped {
     /** Somebody called it off, and its handler stopped. */
     CANCELLED,
     /** Somebody called it off, and its handler had to be cut off. */
-    CUT_OFF
+    FORCED
 }

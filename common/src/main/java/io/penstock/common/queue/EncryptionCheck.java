@@ -8,7 +8,7 @@ import jakarta.enterprise.event.Observes;
 @ApplicationScoped
 class EncryptionCheck {
 
-    void check(@Observes StartupEvent start, PayloadSeal seal, JobTypes types) {
-        seal.checkFor(types.all());
+    void check(@Observes StartupEvent start, PayloadCipher cipher, JobTypes types) {
+        cipher.checkFor(types.all());
     }
 }

@@ -16,14 +16,14 @@ import java.util.Optional;
 public class JobEditor {
 
     private final JobQueue queue;
-    private final JobSteering steering;
+    private final JobAdmin jobAdmin;
     private final JobTypes types;
     private final PayloadCodec codec;
 
     @Inject
-    public JobEditor(JobQueue queue, JobSteering steering, JobTypes types, PayloadCodec codec) {
+    public JobEditor(JobQueue queue, JobAdmin jobAdmin, JobTypes types, PayloadCodec codec) {
         this.queue = queue;
-        this.steering = steering;
+        this.jobAdmin = jobAdmin;
         this.types = types;
         this.codec = codec;
     }
@@ -34,15 +34,15 @@ public class JobEditor {
      * @param payload JSON from outside; empty: as it is
      * @param options replace the job's options whole; empty: as they are
      */
-    public Uni<Steered> editJson(
+    public Uni<JobActionResult> editJson(
             String jobId, String version, Optional<JsonNode> payload, Optional<JobOptions> options, boolean requeue) {
         return queue.find(jobId).chain(found -> {
             if (found.isEmpty()) {
-                return Uni.createFrom().item(new Steered.NotFound());
+                return Uni.createFrom().item(new JobActionResult.NotFound());
             }
             JobType<?> type = types.named(found.get().type());
             Optional<String> text = payload.map(json -> encoded(type, json));
-            return steering.edit(
+            return jobAdmin.edit(
                     jobId,
                     version,
                     new JobEdit(text, type.version(), options.map(given -> withTimeOutOf(type, given)), requeue));

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param attempts attempts started so far, the running one included
  * @param maxAttempts attempts it may use in all
  * @param stalls how often it lost its worker
- * @param payload JSON text, perhaps sealed, see {@link PayloadSeal}; null where only a retained record is left
+ * @param payload JSON text, perhaps sealed, see {@link PayloadCipher}; null where only a retained record is left
  * @param enqueuedAt when it was accepted; null where the store no longer knows
  * @param dueAt next start of a scheduled or retrying job, else null
  * @param startedAt start of the latest attempt as far as known, else null

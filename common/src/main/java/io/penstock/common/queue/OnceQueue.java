@@ -24,10 +24,10 @@ public interface OnceQueue {
     record Marked(String mark, NewJob job) {}
 
     /** Tells where a job belongs. Fails for a queue that does not exist. Equal jobs always belong to the same place. */
-    QueuePlace placeOf(NewJob job);
+    QueuePartition partitionOf(NewJob job);
 
     /** Every place of this deployment. */
-    List<QueuePlace> places();
+    List<QueuePartition> places();
 
     /** The clock that {@code notAfter} is compared with, in epoch ms. */
     Uni<Long> clockMs();
@@ -40,13 +40,13 @@ public interface OnceQueue {
      *     what another has handed over meanwhile
      * @return how many were accepted before and therefore not added now
      */
-    Uni<Integer> acceptOnce(QueuePlace place, List<Marked> jobs, long notAfterMs);
+    Uni<Integer> acceptOnce(QueuePartition place, List<Marked> jobs, long notAfterMs);
 
     /** Marks whose latest acceptance is longer ago than {@code age}, oldest first. */
-    Uni<List<String>> oldMarks(QueuePlace place, Duration age, int most);
+    Uni<List<String>> oldMarks(QueuePartition place, Duration age, int most);
 
     /** Drops marks. */
-    Uni<Void> forget(QueuePlace place, Collection<String> marks);
+    Uni<Void> forget(QueuePartition place, Collection<String> marks);
 
     /** Bounds how long one step holds the queue up. */
     int MOST_AT_ONCE = 1_000;

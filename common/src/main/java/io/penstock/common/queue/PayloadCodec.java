@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.penstock.common.job.InvalidJobException;
 import io.penstock.common.job.JobType;
-import io.penstock.common.job.PutOffException;
+import io.penstock.common.job.SnoozeException;
 import io.penstock.common.job.UnrecoverableJobException;
 import io.quarkus.runtime.configuration.MemorySize;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -40,7 +40,7 @@ public class PayloadCodec {
     private final ObjectMapper tolerant;
     private final Validator validator;
     private final long limitBytes;
-    private final PayloadSeal seal;
+    private final PayloadCipher cipher;
     private final PayloadUpgrades upgrades;
     private final Set<String> warnedOf = ConcurrentHashMap.newKeySet();
 
@@ -49,24 +49,24 @@ public class PayloadCodec {
             ObjectMapper mapper,
             Validator validator,
             @ConfigProperty(name = "penstock.payload-limit", defaultValue = "64K") MemorySize limit,
-            PayloadSeal seal,
+            PayloadCipher cipher,
             PayloadUpgrades upgrades) {
-        this(mapper, validator, limit.asLongValue(), seal, upgrades);
+        this(mapper, validator, limit.asLongValue(), cipher, upgrades);
     }
 
     /** Neither encrypts nor upgrades. */
     public PayloadCodec(ObjectMapper mapper, Validator validator, long limitBytes) {
-        this(mapper, validator, limitBytes, PayloadSeal.none(), PayloadUpgrades.none());
+        this(mapper, validator, limitBytes, PayloadCipher.none(), PayloadUpgrades.none());
     }
 
     /** @param limitBytes the most bytes of UTF-8 that one payload may take, before it is sealed */
     public PayloadCodec(
-            ObjectMapper mapper, Validator validator, long limitBytes, PayloadSeal seal, PayloadUpgrades upgrades) {
+            ObjectMapper mapper, Validator validator, long limitBytes, PayloadCipher cipher, PayloadUpgrades upgrades) {
         this.strict = StrictMapper.of(mapper);
         this.tolerant = mapper.copy().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
         this.validator = validator;
         this.limitBytes = limitBytes;
-        this.seal = seal;
+        this.cipher = cipher;
         this.upgrades = upgrades;
     }
 
@@ -79,8 +79,8 @@ public class PayloadCodec {
         try {
             String json = strict.writeValueAsString(payload);
             checkSize(json);
-            if (seal.covers(type)) {
-                return seal.seal(type.name(), PayloadSeal.Part.PAYLOAD, json);
+            if (cipher.covers(type)) {
+                return cipher.encrypt(type.name(), PayloadCipher.Part.PAYLOAD, json);
             }
             checkText(json);
             return json;
@@ -116,17 +116,17 @@ public class PayloadCodec {
     /**
      * Reads what the queue stored for a worker. Unknown fields are ignored: a newer producer may have added them.
      *
-     * @throws PutOffException when only another worker can read it: a newer version, or a key that is not known here
+     * @throws SnoozeException when only another worker can read it: a newer version, or a key that is not known here
      * @throws UnrecoverableJobException when nobody can: a broken seal, or an upgrade that fails
      */
     public <P> P decode(JobType<P> type, ClaimedJob job) throws JsonProcessingException {
         if (job.payloadVersion() > type.version()) {
-            throw new PutOffException(
+            throw new SnoozeException(
                     LEFT_TO_OTHERS,
                     "the payload has version " + job.payloadVersion() + ", this worker knows " + type.version());
         }
         String json = opened(type, job);
-        boolean secret = PayloadSeal.isSealed(job.payload());
+        boolean secret = PayloadCipher.isEncrypted(job.payload());
         try {
             return job.payloadVersion() == type.version()
                     ? tolerant.readValue(json, type.payloadClass())
@@ -145,33 +145,34 @@ public class PayloadCodec {
     /**
      * Reads a stored payload of the type's present version.
      *
-     * @throws PayloadSeal.UnknownKeyException when it is sealed under a key that is not known here
+     * @throws PayloadCipher.UnknownKeyException when it is sealed under a key that is not known here
      */
     public <P> P decode(JobType<P> type, String payload) throws JsonProcessingException {
-        return tolerant.readValue(seal.open(type.name(), PayloadSeal.Part.PAYLOAD, payload), type.payloadClass());
+        return tolerant.readValue(
+                cipher.decrypt(type.name(), PayloadCipher.Part.PAYLOAD, payload), type.payloadClass());
     }
 
     /** A handler's result as it is stored: sealed where the job's payload was. */
     public String encodeResult(ClaimedJob job, Object result) throws JsonProcessingException {
         String json = strict.writeValueAsString(result);
-        return PayloadSeal.isSealed(job.payload())
-                ? seal.sealLike(job.payload(), job.type(), PayloadSeal.Part.RESULT, json)
+        return PayloadCipher.isEncrypted(job.payload())
+                ? cipher.encryptLike(job.payload(), job.type(), PayloadCipher.Part.RESULT, json)
                 : json;
     }
 
     private String opened(JobType<?> type, ClaimedJob job) {
         try {
-            return seal.open(type.name(), PayloadSeal.Part.PAYLOAD, job.payload());
-        } catch (PayloadSeal.UnknownKeyException e) {
+            return cipher.decrypt(type.name(), PayloadCipher.Part.PAYLOAD, job.payload());
+        } catch (PayloadCipher.UnknownKeyException e) {
             if (warnedOf.size() < MAX_WARNINGS && warnedOf.add(e.keyId())) {
                 LOG.warnf(
                         "jobs are encrypted under the key '%s', which is not configured here; they are left to workers"
                                 + " that have it (first seen: job %s of type %s)",
                         e.keyId(), job.id(), type.name());
             }
-            throw new PutOffException(
+            throw new SnoozeException(
                     LEFT_TO_OTHERS, "the payload is encrypted under the key '" + e.keyId() + "', unknown here");
-        } catch (PayloadSeal.BrokenSealException e) {
+        } catch (PayloadCipher.DecryptionException e) {
             throw new UnrecoverableJobException("the payload cannot be decrypted: " + e.getMessage());
         }
     }
@@ -206,7 +207,7 @@ public class PayloadCodec {
 
     /** What only looks sealed would be taken for a secret by every reader. */
     private static void checkText(String json) {
-        if (PayloadSeal.isSealed(json)) {
+        if (PayloadCipher.isEncrypted(json)) {
             throw new InvalidJobException("payload", "must not begin as an encrypted one does");
         }
     }

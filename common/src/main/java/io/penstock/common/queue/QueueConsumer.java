@@ -20,7 +20,7 @@ public interface QueueConsumer extends AutoCloseable {
 
     int partition();
 
-    Line line();
+    Lane lane();
 
     /**
      * Claims jobs, highest priority first, waiting up to {@code wait} for the first one.
@@ -67,7 +67,7 @@ public interface QueueConsumer extends AutoCloseable {
     Uni<Boolean> drop(ClaimedJob job, Dropped reason, String why);
 
     /** Those of the jobs that somebody wants stopped. */
-    Uni<List<StopRequest>> askedToStop(Collection<ClaimedJob> jobs);
+    Uni<List<CancelRequest>> cancelRequests(Collection<ClaimedJob> jobs);
 
     /** The time by the store's clock, which is the one that counts for jobs. */
     Instant now();

@@ -9,5 +9,5 @@ public interface QueueConsumers {
      * @param workerId unique among live workers
      * @return a consumer with a connection of its own; the caller closes it
      */
-    QueueConsumer open(QueuePolicy policy, int partition, Line line, String workerId);
+    QueueConsumer open(QueuePolicy policy, int partition, Lane lane, String workerId);
 }

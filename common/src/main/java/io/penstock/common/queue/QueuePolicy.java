@@ -168,7 +168,7 @@ public record QueuePolicy(
      *
      * @throws InvalidJobException when they may point to different partitions
      */
-    public Optional<String> meetingPlace(JobOptions options) {
+    public Optional<String> partitionKey(JobOptions options) {
         Optional<String> key = options.unique().map(Uniqueness::key);
         Optional<String> group = options.labels().group();
         List<String> names =
@@ -217,18 +217,18 @@ public record QueuePolicy(
     }
 
     /** The line a job of this type waits in. */
-    public Line lineOf(String type) {
-        return limitedTypes.contains(type) ? Line.LIMITED : Line.MAIN;
+    public Lane laneOf(String type) {
+        return limitedTypes.contains(type) ? Lane.LIMITED : Lane.MAIN;
     }
 
     /** The lines this queue has. */
-    public Set<Line> lines() {
-        return limitedTypes.isEmpty() ? Set.of(Line.MAIN) : Set.of(Line.MAIN, Line.LIMITED);
+    public Set<Lane> lanes() {
+        return limitedTypes.isEmpty() ? Set.of(Lane.MAIN) : Set.of(Lane.MAIN, Lane.LIMITED);
     }
 
     /** The limit on starts from a line; empty: as fast as slots allow. */
-    public Optional<RateLimit> limitOf(Line line) {
-        boolean limited = limitedTypes.isEmpty() || line == Line.LIMITED;
+    public Optional<RateLimit> limitOf(Lane lane) {
+        boolean limited = limitedTypes.isEmpty() || lane == Lane.LIMITED;
         return limited ? rateLimit : Optional.empty();
     }
 

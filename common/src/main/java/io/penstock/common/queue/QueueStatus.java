@@ -11,7 +11,7 @@ package io.penstock.common.queue;
  * @param dead jobs given up and still kept
  * @param expired jobs dropped because they were not started in time, since the queue exists
  * @param cancelled jobs called off, since the queue exists
- * @param behindGroup those of the waiting jobs that wait for another of their group to end
+ * @param blockedByGroup those of the waiting jobs that wait for another of their group to end
  * @param awaitingChildren parents that wait for their children
  * @param oldestWaitMs how long the longest-waiting ready job has been ready, in ms; 0 when none waits
  */
@@ -25,7 +25,7 @@ public record QueueStatus(
         long dead,
         long expired,
         long cancelled,
-        long behindGroup,
+        long blockedByGroup,
         long awaitingChildren,
         long oldestWaitMs,
         boolean paused) {}

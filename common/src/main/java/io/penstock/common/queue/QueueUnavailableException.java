@@ -3,13 +3,13 @@ package io.penstock.common.queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The store of the queues did not answer in time, refused the call or has no room. {@link #fate} tells what is known of
+ * The store of the queues did not answer in time, refused the call or has no room. {@link #effect} tells what is known of
  * the call, and with that whether repeating it can do it twice.
  */
 public final class QueueUnavailableException extends RuntimeException {
 
     /** What became of a call that failed. */
-    public enum Fate {
+    public enum Effect {
         /** The store said no. Nothing has taken effect. */
         REFUSED,
         /** The call never left this process. Nothing has taken effect. */
@@ -18,24 +18,24 @@ public final class QueueUnavailableException extends RuntimeException {
         UNKNOWN
     }
 
-    private final Fate fate;
+    private final Effect effect;
 
-    public QueueUnavailableException(String message, Fate fate, @Nullable Throwable cause) {
+    public QueueUnavailableException(String message, Effect effect, @Nullable Throwable cause) {
         super(message, cause);
-        this.fate = fate;
+        this.effect = effect;
     }
 
-    public Fate fate() {
-        return fate;
+    public Effect effect() {
+        return effect;
     }
 
     /** True when the store is known not to have done anything. */
     public boolean hasNoEffect() {
-        return fate != Fate.UNKNOWN;
+        return effect != Effect.UNKNOWN;
     }
 
     /** True when a failure is the store's own word, which it gives to every process alike. */
     public static boolean isRefusal(Throwable failure) {
-        return failure instanceof QueueUnavailableException e && e.fate == Fate.REFUSED;
+        return failure instanceof QueueUnavailableException e && e.effect == Effect.REFUSED;
     }
 }

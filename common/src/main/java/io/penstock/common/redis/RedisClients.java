@@ -53,7 +53,7 @@ public class RedisClients {
     /** The routes that everything shares that does not block. */
     @Produces
     @Singleton
-    RedisRoutes sharedRoutes(RedisServers servers) {
+    RedisRouter sharedRoutes(RedisServers servers) {
         return servers.openNear("shared");
     }
 
@@ -61,7 +61,7 @@ public class RedisClients {
         servers.close();
     }
 
-    void closeRoutes(@Disposes RedisRoutes routes) {
+    void closeRoutes(@Disposes RedisRouter routes) {
         routes.close();
     }
 }

@@ -1,6 +1,6 @@
 package io.penstock.common.redis;
 
-import io.penstock.common.queue.Line;
+import io.penstock.common.queue.Lane;
 
 /**
  * Builds every key; nothing else joins key names. All keys of one queue partition carry the hash tag
@@ -13,8 +13,8 @@ public final class RedisKeys {
     private RedisKeys() {}
 
     /** Stream of ready jobs of one priority. */
-    public static String ready(String queue, int partition, Line line, int priority) {
-        return partition(queue, partition) + (line == Line.MAIN ? ":ready:" : ":limited:") + priority;
+    public static String ready(String queue, int partition, Lane lane, int priority) {
+        return partition(queue, partition) + (lane == Lane.MAIN ? ":ready:" : ":limited:") + priority;
     }
 
     /** Sorted set: ids of jobs that wait for their time, by due time in epoch ms. */
@@ -87,7 +87,7 @@ public final class RedisKeys {
 
     /** List, expires: the lines one job wrote. */
     public static String lines(String queue, int partition, String jobId) {
-        return said(queue, partition, jobId) + ":log";
+        return output(queue, partition, jobId) + ":log";
     }
 
     /**
@@ -102,7 +102,7 @@ public final class RedisKeys {
     public static final String ENDED_PATTERN = "queue:{*}:jobs:ended";
 
     /** Hash, expires: what one job said: progress, result. Ids hold nothing that could leave the key. */
-    public static String said(String queue, int partition, String jobId) {
+    public static String output(String queue, int partition, String jobId) {
         return partition(queue, partition) + ":job:" + jobId;
     }
 

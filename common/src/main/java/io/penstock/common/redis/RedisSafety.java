@@ -30,11 +30,11 @@ public class RedisSafety {
     /** Times are compared in whole seconds. */
     private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(1);
 
-    private final RedisRoutes routes;
+    private final RedisRouter routes;
     private final InstantSource clock = InstantSource.system();
 
     @Inject
-    public RedisSafety(RedisRoutes routes) {
+    public RedisSafety(RedisRouter routes) {
         this.routes = routes;
     }
 
@@ -45,7 +45,7 @@ public class RedisSafety {
                         () -> routes.masters().compose(this::findingsOfAll).toCompletionStage());
     }
 
-    private Future<List<String>> findingsOfAll(List<RedisLink> masters) {
+    private Future<List<String>> findingsOfAll(List<ReconnectingConnection> masters) {
         if (masters.size() == 1) {
             return findings(masters.get(0));
         }
@@ -57,18 +57,18 @@ public class RedisSafety {
                         calls.stream().flatMap(call -> call.result().stream()).toList());
     }
 
-    private static List<String> at(RedisLink master, List<String> findings) {
+    private static List<String> at(ReconnectingConnection master, List<String> findings) {
         return findings.stream().map(finding -> master.name() + ": " + finding).toList();
     }
 
-    private Future<List<String>> findings(RedisLink link) {
+    private Future<List<String>> findings(ReconnectingConnection link) {
         return info(link, "server")
                 .compose(server -> info(link, "memory").compose(memory -> info(link, "persistence")
                         .map(persistence -> judge(server, memory, persistence))))
                 .compose(findings -> clockDifference(link).map(difference -> withClock(findings, difference)));
     }
 
-    private Future<Duration> clockDifference(RedisLink link) {
+    private Future<Duration> clockDifference(ReconnectingConnection link) {
         return link.send(Request.cmd(Command.TIME), DEADLINE)
                 .map(time -> Duration.between(
                         Instant.ofEpochSecond(time.get(0).toLong()),
@@ -85,7 +85,7 @@ public class RedisSafety {
         return all;
     }
 
-    private static Future<Map<String, String>> info(RedisLink link, String section) {
+    private static Future<Map<String, String>> info(ReconnectingConnection link, String section) {
         return link.send(Request.cmd(Command.INFO).arg(section), DEADLINE).map(reply -> {
             Map<String, String> values = new HashMap<>();
             reply.toString().lines().forEach(line -> {

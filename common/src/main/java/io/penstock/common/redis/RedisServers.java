@@ -34,7 +34,7 @@ public final class RedisServers implements Supplier<Redis>, AutoCloseable {
     private final @Nullable ClusterTopology topology;
     private final List<SentinelWatch> watches;
     /** Of links behind Sentinel, until they are closed. */
-    private final Set<RedisLink> links = ConcurrentHashMap.newKeySet();
+    private final Set<ReconnectingConnection> links = ConcurrentHashMap.newKeySet();
 
     /** @param options what a Redis client takes; the type says which of the three */
     public RedisServers(Vertx vertx, RedisOptions options) {
@@ -52,31 +52,32 @@ public final class RedisServers implements Supplier<Redis>, AutoCloseable {
 
     private SentinelWatch watch(String sentinel) {
         Supplier<Redis> clients = () -> client(sentinel);
-        return new SentinelWatch(vertx, clients, options.getMasterName(), () -> links.forEach(RedisLink::renew));
+        return new SentinelWatch(
+                vertx, clients, options.getMasterName(), () -> links.forEach(ReconnectingConnection::renew));
     }
 
     /** Routes for commands that do not block. The caller closes them. */
-    public RedisRoutes open(Context context, String name) {
+    public RedisRouter open(Context context, String name) {
         return open(context, name, false);
     }
 
-    /** Routes for commands that do not block, taken from many event loops; see {@link NearRoutes}. The caller closes them. */
-    public RedisRoutes openNear(String name) {
-        return new NearRoutes(vertx, context -> open(context, name));
+    /** Routes for commands that do not block, taken from many event loops; see {@link EventLoopRouter}. The caller closes them. */
+    public RedisRouter openNear(String name) {
+        return new EventLoopRouter(vertx, context -> open(context, name));
     }
 
     /** Routes for blocking reads of the keys of one hash tag: they have one connection at a time. The caller closes them. */
-    public RedisRoutes openReader(Context context, String name) {
+    public RedisRouter openReader(Context context, String name) {
         return open(context, name, true);
     }
 
-    private RedisRoutes open(Context context, String name, boolean lone) {
+    private RedisRouter open(Context context, String name, boolean lone) {
         if (topology != null) {
-            return new ClusterRoutes(context, name, this::nodeClient, topology, lone);
+            return new ClusterRouter(context, name, this::nodeClient, topology, lone);
         }
-        RedisLink link = new RedisLink(context, this, name);
+        ReconnectingConnection link = new ReconnectingConnection(context, this, name);
         if (!watches.isEmpty()) {
-            links.removeIf(RedisLink::isClosed);
+            links.removeIf(ReconnectingConnection::isClosed);
             links.add(link);
         }
         return link;

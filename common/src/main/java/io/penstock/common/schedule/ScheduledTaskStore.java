@@ -162,12 +162,12 @@ public class ScheduledTaskStore {
     }
 
     /** Whether there is anything to do: what a tick asks first, and mostly all it asks. */
-    public Uni<Agenda> agenda(Instant now) {
+    public Uni<DueSummary> agenda(Instant now) {
         return pool.preparedQuery(AGENDA)
                 .execute(Tuple.of(time(now)))
                 .map(rows -> rows.iterator().next())
-                .map(row ->
-                        new Agenda(row.getBoolean("unplanned"), row.getBoolean("due"), row.getBoolean("unattended")));
+                .map(row -> new DueSummary(
+                        row.getBoolean("unplanned"), row.getBoolean("due"), row.getBoolean("unattended")));
     }
 
     /** Locks schedules in force that have no next run yet, passing over those another replica holds. */
@@ -184,18 +184,18 @@ public class ScheduledTaskStore {
     }
 
     /** Moves locked schedules on. */
-    public Uni<Void> advance(SqlClient transaction, List<Advance> advances) {
+    public Uni<Void> advance(SqlClient transaction, List<NextRunUpdate> advances) {
         if (advances.isEmpty()) {
             return Uni.createFrom().voidItem();
         }
         return transaction
                 .preparedQuery(ADVANCE)
                 .execute(Tuple.of(
-                        advances.stream().map(Advance::taskId).toArray(String[]::new),
+                        advances.stream().map(NextRunUpdate::taskId).toArray(String[]::new),
                         advances.stream().map(a -> time(a.nextRun())).toArray(OffsetDateTime[]::new),
                         advances.stream().map(a -> time(a.lastRun())).toArray(OffsetDateTime[]::new),
-                        advances.stream().map(Advance::fired).toArray(Integer[]::new),
-                        advances.stream().map(Advance::error).toArray(String[]::new)))
+                        advances.stream().map(NextRunUpdate::fired).toArray(Integer[]::new),
+                        advances.stream().map(NextRunUpdate::error).toArray(String[]::new)))
                 .replaceWithVoid();
     }
 

@@ -330,13 +330,13 @@ public class TaskExecutionStore {
     }
 
     /** Writes how jobs ended. Returns the schedules whose streak of failures grew or ended. */
-    public Uni<List<FailureStreak>> end(List<RunEnd> ends) {
+    public Uni<List<FailureStreak>> end(List<RunOutcome> ends) {
         if (ends.isEmpty()) {
             return Uni.createFrom().item(List.of());
         }
         return pool.preparedQuery(END)
                 .execute(Tuple.of(
-                        ends.stream().map(RunEnd::executionId).toArray(Long[]::new),
+                        ends.stream().map(RunOutcome::executionId).toArray(Long[]::new),
                         ends.stream().map(end -> end.status().code()).toArray(String[]::new),
                         ends.stream().map(end -> time(end.startedAt())).toArray(OffsetDateTime[]::new),
                         ends.stream().map(end -> time(end.endedAt())).toArray(OffsetDateTime[]::new),

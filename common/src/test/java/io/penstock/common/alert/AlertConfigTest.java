@@ -26,7 +26,7 @@ class AlertConfigTest {
     void takesEveryProperty() {
         AlertConfig config = AlertSettings.of(Map.of(
                 "penstock.alert.deliver", "false",
-                "penstock.alert.every", "1s",
+                "penstock.alert.interval", "1s",
                 "penstock.alert.deadline", "2s",
                 "penstock.alert.give-up-after", "3s",
                 "penstock.alert.keep", "4s",

@@ -2,7 +2,7 @@ package io.penstock.common.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.penstock.common.job.PutOffException;
+import io.penstock.common.job.SnoozeException;
 import io.penstock.common.job.UnrecoverableJobException;
 import java.time.Duration;
 import java.time.Instant;
@@ -52,7 +52,7 @@ class UpstreamStatusTest {
         ", 5000"
     })
     void putsTheJobOffAsLongAsTheUpstreamAsks(String retryAfter, long expectedMillis) {
-        assertThat(failure(429, retryAfter)).hasValueSatisfying(e -> assertThat(((PutOffException) e).delay())
+        assertThat(failure(429, retryAfter)).hasValueSatisfying(e -> assertThat(((SnoozeException) e).delay())
                 .isEqualTo(Duration.ofMillis(expectedMillis)));
     }
 

@@ -19,11 +19,11 @@ class HistoryConfigTest {
         HistoryConfig config = config(Map.of()).getConfigMapping(HistoryConfig.class);
         assertThat(config.retention()).isEqualTo(Duration.ofDays(30));
         assertThat(config.daysAhead()).isEqualTo(3);
-        assertThat(config.tendEvery()).isEqualTo(Duration.ofHours(1));
+        assertThat(config.maintenanceInterval()).isEqualTo(Duration.ofHours(1));
         assertThat(config.bufferRows()).isEqualTo(10_000);
         assertThat(config.bufferSize().asBigInteger()).isEqualTo(BigInteger.valueOf(32 * 1024 * 1024));
         assertThat(config.batch()).isEqualTo(500);
-        assertThat(config.flushEvery()).isEqualTo(Duration.ofMillis(500));
+        assertThat(config.flushInterval()).isEqualTo(Duration.ofMillis(500));
         assertThat(config.writeDeadline()).isEqualTo(Duration.ofSeconds(10));
         assertThat(config.stopGrace()).isEqualTo(Duration.ofSeconds(5));
         assertThat(config.errorLimit()).isEqualTo(8_192);
@@ -37,11 +37,11 @@ class HistoryConfigTest {
         HistoryConfig config = config(Map.ofEntries(
                         Map.entry("penstock.history.retention", "7d"),
                         Map.entry("penstock.history.days-ahead", "1"),
-                        Map.entry("penstock.history.tend-every", "5m"),
+                        Map.entry("penstock.history.maintenance-interval", "5m"),
                         Map.entry("penstock.history.buffer-rows", "12"),
                         Map.entry("penstock.history.buffer-size", "1M"),
                         Map.entry("penstock.history.batch", "3"),
-                        Map.entry("penstock.history.flush-every", "1s"),
+                        Map.entry("penstock.history.flush-interval", "1s"),
                         Map.entry("penstock.history.write-deadline", "2s"),
                         Map.entry("penstock.history.stop-grace", "3s"),
                         Map.entry("penstock.history.error-limit", "5000"),
@@ -51,11 +51,11 @@ class HistoryConfigTest {
                 .getConfigMapping(HistoryConfig.class);
         assertThat(config.retention()).isEqualTo(Duration.ofDays(7));
         assertThat(config.daysAhead()).isEqualTo(1);
-        assertThat(config.tendEvery()).isEqualTo(Duration.ofMinutes(5));
+        assertThat(config.maintenanceInterval()).isEqualTo(Duration.ofMinutes(5));
         assertThat(config.bufferRows()).isEqualTo(12);
         assertThat(config.bufferSize().asLongValue()).isEqualTo(1024 * 1024);
         assertThat(config.batch()).isEqualTo(3);
-        assertThat(config.flushEvery()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(config.flushInterval()).isEqualTo(Duration.ofSeconds(1));
         assertThat(config.writeDeadline()).isEqualTo(Duration.ofSeconds(2));
         assertThat(config.stopGrace()).isEqualTo(Duration.ofSeconds(3));
         assertThat(config.errorLimit()).isEqualTo(5_000);

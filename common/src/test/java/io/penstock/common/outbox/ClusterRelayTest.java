@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.common.outbox.OutboxHarness.Passing;
 import io.penstock.common.outbox.OutboxHarness.Step;
-import io.penstock.common.queue.QueuePlace;
+import io.penstock.common.queue.QueuePartition;
 import io.penstock.common.testing.RedisFixture;
 import io.smallrye.mutiny.Uni;
 import java.util.List;
@@ -45,7 +45,7 @@ class ClusterRelayTest {
                 .containsExactlyElementsOf(IntStream.rangeClosed(41, 60).boxed().toList());
         assertThat(it.unsent()).isZero();
         assertThat(it.marks()).isEqualTo(20);
-        OutboxHarness.await(new MarkTidier(it.onceQueue, it.table, OutboxHarness.config("remember", "0s")).runOnce());
+        OutboxHarness.await(new DedupCleaner(it.onceQueue, it.table, OutboxHarness.config("remember", "0s")).runOnce());
         assertThat(it.marks()).isZero();
     }
 
@@ -54,7 +54,7 @@ class ClusterRelayTest {
         it.enqueueInOrder(STEP, "key", 1, 10);
         OutboxRelay deaf = it.relay(new Passing(it.onceQueue) {
             @Override
-            public Uni<Integer> acceptOnce(QueuePlace place, List<Marked> jobs, long notAfterMs) {
+            public Uni<Integer> acceptOnce(QueuePartition place, List<Marked> jobs, long notAfterMs) {
                 return super.acceptOnce(place, jobs, notAfterMs)
                         .chain(() -> Uni.createFrom().failure(new IllegalStateException("no answer")));
             }

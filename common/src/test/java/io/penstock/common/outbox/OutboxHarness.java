@@ -6,17 +6,17 @@ import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.JobType;
 import io.penstock.common.queue.JobOptionsCodec;
 import io.penstock.common.queue.JobTypes;
-import io.penstock.common.queue.Line;
+import io.penstock.common.queue.Lane;
 import io.penstock.common.queue.NewJob;
 import io.penstock.common.queue.OnceQueue;
 import io.penstock.common.queue.PayloadCodec;
-import io.penstock.common.queue.QueuePlace;
+import io.penstock.common.queue.QueuePartition;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.queue.redis.RedisJobQueue;
 import io.penstock.common.queue.redis.RedisOnceQueue;
 import io.penstock.common.redis.RedisKeys;
-import io.penstock.common.redis.RedisRoutes;
+import io.penstock.common.redis.RedisRouter;
 import io.penstock.common.testing.EmbeddedServers;
 import io.penstock.common.testing.RedisFixture;
 import io.quarkus.runtime.configuration.MemorySize;
@@ -65,13 +65,13 @@ final class OutboxHarness implements AutoCloseable {
     private static final Duration DEADLINE = Duration.ofSeconds(2);
 
     final RedisFixture redis;
-    final RedisRoutes link;
+    final RedisRouter link;
     final QueuePolicies policies;
     final OnceQueue onceQueue;
     final RedisJobQueue queue;
     final Pool pool;
     final OutboxTable table;
-    final OutboxDesk desk;
+    final OutboxAdmin admin;
     final Outbox outbox;
     final ObjectMapper mapper = new ObjectMapper();
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -117,7 +117,7 @@ final class OutboxHarness implements AutoCloseable {
                 1_000);
         JobOptionsCodec options = new JobOptionsCodec(mapper);
         table = new OutboxTable(pool);
-        desk = new OutboxDesk(pool, table);
+        admin = new OutboxAdmin(pool, table);
         outbox = new Outbox(table, onceQueue, payloads, options);
         jobs = new RowJobs(types, payloads, options);
         sql("TRUNCATE job_outbox, job_outbox_refused");
@@ -153,7 +153,7 @@ final class OutboxHarness implements AutoCloseable {
                 pool,
                 relay(through, settings),
                 table,
-                new MarkTidier(through, table, config),
+                new DedupCleaner(through, table, config),
                 meters,
                 config);
         processes.add(process);
@@ -208,7 +208,7 @@ final class OutboxHarness implements AutoCloseable {
     /** Payloads of the ready jobs of a place, in the order in which workers get them. */
     List<Step> ready(String queueName, int partition) {
         List<Step> steps = new ArrayList<>();
-        for (Response entry : redis.run("XRANGE", RedisKeys.ready(queueName, partition, Line.MAIN, 0), "-", "+")) {
+        for (Response entry : redis.run("XRANGE", RedisKeys.ready(queueName, partition, Lane.MAIN, 0), "-", "+")) {
             steps.add(step(entry.get(1).get(3).toString()));
         }
         return steps;
@@ -225,7 +225,7 @@ final class OutboxHarness implements AutoCloseable {
                 .flatMap(partition -> {
                     List<Timed> steps = new ArrayList<>();
                     for (Response entry :
-                            redis.run("XRANGE", RedisKeys.ready("spread", partition, Line.MAIN, 0), "-", "+")) {
+                            redis.run("XRANGE", RedisKeys.ready("spread", partition, Lane.MAIN, 0), "-", "+")) {
                         String id = entry.get(0).toString();
                         steps.add(new Timed(
                                 Long.parseLong(id.substring(0, id.indexOf('-'))),
@@ -240,10 +240,10 @@ final class OutboxHarness implements AutoCloseable {
 
     /** Ends every ready job, as if a worker had run it. */
     void completeAll() {
-        for (Response entry : redis.run("XRANGE", RedisKeys.ready(QUEUE, 0, Line.MAIN, 0), "-", "+")) {
+        for (Response entry : redis.run("XRANGE", RedisKeys.ready(QUEUE, 0, Lane.MAIN, 0), "-", "+")) {
             redis.run(
                     "XDEL",
-                    RedisKeys.ready(QUEUE, 0, Line.MAIN, 0),
+                    RedisKeys.ready(QUEUE, 0, Lane.MAIN, 0),
                     entry.get(0).toString());
         }
         redis.run("DEL", RedisKeys.jobs(QUEUE, 0));
@@ -252,7 +252,7 @@ final class OutboxHarness implements AutoCloseable {
     /** As {@link #completeAll}, from an event loop. */
     void completeAllQuietly() {
         Request end = Request.cmd(Command.DEL)
-                .arg(RedisKeys.ready(QUEUE, 0, Line.MAIN, 0))
+                .arg(RedisKeys.ready(QUEUE, 0, Lane.MAIN, 0))
                 .arg(RedisKeys.jobs(QUEUE, 0));
         link.send(RedisKeys.jobs(QUEUE, 0), end, DEADLINE);
     }
@@ -301,12 +301,12 @@ final class OutboxHarness implements AutoCloseable {
         }
 
         @Override
-        public QueuePlace placeOf(NewJob job) {
-            return next.placeOf(job);
+        public QueuePartition partitionOf(NewJob job) {
+            return next.partitionOf(job);
         }
 
         @Override
-        public List<QueuePlace> places() {
+        public List<QueuePartition> places() {
             return next.places();
         }
 
@@ -316,17 +316,17 @@ final class OutboxHarness implements AutoCloseable {
         }
 
         @Override
-        public Uni<Integer> acceptOnce(QueuePlace place, List<Marked> jobs, long notAfterMs) {
+        public Uni<Integer> acceptOnce(QueuePartition place, List<Marked> jobs, long notAfterMs) {
             return next.acceptOnce(place, jobs, notAfterMs);
         }
 
         @Override
-        public Uni<List<String>> oldMarks(QueuePlace place, Duration age, int most) {
+        public Uni<List<String>> oldMarks(QueuePartition place, Duration age, int most) {
             return next.oldMarks(place, age, most);
         }
 
         @Override
-        public Uni<Void> forget(QueuePlace place, Collection<String> marks) {
+        public Uni<Void> forget(QueuePartition place, Collection<String> marks) {
             return next.forget(place, marks);
         }
     }

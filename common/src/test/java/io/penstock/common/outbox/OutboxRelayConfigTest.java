@@ -15,7 +15,7 @@ class OutboxRelayConfigTest {
         assertThat(config.batch()).isEqualTo(500);
         assertThat(config.acceptWithin()).isEqualTo(Duration.ofSeconds(10));
         assertThat(config.remember()).isEqualTo(Duration.ofSeconds(60));
-        assertThat(config.tidyEvery()).isEqualTo(Duration.ofSeconds(15));
+        assertThat(config.cleanupInterval()).isEqualTo(Duration.ofSeconds(15));
         assertThat(config.stopGrace()).isEqualTo(Duration.ofSeconds(5));
     }
 
@@ -27,14 +27,14 @@ class OutboxRelayConfigTest {
                 "batch", "7",
                 "accept-within", "2s",
                 "remember", "3m",
-                "tidy-every", "4s",
+                "cleanup-interval", "4s",
                 "stop-grace", "6s");
         assertThat(config.enabled()).isTrue();
         assertThat(config.sweep()).isEqualTo(Duration.ofSeconds(1));
         assertThat(config.batch()).isEqualTo(7);
         assertThat(config.acceptWithin()).isEqualTo(Duration.ofSeconds(2));
         assertThat(config.remember()).isEqualTo(Duration.ofMinutes(3));
-        assertThat(config.tidyEvery()).isEqualTo(Duration.ofSeconds(4));
+        assertThat(config.cleanupInterval()).isEqualTo(Duration.ofSeconds(4));
         assertThat(config.stopGrace()).isEqualTo(Duration.ofSeconds(6));
     }
 }

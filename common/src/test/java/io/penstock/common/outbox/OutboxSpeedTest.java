@@ -8,7 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.penstock.common.job.JobOptions;
 import io.penstock.common.outbox.OutboxHarness.Step;
-import io.penstock.common.queue.Line;
+import io.penstock.common.queue.Lane;
 import io.penstock.common.queue.NewJob;
 import io.penstock.common.redis.RedisKeys;
 import io.vertx.redis.client.Response;
@@ -70,15 +70,15 @@ class OutboxSpeedTest {
         for (int run = 0; run < 3; run++) {
             long[] micros = new long[SINGLES];
             String last = "0";
-            it.redis.run("DEL", RedisKeys.ready(QUEUE, 0, Line.MAIN, 0));
+            it.redis.run("DEL", RedisKeys.ready(QUEUE, 0, Lane.MAIN, 0));
             for (int i = 0; i < SINGLES; i++) {
                 it.enqueue(new Step("a", i));
                 long committed = System.nanoTime();
                 Response arrived =
-                        it.redis.run("XREAD", "BLOCK", 5_000, "STREAMS", RedisKeys.ready(QUEUE, 0, Line.MAIN, 0), last);
+                        it.redis.run("XREAD", "BLOCK", 5_000, "STREAMS", RedisKeys.ready(QUEUE, 0, Lane.MAIN, 0), last);
                 micros[i] = (System.nanoTime() - committed) / 1_000;
                 Response entries = arrived.isMap()
-                        ? arrived.get(RedisKeys.ready(QUEUE, 0, Line.MAIN, 0))
+                        ? arrived.get(RedisKeys.ready(QUEUE, 0, Lane.MAIN, 0))
                         : arrived.get(0).get(1);
                 last = entries.get(entries.size() - 1).get(0).toString();
             }
@@ -92,8 +92,8 @@ class OutboxSpeedTest {
     private double direct() {
         it.redis.run("FLUSHALL");
         List<List<NewJob>> bulks = new ArrayList<>();
-        for (int from = 0; from < ROWS; from += Convoy.LOAD_ROWS) {
-            bulks.add(IntStream.range(from, Math.min(ROWS, from + Convoy.LOAD_ROWS))
+        for (int from = 0; from < ROWS; from += DispatchPlan.LOAD_ROWS) {
+            bulks.add(IntStream.range(from, Math.min(ROWS, from + DispatchPlan.LOAD_ROWS))
                     .mapToObj(number -> new NewJob(
                             STEP.name(),
                             QUEUE,
@@ -122,7 +122,7 @@ class OutboxSpeedTest {
         it.relayAll(relay);
         double perSecond = ROWS / ((System.nanoTime() - start) / 1e9);
         assertThat(it.unsent()).isZero();
-        assertThat(it.redis.run("XLEN", RedisKeys.ready(QUEUE, 0, Line.MAIN, 0)).toInteger())
+        assertThat(it.redis.run("XLEN", RedisKeys.ready(QUEUE, 0, Lane.MAIN, 0)).toInteger())
                 .isEqualTo(ROWS);
         return perSecond;
     }

@@ -276,11 +276,12 @@ class OutboxTest {
         assertThat(round.relayed()).isEqualTo(1);
         assertThat(it.ready()).containsExactly(new Step("next", 2));
         assertThat(it.unsent()).isZero();
-        assertThat(await(it.desk.refused(0, 10))).singleElement().satisfies(row -> {
+        assertThat(await(it.admin.deadLetters(0, 10))).singleElement().satisfies(row -> {
             assertThat(row.reason()).isEqualTo(reason);
             assertThat(row.type()).isEqualTo(type);
         });
-        assertThat(it.registry.get("penstock.outbox.refused").counter().count()).isEqualTo(1);
+        assertThat(it.registry.get("penstock.outbox.dead.lettered").counter().count())
+                .isEqualTo(1);
     }
 
     @Test
@@ -293,8 +294,8 @@ class OutboxTest {
 
         it.relayAll(relay);
 
-        assertThat(await(it.desk.refused(0, 10)))
-                .extracting(RefusedRow::reason)
+        assertThat(await(it.admin.deadLetters(0, 10)))
+                .extracting(DeadLetter::reason)
                 .containsExactly(
                         "the payload is larger than 1000 bytes",
                         "payload: is far larger than a payload may be",
@@ -307,18 +308,18 @@ class OutboxTest {
         it.sql("SELECT penstock_enqueue('test.step', '{\"number\": -1}', '{\"id\": \"first\"}')");
         it.sql("SELECT penstock_enqueue('test.step', '{\"number\": -2}', '{\"id\": \"second\"}')");
         it.relayAll(relay);
-        List<RefusedRow> refused = await(it.desk.refused(0, 10));
-        assertThat(await(it.desk.refused(refused.get(0).id(), 10))).hasSize(1);
+        List<DeadLetter> refused = await(it.admin.deadLetters(0, 10));
+        assertThat(await(it.admin.deadLetters(refused.get(0).id(), 10))).hasSize(1);
         it.sql("UPDATE job_outbox_refused SET payload = '{\"number\": 1}' WHERE job_id = 'first'");
 
-        assertThat(await(it.desk.retry(refused.get(0).id()))).contains("first");
-        assertThat(await(it.desk.retry(refused.get(0).id()))).isEmpty();
-        assertThat(await(it.desk.delete(refused.get(1).id()))).isTrue();
-        assertThat(await(it.desk.delete(refused.get(1).id()))).isFalse();
+        assertThat(await(it.admin.retry(refused.get(0).id()))).contains("first");
+        assertThat(await(it.admin.retry(refused.get(0).id()))).isEmpty();
+        assertThat(await(it.admin.delete(refused.get(1).id()))).isTrue();
+        assertThat(await(it.admin.delete(refused.get(1).id()))).isFalse();
         it.relayAll(relay);
 
         assertThat(it.ready()).extracting(Step::number).containsExactly(1);
-        assertThat(await(it.desk.status()).refused()).isZero();
+        assertThat(await(it.admin.status()).deadLetters()).isZero();
     }
 
     @Test
@@ -346,7 +347,7 @@ class OutboxTest {
         it.relayAll(relay);
 
         assertThat(it.ready()).isEmpty();
-        assertThat(await(it.desk.refused(0, 10))).hasSize(4);
+        assertThat(await(it.admin.deadLetters(0, 10))).hasSize(4);
     }
 
     @Test
@@ -365,13 +366,13 @@ class OutboxTest {
 
     @Test
     void theStatusTellsAgeAndNumber() {
-        assertThat(await(it.desk.status())).isEqualTo(new OutboxStatus(0, 0, 0));
+        assertThat(await(it.admin.status())).isEqualTo(new OutboxStatus(0, 0, 0));
         it.enqueue(new Step("a", 1));
         it.enqueue(new Step("a", 2));
         it.sql(
                 "UPDATE job_outbox SET created_at = created_at - interval '1 hour' WHERE id = (SELECT min(id) FROM job_outbox)");
 
-        OutboxStatus status = await(it.desk.status());
+        OutboxStatus status = await(it.admin.status());
 
         assertThat(status.unsent()).isEqualTo(2);
         assertThat(Duration.ofMillis(status.lagMs())).isBetween(Duration.ofHours(1), Duration.ofMinutes(61));

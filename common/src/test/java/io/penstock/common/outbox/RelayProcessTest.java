@@ -164,8 +164,9 @@ class RelayProcessTest {
             assertThat(it.registry.get("penstock.outbox.lag").gauge().value()).isBetween(90.0, 120.0);
             assertThat(it.registry.get("penstock.outbox.unsent").gauge().value())
                     .isEqualTo(1);
-            assertThat(it.registry.get("penstock.outbox.aside").gauge().value()).isEqualTo(1);
+            assertThat(it.registry.get("penstock.outbox.dead.letters").gauge().value())
+                    .isEqualTo(1);
         });
-        assertThat(OutboxHarness.await(it.desk.status()).unsent()).isEqualTo(1);
+        assertThat(OutboxHarness.await(it.admin.status()).unsent()).isEqualTo(1);
     }
 }

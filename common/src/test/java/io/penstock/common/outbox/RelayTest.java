@@ -12,7 +12,7 @@ import io.penstock.common.job.Uniqueness;
 import io.penstock.common.outbox.OutboxHarness.Passing;
 import io.penstock.common.outbox.OutboxHarness.Step;
 import io.penstock.common.queue.OnceQueue;
-import io.penstock.common.queue.QueuePlace;
+import io.penstock.common.queue.QueuePartition;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
@@ -118,7 +118,7 @@ class RelayTest {
         List<Integer> arrived = new ArrayList<>();
         OnceQueue watched = new Passing(it.onceQueue) {
             @Override
-            public Uni<Integer> acceptOnce(QueuePlace place, List<Marked> jobs, long notAfterMs) {
+            public Uni<Integer> acceptOnce(QueuePartition place, List<Marked> jobs, long notAfterMs) {
                 return super.acceptOnce(place, jobs, notAfterMs)
                         .invoke(() -> jobs.forEach(job -> arrived.add(numberIn(job))));
             }
@@ -141,7 +141,7 @@ class RelayTest {
         it.enqueueInOrder(ELSEWHERE, "other", 1, 1);
         OnceQueue broken = new Passing(it.onceQueue) {
             @Override
-            public Uni<Integer> acceptOnce(QueuePlace place, List<Marked> jobs, long notAfterMs) {
+            public Uni<Integer> acceptOnce(QueuePartition place, List<Marked> jobs, long notAfterMs) {
                 return place.queue().equals("orders")
                         ? Uni.createFrom().failure(new IllegalStateException("this node is down"))
                         : super.acceptOnce(place, jobs, notAfterMs);
@@ -164,7 +164,7 @@ class RelayTest {
         AtomicBoolean tried = new AtomicBoolean();
         OnceQueue between = new Passing(it.onceQueue) {
             @Override
-            public Uni<Integer> acceptOnce(QueuePlace place, List<Marked> jobs, long notAfterMs) {
+            public Uni<Integer> acceptOnce(QueuePartition place, List<Marked> jobs, long notAfterMs) {
                 if (!tried.compareAndSet(false, true)) {
                     return super.acceptOnce(place, jobs, notAfterMs);
                 }
@@ -191,7 +191,7 @@ class RelayTest {
         }
 
         @Override
-        public Uni<Integer> acceptOnce(QueuePlace place, List<Marked> jobs, long notAfterMs) {
+        public Uni<Integer> acceptOnce(QueuePartition place, List<Marked> jobs, long notAfterMs) {
             Uni<Integer> accepted = super.acceptOnce(place, jobs, notAfterMs);
             return dead.compareAndSet(false, true)
                     ? accepted.call(() -> it.pool
@@ -257,7 +257,7 @@ class RelayTest {
         AtomicBoolean lost = new AtomicBoolean();
         OutboxRelay relay = it.relay(new Passing(it.onceQueue) {
             @Override
-            public Uni<Integer> acceptOnce(QueuePlace place, List<Marked> jobs, long notAfterMs) {
+            public Uni<Integer> acceptOnce(QueuePartition place, List<Marked> jobs, long notAfterMs) {
                 return super.acceptOnce(place, jobs, notAfterMs)
                         .chain(accepted -> lost.compareAndSet(false, true)
                                 ? Uni.createFrom().failure(new IllegalStateException("no answer"))
@@ -296,7 +296,7 @@ class RelayTest {
         AtomicBoolean overtaken = new AtomicBoolean();
         OutboxRelay slow = it.relay(new Passing(it.onceQueue) {
             @Override
-            public Uni<Integer> acceptOnce(QueuePlace place, List<Marked> jobs, long notAfterMs) {
+            public Uni<Integer> acceptOnce(QueuePartition place, List<Marked> jobs, long notAfterMs) {
                 if (!overtaken.compareAndSet(false, true)) {
                     return super.acceptOnce(place, jobs, notAfterMs);
                 }
@@ -323,12 +323,12 @@ class RelayTest {
         assertThatThrownBy(() -> await(it.relay(new DyingAfterAcceptance()).runOnce()))
                 .isNotNull();
         it.untilThePoolHasNoticed();
-        MarkTidier atOnce = new MarkTidier(it.onceQueue, it.table, OutboxHarness.config("remember", "0s"));
+        DedupCleaner atOnce = new DedupCleaner(it.onceQueue, it.table, OutboxHarness.config("remember", "0s"));
 
         await(atOnce.runOnce());
         assertThat(it.marks()).as("rows are still there").isEqualTo(30);
         it.relayAll(it.relay());
-        await(new MarkTidier(it.onceQueue, it.table, OutboxHarness.config()).runOnce());
+        await(new DedupCleaner(it.onceQueue, it.table, OutboxHarness.config()).runOnce());
         assertThat(it.marks()).as("gone just now").isEqualTo(30);
         await(atOnce.runOnce());
 

@@ -9,8 +9,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.penstock.common.job.InvalidJobException;
 import io.penstock.common.job.JobLabels;
 import io.penstock.common.job.JobType;
-import io.penstock.common.job.PutOffException;
 import io.penstock.common.job.RetryPolicy;
+import io.penstock.common.job.SnoozeException;
 import io.penstock.common.job.UnrecoverableJobException;
 import jakarta.validation.Validation;
 import java.time.Duration;
@@ -31,7 +31,7 @@ class PayloadCodecTest {
     private static final JobType<Name> GREET = JobType.of("greet", Name.class).version(3);
     private static final JobType<Name> SECRET = JobType.of("secret", Name.class).encrypted();
     private static final String KEY = Base64.getEncoder().encodeToString(new byte[32]);
-    private static final PayloadSeal SEAL = new PayloadSeal(Map.of("k", KEY), "k", Set.of());
+    private static final PayloadCipher SEAL = new PayloadCipher(Map.of("k", KEY), "k", Set.of());
 
     /** Version 1 had one text, version 2 had {@code given} and {@code family}. */
     private static final PayloadUpgrade UPGRADE = new PayloadUpgrade() {
@@ -54,7 +54,7 @@ class PayloadCodecTest {
 
     private final PayloadCodec codec = codec(SEAL, new PayloadUpgrades(List.of(UPGRADE)));
 
-    private static PayloadCodec codec(PayloadSeal seal, PayloadUpgrades upgrades) {
+    private static PayloadCodec codec(PayloadCipher cipher, PayloadUpgrades upgrades) {
         return new PayloadCodec(
                 new ObjectMapper(),
                 Validation.byProvider(HibernateValidator.class)
@@ -63,7 +63,7 @@ class PayloadCodecTest {
                         .buildValidatorFactory()
                         .getValidator(),
                 65_536,
-                seal,
+                cipher,
                 upgrades);
     }
 
@@ -103,7 +103,7 @@ class PayloadCodecTest {
     @Test
     void leavesNewerVersionsToNewerWorkers() {
         assertThatThrownBy(() -> codec.decode(GREET, job("greet", "{}", 4)))
-                .isInstanceOf(PutOffException.class)
+                .isInstanceOf(SnoozeException.class)
                 .hasMessage("the payload has version 4, this worker knows 3");
     }
 
@@ -144,10 +144,10 @@ class PayloadCodecTest {
     @Test
     void leavesJobsUnderAnUnknownKeyToOthers() {
         String sealed = codec.encode(SECRET, new Name("Ada", "L"));
-        PayloadCodec without = codec(new PayloadSeal(Map.of(), null, Set.of()), PayloadUpgrades.none());
+        PayloadCodec without = codec(new PayloadCipher(Map.of(), null, Set.of()), PayloadUpgrades.none());
 
         assertThatThrownBy(() -> without.decode(SECRET, job("secret", sealed, 1)))
-                .isInstanceOf(PutOffException.class)
+                .isInstanceOf(SnoozeException.class)
                 .hasMessage("the payload is encrypted under the key 'k', unknown here");
     }
 
@@ -162,8 +162,8 @@ class PayloadCodecTest {
 
     @Test
     void doesNotQuoteASecretItCannotRead() {
-        String notAnObject = SEAL.seal("secret", PayloadSeal.Part.PAYLOAD, "{\"first\":{\"card\":\"4111\"}}");
-        String noJson = SEAL.seal("secret", PayloadSeal.Part.PAYLOAD, "geheim");
+        String notAnObject = SEAL.encrypt("secret", PayloadCipher.Part.PAYLOAD, "{\"first\":{\"card\":\"4111\"}}");
+        String noJson = SEAL.encrypt("secret", PayloadCipher.Part.PAYLOAD, "geheim");
 
         for (String sealed : List.of(notAnObject, noJson)) {
             assertThatThrownBy(() -> codec.decode(SECRET, job("secret", sealed, 1)))
@@ -177,7 +177,7 @@ class PayloadCodecTest {
     @Test
     void sealsResultsUnderTheOldKeyWhenNothingIsEncryptedAnyMore() throws Exception {
         String sealed = codec.encode(SECRET, new Name("Ada", "L"));
-        PayloadCodec without = codec(new PayloadSeal(Map.of("k", KEY), null, Set.of()), PayloadUpgrades.none());
+        PayloadCodec without = codec(new PayloadCipher(Map.of("k", KEY), null, Set.of()), PayloadUpgrades.none());
 
         assertThat(without.encodeResult(job("secret", sealed, 1), "ok")).startsWith("\"enc:1:k:");
     }

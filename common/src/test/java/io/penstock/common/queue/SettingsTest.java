@@ -24,30 +24,30 @@ class SettingsTest {
 
     @Test
     void reportsHaveDefaults() {
-        ReportConfig config = settings(ReportConfig.class, Map.of());
+        ProgressConfig config = settings(ProgressConfig.class, Map.of());
 
         assertThat(config.keep()).isEqualTo(Duration.ofHours(24));
         assertThat(config.maxLines()).isEqualTo(1_000);
         assertThat(config.maxLineLength()).isEqualTo(2_000);
-        assertThat(config.writeEvery()).isEqualTo(Duration.ofMillis(250));
+        assertThat(config.writeInterval()).isEqualTo(Duration.ofMillis(250));
         assertThat(config.maxWaiting()).isEqualTo(10_000);
     }
 
     @Test
     void reportsTakeEverySetting() {
-        ReportConfig config = settings(
-                ReportConfig.class,
+        ProgressConfig config = settings(
+                ProgressConfig.class,
                 Map.of(
-                        "penstock.reports.keep", "1h",
-                        "penstock.reports.max-lines", "2",
-                        "penstock.reports.max-line-length", "3",
-                        "penstock.reports.write-every", "4s",
-                        "penstock.reports.max-waiting", "5"));
+                        "penstock.progress.keep", "1h",
+                        "penstock.progress.max-lines", "2",
+                        "penstock.progress.max-line-length", "3",
+                        "penstock.progress.write-interval", "4s",
+                        "penstock.progress.max-waiting", "5"));
 
         assertThat(config.keep()).isEqualTo(Duration.ofHours(1));
         assertThat(config.maxLines()).isEqualTo(2);
         assertThat(config.maxLineLength()).isEqualTo(3);
-        assertThat(config.writeEvery()).isEqualTo(Duration.ofSeconds(4));
+        assertThat(config.writeInterval()).isEqualTo(Duration.ofSeconds(4));
         assertThat(config.maxWaiting()).isEqualTo(5);
     }
 

@@ -1,6 +1,6 @@
 package io.penstock.common.testing;
 
-import io.penstock.common.redis.RedisRoutes;
+import io.penstock.common.redis.RedisRouter;
 import io.penstock.common.redis.RedisServers;
 import io.vertx.core.Vertx;
 import io.vertx.core.impl.VertxInternal;
@@ -76,11 +76,11 @@ public final class RedisFixture implements AutoCloseable {
     }
 
     /** Routes on an event loop of their own. The caller closes them. */
-    public RedisRoutes routes() {
+    public RedisRouter routes() {
         return servers.open(((VertxInternal) vertx).createEventLoopContext(), "test");
     }
 
-    /** What {@code RedisLink} takes: a new client for each connection. */
+    /** What {@code ReconnectingConnection} takes: a new client for each connection. */
     public RedisServers clients() {
         return servers;
     }

@@ -13,7 +13,7 @@ import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.queue.redis.RedisJobQueue;
 import io.penstock.worker.observe.JobLog;
 import io.penstock.worker.observe.JobMetrics;
-import io.penstock.worker.run.ClaimGate;
+import io.penstock.worker.run.Backpressure;
 import io.penstock.worker.run.JobHandler;
 import io.vertx.core.Vertx;
 import io.vertx.core.impl.ContextInternal;
@@ -76,12 +76,12 @@ final class Engine implements AutoCloseable {
 
     /** Starts a worker with all that goes on in one: claim loop, lease keeper, tenders, metrics. */
     Platform.RunningWorker startWorker(JobHandler<Payload> handler, Completions completions) {
-        return startWorker(List.of(handler), List.of(completions), ClaimGate.OPEN);
+        return startWorker(List.of(handler), List.of(completions), Backpressure.OPEN);
     }
 
     /** The same with more that it can do, more to listen to it, and something that may hold up its claims. */
     Platform.RunningWorker startWorker(
-            List<? extends JobHandler<?>> handlers, List<? extends JobListener> listeners, ClaimGate gate) {
+            List<? extends JobHandler<?>> handlers, List<? extends JobListener> listeners, Backpressure gate) {
         List<JobListener> all = new ArrayList<>(List.of(new JobMetrics(prometheus()), new JobLog()));
         all.addAll(listeners);
         return platform.startWorker(

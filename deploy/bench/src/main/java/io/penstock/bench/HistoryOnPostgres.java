@@ -5,13 +5,13 @@ import io.penstock.common.event.JobListener;
 import io.penstock.common.history.HistoryPartitions;
 import io.penstock.common.history.HistoryPolicy;
 import io.penstock.common.history.JobHistoryStore;
+import io.penstock.worker.history.HistoryBackpressure;
 import io.penstock.worker.history.HistoryBuffer;
-import io.penstock.worker.history.HistoryGate;
 import io.penstock.worker.history.HistoryMeters;
 import io.penstock.worker.history.HistoryPolicies;
 import io.penstock.worker.history.HistoryRecorder;
 import io.penstock.worker.history.HistoryWriter;
-import io.penstock.worker.run.ClaimGate;
+import io.penstock.worker.run.Backpressure;
 import io.vertx.core.Vertx;
 import io.vertx.mutiny.sqlclient.Pool;
 import java.time.Duration;
@@ -59,8 +59,8 @@ final class HistoryOnPostgres implements AutoCloseable {
         return new HistoryRecorder(buffer, policies, writer, LIMITS, () -> "bench", InstantSource.system());
     }
 
-    ClaimGate gate() {
-        return new HistoryGate(buffer, policies);
+    Backpressure gate() {
+        return new HistoryBackpressure(buffer, policies);
     }
 
     /** Waits until every row is written. */

@@ -6,18 +6,18 @@ import io.penstock.common.queue.PayloadCodec;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.queue.redis.RedisQueueConsumers;
-import io.penstock.common.queue.redis.RedisQueueTending;
-import io.penstock.common.redis.RedisRoutes;
+import io.penstock.common.queue.redis.RedisQueueMaintainer;
+import io.penstock.common.redis.RedisRouter;
 import io.penstock.common.redis.RedisServers;
+import io.penstock.worker.maintain.MaintenanceLoop;
+import io.penstock.worker.run.Backpressure;
 import io.penstock.worker.run.BlockingJobHandler;
-import io.penstock.worker.run.ClaimGate;
 import io.penstock.worker.run.HandlerRegistry;
 import io.penstock.worker.run.JobHandler;
+import io.penstock.worker.run.ProgressSettings;
 import io.penstock.worker.run.QueueWorker;
-import io.penstock.worker.run.Reporting;
 import io.penstock.worker.run.SlotPool;
 import io.penstock.worker.run.WorkerConfig;
-import io.penstock.worker.tend.Tenders;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.vertx.core.Context;
@@ -54,7 +54,7 @@ public final class Platform implements AutoCloseable {
     private final Duration deadline;
     private final QueuePolicies policies;
     private final RedisServers servers;
-    private final RedisRoutes routes;
+    private final RedisRouter routes;
     private final RedisQueueConsumers consumers;
     private final ValidatorFactory validators;
     private final PayloadCodec codec;
@@ -98,7 +98,7 @@ public final class Platform implements AutoCloseable {
         return policies;
     }
 
-    public RedisRoutes routes() {
+    public RedisRouter routes() {
         return routes;
     }
 
@@ -118,7 +118,7 @@ public final class Platform implements AutoCloseable {
             List<? extends JobHandler<?>> handlers,
             List<? extends BlockingJobHandler<?>> blockingHandlers,
             JobEvents events,
-            ClaimGate gate) {}
+            Backpressure gate) {}
 
     /** Starts a worker with all that goes on in one: claim loop, lease keeper, tenders. */
     public RunningWorker startWorker(QueuePolicy policy, Staff staff) {
@@ -131,7 +131,7 @@ public final class Platform implements AutoCloseable {
                 staff.clock(),
                 staff.id(),
                 workerConfig,
-                Reporting.none(),
+                ProgressSettings.none(),
                 staff.gate());
         ContextInternal context = newContext();
         CompletableFuture<QueueWorker> started = new CompletableFuture<>();
@@ -142,8 +142,8 @@ public final class Platform implements AutoCloseable {
             worker.start();
             started.complete(worker);
         });
-        Tenders tenders = new Tenders(
-                policy, new RedisQueueTending(routes, policies, deadline), staff.events(), workerConfig, context);
+        MaintenanceLoop tenders = new MaintenanceLoop(
+                policy, new RedisQueueMaintainer(routes, policies, deadline), staff.events(), workerConfig, context);
         tenders.start();
         return new RunningWorker(
                 started.orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).join(),
@@ -157,7 +157,7 @@ public final class Platform implements AutoCloseable {
     }
 
     /** A started worker, to be stopped once. */
-    public record RunningWorker(QueueWorker queue, Tenders tenders, Duration grace, Context context) {
+    public record RunningWorker(QueueWorker queue, MaintenanceLoop tenders, Duration grace, Context context) {
 
         /** Lets running jobs end, as long as the settings allow, and hands the rest back. */
         public void stop() {

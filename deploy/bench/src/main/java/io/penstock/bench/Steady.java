@@ -1,6 +1,6 @@
 package io.penstock.bench;
 
-import io.penstock.worker.run.ClaimGate;
+import io.penstock.worker.run.Backpressure;
 import java.time.Duration;
 import java.util.List;
 
@@ -34,7 +34,7 @@ final class Steady implements Measurement {
             Completions completions = new Completions();
             Waits waits = new Waits();
             Platform.RunningWorker worker =
-                    engine.startWorker(List.of(new NoOpHandler(), waits), List.of(completions), ClaimGate.OPEN);
+                    engine.startWorker(List.of(new NoOpHandler(), waits), List.of(completions), Backpressure.OPEN);
             rush(producer, completions, run.warmUp());
             Pace pace = pace(run, producer, completions);
             runUp(run, producer, completions, pace);

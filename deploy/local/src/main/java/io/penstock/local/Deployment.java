@@ -10,13 +10,13 @@ import java.util.function.Supplier;
 /** Starts the processes of Penstock on their {@link Ground}, each with the settings it needs and no more. */
 final class Deployment {
 
-    private final Ground ground;
+    private final RunServices services;
     private final HttpClient http;
     private final Teardown teardown;
     private int workers;
 
-    Deployment(Ground ground, HttpClient http, Teardown teardown) {
-        this.ground = ground;
+    Deployment(RunServices services, HttpClient http, Teardown teardown) {
+        this.services = services;
         this.http = http;
         this.teardown = teardown;
     }
@@ -28,8 +28,8 @@ final class Deployment {
                 "api",
                 port,
                 Map.of(
-                        "PENSTOCK_ADMIN_KEY", ground.secrets().adminKey(),
-                        "CRON_SECRET", ground.secrets().cronSecret()));
+                        "PENSTOCK_ADMIN_KEY", services.secrets().adminKey(),
+                        "CRON_SECRET", services.secrets().cronSecret()));
     }
 
     RunningDeployable startWorker() {
@@ -38,16 +38,16 @@ final class Deployment {
                 Stage.WORKERS,
                 Deployable.WORKER,
                 "worker-" + workers,
-                ground.ports().next(),
+                services.ports().next(),
                 Map.of(
                         "OFFERS_FEED_URL",
-                        ground.feed().url(),
+                        services.feed().url(),
                         "OFFERS_FEED_TOKEN",
-                        ground.feed().token(),
+                        services.feed().token(),
                         "QUARKUS_MAILER_HOST",
                         "127.0.0.1",
                         "QUARKUS_MAILER_PORT",
-                        String.valueOf(ground.mails().port()),
+                        String.valueOf(services.mails().port()),
                         "QUARKUS_MAILER_FROM",
                         "penstock@localhost",
                         "PENSTOCK_OFFERS_ALERT_TO",
@@ -59,19 +59,23 @@ final class Deployment {
                 Stage.SCHEDULER,
                 Deployable.SCHEDULER,
                 "scheduler",
-                ground.ports().next(),
+                services.ports().next(),
                 Map.of());
     }
 
     private RunningDeployable start(
             Stage stage, Deployable deployable, String name, int port, Map<String, String> settings) {
-        Map<String, String> environment = new HashMap<>(ground.servers().environment());
+        Map<String, String> environment = new HashMap<>(services.servers().environment());
         environment.put("PENSTOCK_DIAGNOSTICS_ENABLED", "true");
         environment.putAll(settings);
         Command command = deployable.command(
-                ground.installation(), name, port, environment, ground.files().createData(name));
-        Supplier<ChildProcess> start =
-                () -> ChildProcess.start(ground.installation(), ground.files().log(name), command);
+                services.installation(),
+                name,
+                port,
+                environment,
+                services.files().createData(name));
+        Supplier<ChildProcess> start = () ->
+                ChildProcess.start(services.installation(), services.files().log(name), command);
         return new RunningDeployable(() -> teardown.own(stage, start), port, http);
     }
 }

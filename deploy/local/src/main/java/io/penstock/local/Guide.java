@@ -7,8 +7,8 @@ final class Guide {
 
     private Guide() {}
 
-    static String to(URI api, Ground ground) {
-        String key = ground.secrets().adminKey();
+    static String to(URI api, RunServices services) {
+        String key = services.secrets().adminKey();
         return """
 
                 API        %1$s          (OpenAPI: %1$s/q/openapi)
@@ -29,9 +29,9 @@ final class Guide {
                 .formatted(
                         api,
                         key,
-                        ground.feed(),
-                        ground.files().mails(),
-                        ground.files().logs(),
-                        ground.secrets().cronSecret());
+                        services.feed(),
+                        services.files().mails(),
+                        services.files().logs(),
+                        services.secrets().cronSecret());
     }
 }

@@ -65,12 +65,12 @@ final class LocalRun {
     }
 
     int run() {
-        Ground ground = Ground.lay(options, installation, Mischief.Plan.sample(), teardown);
-        ground.servers().processes().forEach(supervisor::watch);
-        out.printf("Servers are up; logs are in %s%n", ground.files().logs());
+        RunServices services = RunServices.lay(options, installation, Mischief.Plan.sample(), teardown);
+        services.servers().processes().forEach(supervisor::watch);
+        out.printf("Servers are up; logs are in %s%n", services.files().logs());
 
-        Deployment deployment = new Deployment(ground, http, teardown);
-        RunningDeployable api = deployment.startApi(apiPort(ground.ports()));
+        Deployment deployment = new Deployment(services, http, teardown);
+        RunningDeployable api = deployment.startApi(apiPort(services.ports()));
         startWorkers(deployment, api);
         out.printf(
                 Locale.ROOT,
@@ -78,15 +78,15 @@ final class LocalRun {
                 options.workers(),
                 options.workers() == 1 ? "" : "s",
                 seconds());
-        LocalApi client = new LocalApi(api.url(), ground.secrets(), http);
-        Sweep sweep = startSweep(client, ground.feed());
+        LocalApi client = new LocalApi(api.url(), services.secrets(), http);
+        Sweep sweep = startSweep(client, services.feed());
         if (options.once()) {
-            return finish(sweep, ground);
+            return finish(sweep, services);
         }
         addScheduler(deployment, () -> follow(sweep));
         // The schedule would do this in an hour; until then nothing would be watched for alerts.
         client.mergeConversions();
-        out.print(Guide.to(api.url(), ground));
+        out.print(Guide.to(api.url(), services));
         supervisor.awaitFailure();
         return 1;
     }
@@ -119,12 +119,12 @@ final class LocalRun {
         return Sweep.start(api, pages);
     }
 
-    private int finish(Sweep sweep, Ground ground) {
+    private int finish(Sweep sweep, RunServices services) {
         SweepResult result = follow(sweep);
         out.printf(
                 Locale.ROOT,
                 "Mails     %d caught%nIn all    %.1f s%n",
-                ground.mails().caught(),
+                services.mails().caught(),
                 seconds());
         return result.everyPageArrived() ? 0 : 1;
     }

@@ -78,13 +78,13 @@ class LauncherEndToEnd {
         HttpClient http = HttpClient.newHttpClient();
         try (Teardown teardown = new Teardown()) {
             Options options = new Options(true, 1, null, Map.of());
-            Ground ground = Ground.lay(options, Installation.current(), pagesTrickle(), teardown);
-            Deployment deployment = new Deployment(ground, http, teardown);
-            RunningDeployable api = deployment.startApi(ground.ports().next());
+            RunServices services = RunServices.lay(options, Installation.current(), pagesTrickle(), teardown);
+            Deployment deployment = new Deployment(services, http, teardown);
+            RunningDeployable api = deployment.startApi(services.ports().next());
             RunningDeployable worker = deployment.startWorker();
             api.awaitReady();
             worker.awaitReady();
-            LocalApi client = new LocalApi(api.url(), ground.secrets(), http);
+            LocalApi client = new LocalApi(api.url(), services.secrets(), http);
 
             Sweep sweep = Sweep.start(client, 24);
             await().atMost(PATIENCE).until(() -> sweep.progress().pagesDone() >= 2);

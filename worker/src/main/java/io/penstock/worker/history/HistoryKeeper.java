@@ -42,7 +42,13 @@ public class HistoryKeeper {
 
     @Inject
     public HistoryKeeper(Vertx vertx, HistoryPartitions partitions, HistoryConfig config) {
-        this(vertx, partitions, config.daysAhead(), config.retention(), config.tendEvery(), InstantSource.system());
+        this(
+                vertx,
+                partitions,
+                config.daysAhead(),
+                config.retention(),
+                config.maintenanceInterval(),
+                InstantSource.system());
     }
 
     HistoryKeeper(

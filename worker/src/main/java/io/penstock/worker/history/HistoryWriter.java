@@ -55,12 +55,12 @@ public class HistoryWriter {
     private final List<CompletableFuture<Void>> awaitEmpty = new ArrayList<>();
 
     /** See {@link HistoryConfig}. */
-    public record Settings(int batch, Duration flushEvery, Duration stopGrace) {
+    public record Settings(int batch, Duration flushInterval, Duration stopGrace) {
 
         public Settings {
-            if (batch < 1 || flushEvery.toMillis() < 1) {
+            if (batch < 1 || flushInterval.toMillis() < 1) {
                 throw new IllegalArgumentException(
-                        "penstock.history.batch must be at least 1 and flush-every at least 1 ms");
+                        "penstock.history.batch must be at least 1 and flush-interval at least 1 ms");
             }
         }
     }
@@ -68,7 +68,7 @@ public class HistoryWriter {
     @Inject
     public HistoryWriter(
             Vertx vertx, HistoryBuffer buffer, JobHistoryStore store, HistoryMeters meters, HistoryConfig config) {
-        this(vertx, buffer, store, meters, new Settings(config.batch(), config.flushEvery(), config.stopGrace()));
+        this(vertx, buffer, store, meters, new Settings(config.batch(), config.flushInterval(), config.stopGrace()));
     }
 
     /** For programs without a bean container. */
@@ -86,7 +86,7 @@ public class HistoryWriter {
     }
 
     public void start() {
-        long period = settings.flushEvery().toMillis();
+        long period = settings.flushInterval().toMillis();
         timer = context.setPeriodic(period, tick -> turn());
     }
 

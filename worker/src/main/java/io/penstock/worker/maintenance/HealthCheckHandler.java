@@ -121,12 +121,12 @@ class HealthCheckHandler implements JobHandler<HealthCheck> {
             Part postgresql, Part redis, List<QueueStatus> queues, Optional<HealthReport> previous) {
         List<Part> parts = new ArrayList<>(List.of(postgresql, redis));
         Map<String, Long> before = previous.map(HealthReport::finished).orElse(Map.of());
-        QueueMotion motion = new QueueMotion(config.queueStuckAfter(), before);
+        StalledQueueCheck motion = new StalledQueueCheck(config.queueStuckAfter(), before);
         queues.forEach(queue -> parts.add(motion.judge(queue)));
         return new HealthReport(
                 clock.instant(),
                 parts,
-                queues.stream().collect(Collectors.toMap(QueueStatus::queue, QueueMotion::finished)));
+                queues.stream().collect(Collectors.toMap(QueueStatus::queue, StalledQueueCheck::finished)));
     }
 
     private static Finding finding(Part part) {

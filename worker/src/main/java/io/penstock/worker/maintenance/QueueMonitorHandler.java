@@ -48,7 +48,7 @@ class QueueMonitorHandler implements JobHandler<QueueMonitor> {
 
     private Uni<Report> report(List<QueueStatus> queues) {
         List<Finding> findings = queues.stream()
-                .flatMap(queue -> new DepthVerdict(config, queue.queue()).of(queue))
+                .flatMap(queue -> new DepthCheck(config, queue.queue()).of(queue))
                 .toList();
         long tooFull = findings.stream().filter(Finding::wrong).count();
         return alerts.report(findings).map(changed -> new Report(queues.size(), tooFull, changed.size()));

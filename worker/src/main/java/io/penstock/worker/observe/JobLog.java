@@ -38,7 +38,7 @@ public class JobLog implements JobListener {
                     e.job().type(),
                     e.queue(),
                     e.ran().toMillis(),
-                    e.obeyed() ? "stopped" : "had to be cut off");
+                    e.acknowledged() ? "stopped" : "had to be cut off");
         } else if (event instanceof JobEvent.Snoozed e) {
             LOG.debugf(
                     "job %s (%s, queue %s) put off for %d ms: %s",

@@ -40,7 +40,7 @@ public class JobMetrics implements JobListener {
         } else if (event instanceof JobEvent.Died e) {
             meters(e.queue(), e.job().type(), "dead").ran.record(e.ran());
         } else if (event instanceof JobEvent.Cancelled e) {
-            meters(e.queue(), e.job().type(), e.obeyed() ? "cancelled" : "cut off")
+            meters(e.queue(), e.job().type(), e.acknowledged() ? "cancelled" : "forced")
                     .ran
                     .record(e.ran());
         } else if (event instanceof JobEvent.Expired e) {
@@ -49,8 +49,8 @@ public class JobMetrics implements JobListener {
         } else if (event instanceof JobEvent.LeaseLost e) {
             counter("penstock.jobs.fenced", "Results refused because the lease was lost", e.queue())
                     .increment();
-        } else if (event instanceof JobEvent.WordsDropped e) {
-            counter("penstock.jobs.words.dropped", "Progress and log lines of jobs that were not kept", e.queue())
+        } else if (event instanceof JobEvent.ProgressDropped e) {
+            counter("penstock.jobs.progress.dropped", "Progress and log lines of jobs that were not kept", e.queue())
                     .increment(e.count());
         } else if (event instanceof JobEvent.Rescued e) {
             counter("penstock.jobs.rescued", "Jobs taken over from lost workers", e.queue())

@@ -22,7 +22,7 @@ import org.jboss.logging.Logger;
  *
  * <p>Every page is stored on its own, so that a chunk that runs again, because it was put off, failed or lost its
  * worker, goes on where it was. A page that fails does not hold up the others. When one page is put off, those in flight
- * are finished and the rest is left for the next run. {@link ChunkVerdict} decides what comes of the run.
+ * are finished and the rest is left for the next run. {@link ChunkOutcome} decides what comes of the run.
  */
 @ApplicationScoped
 class FullChunkHandler implements JobHandler<FullChunk> {
@@ -93,11 +93,11 @@ class FullChunkHandler implements JobHandler<FullChunk> {
                 .filter(page -> page.failures() < context.maxAttempts())
                 .toList();
         return readAll(toRead, chunk, context)
-                .map(results -> new ChunkVerdict(missing, results, context.maxAttempts(), feed.isFaulty()))
-                .call(verdict -> verdict.everythingArrived()
+                .map(results -> new ChunkOutcome(missing, results, context.maxAttempts(), feed.isFaulty()))
+                .call(outcome -> outcome.everythingArrived()
                         ? sweeps.chunkDone(chunk.sweepId(), chunk.fromPage(), chunk.toPage())
                         : Uni.createFrom().voidItem())
-                .map(ChunkVerdict::outcome);
+                .map(ChunkOutcome::outcome);
     }
 
     private Uni<List<PageResult>> readAll(List<SweepStore.MissingPage> pages, FullChunk chunk, JobContext context) {
@@ -128,7 +128,7 @@ class FullChunkHandler implements JobHandler<FullChunk> {
             return Uni.createFrom().voidItem();
         }
         LOG.debugf(failure, "Page %d did not arrive", page.page());
-        int failures = ChunkVerdict.failuresAfter(page.failures(), failure, context.maxAttempts());
-        return sweeps.pageFailed(chunk.sweepId(), page.page(), failures, ChunkVerdict.reasonOf(failure));
+        int failures = ChunkOutcome.failuresAfter(page.failures(), failure, context.maxAttempts());
+        return sweeps.pageFailed(chunk.sweepId(), page.page(), failures, ChunkOutcome.reasonOf(failure));
     }
 }

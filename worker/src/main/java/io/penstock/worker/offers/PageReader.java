@@ -1,6 +1,6 @@
 package io.penstock.worker.offers;
 
-import io.penstock.common.job.PutOffException;
+import io.penstock.common.job.SnoozeException;
 import io.penstock.common.offers.FullChunk;
 import io.penstock.common.offers.OfferStore;
 import io.penstock.common.offers.SweepStore;
@@ -33,8 +33,8 @@ class PageReader {
     Uni<PageResult> read(FullChunk chunk, int page) {
         return feed.ask(FeedQuery.page(chunk.status(), page))
                 .chain(answer -> store(chunk.sweepId(), page, answer))
-                .onFailure(PutOffException.class)
-                .recoverWithItem(e -> PageResult.putOff(page, e))
+                .onFailure(SnoozeException.class)
+                .recoverWithItem(e -> PageResult.snooze(page, e))
                 .onFailure()
                 .recoverWithItem(e -> PageResult.failed(page, e));
     }

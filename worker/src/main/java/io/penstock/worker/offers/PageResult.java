@@ -29,8 +29,8 @@ record PageResult(int page, Kind kind, int offersStored, @Nullable Throwable fai
         return new PageResult(page, Kind.FAILED, 0, failure);
     }
 
-    static PageResult putOff(int page, Throwable putOff) {
-        return new PageResult(page, Kind.PUT_OFF, 0, putOff);
+    static PageResult snooze(int page, Throwable snooze) {
+        return new PageResult(page, Kind.PUT_OFF, 0, snooze);
     }
 
     static PageResult left(int page) {

@@ -5,7 +5,7 @@ import io.penstock.common.flow.Guards;
 import io.penstock.common.flow.UpstreamFaultException;
 import io.penstock.common.job.JobType;
 import io.penstock.common.job.Outcome;
-import io.penstock.common.job.PutOffException;
+import io.penstock.common.job.SnoozeException;
 import io.penstock.common.offers.OfferAlert;
 import io.penstock.common.offers.OfferAlertStore;
 import io.penstock.common.offers.OffersJobs;
@@ -111,10 +111,10 @@ class SendAlertsHandler implements JobHandler<SendAlerts> {
 
     /** A real failure says more than that calls are put off, which it may have caused. */
     private static Throwable reason(List<Sending> failed) {
-        Predicate<Throwable> putOff = PutOffException.class::isInstance;
+        Predicate<Throwable> snooze = SnoozeException.class::isInstance;
         return failed.stream()
                 .flatMap(sending -> sending.failure().stream())
-                .filter(putOff.negate())
+                .filter(snooze.negate())
                 .findFirst()
                 .orElseGet(() -> failed.get(0).failure().orElseThrow());
     }

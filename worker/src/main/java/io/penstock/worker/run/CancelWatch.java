@@ -34,14 +34,14 @@ final class CancelWatch {
         looking = true;
         loops.get(0)
                 .consumer()
-                .askedToStop(jobs)
+                .cancelRequests(jobs)
                 .subscribe()
                 .with(
                         asked -> eventLoop.execute(() -> {
                             looking = false;
                             failing = false;
                             if (!asked.isEmpty()) {
-                                loops.forEach(loop -> loop.callOff(asked));
+                                loops.forEach(loop -> loop.cancelRequested(asked));
                             }
                         }),
                         failure -> eventLoop.execute(() -> failed(failure)));

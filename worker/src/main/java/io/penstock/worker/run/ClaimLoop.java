@@ -1,8 +1,8 @@
 package io.penstock.worker.run;
 
+import io.penstock.common.queue.CancelRequest;
 import io.penstock.common.queue.ClaimedJob;
 import io.penstock.common.queue.QueueConsumer;
-import io.penstock.common.queue.StopRequest;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.impl.ContextInternal;
 import java.time.Duration;
@@ -16,7 +16,7 @@ import java.util.Set;
 import org.jboss.logging.Logger;
 
 /**
- * Fills the free slots of a queue from one of its lines: wait for a slot, claim as many jobs as the {@link Intake}
+ * Fills the free slots of a queue from one of its lines: wait for a slot, claim as many jobs as the {@link ClaimStrategy}
  * allows, start them, again. Waiting happens in Redis, so that an idle loop costs next to nothing. Confined to the
  * queue's event loop.
  */
@@ -40,13 +40,13 @@ final class ClaimLoop {
     private final Slots slots;
     private final JobRunner runner;
     private final ContextInternal context;
-    private final Intake intake;
-    private final ClaimGate gate;
-    private final LeaseProof proof;
+    private final ClaimStrategy intake;
+    private final Backpressure gate;
+    private final LeaseValidity proof;
     /** Claimed beyond the free slots; kept under their leases until a slot is free. */
     private final ArrayDeque<ClaimedJob> held = new ArrayDeque<>();
     /** Held ones that were cancelled: they end as soon as they have a slot. */
-    private final Set<ClaimedJob> calledOff = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Set<ClaimedJob> cancelled = Collections.newSetFromMap(new IdentityHashMap<>());
     /** Held for too long and on their way back to the queue; kept under their leases until they are there. */
     private List<ClaimedJob> leaving = List.of();
 
@@ -62,7 +62,7 @@ final class ClaimLoop {
     private boolean waitsForRenewal;
 
     private long pauseMs = MIN_PAUSE_MS;
-    private final Pulse pulse = new Pulse("claiming");
+    private final Heartbeat pulse = new Heartbeat("claiming");
 
     /** @param wait how long a claim waits in Redis for the first job */
     ClaimLoop(
@@ -71,15 +71,15 @@ final class ClaimLoop {
             JobRunner runner,
             ContextInternal context,
             Duration wait,
-            ClaimGate gate,
-            LeaseProof proof) {
+            Backpressure gate,
+            LeaseValidity proof) {
         this.proof = proof;
         this.consumer = consumer;
         this.slots = slots;
         this.runner = runner;
         this.context = context;
         this.gate = gate;
-        boolean countsClaims = consumer.policy().limitOf(consumer.line()).isPresent()
+        boolean countsClaims = consumer.policy().limitOf(consumer.lane()).isPresent()
                 || consumer.policy().globalConcurrency().isPresent();
         this.intake = slots.intake(wait, countsClaims ? () -> 0 : this::roomAhead);
     }
@@ -133,7 +133,7 @@ final class ClaimLoop {
             recover();
             return;
         }
-        Optional<Intake.Claim> claim = held.isEmpty() ? intake.next() : Optional.empty();
+        Optional<ClaimStrategy.Claim> claim = held.isEmpty() ? intake.next() : Optional.empty();
         if (claim.isEmpty()) {
             pulse.well();
             waitsForSlot = true;
@@ -144,7 +144,7 @@ final class ClaimLoop {
         claim(claim.get());
     }
 
-    private void claim(Intake.Claim claim) {
+    private void claim(ClaimStrategy.Claim claim) {
         claiming = true;
         long sentNanos = System.nanoTime();
         Uni.createFrom()
@@ -155,7 +155,7 @@ final class ClaimLoop {
                         failure -> context.execute(() -> failed(claim, failure)));
     }
 
-    private void claimed(Intake.Claim claim, long sentNanos, List<ClaimedJob> jobs) {
+    private void claimed(ClaimStrategy.Claim claim, long sentNanos, List<ClaimedJob> jobs) {
         pauseMs = MIN_PAUSE_MS;
         pulse.well();
         taken(sentNanos, jobs);
@@ -193,7 +193,7 @@ final class ClaimLoop {
         held.addAll(jobs);
     }
 
-    private void failed(Intake.Claim claim, Throwable failure) {
+    private void failed(ClaimStrategy.Claim claim, Throwable failure) {
         mayHaveMissed = true;
         intake.ended(claim, 0);
         pause(failure);
@@ -215,7 +215,7 @@ final class ClaimLoop {
         while (!stopping && !held.isEmpty() && slots.free() > 0 && proof.mayBegin()) {
             started++;
             ClaimedJob job = held.remove();
-            if (calledOff.remove(job)) {
+            if (cancelled.remove(job)) {
                 runner.dropUnstarted(job);
             } else {
                 runner.start(job);
@@ -271,7 +271,7 @@ final class ClaimLoop {
         return consumer.policy().queue();
     }
 
-    Pulse pulse() {
+    Heartbeat pulse() {
         return pulse;
     }
 
@@ -293,11 +293,11 @@ final class ClaimLoop {
     }
 
     /** Stops jobs that somebody cancelled; those that do not belong to this loop are passed over. */
-    void callOff(List<StopRequest> requests) {
-        calledOff.clear();
-        requests.forEach(request -> calledOff.add(request.job()));
-        calledOff.retainAll(held);
-        runner.callOff(requests);
+    void cancelRequested(List<CancelRequest> requests) {
+        cancelled.clear();
+        requests.forEach(request -> cancelled.add(request.job()));
+        cancelled.retainAll(held);
+        runner.cancelRequested(requests);
     }
 
     /** All jobs this loop answers for. */

@@ -42,7 +42,7 @@ final class FinishBuffer {
     private final ContextInternal context;
     private final BiConsumer<FinishedJob, Boolean> stored;
     private final ArrayDeque<FinishedJob> pending = new ArrayDeque<>();
-    private final EndsUnderWay ends;
+    private final PendingAcks ends;
     private int underWay;
     private boolean flushPlanned;
     private boolean paceIsUp = true;
@@ -54,7 +54,7 @@ final class FinishBuffer {
     FinishBuffer(
             QueueConsumer consumer,
             ContextInternal context,
-            EndsUnderWay ends,
+            PendingAcks ends,
             BiConsumer<FinishedJob, Boolean> stored) {
         this.ends = ends;
         this.consumer = consumer;
@@ -100,7 +100,7 @@ final class FinishBuffer {
     }
 
     private void store(List<FinishedJob> batch) {
-        EndsUnderWay.Ticket ticket = ends.begin();
+        PendingAcks.Ticket ticket = ends.begin();
         consumer.finish(batch)
                 .onFailure()
                 .invoke(ticket::failed)

@@ -29,7 +29,7 @@ final class FollowUps {
         }
         List<NewJob> jobs = new ArrayList<>(followUps.size());
         for (FollowUp<?> next : followUps) {
-            policies.named(next.type().queue()).meetingPlace(next.options());
+            policies.named(next.type().queue()).partitionKey(next.options());
             next.options().timing().checkAgainst(clock.instant());
             jobs.add(NewJob.of(next.type(), encoded(next), next.options()));
         }

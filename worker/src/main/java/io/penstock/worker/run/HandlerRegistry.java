@@ -23,7 +23,7 @@ public final class HandlerRegistry {
             ExecutorService blockingThreads) {
         List<JobHandler<?>> all = new ArrayList<>();
         handlers.forEach(all::add);
-        blockingHandlers.forEach(handler -> all.add(new OnOwnThread<>(handler, blockingThreads)));
+        blockingHandlers.forEach(handler -> all.add(new BlockingHandlerAdapter<>(handler, blockingThreads)));
         all.forEach(this::register);
     }
 

@@ -9,7 +9,7 @@ import io.smallrye.mutiny.Uni;
  * must bear repetition. Any bean of this kind is found at start.
  *
  * <p>A failed {@code Uni} counts as a failed attempt; {@link io.penstock.common.job.UnrecoverableJobException} as
- * failed for good; {@link io.penstock.common.job.PutOffException} puts the job off without using an attempt.
+ * failed for good; {@link io.penstock.common.job.SnoozeException} puts the job off without using an attempt.
  */
 public interface JobHandler<P> {
 

@@ -5,13 +5,13 @@ import io.penstock.common.event.JobEvent;
 import io.penstock.common.event.JobEvents;
 import io.penstock.common.job.Outcome;
 import io.penstock.common.job.UnrecoverableJobException;
+import io.penstock.common.queue.CancelRequest;
 import io.penstock.common.queue.ClaimedJob;
 import io.penstock.common.queue.Dropped;
 import io.penstock.common.queue.FinishedJob;
 import io.penstock.common.queue.NewJob;
 import io.penstock.common.queue.PayloadCodec;
 import io.penstock.common.queue.QueueConsumer;
-import io.penstock.common.queue.StopRequest;
 import io.quarkus.vertx.core.runtime.context.VertxContextSafetyToggle;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.impl.ContextInternal;
@@ -54,12 +54,12 @@ final class JobRunner {
     private final JobEvents events;
     private final ContextInternal context;
     private final InstantSource clock;
-    private final EndsUnderWay ends;
+    private final PendingAcks ends;
     private final FinishBuffer finishBuffer;
-    private final ReportDesk desk;
+    private final ProgressWriter writer;
     private final Set<RunningJob> running = Collections.newSetFromMap(new IdentityHashMap<>());
     /** Ended, but the end is not stored yet; by job, because that is what the buffer gives back. */
-    private final IdentityHashMap<ClaimedJob, RunningJob> unstored = new IdentityHashMap<>();
+    private final IdentityHashMap<ClaimedJob, RunningJob> unacked = new IdentityHashMap<>();
 
     JobRunner(
             QueueConsumer consumer,
@@ -70,8 +70,8 @@ final class JobRunner {
             JobEvents events,
             ContextInternal context,
             InstantSource clock,
-            Reporting reporting,
-            LeaseProof proof) {
+            ProgressSettings progressSettings,
+            LeaseValidity proof) {
         this.consumer = consumer;
         this.queue = consumer.policy().queue();
         this.slots = slots;
@@ -81,15 +81,15 @@ final class JobRunner {
         this.events = events;
         this.context = context;
         this.clock = clock;
-        this.desk = new ReportDesk(consumer, reporting, events, context);
-        this.ends = new EndsUnderWay(proof);
+        this.writer = new ProgressWriter(consumer, progressSettings, events, context);
+        this.ends = new PendingAcks(proof);
         this.finishBuffer = new FinishBuffer(consumer, context, ends, this::finishStored);
     }
 
     /** Starts the job; a slot is free. */
     void start(ClaimedJob claimed) {
         slots.take();
-        RunningJob job = new RunningJob(queue, claimed, clock.instant(), desk);
+        RunningJob job = new RunningJob(queue, claimed, clock.instant(), writer);
         running.add(job);
         if (isExpired(claimed)) {
             expire(job);
@@ -97,7 +97,7 @@ final class JobRunner {
         }
         Optional<JobHandler<?>> handler = handlers.find(claimed.type());
         if (handler.isEmpty()) {
-            ended(job, new NextStep.PutOff(NO_HANDLER_DELAY, "this worker has no handler for " + claimed.type()));
+            ended(job, new NextStep.Snooze(NO_HANDLER_DELAY, "this worker has no handler for " + claimed.type()));
             return;
         }
         if (consumer.policy().isSuspect(claimed)) {
@@ -183,15 +183,15 @@ final class JobRunner {
         if (!job.end()) {
             return;
         }
-        NextStep next = afterAsked(job, step);
-        job.afterLastWords(() -> context.execute(() -> next.apply(new Ending(job))));
+        NextStep next = afterCancelRequest(job, step);
+        job.afterFinalUpdate(() -> context.execute(() -> next.apply(new Ending(job))));
     }
 
     /** A job that was asked to stop does not run again. One that completed all the same is completed. */
-    private static NextStep afterAsked(RunningJob job, NextStep step) {
-        return !job.wasAskedToStop() || step instanceof NextStep.Done || step instanceof NextStep.CalledOff
+    private static NextStep afterCancelRequest(RunningJob job, NextStep step) {
+        return !job.isCancelRequested() || step instanceof NextStep.Done || step instanceof NextStep.Cancelled
                 ? step
-                : new NextStep.CalledOff(true, "cancelled; its handler stopped");
+                : new NextStep.Cancelled(true, "cancelled; its handler stopped");
     }
 
     /** What is stored of a job's end, by step. */
@@ -217,7 +217,7 @@ final class JobRunner {
         }
 
         @Override
-        public void putOff(NextStep.PutOff step) {
+        public void snooze(NextStep.Snooze step) {
             store(
                     job,
                     () -> consumer.snooze(job.job(), step.delay(), step.why()),
@@ -230,12 +230,12 @@ final class JobRunner {
         }
 
         @Override
-        public void calledOff(NextStep.CalledOff step) {
-            Dropped how = step.obeyed() ? Dropped.CANCELLED : Dropped.CUT_OFF;
+        public void cancelled(NextStep.Cancelled step) {
+            Dropped how = step.acknowledged() ? Dropped.CANCELLED : Dropped.FORCED;
             store(
                     job,
                     () -> consumer.drop(job.job(), how, step.why()),
-                    new JobEvent.Cancelled(queue, job.job(), job.ran(), step.obeyed()));
+                    new JobEvent.Cancelled(queue, job.job(), job.ran(), step.acknowledged()));
         }
     }
 
@@ -257,8 +257,8 @@ final class JobRunner {
             return;
         }
         running.remove(job);
-        unstored.put(job.job(), job);
-        slots.unstored(1);
+        unacked.put(job.job(), job);
+        slots.unacked(1);
         slots.giveBack(job.ran());
         finishBuffer.add(new FinishedJob(job.job(), job.startedAt(), clock.instant(), result, next));
     }
@@ -268,8 +268,8 @@ final class JobRunner {
     }
 
     private void finishStored(FinishedJob finished, boolean accepted) {
-        slots.unstored(-1);
-        RunningJob job = unstored.remove(finished.job());
+        slots.unacked(-1);
+        RunningJob job = unacked.remove(finished.job());
         if (!accepted) {
             refused(finished.job());
         } else if (job != null) {
@@ -280,7 +280,7 @@ final class JobRunner {
 
     /** Stores an end that is not a success. The slot is kept until then: such ends are few, and a storm of them must slow down. */
     private void store(RunningJob job, Supplier<Uni<Boolean>> transition, JobEvent event) {
-        EndsUnderWay.Ticket ticket = ends.begin();
+        PendingAcks.Ticket ticket = ends.begin();
         Uni.createFrom()
                 .deferred(() -> transition.get())
                 .onFailure()
@@ -326,8 +326,8 @@ final class JobRunner {
     /** Ends attempts that ran longer than they may. */
     void timeOutOverdue() {
         for (RunningJob job : List.copyOf(running)) {
-            if (job.isOverdue() && job.wasAskedToStop()) {
-                cutOff(job);
+            if (job.isOverdue() && job.isCancelRequested()) {
+                forceCancel(job);
             } else if (job.isOverdue()) {
                 job.cancel();
                 ended(
@@ -347,39 +347,40 @@ final class JobRunner {
      *
      * @param requests those about jobs that do not run here are passed over
      */
-    void callOff(List<StopRequest> requests) {
+    void cancelRequested(List<CancelRequest> requests) {
         IdentityHashMap<ClaimedJob, Instant> asked = new IdentityHashMap<>();
-        requests.forEach(request -> asked.put(request.job(), request.askedAt()));
+        requests.forEach(request -> asked.put(request.job(), request.requestedAt()));
         for (RunningJob job : List.copyOf(running)) {
-            Instant askedAt = asked.get(job.job());
-            if (askedAt != null && job.askToStop()) {
+            Instant requestedAt = asked.get(job.job());
+            if (requestedAt != null && job.requestCancel()) {
                 LOG.infof("queue %s: job %s is asked to stop", queue, job.jobId());
                 if (job.stopsItself()) {
-                    Duration left = consumer.policy().cancelGrace().minus(Duration.between(askedAt, consumer.now()));
-                    context.setTimer(Math.max(1, left.toMillis()), timer -> cutOff(job));
+                    Duration left =
+                            consumer.policy().cancelGrace().minus(Duration.between(requestedAt, consumer.now()));
+                    context.setTimer(Math.max(1, left.toMillis()), timer -> forceCancel(job));
                 } else {
                     job.cancel();
-                    ended(job, new NextStep.CalledOff(true, "cancelled; its handler was stopped"));
+                    ended(job, new NextStep.Cancelled(true, "cancelled; its handler was stopped"));
                 }
             }
         }
     }
 
     /** For a job that is already over nothing happens. */
-    private void cutOff(RunningJob job) {
+    private void forceCancel(RunningJob job) {
         if (!job.hasEnded()) {
             LOG.warnf("queue %s: job %s did not stop in time and is cut off", queue, job.jobId());
             job.cancel();
-            ended(job, new NextStep.CalledOff(false, "cancelled; its handler did not stop in time"));
+            ended(job, new NextStep.Cancelled(false, "cancelled; its handler did not stop in time"));
         }
     }
 
     /** Ends a claimed job that was cancelled before it began. A slot is free. */
     void dropUnstarted(ClaimedJob claimed) {
         slots.take();
-        RunningJob job = new RunningJob(queue, claimed, clock.instant(), desk);
+        RunningJob job = new RunningJob(queue, claimed, clock.instant(), writer);
         running.add(job);
-        ended(job, new NextStep.CalledOff(true, "cancelled; it had not begun"));
+        ended(job, new NextStep.Cancelled(true, "cancelled; it had not begun"));
     }
 
     /** Jobs that handlers are working on. */
@@ -389,9 +390,9 @@ final class JobRunner {
 
     /** Jobs whose leases have to be kept. */
     Collection<ClaimedJob> leased() {
-        List<ClaimedJob> jobs = new ArrayList<>(running.size() + unstored.size());
+        List<ClaimedJob> jobs = new ArrayList<>(running.size() + unacked.size());
         running.forEach(job -> jobs.add(job.job()));
-        jobs.addAll(unstored.keySet());
+        jobs.addAll(unacked.keySet());
         return jobs;
     }
 
@@ -407,7 +408,7 @@ final class JobRunner {
     private void drop(RunningJob job) {
         if (job.end()) {
             job.cancel();
-            job.hush();
+            job.discard();
             release(job);
             refused(job.job());
         }
@@ -433,7 +434,7 @@ final class JobRunner {
 
     /** True when every end is stored. */
     boolean isQuiet() {
-        return running.isEmpty() && unstored.isEmpty();
+        return running.isEmpty() && unacked.isEmpty();
     }
 
     int running() {
@@ -442,6 +443,6 @@ final class JobRunner {
 
     /** Jobs that run, and those that have ended but whose end is not stored. */
     int inHand() {
-        return running.size() + unstored.size();
+        return running.size() + unacked.size();
     }
 }

@@ -15,16 +15,16 @@ final class LeaseKeeper {
     private static final Logger LOG = Logger.getLogger(LeaseKeeper.class);
 
     private final ClaimLoop loop;
-    private final Pulse pulse = new Pulse("renewing leases");
-    private final LeaseProof proof;
+    private final Heartbeat pulse = new Heartbeat("renewing leases");
+    private final LeaseValidity proof;
     private boolean renewing;
 
-    LeaseKeeper(ClaimLoop loop, LeaseProof proof) {
+    LeaseKeeper(ClaimLoop loop, LeaseValidity proof) {
         this.loop = loop;
         this.proof = proof;
     }
 
-    Pulse pulse() {
+    Heartbeat pulse() {
         return pulse;
     }
 

@@ -2,7 +2,7 @@ package io.penstock.worker.run;
 
 import io.penstock.common.job.FollowUp;
 import io.penstock.common.job.Outcome;
-import io.penstock.common.job.PutOffException;
+import io.penstock.common.job.SnoozeException;
 import io.penstock.common.job.UnrecoverableJobException;
 import io.penstock.common.queue.ClaimedJob;
 import java.io.PrintWriter;
@@ -32,10 +32,10 @@ sealed interface NextStep {
     }
 
     /** No attempt is used up. */
-    record PutOff(Duration delay, String why) implements NextStep {
+    record Snooze(Duration delay, String why) implements NextStep {
         @Override
         public void apply(Cases cases) {
-            cases.putOff(this);
+            cases.snooze(this);
         }
     }
 
@@ -50,12 +50,12 @@ sealed interface NextStep {
     /**
      * Called off: neither done nor to be tried again.
      *
-     * @param obeyed false where the handler had to be cut off
+     * @param acknowledged false where the handler had to be cut off
      */
-    record CalledOff(boolean obeyed, String why) implements NextStep {
+    record Cancelled(boolean acknowledged, String why) implements NextStep {
         @Override
         public void apply(Cases cases) {
-            cases.calledOff(this);
+            cases.cancelled(this);
         }
     }
 
@@ -68,11 +68,11 @@ sealed interface NextStep {
 
         void retry(Retry step);
 
-        void putOff(PutOff step);
+        void snooze(Snooze step);
 
         void bury(Bury step);
 
-        void calledOff(CalledOff step);
+        void cancelled(Cancelled step);
     }
 
     static NextStep afterOutcome(ClaimedJob job, Outcome outcome, RandomGenerator random) {
@@ -89,7 +89,7 @@ sealed interface NextStep {
 
             @Override
             public NextStep snooze(Outcome.Snooze snooze) {
-                return new PutOff(snooze.delay(), snooze.why());
+                return new Snooze(snooze.delay(), snooze.why());
             }
 
             @Override
@@ -99,14 +99,14 @@ sealed interface NextStep {
 
             @Override
             public NextStep cancelled(Outcome.Cancelled cancelled) {
-                return new CalledOff(true, cancelled.why());
+                return new Cancelled(true, cancelled.why());
             }
         });
     }
 
     static NextStep afterFailure(ClaimedJob job, Throwable failure, RandomGenerator random) {
-        if (failure instanceof PutOffException putOff) {
-            return new PutOff(putOff.delay(), String.valueOf(putOff.getMessage()));
+        if (failure instanceof SnoozeException snooze) {
+            return new Snooze(snooze.delay(), String.valueOf(snooze.getMessage()));
         }
         if (failure instanceof UnrecoverableJobException) {
             return new Bury(describe(failure));

@@ -1,7 +1,7 @@
 package io.penstock.worker.run;
 
 import io.penstock.common.event.JobEvents;
-import io.penstock.common.queue.Line;
+import io.penstock.common.queue.Lane;
 import io.penstock.common.queue.PayloadCodec;
 import io.penstock.common.queue.QueueConsumers;
 import io.penstock.common.queue.QueuePolicies;
@@ -27,7 +27,7 @@ public final class QueueWorker {
     private final QueuePolicy policy;
     private final ContextInternal context;
     private final Duration lease;
-    private final Duration cancelLook;
+    private final Duration cancelPollInterval;
     private final List<ClaimLoop> loops = new ArrayList<>();
     private final List<LeaseKeeper> keepers = new ArrayList<>();
     private volatile boolean stopping;
@@ -44,10 +44,10 @@ public final class QueueWorker {
             String workerId,
             Duration lease,
             Duration claimWait,
-            Duration claimAhead,
-            Duration cancelLook,
-            Reporting reporting,
-            ClaimGate gate) {
+            Duration prefetch,
+            Duration cancelPollInterval,
+            ProgressSettings progressSettings,
+            Backpressure gate) {
 
         /** With the times of the configuration. */
         public Surroundings(
@@ -59,8 +59,8 @@ public final class QueueWorker {
                 InstantSource clock,
                 String workerId,
                 WorkerConfig config,
-                Reporting reporting,
-                ClaimGate gate) {
+                ProgressSettings progressSettings,
+                Backpressure gate) {
             this(
                     consumers,
                     handlers,
@@ -71,16 +71,16 @@ public final class QueueWorker {
                     workerId,
                     config.lease(),
                     config.claimWait(),
-                    config.claimAhead(),
-                    config.cancelLook(),
-                    reporting,
+                    config.prefetch(),
+                    config.cancelPollInterval(),
+                    progressSettings,
                     gate);
         }
     }
 
     /** A queue whose slots are its own. To be called on {@code context}, so that the connections are served there too. */
     public QueueWorker(QueuePolicy policy, Surroundings with, ContextInternal context) {
-        this(policy, with, context, new Slots(policy.concurrency(), with.claimAhead()));
+        this(policy, with, context, new Slots(policy.concurrency(), with.prefetch()));
     }
 
     /** A queue that shares {@code pool} with others and is known there. To be called on {@code context} as well. */
@@ -99,12 +99,12 @@ public final class QueueWorker {
         this.policy = policy;
         this.context = context;
         this.lease = with.lease();
-        this.cancelLook = with.cancelLook();
+        this.cancelPollInterval = with.cancelPollInterval();
         FollowUps followUps = new FollowUps(with.codec(), with.policies());
         for (int partition = 0; partition < policy.partitions(); partition++) {
-            for (Line line : policy.lines()) {
-                var consumer = with.consumers().open(policy, partition, line, with.workerId());
-                LeaseProof proof = new LeaseProof(lease);
+            for (Lane lane : policy.lanes()) {
+                var consumer = with.consumers().open(policy, partition, lane, with.workerId());
+                LeaseValidity proof = new LeaseValidity(lease);
                 var runner = new JobRunner(
                         consumer,
                         slots,
@@ -114,7 +114,7 @@ public final class QueueWorker {
                         with.events(),
                         context,
                         with.clock(),
-                        with.reporting(),
+                        with.progressSettings(),
                         proof);
                 ClaimLoop loop = new ClaimLoop(consumer, slots, runner, context, with.claimWait(), with.gate(), proof);
                 loops.add(loop);
@@ -139,7 +139,7 @@ public final class QueueWorker {
                 .collect(Collectors.groupingBy(loop -> loop.consumer().partition()));
         byPartition.values().stream()
                 .map(CancelWatch::new)
-                .forEach(watch -> every(cancelLook, () -> watch.runOnce(context::execute)));
+                .forEach(watch -> every(cancelPollInterval, () -> watch.runOnce(context::execute)));
     }
 
     private void every(Duration period, Runnable action) {
@@ -166,18 +166,18 @@ public final class QueueWorker {
      *
      * @param limit how long each may take
      */
-    public List<Trouble> troubles(Duration limit) {
-        List<Trouble> troubles = new ArrayList<>();
+    public List<StuckLoop> troubles(Duration limit) {
+        List<StuckLoop> troubles = new ArrayList<>();
         if (stopping) {
             return troubles;
         }
         for (ClaimLoop loop : loops) {
             String where = "queue " + queue() + " " + loop.consumer().partition() + " "
-                    + loop.consumer().line();
+                    + loop.consumer().lane();
             troubles.addAll(loop.pulse().troubles(where, limit));
             Duration storing = loop.runner().longestStore();
             if (storing.compareTo(limit) > 0) {
-                troubles.add(new Trouble(where + ", storing ends", "the end of a job is not stored", storing, true));
+                troubles.add(new StuckLoop(where + ", storing ends", "the end of a job is not stored", storing, true));
             }
         }
         for (LeaseKeeper keeper : keepers) {

@@ -17,22 +17,22 @@ final class RunningJob implements JobContext {
     private final String queue;
     private final ClaimedJob job;
     private final Instant startedAt;
-    private final ReportDesk desk;
+    private final ProgressWriter writer;
     private final long startedNanos = System.nanoTime();
     private @Nullable Cancellable attempt;
     private final List<Runnable> whenCancelled = new ArrayList<>();
     private volatile boolean cancelled;
     private boolean stopsItself;
-    private boolean askedToStop;
+    private boolean cancelRequests;
     private boolean ended;
     /** Made when the handler first says something. */
-    private @Nullable JobVoice voice;
+    private @Nullable JobProgressBuffer progressBuffer;
 
-    RunningJob(String queue, ClaimedJob job, Instant startedAt, ReportDesk desk) {
+    RunningJob(String queue, ClaimedJob job, Instant startedAt, ProgressWriter writer) {
         this.queue = queue;
         this.job = job;
         this.startedAt = startedAt;
-        this.desk = desk;
+        this.writer = writer;
     }
 
     ClaimedJob job() {
@@ -63,17 +63,17 @@ final class RunningJob implements JobContext {
     }
 
     /** True for the first caller only, and only while the attempt has not ended. Tells the handler. */
-    boolean askToStop() {
-        if (askedToStop || ended) {
+    boolean requestCancel() {
+        if (cancelRequests || ended) {
             return false;
         }
-        askedToStop = true;
+        cancelRequests = true;
         tell();
         return true;
     }
 
-    boolean wasAskedToStop() {
-        return askedToStop;
+    boolean isCancelRequested() {
+        return cancelRequests;
     }
 
     /** True for the first caller only: an attempt ends once, whether by its handler, by time-out or by loss. */
@@ -96,45 +96,45 @@ final class RunningJob implements JobContext {
 
     @Override
     public void progress(int percent, @Nullable String message) {
-        voice().percent(percent, message);
+        progressBuffer().percent(percent, message);
     }
 
     @Override
     public void progress(long done, long total) {
-        voice().total(done, total);
+        progressBuffer().total(done, total);
     }
 
     @Override
     public void log(String line) {
-        voice().line(line);
+        progressBuffer().line(line);
     }
 
-    private synchronized JobVoice voice() {
-        JobVoice now = voice;
+    private synchronized JobProgressBuffer progressBuffer() {
+        JobProgressBuffer now = progressBuffer;
         if (now == null) {
-            now = new JobVoice(desk, job.id(), job.attempt());
-            voice = now;
+            now = new JobProgressBuffer(writer, job.id(), job.attempt());
+            progressBuffer = now;
         }
         return now;
     }
 
     /** Goes on when what the handler said is written down; at once when it said nothing. */
-    void afterLastWords(Runnable then) {
-        JobVoice last;
+    void afterFinalUpdate(Runnable then) {
+        JobProgressBuffer last;
         synchronized (this) {
-            last = voice;
+            last = progressBuffer;
         }
         if (last == null) {
             then.run();
         } else {
-            desk.finish(last, then);
+            writer.finish(last, then);
         }
     }
 
     /** Forgets what the handler said and is not written down: the job is no longer this worker's. */
-    synchronized void hush() {
-        if (voice != null) {
-            voice.hush();
+    synchronized void discard() {
+        if (progressBuffer != null) {
+            progressBuffer.discard();
         }
     }
 

@@ -87,14 +87,14 @@ final class SharedSlots extends Slots {
     }
 
     @Override
-    Intake intake(Duration wait, IntSupplier room) {
+    ClaimStrategy intake(Duration wait, IntSupplier room) {
         Place place = new Place(wait);
         places.add(place);
         return place;
     }
 
     /** One claim loop among those of the queue. */
-    private final class Place implements Intake {
+    private final class Place implements ClaimStrategy {
 
         private final Duration wait;
         private Runnable callback = () -> {};

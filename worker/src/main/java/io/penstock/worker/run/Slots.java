@@ -8,24 +8,24 @@ import java.util.function.IntSupplier;
 
 /**
  * How many jobs of one queue this worker may still start. A finished job gives its slot back before its end is stored,
- * so that Redis and handlers work at the same time; {@link #MAX_UNSTORED} bounds how far that may run ahead. Confined
+ * so that Redis and handlers work at the same time; {@link #MAX_UNACKED} bounds how far that may run ahead. Confined
  * to the queue's event loop.
  */
 class Slots {
 
     /** Some round trips' worth of the largest batches: more would only be more to run twice after a crash. */
-    static final int MAX_UNSTORED = 2_000;
+    static final int MAX_UNACKED = 2_000;
 
     private final int capacity;
-    private final ClaimAhead ahead;
+    private final Prefetch ahead;
     private int running;
-    private int unstored;
+    private int unacked;
     private List<Runnable> waiting = new ArrayList<>();
 
-    /** @param reach how far to claim ahead, see {@link ClaimAhead}; zero: not at all */
+    /** @param reach how far to claim ahead, see {@link Prefetch}; zero: not at all */
     Slots(int capacity, Duration reach) {
         this.capacity = capacity;
-        this.ahead = new ClaimAhead(reach, capacity);
+        this.ahead = new Prefetch(reach, capacity);
     }
 
     /** Jobs that may start now. */
@@ -35,7 +35,7 @@ class Slots {
 
     /** Jobs that the queue's own limit leaves room for. */
     final int room() {
-        return Math.min(capacity - running, MAX_UNSTORED - unstored);
+        return Math.min(capacity - running, MAX_UNACKED - unacked);
     }
 
     final int running() {
@@ -54,9 +54,9 @@ class Slots {
         gaveBack();
     }
 
-    final void unstored(int change) {
+    final void unacked(int change) {
         int roomBefore = room();
-        unstored += change;
+        unacked += change;
         if (room() > roomBefore) {
             roomGrew();
         }
@@ -79,8 +79,8 @@ class Slots {
      * @param room how many jobs a claim may bring if these are more than the free slots; 0 where a claimed job counts
      *     somewhere, so that none may be claimed that does not start
      */
-    Intake intake(Duration wait, IntSupplier room) {
-        return new Intake() {
+    ClaimStrategy intake(Duration wait, IntSupplier room) {
+        return new ClaimStrategy() {
 
             private boolean claimedAhead;
 

@@ -2,14 +2,14 @@ package io.penstock.worker.run;
 
 import io.penstock.common.event.JobEvents;
 import io.penstock.common.event.JobListener;
-import io.penstock.common.queue.JobReports;
 import io.penstock.common.queue.PayloadCodec;
+import io.penstock.common.queue.ProgressConfig;
+import io.penstock.common.queue.ProgressStore;
 import io.penstock.common.queue.QueueConsumers;
+import io.penstock.common.queue.QueueMaintainer;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
-import io.penstock.common.queue.QueueTending;
-import io.penstock.common.queue.ReportConfig;
-import io.penstock.worker.tend.Tenders;
+import io.penstock.worker.maintain.MaintenanceLoop;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.virtual.threads.VirtualThreads;
@@ -41,12 +41,12 @@ public class Worker {
     private final Vertx vertx;
     private final WorkerConfig config;
     private final QueuePolicies policies;
-    private final QueueTending tending;
+    private final QueueMaintainer maintainer;
     private final JobEvents events;
     private final QueueWorker.Surroundings surroundings;
     private final HandlerRegistry handlers;
     private final List<QueueWorker> queues = new ArrayList<>();
-    private final List<Tenders> tenders = new CopyOnWriteArrayList<>();
+    private final List<MaintenanceLoop> tenders = new CopyOnWriteArrayList<>();
     private Optional<SlotPool> pool = Optional.empty();
 
     @Inject
@@ -55,19 +55,19 @@ public class Worker {
             WorkerConfig config,
             QueuePolicies policies,
             QueueConsumers consumers,
-            QueueTending tending,
+            QueueMaintainer maintainer,
             PayloadCodec codec,
-            JobReports reports,
-            ReportConfig reportConfig,
+            ProgressStore progressStore,
+            ProgressConfig reportConfig,
             @Any Instance<JobHandler<?>> handlers,
             @Any Instance<BlockingJobHandler<?>> blockingHandlers,
             @Any Instance<JobListener> listeners,
-            @Any Instance<ClaimGate> gates,
+            @Any Instance<Backpressure> gates,
             @VirtualThreads ExecutorService blockingThreads) {
         this.vertx = vertx;
         this.config = config;
         this.policies = policies;
-        this.tending = tending;
+        this.maintainer = maintainer;
         this.handlers = new HandlerRegistry(handlers, blockingHandlers, blockingThreads);
         this.events = new JobEvents(listeners.stream().toList());
         this.surroundings = new QueueWorker.Surroundings(
@@ -79,8 +79,8 @@ public class Worker {
                 InstantSource.system(),
                 config.id().orElseGet(WorkerId::ofThisProcess),
                 config,
-                Reporting.of(reports, reportConfig),
-                ClaimGate.all(gates.stream().toList()));
+                ProgressSettings.of(progressStore, reportConfig),
+                Backpressure.all(gates.stream().toList()));
     }
 
     void start(@Observes StartupEvent event) {
@@ -106,10 +106,10 @@ public class Worker {
                 queue.start();
                 started.countDown();
             });
-            tenders.add(new Tenders(policy, tending, events, config, context));
+            tenders.add(new MaintenanceLoop(policy, maintainer, events, config, context));
         }
         await(started, Duration.ofSeconds(10));
-        tenders.forEach(Tenders::start);
+        tenders.forEach(MaintenanceLoop::start);
     }
 
     private Optional<SlotPool> pool(List<QueuePolicy> served) {
@@ -134,7 +134,7 @@ public class Worker {
             });
         }
         await(stopped, config.drainGrace().plusSeconds(5));
-        tenders.forEach(Tenders::stop);
+        tenders.forEach(MaintenanceLoop::stop);
         LOG.infof("worker %s has stopped", surroundings.workerId());
     }
 
@@ -150,8 +150,8 @@ public class Worker {
     }
 
     /** What gets nowhere although it should, see {@link QueueWorker#troubles}; the housekeeping included. */
-    public List<Trouble> troubles(Duration limit) {
-        List<Trouble> troubles = new ArrayList<>();
+    public List<StuckLoop> troubles(Duration limit) {
+        List<StuckLoop> troubles = new ArrayList<>();
         queues().forEach(queue -> troubles.addAll(queue.troubles(limit)));
         tenders.forEach(tender -> troubles.addAll(tender.troubles(limit)));
         return troubles;

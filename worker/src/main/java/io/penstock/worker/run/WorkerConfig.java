@@ -42,7 +42,7 @@ public interface WorkerConfig {
      * concurrency, and queues that share {@link #slots}, do not claim ahead.
      */
     @WithDefault("5ms")
-    Duration claimAhead();
+    Duration prefetch();
 
     /** How long running jobs may go on after the order to stop; the rest is handed back. Keep below the platform's own limit. */
     @WithDefault("20s")
@@ -50,19 +50,19 @@ public interface WorkerConfig {
 
     /** How often this worker looks whether jobs it runs were cancelled, a short command per queue partition where it runs any. */
     @WithDefault("500ms")
-    Duration cancelLook();
+    Duration cancelPollInterval();
 
     /** How often scheduled jobs are looked at; a delayed job may start this much late. */
     @WithDefault("250ms")
-    Duration promoteEvery();
+    Duration promoteInterval();
 
     /** How often lost jobs are looked for. */
     @WithDefault("1s")
-    Duration rescueEvery();
+    Duration rescueInterval();
 
     /** How often consumers of long-gone workers are forgotten. */
     @WithDefault("10m")
-    Duration janitorEvery();
+    Duration consumerCleanupInterval();
 
     /**
      * A loop that has not come round for so long, or has only failed for so long while Redis answers, fails the liveness

@@ -147,7 +147,7 @@ class ExamplesTest {
             queues.drain();
 
             for (String id : ids) {
-                JobProgress progress = queues.said(id).progress();
+                JobProgress progress = queues.output(id).progress();
                 assertThat(progress).isNotNull();
                 assertThat(progress.percent()).isEqualTo(100);
                 assertThat(progress.total()).isEqualTo(30_000L);

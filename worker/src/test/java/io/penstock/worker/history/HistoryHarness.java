@@ -37,7 +37,7 @@ final class HistoryHarness implements AutoCloseable {
     final HistoryBuffer buffer;
     final MeterRegistry registry = new SimpleMeterRegistry();
     final HistoryWriter writer;
-    final HistoryGate gate;
+    final HistoryBackpressure gate;
     final HistoryRecorder recorder;
 
     HistoryHarness(PostgresFixture postgres, int bufferRows, HistoryWriter.Settings settings) {
@@ -47,7 +47,7 @@ final class HistoryHarness implements AutoCloseable {
         buffer = new HistoryBuffer(bufferRows, 32 * 1024 * 1024);
         writer = new HistoryWriter(
                 postgres.vertx(), buffer, store, new HistoryMeters(registry, buffer, clock), settings);
-        gate = new HistoryGate(buffer, POLICIES);
+        gate = new HistoryBackpressure(buffer, POLICIES);
         recorder = new HistoryRecorder(
                 buffer, POLICIES, writer, new HistoryRecorder.Limits(8_192, 100, 100), () -> "w1", clock);
         writer.start();

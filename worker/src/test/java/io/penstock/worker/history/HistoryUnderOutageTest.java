@@ -11,7 +11,7 @@ import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.queue.redis.RedisJobQueue;
 import io.penstock.common.queue.redis.RedisQueueConsumers;
-import io.penstock.common.redis.RedisLink;
+import io.penstock.common.redis.ReconnectingConnection;
 import io.penstock.common.testing.EmbeddedServers;
 import io.penstock.common.testing.PostgresFixture;
 import io.penstock.common.testing.RedisFixture;
@@ -43,8 +43,8 @@ class HistoryUnderOutageTest {
 
     private final int port = EmbeddedServers.freePort();
     private final RedisFixture redis = new RedisFixture();
-    private final RedisLink link =
-            new RedisLink(((VertxInternal) redis.vertx()).createEventLoopContext(), redis.clients(), "test");
+    private final ReconnectingConnection link = new ReconnectingConnection(
+            ((VertxInternal) redis.vertx()).createEventLoopContext(), redis.clients(), "test");
     private final QueuePolicies policies = new QueuePolicies(
             List.of(QueuePolicy.defaults(HistoryHarness.ALL), QueuePolicy.defaults(HistoryHarness.NONE)));
     private final RedisQueueConsumers consumers =

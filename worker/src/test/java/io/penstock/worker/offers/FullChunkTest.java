@@ -47,7 +47,7 @@ class FullChunkTest extends OffersTest {
 
         Outcome again = untilNotPutOff();
 
-        assertThat(again).isEqualTo(Outcome.completed(new ChunkVerdict.Report(4, 8)));
+        assertThat(again).isEqualTo(Outcome.completed(new ChunkOutcome.Report(4, 8)));
         assertThat(timesAsked(501)).isEqualTo(1);
         assertThat(progress("s").state()).isEqualTo(SweepProgress.State.COMPLETED);
         assertThat(progress("s").offersStored()).isEqualTo(12);
@@ -80,7 +80,7 @@ class FullChunkTest extends OffersTest {
 
         feed.failingUntil(501, 1, Answer.status(404));
 
-        assertThat(run(1)).isEqualTo(Outcome.completed(new ChunkVerdict.Report(1, 2)));
+        assertThat(run(1)).isEqualTo(Outcome.completed(new ChunkOutcome.Report(1, 2)));
         assertThat(progress("s").state()).isEqualTo(SweepProgress.State.COMPLETED);
     }
 
@@ -90,7 +90,7 @@ class FullChunkTest extends OffersTest {
         sql("UPDATE sweeps SET total_pages = 502");
         feed.totalPages(502);
 
-        assertThat(run(1)).isEqualTo(Outcome.completed(new ChunkVerdict.Report(2, 4)));
+        assertThat(run(1)).isEqualTo(Outcome.completed(new ChunkOutcome.Report(2, 4)));
         assertThat(feed.askedPages()).containsExactly(501, 502);
         assertThat(progress("s").pagesDone()).isEqualTo(6);
     }
@@ -102,7 +102,7 @@ class FullChunkTest extends OffersTest {
         feed.onPage(505, hit -> feed.page(504, TestFeed.offerJson("p504-1", "5m")));
         feed.onPage(506, hit -> feed.page(504, TestFeed.offerJson("p504-1", "5m")));
 
-        assertThat(run(1)).isEqualTo(Outcome.completed(new ChunkVerdict.Report(6, 8)));
+        assertThat(run(1)).isEqualTo(Outcome.completed(new ChunkOutcome.Report(6, 8)));
     }
 
     @Test

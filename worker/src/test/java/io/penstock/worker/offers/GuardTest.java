@@ -11,7 +11,7 @@ import io.penstock.common.flow.RateLimit;
 import io.penstock.common.flow.RateLimiter;
 import io.penstock.common.flow.UpstreamConfig;
 import io.penstock.common.flow.UpstreamFaultException;
-import io.penstock.common.job.PutOffException;
+import io.penstock.common.job.SnoozeException;
 import io.penstock.common.job.UnrecoverableJobException;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.mutiny.Uni;
@@ -96,7 +96,7 @@ class GuardTest extends OffersTest {
     void putsTheJobOffUntilTheNextPermitAndMakesNoCall() {
         nextPermit = Duration.ofMillis(540);
 
-        assertThatThrownBy(this::succeed).isInstanceOfSatisfying(PutOffException.class, e -> assertThat(e.delay())
+        assertThatThrownBy(this::succeed).isInstanceOfSatisfying(SnoozeException.class, e -> assertThat(e.delay())
                 .hasMillis(540));
         assertThat(calls).hasValue(0);
     }
@@ -111,7 +111,7 @@ class GuardTest extends OffersTest {
 
         assertThat(get(here.call(() -> Uni.createFrom().item(1)))).isEqualTo(1);
         assertThatThrownBy(() -> get(there.call(() -> Uni.createFrom().item(2))))
-                .isInstanceOfSatisfying(PutOffException.class, e -> assertThat(e.delay())
+                .isInstanceOfSatisfying(SnoozeException.class, e -> assertThat(e.delay())
                         .isBetween(Duration.ofSeconds(40), Duration.ofMinutes(1)));
     }
 
@@ -146,7 +146,7 @@ class GuardTest extends OffersTest {
         openTheBreaker();
         int permits = permitsAskedFor.size();
 
-        assertThatThrownBy(this::succeed).isInstanceOfSatisfying(PutOffException.class, e -> assertThat(e.delay())
+        assertThatThrownBy(this::succeed).isInstanceOfSatisfying(SnoozeException.class, e -> assertThat(e.delay())
                 .isPositive()
                 .isLessThanOrEqualTo(OPEN_TIME));
         assertThat(calls).hasValue(4);
@@ -172,7 +172,7 @@ class GuardTest extends OffersTest {
                 .untilAsserted(() -> failWith(new UpstreamFaultException("still down")));
 
         assertThat(guard.breaker()).isEqualTo(Guard.Breaker.OPEN);
-        assertThatThrownBy(this::succeed).isInstanceOf(PutOffException.class);
+        assertThatThrownBy(this::succeed).isInstanceOf(SnoozeException.class);
     }
 
     @Test
@@ -187,9 +187,9 @@ class GuardTest extends OffersTest {
 
     @Test
     void leavesAnUpstreamAloneThatSaysLater() {
-        failWith(new PutOffException(Duration.ofSeconds(30), "429"));
+        failWith(new SnoozeException(Duration.ofSeconds(30), "429"));
 
-        assertThatThrownBy(this::succeed).isInstanceOfSatisfying(PutOffException.class, e -> assertThat(e.delay())
+        assertThatThrownBy(this::succeed).isInstanceOfSatisfying(SnoozeException.class, e -> assertThat(e.delay())
                 .isBetween(Duration.ofSeconds(20), Duration.ofSeconds(30)));
         assertThat(calls).hasValue(1);
         assertThat(guard.breaker()).isEqualTo(Guard.Breaker.CLOSED);

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 
 /** What tests of the offers workload share: a whole worker on real servers, a feed and a mail server. */
 @WithTestResource(ServersResource.class)
-@WithTestResource(OffersSurroundings.class)
+@WithTestResource(OffersTestResource.class)
 abstract class OffersTest {
 
     /** A hand-made job, for calls of a handler without a queue. */

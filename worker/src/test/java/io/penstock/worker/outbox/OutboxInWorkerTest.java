@@ -7,7 +7,7 @@ import io.penstock.common.diagnostics.DiagnosticsJobs;
 import io.penstock.common.diagnostics.Ping;
 import io.penstock.common.job.JobState;
 import io.penstock.common.outbox.Outbox;
-import io.penstock.common.outbox.OutboxDesk;
+import io.penstock.common.outbox.OutboxAdmin;
 import io.penstock.common.queue.JobQueue;
 import io.penstock.common.queue.JobView;
 import io.penstock.common.testing.ServersResource;
@@ -31,7 +31,7 @@ class OutboxInWorkerTest {
     Outbox outbox;
 
     @Inject
-    OutboxDesk desk;
+    OutboxAdmin admin;
 
     @Inject
     JobQueue queue;
@@ -76,6 +76,6 @@ class OutboxInWorkerTest {
                         .contains("penstock_outbox_lag_seconds 0.0")
                         .contains("penstock_outbox_unsent_rows 0.0")
                         .contains("penstock_outbox_relayed_total"));
-        assertThat(get(desk.status()).unsent()).isZero();
+        assertThat(get(admin.status()).unsent()).isZero();
     }
 }

@@ -9,16 +9,16 @@ import io.penstock.common.job.JobState;
 import io.penstock.common.job.JobType;
 import io.penstock.common.job.Outcome;
 import io.penstock.common.queue.Cancellation;
+import io.penstock.common.queue.JobActionResult;
 import io.penstock.common.queue.JobView;
 import io.penstock.common.queue.NewJob;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
-import io.penstock.common.queue.Steered;
+import io.penstock.common.queue.redis.RedisJobAdmin;
 import io.penstock.common.queue.redis.RedisJobQueue;
-import io.penstock.common.queue.redis.RedisJobSteering;
 import io.penstock.common.queue.redis.RedisQueueConsumers;
-import io.penstock.common.queue.redis.RedisQueueTending;
-import io.penstock.common.redis.RedisLink;
+import io.penstock.common.queue.redis.RedisQueueMaintainer;
+import io.penstock.common.redis.ReconnectingConnection;
 import io.penstock.common.testing.RedisFixture;
 import io.penstock.worker.testkit.TestWorker;
 import io.smallrye.mutiny.Uni;
@@ -51,12 +51,12 @@ class CancelTest {
     private static final QueuePolicy POLICY = policy();
 
     private final RedisFixture redis = new RedisFixture();
-    private final RedisLink link =
-            new RedisLink(((VertxInternal) redis.vertx()).createEventLoopContext(), redis.clients(), "test");
+    private final ReconnectingConnection link = new ReconnectingConnection(
+            ((VertxInternal) redis.vertx()).createEventLoopContext(), redis.clients(), "test");
     private final QueuePolicies policies = new QueuePolicies(List.of(POLICY));
     private final RedisJobQueue queue = new RedisJobQueue(link, policies, DEADLINE);
-    private final RedisJobSteering steering = new RedisJobSteering(link, policies, queue, DEADLINE);
-    private final RedisQueueTending tending = new RedisQueueTending(link, policies, DEADLINE);
+    private final RedisJobAdmin jobAdmin = new RedisJobAdmin(link, policies, queue, DEADLINE);
+    private final RedisQueueMaintainer maintainer = new RedisQueueMaintainer(link, policies, DEADLINE);
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final List<RedisQueueConsumers> opened = new ArrayList<>();
     private final List<JobEvent> events = new CopyOnWriteArrayList<>();
@@ -170,14 +170,14 @@ class CancelTest {
         }
     }
 
-    private QueueWorker start(String workerId, Duration cancelLook) {
+    private QueueWorker start(String workerId, Duration cancelPollInterval) {
         RedisQueueConsumers consumers = new RedisQueueConsumers(redis.vertx(), redis.servers(), policies, DEADLINE);
         opened.add(consumers);
         worker = new TestWorker(redis.vertx(), consumers, policies)
                 .named(workerId)
                 .set("lease", "1s")
                 .set("claim-wait", "200ms")
-                .set("cancel-look", cancelLook)
+                .set("cancel-poll-interval", cancelPollInterval)
                 .handledBy(new Reactive(POLITE, false), new Reactive(TIDY, true))
                 .handledBy(threads, List.of(new Blocking(BLOCKING), new Blocking(STUBBORN)))
                 .heardBy(events::add)
@@ -205,22 +205,23 @@ class CancelTest {
     }
 
     private void cancel(String id) {
-        assertThat(get(steering.cancel(id, "off"))).isEqualTo(new Steered.Done(JobState.ACTIVE));
+        assertThat(get(jobAdmin.cancel(id, "off"))).isEqualTo(new JobActionResult.Done(JobState.ACTIVE));
     }
 
     private JobView view(String id) {
         return get(queue.find(id)).orElseThrow();
     }
 
-    private void awaitCancelled(String id, Cancellation.Heed heed) {
+    private void awaitCancelled(String id, Cancellation.Status status) {
         await().atMost(15, TimeUnit.SECONDS).until(() -> view(id).state() == JobState.CANCELLED);
-        assertThat(view(id).cancellation().heed()).isEqualTo(heed);
+        assertThat(view(id).cancellation().status()).isEqualTo(status);
         await().until(() -> redis.count("EXISTS", "queue:{work:0}:cancels") == 0);
     }
 
-    private void assertEvent(boolean obeyed) {
+    private void assertEvent(boolean acknowledged) {
         await().until(() -> events.stream()
-                .anyMatch(event -> event instanceof JobEvent.Cancelled cancelled && cancelled.obeyed() == obeyed));
+                .anyMatch(event ->
+                        event instanceof JobEvent.Cancelled cancelled && cancelled.acknowledged() == acknowledged));
     }
 
     @Test
@@ -230,7 +231,7 @@ class CancelTest {
 
         cancel(id);
 
-        awaitCancelled(id, Cancellation.Heed.OBEYED);
+        awaitCancelled(id, Cancellation.Status.ACKNOWLEDGED);
         assertThat(subscriptionCancelled).contains(id);
         assertThat(told).contains(id);
         assertThat(contexts.get(id).isCancelled()).isTrue();
@@ -250,9 +251,9 @@ class CancelTest {
         await().until(() -> contexts.get(id).isCancelled());
         assertThat(subscriptionCancelled).doesNotContain(id);
         assertThat(view(id).state()).isEqualTo(JobState.ACTIVE);
-        assertThat(view(id).cancellation().heed()).isEqualTo(Cancellation.Heed.ASKED);
+        assertThat(view(id).cancellation().status()).isEqualTo(Cancellation.Status.REQUESTED);
         begun.get(id).complete(Outcome.cancelled());
-        awaitCancelled(id, Cancellation.Heed.OBEYED);
+        awaitCancelled(id, Cancellation.Status.ACKNOWLEDGED);
         assertEvent(true);
     }
 
@@ -279,7 +280,7 @@ class CancelTest {
 
         begun.get(id).fail(new IllegalStateException("half done"));
 
-        awaitCancelled(id, Cancellation.Heed.OBEYED);
+        awaitCancelled(id, Cancellation.Status.ACKNOWLEDGED);
     }
 
     @Test
@@ -289,7 +290,7 @@ class CancelTest {
 
         cancel(id);
 
-        awaitCancelled(id, Cancellation.Heed.IGNORED);
+        awaitCancelled(id, Cancellation.Status.FORCED);
         assertThat(subscriptionCancelled).contains(id);
         assertEvent(false);
     }
@@ -301,7 +302,7 @@ class CancelTest {
 
         cancel(id);
 
-        awaitCancelled(id, Cancellation.Heed.OBEYED);
+        awaitCancelled(id, Cancellation.Status.ACKNOWLEDGED);
         assertThat(interrupted).contains(id);
         assertEvent(true);
     }
@@ -314,7 +315,7 @@ class CancelTest {
         cancel(id);
 
         await().until(() -> interrupted.contains(id));
-        awaitCancelled(id, Cancellation.Heed.IGNORED);
+        awaitCancelled(id, Cancellation.Status.FORCED);
         assertEvent(false);
         letStubbornGo.countDown();
         String next = running(POLITE);
@@ -343,9 +344,9 @@ class CancelTest {
         cancel(id);
         redis.passMillis(GRACE.toMillis());
 
-        assertThat(get(tending.fenceCancelled(POLICY, 0, GRACE))).isEqualTo(1);
+        assertThat(get(maintainer.fenceCancelled(POLICY, 0, GRACE))).isEqualTo(1);
 
-        awaitCancelled(id, Cancellation.Heed.IGNORED);
+        awaitCancelled(id, Cancellation.Status.FORCED);
         await().until(() -> subscriptionCancelled.contains(id));
         await().until(() -> events.stream().anyMatch(JobEvent.LeaseLost.class::isInstance));
     }
@@ -359,9 +360,9 @@ class CancelTest {
         opened.forEach(RedisQueueConsumers::close);
         worker = null;
 
-        get(tending.rescueLost(POLICY, 0, Duration.ZERO, 10));
+        get(maintainer.rescueLost(POLICY, 0, Duration.ZERO, 10));
 
-        awaitCancelled(id, Cancellation.Heed.IGNORED);
+        awaitCancelled(id, Cancellation.Status.FORCED);
         assertThat(get(queue.status("work")).waiting()).isZero();
     }
 
@@ -374,6 +375,6 @@ class CancelTest {
         get(worker.stop(Duration.ZERO));
         worker = null;
 
-        awaitCancelled(id, Cancellation.Heed.OBEYED);
+        awaitCancelled(id, Cancellation.Status.ACKNOWLEDGED);
     }
 }

@@ -7,7 +7,7 @@ import io.penstock.common.queue.FinishedJob;
 import io.penstock.common.queue.QueueConsumer;
 import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.queue.QueueUnavailableException;
-import io.penstock.common.queue.QueueUnavailableException.Fate;
+import io.penstock.common.queue.QueueUnavailableException.Effect;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.core.Vertx;
@@ -39,7 +39,7 @@ class FinishBufferTest {
     private final FinishBuffer buffer = new FinishBuffer(
             consumer(),
             context,
-            new EndsUnderWay(new LeaseProof(Duration.ofHours(1))),
+            new PendingAcks(new LeaseValidity(Duration.ofHours(1))),
             (job, stored) -> told.put(job.job(), stored));
 
     /** One call of the store, not answered yet. */
@@ -171,7 +171,7 @@ class FinishBufferTest {
     void triesAgainAndKnowsThatARefusalThenMeansThatTheFirstTryArrived() throws Exception {
         end(2);
         Batch first = next();
-        first.answer().fail(new QueueUnavailableException("no answer", Fate.UNKNOWN, null));
+        first.answer().fail(new QueueUnavailableException("no answer", Effect.UNKNOWN, null));
         Batch again = next();
         assertThat(again.jobs()).isEqualTo(first.jobs());
 

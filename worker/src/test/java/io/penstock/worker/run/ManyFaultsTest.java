@@ -14,12 +14,12 @@ import io.penstock.common.queue.QueueStatus;
 import io.penstock.common.queue.QueueUnavailableException;
 import io.penstock.common.queue.redis.RedisJobQueue;
 import io.penstock.common.queue.redis.RedisQueueConsumers;
-import io.penstock.common.queue.redis.RedisQueueTending;
-import io.penstock.common.redis.RedisRoutes;
+import io.penstock.common.queue.redis.RedisQueueMaintainer;
+import io.penstock.common.redis.RedisRouter;
 import io.penstock.common.testing.RedisFixture;
 import io.penstock.common.testing.RedisNode;
 import io.penstock.common.testing.TcpProxy;
-import io.penstock.worker.tend.Tenders;
+import io.penstock.worker.maintain.MaintenanceLoop;
 import io.penstock.worker.testkit.TestWorker;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.impl.VertxInternal;
@@ -78,7 +78,7 @@ class ManyFaultsTest {
             RedisNode.start("appendonly", "yes", "appendfsync", "always", "maxmemory-policy", "noeviction");
     private final TcpProxy network = new TcpProxy(node.port());
     private final RedisFixture redis = new RedisFixture(network.url());
-    private final RedisRoutes routes = redis.routes();
+    private final RedisRouter routes = redis.routes();
     private final RedisJobQueue queue = new RedisJobQueue(routes, POLICIES, DEADLINE);
     private final RedisQueueConsumers consumers =
             new RedisQueueConsumers(redis.vertx(), redis.servers(), POLICIES, DEADLINE);
@@ -113,14 +113,14 @@ class ManyFaultsTest {
         return new TestWorker(redis.vertx(), consumers, POLICIES)
                 .set("lease", LEASE)
                 .set("claim-wait", "200ms")
-                .set("rescue-every", "200ms")
+                .set("rescue-interval", "200ms")
                 .doing(WORK, (payload, job) -> work(job.jobId()));
     }
 
-    private Tenders startTenders() {
-        Tenders tenders = new Tenders(
+    private MaintenanceLoop startTenders() {
+        MaintenanceLoop tenders = new MaintenanceLoop(
                 POLICY,
-                new RedisQueueTending(routes, POLICIES, DEADLINE),
+                new RedisQueueMaintainer(routes, POLICIES, DEADLINE),
                 new JobEvents(List.of()),
                 worker().config(),
                 ((VertxInternal) redis.vertx()).createEventLoopContext());
@@ -195,7 +195,7 @@ class ManyFaultsTest {
     @Test
     void allJobsAreDoneAndNothingGrows() throws Exception {
         QueueWorker worker = worker().start(POLICY);
-        Tenders tenders = startTenders();
+        MaintenanceLoop tenders = startTenders();
         startProducers();
         // One of each kind first, so that everything has been made that is made once.
         for (Fault fault : Fault.values()) {

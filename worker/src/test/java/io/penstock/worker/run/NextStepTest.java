@@ -3,7 +3,7 @@ package io.penstock.worker.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.common.job.Outcome;
-import io.penstock.common.job.PutOffException;
+import io.penstock.common.job.SnoozeException;
 import io.penstock.common.job.UnrecoverableJobException;
 import io.penstock.common.queue.ClaimedJob;
 import java.time.Duration;
@@ -70,11 +70,11 @@ class NextStepTest {
 
     @Test
     void putsOffWithoutUsingAnAttemptEvenOnTheLastOne() {
-        NextStep.PutOff expected = new NextStep.PutOff(Duration.ofSeconds(3), "no token");
+        NextStep.Snooze expected = new NextStep.Snooze(Duration.ofSeconds(3), "no token");
 
         assertThat(NextStep.afterOutcome(job(2), Outcome.snooze(Duration.ofSeconds(3), "no token"), random))
                 .isEqualTo(expected);
-        assertThat(NextStep.afterFailure(job(2), new PutOffException(Duration.ofSeconds(3), "no token"), random))
+        assertThat(NextStep.afterFailure(job(2), new SnoozeException(Duration.ofSeconds(3), "no token"), random))
                 .isEqualTo(expected);
     }
 
@@ -83,9 +83,9 @@ class NextStepTest {
         List<NextStep> steps = List.of(
                 new NextStep.Done("x", List.of()),
                 new NextStep.Retry(Duration.ofSeconds(1), "why"),
-                new NextStep.PutOff(Duration.ofSeconds(1), "why"),
+                new NextStep.Snooze(Duration.ofSeconds(1), "why"),
                 new NextStep.Bury("why"),
-                new NextStep.CalledOff(true, "why"));
+                new NextStep.Cancelled(true, "why"));
 
         for (NextStep step : steps) {
             List<NextStep> called = new ArrayList<>();
@@ -101,8 +101,8 @@ class NextStepTest {
                 }
 
                 @Override
-                public void putOff(NextStep.PutOff putOff) {
-                    called.add(putOff);
+                public void snooze(NextStep.Snooze snooze) {
+                    called.add(snooze);
                 }
 
                 @Override
@@ -111,8 +111,8 @@ class NextStepTest {
                 }
 
                 @Override
-                public void calledOff(NextStep.CalledOff calledOff) {
-                    called.add(calledOff);
+                public void cancelled(NextStep.Cancelled cancelled) {
+                    called.add(cancelled);
                 }
             });
             assertThat(called).singleElement().isSameAs(step);

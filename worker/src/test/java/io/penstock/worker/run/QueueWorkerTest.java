@@ -12,14 +12,14 @@ import io.penstock.common.job.Outcome;
 import io.penstock.common.job.UnrecoverableJobException;
 import io.penstock.common.queue.JobView;
 import io.penstock.common.queue.NewJob;
+import io.penstock.common.queue.QueueMaintainer;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.queue.QueueStatus;
-import io.penstock.common.queue.QueueTending;
 import io.penstock.common.queue.redis.RedisJobQueue;
 import io.penstock.common.queue.redis.RedisQueueConsumers;
-import io.penstock.common.queue.redis.RedisQueueTending;
-import io.penstock.common.redis.RedisLink;
+import io.penstock.common.queue.redis.RedisQueueMaintainer;
+import io.penstock.common.redis.ReconnectingConnection;
 import io.penstock.common.testing.EmbeddedServers;
 import io.penstock.common.testing.RedisFixture;
 import io.penstock.common.testing.TcpProxy;
@@ -60,10 +60,10 @@ class QueueWorkerTest {
     private final int port = EmbeddedServers.freePort();
     private RedisServer server = EmbeddedServers.startRedis(port);
     private final RedisFixture redis = new RedisFixture("redis://127.0.0.1:" + port);
-    private final RedisLink link =
-            new RedisLink(((VertxInternal) redis.vertx()).createEventLoopContext(), redis.clients(), "test");
+    private final ReconnectingConnection link = new ReconnectingConnection(
+            ((VertxInternal) redis.vertx()).createEventLoopContext(), redis.clients(), "test");
     private final RedisJobQueue queue = new RedisJobQueue(link, POLICIES, Duration.ofSeconds(5));
-    private final QueueTending tending = new RedisQueueTending(link, POLICIES, Duration.ofSeconds(5));
+    private final QueueMaintainer maintainer = new RedisQueueMaintainer(link, POLICIES, Duration.ofSeconds(5));
     private final List<RedisQueueConsumers> opened = new ArrayList<>();
     private final List<JobEvent> events = new CopyOnWriteArrayList<>();
 
@@ -214,7 +214,7 @@ class QueueWorkerTest {
             await().pollInterval(10, TimeUnit.MILLISECONDS).until(() -> idleMs() < 100);
         }
 
-        assertThat(get(tending.rescueLost(POLICY, 0, LEASE, 100))).isEqualTo(new QueueTending.Rescued(0, 0));
+        assertThat(get(maintainer.rescueLost(POLICY, 0, LEASE, 100))).isEqualTo(new QueueMaintainer.Rescued(0, 0));
         end("w1", id);
         await().until(() -> status().completed() == 1);
     }
@@ -232,7 +232,7 @@ class QueueWorkerTest {
         String id = enqueue();
         awaitBegun("w1", id);
         get(queue.pause("work"));
-        get(tending.rescueLost(POLICY, 0, Duration.ZERO, 100));
+        get(maintainer.rescueLost(POLICY, 0, Duration.ZERO, 100));
 
         await().until(() -> cancelled.contains("w1/" + id));
 
@@ -251,7 +251,7 @@ class QueueWorkerTest {
         String id = enqueue();
         awaitBegun("w1", id);
         get(queue.pause("work"));
-        get(tending.rescueLost(POLICY, 0, Duration.ZERO, 100));
+        get(maintainer.rescueLost(POLICY, 0, Duration.ZERO, 100));
 
         end("w1", id);
 
@@ -272,7 +272,7 @@ class QueueWorkerTest {
             await().until(() -> get(queue.status("narrow")).active() == 6);
 
             await().until(() -> {
-                get(tending.rescueLost(NARROW, 0, LEASE, 100));
+                get(maintainer.rescueLost(NARROW, 0, LEASE, 100));
                 return get(queue.status("narrow")).waiting() == 6;
             });
             goesOn.countDown();
@@ -409,11 +409,13 @@ class QueueWorkerTest {
         for (int stalls = 1; stalls <= 3; stalls++) {
             awaitBegun("w1", id);
             begun.clear();
-            assertThat(get(tending.rescueLost(POLICY, 0, Duration.ZERO, 10))).isEqualTo(new QueueTending.Rescued(1, 0));
+            assertThat(get(maintainer.rescueLost(POLICY, 0, Duration.ZERO, 10)))
+                    .isEqualTo(new QueueMaintainer.Rescued(1, 0));
             assertThat(get(queue.find(id)).orElseThrow().stalls()).isEqualTo(stalls);
         }
         awaitBegun("w1", id);
-        assertThat(get(tending.rescueLost(POLICY, 0, Duration.ZERO, 10))).isEqualTo(new QueueTending.Rescued(0, 1));
+        assertThat(get(maintainer.rescueLost(POLICY, 0, Duration.ZERO, 10)))
+                .isEqualTo(new QueueMaintainer.Rescued(0, 1));
         assertThat(get(queue.find(id)).orElseThrow().state()).isEqualTo(JobState.DEAD);
     }
 

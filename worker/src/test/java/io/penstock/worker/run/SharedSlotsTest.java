@@ -19,7 +19,7 @@ class SharedSlotsTest {
             new TestQueues().set("critical", "concurrency", 3).inOrder());
     private final SlotPool.Share others = pool.shareOf("default");
     private final SharedSlots slots = new SharedSlots(3, pool.shareOf("critical"), turns::add);
-    private final Intake loop = slots.intake(WAIT, () -> 0);
+    private final ClaimStrategy loop = slots.intake(WAIT, () -> 0);
     private boolean called;
 
     SharedSlotsTest() {
@@ -53,7 +53,7 @@ class SharedSlotsTest {
 
     @Test
     void claimsAtFirstWithTheSlotsItHolds() {
-        assertThat(loop.next()).contains(new Intake.Claim(3, Duration.ZERO));
+        assertThat(loop.next()).contains(new ClaimStrategy.Claim(3, Duration.ZERO));
         assertThat(pool.used()).isEqualTo(3);
     }
 
@@ -61,7 +61,7 @@ class SharedSlotsTest {
     void waitsForJobsWithoutHoldingASlot() {
         findNothing();
 
-        Intake.Claim claim = loop.next().orElseThrow();
+        ClaimStrategy.Claim claim = loop.next().orElseThrow();
 
         assertThat(pool.used()).isZero();
         assertThat(claim.patience()).isEqualTo(WAIT);
@@ -73,7 +73,7 @@ class SharedSlotsTest {
         findNothing();
         othersTake(4);
 
-        assertThat(loop.next()).contains(new Intake.Claim(1, WAIT));
+        assertThat(loop.next()).contains(new ClaimStrategy.Claim(1, WAIT));
     }
 
     @Test
@@ -110,13 +110,13 @@ class SharedSlotsTest {
         slots.giveBack(Duration.ZERO);
 
         assertThat(called).isTrue();
-        assertThat(loop.next()).contains(new Intake.Claim(1, Duration.ZERO));
+        assertThat(loop.next()).contains(new ClaimStrategy.Claim(1, Duration.ZERO));
     }
 
     @Test
     void setsSlotsAsideForAClaimThatIsUnderWay() {
-        Intake second = slots.intake(WAIT, () -> 0);
-        Optional<Intake.Claim> claim = loop.next();
+        ClaimStrategy second = slots.intake(WAIT, () -> 0);
+        Optional<ClaimStrategy.Claim> claim = loop.next();
 
         assertThat(slots.free()).isZero();
         assertThat(second.next()).isEmpty();
@@ -125,12 +125,12 @@ class SharedSlotsTest {
         loop.ended(claim.orElseThrow(), 1);
         start(1);
         assertThat(called).isTrue();
-        assertThat(second.next()).contains(new Intake.Claim(2, Duration.ZERO));
+        assertThat(second.next()).contains(new ClaimStrategy.Claim(2, Duration.ZERO));
     }
 
     @Test
     void letsItsLoopsTakeTurns() {
-        Intake second = slots.intake(WAIT, () -> 0);
+        ClaimStrategy second = slots.intake(WAIT, () -> 0);
         loop.ended(loop.next().orElseThrow(), 3);
         start(3);
         ArrayDeque<String> order = new ArrayDeque<>();
@@ -146,16 +146,16 @@ class SharedSlotsTest {
     void asksForMoreWhenEndsAreStored() {
         loop.ended(loop.next().orElseThrow(), 3);
         start(3);
-        slots.unstored(Slots.MAX_UNSTORED);
+        slots.unacked(Slots.MAX_UNACKED);
         slots.giveBack(Duration.ZERO);
         assertThat(loop.next()).isEmpty();
         assertThat(pool.used()).isEqualTo(2);
         loop.whenReady(() -> called = true);
 
-        slots.unstored(-10);
+        slots.unacked(-10);
 
         assertThat(called).isTrue();
-        assertThat(loop.next()).contains(new Intake.Claim(1, Duration.ZERO));
+        assertThat(loop.next()).contains(new ClaimStrategy.Claim(1, Duration.ZERO));
     }
 
     @Test
@@ -171,7 +171,7 @@ class SharedSlotsTest {
         others.settle(2, 0, 2);
         runTurns();
         assertThat(called).isTrue();
-        assertThat(loop.next()).contains(new Intake.Claim(2, Duration.ZERO));
+        assertThat(loop.next()).contains(new ClaimStrategy.Claim(2, Duration.ZERO));
     }
 
     @Test

@@ -14,7 +14,7 @@ import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.queue.QueueStatus;
 import io.penstock.common.queue.redis.RedisJobQueue;
 import io.penstock.common.queue.redis.RedisQueueConsumers;
-import io.penstock.common.redis.RedisLink;
+import io.penstock.common.redis.ReconnectingConnection;
 import io.penstock.common.testing.EmbeddedServers;
 import io.penstock.common.testing.RedisFixture;
 import io.penstock.worker.testkit.TestWorker;
@@ -40,8 +40,8 @@ class SharingTest {
     private final int port = EmbeddedServers.freePort();
     private RedisServer server = EmbeddedServers.startRedis(port);
     private final RedisFixture redis = new RedisFixture("redis://127.0.0.1:" + port);
-    private final RedisLink link =
-            new RedisLink(((VertxInternal) redis.vertx()).createEventLoopContext(), redis.clients(), "test");
+    private final ReconnectingConnection link = new ReconnectingConnection(
+            ((VertxInternal) redis.vertx()).createEventLoopContext(), redis.clients(), "test");
     private final TestQueues settings = new TestQueues();
     private final List<RedisQueueConsumers> opened = new ArrayList<>();
     private final List<QueueWorker> workers = new ArrayList<>();

@@ -20,12 +20,12 @@ class WorkerConfigTest {
         assertThat(config.sharing()).isEqualTo(Sharing.WEIGHTED);
         assertThat(config.lease()).isEqualTo(Duration.ofSeconds(30));
         assertThat(config.claimWait()).isEqualTo(Duration.ofSeconds(1));
-        assertThat(config.claimAhead()).isEqualTo(Duration.ofMillis(5));
+        assertThat(config.prefetch()).isEqualTo(Duration.ofMillis(5));
         assertThat(config.drainGrace()).isEqualTo(Duration.ofSeconds(20));
-        assertThat(config.cancelLook()).isEqualTo(Duration.ofMillis(500));
-        assertThat(config.promoteEvery()).isEqualTo(Duration.ofMillis(250));
-        assertThat(config.rescueEvery()).isEqualTo(Duration.ofSeconds(1));
-        assertThat(config.janitorEvery()).isEqualTo(Duration.ofMinutes(10));
+        assertThat(config.cancelPollInterval()).isEqualTo(Duration.ofMillis(500));
+        assertThat(config.promoteInterval()).isEqualTo(Duration.ofMillis(250));
+        assertThat(config.rescueInterval()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(config.consumerCleanupInterval()).isEqualTo(Duration.ofMinutes(10));
         assertThat(config.stuckAfter()).isEqualTo(Duration.ofSeconds(30));
     }
 
@@ -38,12 +38,12 @@ class WorkerConfigTest {
                 Map.entry("penstock.worker.sharing", "strict"),
                 Map.entry("penstock.worker.lease", "2s"),
                 Map.entry("penstock.worker.claim-wait", "3s"),
-                Map.entry("penstock.worker.claim-ahead", "10ms"),
+                Map.entry("penstock.worker.prefetch", "10ms"),
                 Map.entry("penstock.worker.drain-grace", "4s"),
-                Map.entry("penstock.worker.cancel-look", "9s"),
-                Map.entry("penstock.worker.promote-every", "5s"),
-                Map.entry("penstock.worker.rescue-every", "6s"),
-                Map.entry("penstock.worker.janitor-every", "7s"),
+                Map.entry("penstock.worker.cancel-poll-interval", "9s"),
+                Map.entry("penstock.worker.promote-interval", "5s"),
+                Map.entry("penstock.worker.rescue-interval", "6s"),
+                Map.entry("penstock.worker.consumer-cleanup-interval", "7s"),
                 Map.entry("penstock.worker.stuck-after", "8s")));
         assertThat(config.id()).contains("w7");
         assertThat(config.queues()).contains(List.of("orders", "cleanup"));
@@ -51,12 +51,12 @@ class WorkerConfigTest {
         assertThat(config.sharing()).isEqualTo(Sharing.STRICT);
         assertThat(config.lease()).isEqualTo(Duration.ofSeconds(2));
         assertThat(config.claimWait()).isEqualTo(Duration.ofSeconds(3));
-        assertThat(config.claimAhead()).isEqualTo(Duration.ofMillis(10));
+        assertThat(config.prefetch()).isEqualTo(Duration.ofMillis(10));
         assertThat(config.drainGrace()).isEqualTo(Duration.ofSeconds(4));
-        assertThat(config.cancelLook()).isEqualTo(Duration.ofSeconds(9));
-        assertThat(config.promoteEvery()).isEqualTo(Duration.ofSeconds(5));
-        assertThat(config.rescueEvery()).isEqualTo(Duration.ofSeconds(6));
-        assertThat(config.janitorEvery()).isEqualTo(Duration.ofSeconds(7));
+        assertThat(config.cancelPollInterval()).isEqualTo(Duration.ofSeconds(9));
+        assertThat(config.promoteInterval()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(config.rescueInterval()).isEqualTo(Duration.ofSeconds(6));
+        assertThat(config.consumerCleanupInterval()).isEqualTo(Duration.ofSeconds(7));
         assertThat(config.stuckAfter()).isEqualTo(Duration.ofSeconds(8));
     }
 

@@ -2,8 +2,8 @@ package io.penstock.worker.testkit;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.penstock.common.queue.PayloadCipher;
 import io.penstock.common.queue.PayloadCodec;
-import io.penstock.common.queue.PayloadSeal;
 import io.penstock.common.queue.PayloadUpgrade;
 import io.penstock.common.queue.PayloadUpgrades;
 import jakarta.validation.Validation;
@@ -31,7 +31,7 @@ final class TestPayloads {
                         .buildValidatorFactory()
                         .getValidator(),
                 LIMIT_BYTES,
-                new PayloadSeal(Map.of("test", KEY), "test", Set.of()),
+                new PayloadCipher(Map.of("test", KEY), "test", Set.of()),
                 new PayloadUpgrades(List.of(upgrades)));
     }
 }

@@ -7,33 +7,33 @@ import io.penstock.common.job.JobType;
 import io.penstock.common.queue.Family;
 import io.penstock.common.queue.FinishedJob;
 import io.penstock.common.queue.JobEnqueuer;
-import io.penstock.common.queue.JobLine;
+import io.penstock.common.queue.JobLogLine;
+import io.penstock.common.queue.JobOutput;
 import io.penstock.common.queue.JobQueue;
-import io.penstock.common.queue.JobReports;
-import io.penstock.common.queue.JobSaid;
 import io.penstock.common.queue.JobTypes;
 import io.penstock.common.queue.JobView;
 import io.penstock.common.queue.NewJob;
 import io.penstock.common.queue.PayloadCodec;
 import io.penstock.common.queue.PayloadUpgrade;
+import io.penstock.common.queue.ProgressStore;
 import io.penstock.common.queue.QueueConsumer;
 import io.penstock.common.queue.QueueConsumers;
+import io.penstock.common.queue.QueueMaintainer;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.queue.QueueStatus;
-import io.penstock.common.queue.QueueTending;
 import io.penstock.common.queue.redis.RedisJobQueue;
-import io.penstock.common.queue.redis.RedisJobReports;
+import io.penstock.common.queue.redis.RedisProgressStore;
 import io.penstock.common.queue.redis.RedisQueueConsumers;
-import io.penstock.common.queue.redis.RedisQueueTending;
+import io.penstock.common.queue.redis.RedisQueueMaintainer;
 import io.penstock.common.redis.RedisKeys;
-import io.penstock.common.redis.RedisRoutes;
+import io.penstock.common.redis.RedisRouter;
 import io.penstock.common.testing.EmbeddedServers;
 import io.penstock.common.testing.RedisFixture;
 import io.penstock.worker.run.BlockingJobHandler;
 import io.penstock.worker.run.JobHandler;
+import io.penstock.worker.run.ProgressSettings;
 import io.penstock.worker.run.QueueWorker;
-import io.penstock.worker.run.Reporting;
 import io.smallrye.mutiny.Uni;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -77,13 +77,13 @@ public final class TestQueues implements AutoCloseable {
 
     private final RedisServer server;
     private final RedisFixture redis;
-    private final RedisRoutes routes;
+    private final RedisRouter routes;
     private final Map<String, QueuePolicy> policies = new LinkedHashMap<>();
     private final PayloadCodec codec;
     private final JobQueue queue;
     private final JobEnqueuer enqueuer;
-    private final QueueTending tending;
-    private final JobReports reports;
+    private final QueueMaintainer maintainer;
+    private final ProgressStore progressStore;
     private final RedisQueueConsumers redisConsumers;
     private final QueueConsumers consumers;
     private final QueuePolicies all;
@@ -117,8 +117,8 @@ public final class TestQueues implements AutoCloseable {
         QueuePolicies all = new QueuePolicies(policies.values());
         queue = recording(new RedisJobQueue(routes, all, DEADLINE));
         enqueuer = new JobEnqueuer(queue, new JobTypes(List.of(() -> types)), codec);
-        tending = new RedisQueueTending(routes, all, DEADLINE);
-        reports = new RedisJobReports(routes, all, DEADLINE, Duration.ofHours(1), 1_000);
+        maintainer = new RedisQueueMaintainer(routes, all, DEADLINE);
+        progressStore = new RedisProgressStore(routes, all, DEADLINE, Duration.ofHours(1), 1_000);
         redisConsumers = new RedisQueueConsumers(redis.vertx(), redis.servers(), all, DEADLINE);
         consumers = (policy, partition, line, workerId) ->
                 recording(redisConsumers.open(policy, partition, line, workerId));
@@ -217,7 +217,7 @@ public final class TestQueues implements AutoCloseable {
                 .handledBy(threads, blockingHandlers)
                 .heardBy(events::add)
                 .reading(codec)
-                .reporting(new Reporting(reports, Duration.ofMillis(10), 1_000, 2_000));
+                .progressSettings(new ProgressSettings(progressStore, Duration.ofMillis(10), 1_000, 2_000));
         return worker.handledBy(handlers.toArray(JobHandler<?>[]::new)).start(policy);
     }
 
@@ -245,7 +245,7 @@ public final class TestQueues implements AutoCloseable {
             for (int partition = 0; partition < policy.partitions(); partition++) {
                 redis.run(
                         "EVAL", BRING_FORWARD, 1, RedisKeys.scheduled(policy.queue(), partition), duration.toMillis());
-                moved += get(tending.promoteDue(policy, partition, 5_000));
+                moved += get(maintainer.promoteDue(policy, partition, 5_000));
             }
         }
         return moved;
@@ -273,13 +273,13 @@ public final class TestQueues implements AutoCloseable {
     }
 
     /** Its last progress, and how it ended if it asked for that to be kept. */
-    public JobSaid said(String id) {
-        return get(reports.find(id));
+    public JobOutput output(String id) {
+        return get(progressStore.find(id));
     }
 
     /** The lines it wrote. */
     public List<String> log(String id) {
-        return get(reports.lines(id)).stream().map(JobLine::text).toList();
+        return get(progressStore.lines(id)).stream().map(JobLogLine::text).toList();
     }
 
     /** What workers told, in order. */

@@ -8,13 +8,13 @@ import io.penstock.common.queue.PayloadCodec;
 import io.penstock.common.queue.QueueConsumers;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
+import io.penstock.worker.run.Backpressure;
 import io.penstock.worker.run.BlockingJobHandler;
-import io.penstock.worker.run.ClaimGate;
 import io.penstock.worker.run.HandlerRegistry;
 import io.penstock.worker.run.JobContext;
 import io.penstock.worker.run.JobHandler;
+import io.penstock.worker.run.ProgressSettings;
 import io.penstock.worker.run.QueueWorker;
-import io.penstock.worker.run.Reporting;
 import io.penstock.worker.run.SlotPool;
 import io.penstock.worker.run.WorkerConfig;
 import io.smallrye.config.PropertiesConfigSource;
@@ -59,8 +59,8 @@ public final class TestWorker {
     private final List<JobListener> listeners = new ArrayList<>();
     private ExecutorService threads = ForkJoinPool.commonPool();
     private PayloadCodec codec = TestPayloads.codec();
-    private Reporting reporting = Reporting.none();
-    private ClaimGate gate = ClaimGate.OPEN;
+    private ProgressSettings progressSettings = ProgressSettings.none();
+    private Backpressure gate = Backpressure.OPEN;
     private String id = "w1";
 
     /** With no handler yet, and the settings that a deployment has where it says nothing. */
@@ -123,12 +123,12 @@ public final class TestWorker {
         return this;
     }
 
-    public TestWorker reporting(Reporting to) {
-        reporting = to;
+    public TestWorker progressSettings(ProgressSettings to) {
+        progressSettings = to;
         return this;
     }
 
-    public TestWorker heldUpBy(ClaimGate by) {
+    public TestWorker heldUpBy(Backpressure by) {
         gate = by;
         return this;
     }
@@ -167,7 +167,7 @@ public final class TestWorker {
                 InstantSource.system(),
                 id,
                 config(),
-                reporting,
+                progressSettings,
                 gate);
     }
 

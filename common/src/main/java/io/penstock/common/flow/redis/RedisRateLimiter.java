@@ -4,7 +4,7 @@ import io.penstock.common.flow.RateLimit;
 import io.penstock.common.flow.RateLimiter;
 import io.penstock.common.redis.LuaScript;
 import io.penstock.common.redis.RedisKeys;
-import io.penstock.common.redis.RedisRoutes;
+import io.penstock.common.redis.RedisRouter;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -20,11 +20,11 @@ public class RedisRateLimiter implements RateLimiter {
     private static final LuaScript TAKE_PERMIT = LuaScript.load("take-permit");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9:._-]{1,200}");
 
-    private final RedisRoutes routes;
+    private final RedisRouter routes;
     private final Duration deadline;
 
     @Inject
-    public RedisRateLimiter(RedisRoutes routes, @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
+    public RedisRateLimiter(RedisRouter routes, @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
         this.routes = routes;
         this.deadline = deadline;
     }

@@ -2,8 +2,8 @@ package io.penstock.common.maintenance.redis;
 
 import io.penstock.common.maintenance.TemporaryKeys;
 import io.penstock.common.redis.LuaScript;
-import io.penstock.common.redis.RedisLink;
-import io.penstock.common.redis.RedisRoutes;
+import io.penstock.common.redis.ReconnectingConnection;
+import io.penstock.common.redis.RedisRouter;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
@@ -31,11 +31,11 @@ class RedisTemporaryKeys implements TemporaryKeys {
     private static final int AT_ONCE = 32;
     private static final LuaScript DROP_STALE_KEY = LuaScript.load("drop-stale-key");
 
-    private final RedisRoutes link;
+    private final RedisRouter link;
     private final Duration deadline;
 
     @Inject
-    RedisTemporaryKeys(RedisRoutes link, @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
+    RedisTemporaryKeys(RedisRouter link, @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
         this.link = link;
         this.deadline = deadline;
     }
@@ -70,7 +70,7 @@ class RedisTemporaryKeys implements TemporaryKeys {
     private Future<Page> scan(int master, Request scan) {
         return link.masters().compose(masters -> {
             // A master fewer than a moment ago: what is left of this round is for the next one.
-            RedisLink server = masters.get(Math.min(master, masters.size() - 1));
+            ReconnectingConnection server = masters.get(Math.min(master, masters.size() - 1));
             return server.send(scan, deadline)
                     .map(reply ->
                             new Page(after(master, masters.size(), reply.get(0).toString()), reply.get(1)));

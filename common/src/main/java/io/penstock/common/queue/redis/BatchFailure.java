@@ -1,7 +1,7 @@
 package io.penstock.common.queue.redis;
 
 import io.penstock.common.queue.QueueUnavailableException;
-import io.penstock.common.queue.QueueUnavailableException.Fate;
+import io.penstock.common.queue.QueueUnavailableException.Effect;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -46,9 +46,9 @@ final class BatchFailure {
         if (error == null) {
             return new QueueUnavailableException(
                     "the job was accepted, but its id is lost, because Redis refused others beside it",
-                    Fate.UNKNOWN,
+                    Effect.UNKNOWN,
                     whole);
         }
-        return Answers.inPortWords(error, whole);
+        return RedisResults.inPortWords(error, whole);
     }
 }

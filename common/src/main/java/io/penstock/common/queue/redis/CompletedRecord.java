@@ -127,12 +127,13 @@ final class CompletedRecord {
     }
 
     private static @Nullable Cancellation cancellation(JsonNode json) {
-        Instant askedAt = instant(json, "ca");
-        if (askedAt == null) {
+        Instant requestedAt = instant(json, "ca");
+        if (requestedAt == null) {
             return null;
         }
         return new Cancellation(
-                askedAt, json.path("ch").asText().equals("i") ? Cancellation.Heed.IGNORED : Cancellation.Heed.OBEYED);
+                requestedAt,
+                json.path("ch").asText().equals("i") ? Cancellation.Status.FORCED : Cancellation.Status.ACKNOWLEDGED);
     }
 
     private static JobState stateOf(JsonNode json) {

@@ -1,8 +1,8 @@
 package io.penstock.common.queue.redis;
 
 import io.penstock.common.queue.QueueUnavailableException;
-import io.penstock.common.queue.QueueUnavailableException.Fate;
-import io.penstock.common.redis.RedisRoutes;
+import io.penstock.common.queue.QueueUnavailableException.Effect;
+import io.penstock.common.redis.RedisRouter;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.redis.client.Request;
@@ -41,7 +41,7 @@ final class EnqueuePipeline {
     /** Later than the connection's own verdict on a command that was sent at once, which closes the connection first. */
     private static final Duration AFTER_THE_LINK = Duration.ofMillis(100);
 
-    private final RedisRoutes link;
+    private final RedisRouter link;
     private final String key;
     private final Duration deadline;
 
@@ -50,7 +50,7 @@ final class EnqueuePipeline {
     private boolean watching;
 
     /** @param key any key of the partition */
-    EnqueuePipeline(RedisRoutes link, String key, Duration deadline) {
+    EnqueuePipeline(RedisRouter link, String key, Duration deadline) {
         this.link = link;
         this.key = key;
         this.deadline = deadline;
@@ -64,7 +64,9 @@ final class EnqueuePipeline {
         synchronized (this) {
             if (pending.size() >= MAX_PENDING) {
                 return Future.failedFuture(new QueueUnavailableException(
-                        MAX_PENDING + " jobs are waiting to be accepted; Redis does not keep up", Fate.NOT_SENT, null));
+                        MAX_PENDING + " jobs are waiting to be accepted; Redis does not keep up",
+                        Effect.NOT_SENT,
+                        null));
             }
             pending.add(entry);
             batch = nextBatch();
@@ -144,13 +146,13 @@ final class EnqueuePipeline {
         if (nextEnd < Long.MAX_VALUE) {
             watchAfter(nextEnd);
         }
-        unsent.forEach(entry -> entry.answer.tryFail(late("was not sent", Fate.NOT_SENT)));
-        unanswered.forEach(entry -> entry.answer.tryFail(late("was sent and not answered", Fate.UNKNOWN)));
+        unsent.forEach(entry -> entry.answer.tryFail(late("was not sent", Effect.NOT_SENT)));
+        unanswered.forEach(entry -> entry.answer.tryFail(late("was sent and not answered", Effect.UNKNOWN)));
     }
 
-    private QueueUnavailableException late(String what, Fate fate) {
+    private QueueUnavailableException late(String what, Effect effect) {
         return new QueueUnavailableException(
-                "Redis does not keep up: the job " + what + " within " + deadline.toMillis() + " ms", fate, null);
+                "Redis does not keep up: the job " + what + " within " + deadline.toMillis() + " ms", effect, null);
     }
 
     private synchronized List<Entry> nextBatch() {

@@ -1,6 +1,6 @@
 package io.penstock.common.queue.redis;
 
-import io.penstock.common.redis.RedisRoutes;
+import io.penstock.common.redis.RedisRouter;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
@@ -19,11 +19,11 @@ final class MissedClaims {
     /** Pending entries in one answer: some tens of microseconds of Redis's time. */
     private static final int PAGE = 256;
 
-    private final RedisRoutes commands;
+    private final RedisRouter commands;
     private final String workerId;
     private final Duration deadline;
 
-    MissedClaims(RedisRoutes commands, String workerId, Duration deadline) {
+    MissedClaims(RedisRouter commands, String workerId, Duration deadline) {
         this.commands = commands;
         this.workerId = workerId;
         this.deadline = deadline;

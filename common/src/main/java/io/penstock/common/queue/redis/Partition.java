@@ -74,7 +74,7 @@ record Partition(QueuePolicy policy, Streams streams, List<String> records, List
     }
 
     /** What one job said, see {@link RedisKeys#said}. */
-    String said(String jobId) {
-        return RedisKeys.said(streams.queue(), streams.partition(), jobId);
+    String output(String jobId) {
+        return RedisKeys.output(streams.queue(), streams.partition(), jobId);
     }
 }

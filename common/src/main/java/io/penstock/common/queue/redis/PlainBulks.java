@@ -1,6 +1,6 @@
 package io.penstock.common.queue.redis;
 
-import io.penstock.common.redis.RedisRoutes;
+import io.penstock.common.redis.RedisRouter;
 import io.penstock.common.redis.RedisServers;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Request;
@@ -20,11 +20,11 @@ final class PlainBulks {
     /** Leaves the client room for everything else, were they all on one connection. */
     private static final int MOST_UNDER_WAY = RedisServers.UNANSWERED / 2;
 
-    private final RedisRoutes link;
+    private final RedisRouter link;
     private final Duration deadline;
     private final AtomicInteger underWay = new AtomicInteger();
 
-    PlainBulks(RedisRoutes link, Duration deadline) {
+    PlainBulks(RedisRouter link, Duration deadline) {
         this.link = link;
         this.deadline = deadline;
     }

@@ -1,6 +1,6 @@
 package io.penstock.common.queue.redis;
 
-import io.penstock.common.redis.RedisRoutes;
+import io.penstock.common.redis.RedisRouter;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
@@ -23,14 +23,14 @@ final class RedisClock {
     /** From there on the local clock is wrong enough to confuse whoever compares logs. */
     private static final long TOLERATED_MS = 1_000;
 
-    private final RedisRoutes routes;
+    private final RedisRouter routes;
     private final Duration deadline;
     private volatile long epochOfNanosMs;
     private volatile boolean known;
     private volatile boolean closed;
     private boolean warned;
 
-    RedisClock(RedisRoutes routes, Duration deadline) {
+    RedisClock(RedisRouter routes, Duration deadline) {
         this.routes = routes;
         this.deadline = deadline;
     }

@@ -14,7 +14,7 @@ import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.queue.QueueStatus;
 import io.penstock.common.redis.LuaScript;
 import io.penstock.common.redis.RedisKeys;
-import io.penstock.common.redis.RedisRoutes;
+import io.penstock.common.redis.RedisRouter;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
@@ -46,7 +46,7 @@ public final class RedisJobQueue implements JobQueue {
     /** Of an id that does not say where its job is. */
     static final JobId.Place NOWHERE = new JobId.Place("", 0, -1, "");
 
-    private final RedisRoutes link;
+    private final RedisRouter link;
     private final QueuePolicies policies;
     private final Duration deadline;
     /** By queue and partition: building the names of a partition's keys for each job would cost more than encoding it. */
@@ -55,21 +55,21 @@ public final class RedisJobQueue implements JobQueue {
     private final Map<Streams, EnqueuePipeline> pipelines = new ConcurrentHashMap<>();
     private final AtomicInteger turn = new AtomicInteger();
     private final PlainBulks plainBulks;
-    private final Carrier carrier;
+    private final CrossPartitionForwarder forwarder;
 
     /** @param deadline how long a caller waits for Redis before it is told that the queue is unavailable */
-    public RedisJobQueue(RedisRoutes link, QueuePolicies policies, Duration deadline) {
+    public RedisJobQueue(RedisRouter link, QueuePolicies policies, Duration deadline) {
         this.link = link;
         this.policies = policies;
         this.deadline = deadline;
         this.plainBulks = new PlainBulks(link, deadline);
-        this.carrier = new Carrier(link, policies, deadline);
+        this.forwarder = new CrossPartitionForwarder(link, policies, deadline);
     }
 
     @Override
     public Uni<Enqueued> enqueue(NewJob job) {
         if (isPlain(job.options())) {
-            return Answers.uni(() -> enqueuePlain(job));
+            return RedisResults.uni(() -> enqueuePlain(job));
         }
         return enqueueAll(List.of(job)).map(answers -> answers.get(0));
     }
@@ -104,21 +104,21 @@ public final class RedisJobQueue implements JobQueue {
 
     @Override
     public Uni<List<Enqueued>> enqueueAll(List<NewJob> jobs) {
-        return Answers.uni(() -> {
+        return RedisResults.uni(() -> {
             Enqueued[] answers = new Enqueued[jobs.size()];
             List<Future<?>> calls = new ArrayList<>();
             byPartition(jobs).forEach((unused, bulk) -> calls.add(bulk.run(answers)));
-            return Answers.all(calls).map(done -> List.of(answers));
+            return RedisResults.all(calls).map(done -> List.of(answers));
         });
     }
 
     @Override
     public Uni<List<Enqueued>> enqueueOnce(List<NewJob> jobs, Duration memory) {
-        return Answers.uni(() -> {
+        return RedisResults.uni(() -> {
             Enqueued[] answers = new Enqueued[jobs.size()];
             List<Future<?>> calls = new ArrayList<>();
             byPartition(jobs).forEach((unused, bulk) -> calls.add(bulk.runOnce(memory, answers)));
-            return Answers.all(calls).map(done -> List.of(answers));
+            return RedisResults.all(calls).map(done -> List.of(answers));
         });
     }
 
@@ -128,7 +128,7 @@ public final class RedisJobQueue implements JobQueue {
         for (int position = 0; position < jobs.size(); position++) {
             NewJob job = jobs.get(position);
             QueuePolicy policy = policies.named(job.queue());
-            int partition = policy.meetingPlace(job.options())
+            int partition = policy.partitionKey(job.options())
                     .map(name -> JobId.partitionOf(name, policy.partitions()))
                     .orElseGet(() -> partitionOfCall.computeIfAbsent(job.queue(), queue -> nextPartition(policy)));
             bulks.computeIfAbsent(streams(policy, partition), place -> new Bulk(policy, place))
@@ -140,7 +140,7 @@ public final class RedisJobQueue implements JobQueue {
     /** Where a job of an explicit id belongs, always the same. */
     int partitionOf(NewJob job) {
         QueuePolicy policy = policies.named(job.queue());
-        return policy.meetingPlace(job.options())
+        return policy.partitionKey(job.options())
                 .map(name -> JobId.partitionOf(name, policy.partitions()))
                 .orElseThrow();
     }
@@ -168,7 +168,7 @@ public final class RedisJobQueue implements JobQueue {
     }
 
     private static int streamOf(QueuePolicy policy, NewJob job) {
-        return Streams.number(policy.lineOf(job.type()), job.options().priority());
+        return Streams.number(policy.laneOf(job.type()), job.options().priority());
     }
 
     private static String header(NewJob job, @Nullable String id) {
@@ -236,7 +236,7 @@ public final class RedisJobQueue implements JobQueue {
         ScriptCall call() {
             if (needsAdmission) {
                 Partition partition = Partition.of(policy, streams);
-                return new ScriptCall(Scripts.ADMIT_JOBS, partition.keys(), admission(partition));
+                return new ScriptCall(Scripts.ACCEPT_JOBS, partition.keys(), placement(partition));
             }
             EnqueueCall call = enqueueCall();
             return new ScriptCall(Scripts.ENQUEUE_JOBS, call.keys(), call.args());
@@ -277,7 +277,7 @@ public final class RedisJobQueue implements JobQueue {
 
         private Future<List<Enqueued>> admit() {
             Partition partition = Partition.of(policy, streams);
-            return link.run(Scripts.ADMIT_JOBS, partition.keys(), admission(partition), deadline)
+            return link.run(Scripts.ACCEPT_JOBS, partition.keys(), placement(partition), deadline)
                     .map(reply -> {
                         List<Enqueued> answers = new ArrayList<>(jobs.size());
                         for (int i = 0; i < jobs.size(); i++) {
@@ -288,11 +288,11 @@ public final class RedisJobQueue implements JobQueue {
                     });
         }
 
-        private List<Object> admission(Partition partition) {
+        private List<Object> placement(Partition partition) {
             List<Object> args = partition.args("");
             for (NewJob job : jobs) {
                 String id = job.options().id().orElseGet(() -> JobId.random(streams.queue(), streams.partition()));
-                args.addAll(new Admission(policy, streams.partition(), id, job, null).args());
+                args.addAll(new JobPlacement(policy, streams.partition(), id, job, null).args());
             }
             return args;
         }
@@ -358,12 +358,12 @@ public final class RedisJobQueue implements JobQueue {
 
     @Override
     public Uni<List<Enqueued>> enqueueFamily(Family family) {
-        return Answers.uni(() -> {
+        return RedisResults.uni(() -> {
             checkFamily(family);
-            Admission parent = Admission.of(policies, family.parent(), null);
+            JobPlacement parent = JobPlacement.of(policies, family.parent(), null);
             String place = parent.queue() + "," + parent.partition() + "," + parent.id();
-            List<Admission> children = family.children().stream()
-                    .map(child -> Admission.of(policies, child, place))
+            List<JobPlacement> children = family.children().stream()
+                    .map(child -> JobPlacement.of(policies, child, place))
                     .toList();
             Partition partition = Partition.of(parent.policy(), streams(parent.policy(), parent.partition()));
             List<Object> args = partition.args(
@@ -375,12 +375,12 @@ public final class RedisJobQueue implements JobQueue {
                     parent.job().payload());
             children.forEach(child -> args.addAll(child.argsFrom(parent.queue(), parent.partition())));
             return link.run(Scripts.ADOPT_CHILDREN, partition.keys(), args, deadline)
-                    .onSuccess(reply -> carrier.carryNow(parent.policy(), parent.partition()))
+                    .onSuccess(reply -> forwarder.forwardNow(parent.policy(), parent.partition()))
                     .map(reply -> answers(parent, children, reply.toInteger() == 1));
         });
     }
 
-    private static List<Enqueued> answers(Admission parent, List<Admission> children, boolean added) {
+    private static List<Enqueued> answers(JobPlacement parent, List<JobPlacement> children, boolean added) {
         List<Enqueued> answers = new ArrayList<>();
         answers.add(new Enqueued(parent.id(), parent.queue(), added));
         if (added) {
@@ -407,7 +407,7 @@ public final class RedisJobQueue implements JobQueue {
 
     @Override
     public Uni<Optional<JobView>> find(String jobId) {
-        return Answers.uni(() -> {
+        return RedisResults.uni(() -> {
             Optional<JobId.Place> place = JobId.place(jobId);
             if (place.isEmpty()) {
                 return findAnywhere(jobId);
@@ -443,7 +443,7 @@ public final class RedisJobQueue implements JobQueue {
 
     /** Asks one partition for a job that has not completed; what comes back is told by find-job. */
     static Future<Response> look(
-            RedisRoutes link, Streams streams, String jobId, JobId.Place place, Duration deadline) {
+            RedisRouter link, Streams streams, String jobId, JobId.Place place, Duration deadline) {
         String queue = streams.queue();
         int partition = streams.partition();
         List<String> keys = streams.keysAfter(
@@ -490,10 +490,10 @@ public final class RedisJobQueue implements JobQueue {
                 cancellation(reply.get(9).toString()));
     }
 
-    private static @Nullable Cancellation cancellation(String askedAtMs) {
-        return askedAtMs.isEmpty()
+    private static @Nullable Cancellation cancellation(String requestedAtMs) {
+        return requestedAtMs.isEmpty()
                 ? null
-                : new Cancellation(Instant.ofEpochMilli(Long.parseLong(askedAtMs)), Cancellation.Heed.ASKED);
+                : new Cancellation(Instant.ofEpochMilli(Long.parseLong(requestedAtMs)), Cancellation.Status.REQUESTED);
     }
 
     static JobState stateOf(String letter) {
@@ -542,7 +542,7 @@ public final class RedisJobQueue implements JobQueue {
 
     @Override
     public Uni<QueueStatus> status(String queue) {
-        return Answers.uni(() -> {
+        return RedisResults.uni(() -> {
             QueuePolicy policy = policies.named(queue);
             List<Future<QueueStatus>> calls = new ArrayList<>();
             for (int partition = 0; partition < policy.partitions(); partition++) {
@@ -590,7 +590,7 @@ public final class RedisJobQueue implements JobQueue {
                 a.dead() + b.dead(),
                 a.expired() + b.expired(),
                 a.cancelled() + b.cancelled(),
-                a.behindGroup() + b.behindGroup(),
+                a.blockedByGroup() + b.blockedByGroup(),
                 a.awaitingChildren() + b.awaitingChildren(),
                 Math.max(a.oldestWaitMs(), b.oldestWaitMs()),
                 a.paused() || b.paused());
@@ -608,7 +608,7 @@ public final class RedisJobQueue implements JobQueue {
 
     /** Runs a script that moves the read positions, after making sure that the groups exist. */
     private Uni<Void> onEachPartition(String queue, LuaScript script) {
-        return Answers.uni(() -> {
+        return RedisResults.uni(() -> {
             QueuePolicy policy = policies.named(queue);
             List<Future<?>> calls = new ArrayList<>();
             for (int partition = 0; partition < policy.partitions(); partition++) {

@@ -2,14 +2,14 @@ package io.penstock.common.queue.redis;
 
 import io.penstock.common.queue.NewJob;
 import io.penstock.common.queue.OnceQueue;
-import io.penstock.common.queue.QueuePlace;
+import io.penstock.common.queue.QueuePartition;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.queue.QueueUnavailableException;
-import io.penstock.common.queue.QueueUnavailableException.Fate;
+import io.penstock.common.queue.QueueUnavailableException.Effect;
+import io.penstock.common.redis.ReconnectingConnection;
 import io.penstock.common.redis.RedisKeys;
-import io.penstock.common.redis.RedisLink;
-import io.penstock.common.redis.RedisRoutes;
+import io.penstock.common.redis.RedisRouter;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
@@ -31,13 +31,13 @@ public final class RedisOnceQueue implements OnceQueue {
     private static final int TOO_LATE = -1;
     private static final int REPEATED = 0;
 
-    private final RedisRoutes link;
+    private final RedisRouter link;
     private final QueuePolicies policies;
     private final Duration deadline;
     private final RedisJobQueue queue;
 
     /** @param deadline how long a caller waits for Redis before it is told that the queue is unavailable */
-    public RedisOnceQueue(RedisRoutes link, QueuePolicies policies, Duration deadline) {
+    public RedisOnceQueue(RedisRouter link, QueuePolicies policies, Duration deadline) {
         this.link = link;
         this.policies = policies;
         this.deadline = deadline;
@@ -45,16 +45,16 @@ public final class RedisOnceQueue implements OnceQueue {
     }
 
     @Override
-    public QueuePlace placeOf(NewJob job) {
-        return new QueuePlace(job.queue(), queue.partitionOf(job));
+    public QueuePartition partitionOf(NewJob job) {
+        return new QueuePartition(job.queue(), queue.partitionOf(job));
     }
 
     @Override
-    public List<QueuePlace> places() {
-        List<QueuePlace> places = new ArrayList<>();
+    public List<QueuePartition> places() {
+        List<QueuePartition> places = new ArrayList<>();
         for (QueuePolicy policy : policies.all()) {
             for (int partition = 0; partition < policy.partitions(); partition++) {
-                places.add(new QueuePlace(policy.queue(), partition));
+                places.add(new QueuePartition(policy.queue(), partition));
             }
         }
         return places;
@@ -63,24 +63,24 @@ public final class RedisOnceQueue implements OnceQueue {
     /** In a cluster the clock that is furthest behind: a limit by it is too late for none of the others. */
     @Override
     public Uni<Long> clockMs() {
-        return Answers.uni(() -> link.masters().compose(masters -> {
+        return RedisResults.uni(() -> link.masters().compose(masters -> {
             List<Future<Long>> clocks = masters.stream().map(this::clockMs).toList();
             return Future.all(clocks)
                     .map(all -> clocks.stream().mapToLong(Future::result).min().orElseThrow());
         }));
     }
 
-    private Future<Long> clockMs(RedisLink master) {
+    private Future<Long> clockMs(ReconnectingConnection master) {
         return master.send(Request.cmd(Command.TIME), deadline)
                 .map(time -> time.get(0).toLong() * 1_000 + time.get(1).toLong() / 1_000);
     }
 
     @Override
-    public Uni<Integer> acceptOnce(QueuePlace place, List<Marked> jobs, long notAfterMs) {
-        return Answers.uni(() -> accept(place, jobs, notAfterMs, 0));
+    public Uni<Integer> acceptOnce(QueuePartition place, List<Marked> jobs, long notAfterMs) {
+        return RedisResults.uni(() -> accept(place, jobs, notAfterMs, 0));
     }
 
-    private Future<Integer> accept(QueuePlace place, List<Marked> jobs, long notAfterMs, int repeated) {
+    private Future<Integer> accept(QueuePartition place, List<Marked> jobs, long notAfterMs, int repeated) {
         if (jobs.isEmpty()) {
             return Future.succeededFuture(repeated);
         }
@@ -95,7 +95,7 @@ public final class RedisOnceQueue implements OnceQueue {
             int code = reply.get(0).toInteger();
             if (code == TOO_LATE) {
                 throw new QueueUnavailableException(
-                        "the hand-over came too late and was not accepted", Fate.REFUSED, null);
+                        "the hand-over came too late and was not accepted", Effect.REFUSED, null);
             }
             if (code != REPEATED) {
                 return Future.succeededFuture(repeated);
@@ -118,20 +118,20 @@ public final class RedisOnceQueue implements OnceQueue {
     }
 
     @Override
-    public Uni<List<String>> oldMarks(QueuePlace place, Duration age, int most) {
+    public Uni<List<String>> oldMarks(QueuePartition place, Duration age, int most) {
         List<String> keys = List.of(RedisKeys.accepted(place.queue(), place.partition()));
-        return Answers.uni(() -> link.run(Scripts.OLD_MARKS, keys, List.of(age.toMillis(), most), deadline)
+        return RedisResults.uni(() -> link.run(Scripts.OLD_MARKS, keys, List.of(age.toMillis(), most), deadline)
                 .map(reply -> reply.stream().map(Response::toString).toList()));
     }
 
     @Override
-    public Uni<Void> forget(QueuePlace place, Collection<String> marks) {
+    public Uni<Void> forget(QueuePartition place, Collection<String> marks) {
         if (marks.isEmpty()) {
             return Uni.createFrom().voidItem();
         }
         String key = RedisKeys.accepted(place.queue(), place.partition());
         Request zrem = Request.cmd(Command.ZREM).arg(key);
         marks.forEach(zrem::arg);
-        return Answers.uni(() -> link.send(key, zrem, deadline).mapEmpty());
+        return RedisResults.uni(() -> link.send(key, zrem, deadline).mapEmpty());
     }
 }

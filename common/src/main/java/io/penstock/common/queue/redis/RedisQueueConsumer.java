@@ -1,17 +1,17 @@
 package io.penstock.common.queue.redis;
 
 import io.penstock.common.flow.RateLimit;
+import io.penstock.common.queue.CancelRequest;
 import io.penstock.common.queue.ClaimedJob;
 import io.penstock.common.queue.Dropped;
 import io.penstock.common.queue.FinishedJob;
-import io.penstock.common.queue.Line;
+import io.penstock.common.queue.Lane;
 import io.penstock.common.queue.QueueConsumer;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
-import io.penstock.common.queue.StopRequest;
 import io.penstock.common.redis.LuaScript;
 import io.penstock.common.redis.RedisKeys;
-import io.penstock.common.redis.RedisRoutes;
+import io.penstock.common.redis.RedisRouter;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -67,13 +67,13 @@ final class RedisQueueConsumer implements QueueConsumer {
 
     private final QueuePolicy policy;
     private final int partition;
-    private final Line line;
+    private final Lane lane;
     private final String workerId;
-    private final RedisRoutes reader;
-    private final RedisRoutes commands;
+    private final RedisRouter reader;
+    private final RedisRouter commands;
     private final RedisClock clock;
     private final QueuePolicies policies;
-    private final Carrier carrier;
+    private final CrossPartitionForwarder forwarder;
     private final Duration deadline;
     private final Streams streams;
     private final Partition place;
@@ -95,27 +95,27 @@ final class RedisQueueConsumer implements QueueConsumer {
     RedisQueueConsumer(
             QueuePolicy policy,
             int partition,
-            Line line,
+            Lane lane,
             String workerId,
-            RedisRoutes reader,
-            RedisRoutes commands,
+            RedisRouter reader,
+            RedisRouter commands,
             RedisClock clock,
             QueuePolicies policies,
-            Carrier carrier,
+            CrossPartitionForwarder forwarder,
             Duration deadline) {
         this.policy = policy;
         this.partition = partition;
-        this.line = line;
+        this.lane = lane;
         this.workerId = workerId;
         this.reader = reader;
         this.commands = commands;
         this.clock = clock;
         this.policies = policies;
-        this.carrier = carrier;
+        this.forwarder = forwarder;
         this.deadline = deadline;
         this.streams = Streams.of(policy, partition);
         this.place = Partition.of(policy, streams);
-        this.numbers = Streams.byPriority(line);
+        this.numbers = Streams.byPriority(lane);
         this.keys = numbers.stream().map(streams::key).toList();
         this.claimKeys = claimKeys();
     }
@@ -142,13 +142,13 @@ final class RedisQueueConsumer implements QueueConsumer {
     }
 
     @Override
-    public Line line() {
-        return line;
+    public Lane lane() {
+        return lane;
     }
 
     @Override
     public Uni<List<ClaimedJob>> claim(int slots, Duration wait) {
-        return Answers.uni(
+        return RedisResults.uni(
                 () -> opened().compose(ready -> claimOpened(slots, wait)).onFailure(this::noteMissingGroup));
     }
 
@@ -170,7 +170,7 @@ final class RedisQueueConsumer implements QueueConsumer {
 
     private Future<List<ClaimedJob>> claimOpened(int slots, Duration wait) {
         boolean limited =
-                policy.limitOf(line).isPresent() || policy.globalConcurrency().isPresent();
+                policy.limitOf(lane).isPresent() || policy.globalConcurrency().isPresent();
         if (!limited && mixedClaimsLeft == 0) {
             return read(slots, wait);
         }
@@ -210,7 +210,7 @@ final class RedisQueueConsumer implements QueueConsumer {
 
     private Future<ScriptClaim> claimByScript(int slots) {
         mixedClaimsLeft = Math.max(0, mixedClaimsLeft - 1);
-        Optional<RateLimit> limit = policy.limitOf(line);
+        Optional<RateLimit> limit = policy.limitOf(lane);
         List<?> args = List.of(
                 Scripts.GROUP,
                 workerId,
@@ -333,7 +333,7 @@ final class RedisQueueConsumer implements QueueConsumer {
             known.computeIfAbsent(lease.stream(), number -> new HashSet<>()).add(lease.entry());
         }
         MissedClaims missed = new MissedClaims(commands, workerId, deadline);
-        return Answers.uni(() -> opened().compose(ready -> recoverFrom(0, known, missed, new ArrayList<>()))
+        return RedisResults.uni(() -> opened().compose(ready -> recoverFrom(0, known, missed, new ArrayList<>()))
                 .onFailure(this::noteMissingGroup));
     }
 
@@ -363,7 +363,7 @@ final class RedisQueueConsumer implements QueueConsumer {
                 .arg("RETRYCOUNT")
                 .arg(BEGUN)
                 .arg("JUSTID");
-        return Answers.uni(() -> commands.send(key, mark, deadline).map(kept -> kept.size() > 0));
+        return RedisResults.uni(() -> commands.send(key, mark, deadline).map(kept -> kept.size() > 0));
     }
 
     @Override
@@ -417,7 +417,7 @@ final class RedisQueueConsumer implements QueueConsumer {
         Uni<Set<ClaimedJob>> light = perStream(inOrder, (number, jobs) -> finishInStream(number, jobs, byJob));
         return weighty.isEmpty()
                 ? light
-                : Answers.uni(() -> finishWeighty(weighty))
+                : RedisResults.uni(() -> finishWeighty(weighty))
                         .chain(lost -> light.map(others -> {
                             lost.addAll(others);
                             return lost;
@@ -428,8 +428,8 @@ final class RedisQueueConsumer implements QueueConsumer {
         List<Ending> endings = new ArrayList<>(finished.size());
         for (FinishedJob one : finished) {
             String record = policy.keepCompleted() > 0 ? CompletedRecord.encode(one, workerId) : "";
-            List<Admission> followUps = one.followUps().stream()
-                    .map(job -> Admission.of(policies, job, null))
+            List<JobPlacement> followUps = one.followUps().stream()
+                    .map(job -> JobPlacement.of(policies, job, null))
                     .toList();
             endings.add(new Ending(one.job(), "c", record, keptResult(one), followUps));
         }
@@ -462,9 +462,9 @@ final class RedisQueueConsumer implements QueueConsumer {
                 switch (reason) {
                     case EXPIRED -> "x";
                     case CANCELLED -> "k";
-                    case CUT_OFF -> "i";
+                    case FORCED -> "i";
                 };
-        return Answers.uni(
+        return RedisResults.uni(
                 () -> end(List.of(new Ending(job, state, why, "", List.of()))).map(Set::isEmpty));
     }
 
@@ -474,7 +474,8 @@ final class RedisQueueConsumer implements QueueConsumer {
      * @param recordOrWhy of a completed job its record, empty: none; of another why it was dropped
      * @param result to keep; empty: none
      */
-    private record Ending(ClaimedJob job, String state, String recordOrWhy, String result, List<Admission> followUps) {
+    private record Ending(
+            ClaimedJob job, String state, String recordOrWhy, String result, List<JobPlacement> followUps) {
 
         int weight() {
             return 1 + followUps.size();
@@ -495,7 +496,7 @@ final class RedisQueueConsumer implements QueueConsumer {
             ClaimedJob job = ending.job();
             StreamLease lease = StreamLease.of(job);
             jobs.add(job);
-            keys.add(place.said(job.id()));
+            keys.add(place.output(job.id()));
             args.add(lease.entry());
             args.add(job.id());
             args.add(lease.stream());
@@ -509,16 +510,16 @@ final class RedisQueueConsumer implements QueueConsumer {
         }
         return lostOf(jobs, Scripts.END_JOBS, keys, args)
                 .onSuccess(lost ->
-                        endings.forEach(ending -> carryIfSent(StreamLease.of(ending.job()), ending.followUps())));
+                        endings.forEach(ending -> forwardIfSent(StreamLease.of(ending.job()), ending.followUps())));
     }
 
-    private void carryIfSent(StreamLease lease, List<Admission> followUps) {
+    private void forwardIfSent(StreamLease lease, List<JobPlacement> followUps) {
         boolean sent = lease.header().extras().parent() != null;
-        for (Admission next : followUps) {
+        for (JobPlacement next : followUps) {
             sent |= !next.queue().equals(policy.queue()) || next.partition() != partition;
         }
         if (sent) {
-            carrier.carryNow(policy, partition);
+            forwarder.forwardNow(policy, partition);
         }
     }
 
@@ -536,20 +537,21 @@ final class RedisQueueConsumer implements QueueConsumer {
     }
 
     @Override
-    public Uni<List<StopRequest>> askedToStop(Collection<ClaimedJob> jobs) {
+    public Uni<List<CancelRequest>> cancelRequests(Collection<ClaimedJob> jobs) {
         String cancels = RedisKeys.cancels(policy.queue(), partition);
         Request everyNote = Request.cmd(Command.HGETALL).arg(cancels);
-        return Answers.uni(() -> commands.send(cancels, everyNote, deadline).map(reply -> {
-            Map<String, String> notes = Entries.pairs(reply);
-            List<StopRequest> asked = new ArrayList<>();
-            for (ClaimedJob job : notes.isEmpty() ? List.<ClaimedJob>of() : jobs) {
-                String[] note = notes.getOrDefault(job.id(), ";").split(";", 2);
-                if (note[1].equals(StreamLease.of(job).entry())) {
-                    asked.add(new StopRequest(job, Instant.ofEpochMilli(Long.parseLong(note[0]))));
-                }
-            }
-            return asked;
-        }));
+        return RedisResults.uni(
+                () -> commands.send(cancels, everyNote, deadline).map(reply -> {
+                    Map<String, String> notes = Entries.pairs(reply);
+                    List<CancelRequest> asked = new ArrayList<>();
+                    for (ClaimedJob job : notes.isEmpty() ? List.<ClaimedJob>of() : jobs) {
+                        String[] note = notes.getOrDefault(job.id(), ";").split(";", 2);
+                        if (note[1].equals(StreamLease.of(job).entry())) {
+                            asked.add(new CancelRequest(job, Instant.ofEpochMilli(Long.parseLong(note[0]))));
+                        }
+                    }
+                    return asked;
+                }));
     }
 
     @Override
@@ -621,11 +623,11 @@ final class RedisQueueConsumer implements QueueConsumer {
                 movedHeader(job, job.failedAttempts() + 1),
                 Reason.toLine(reason),
                 job.payload());
-        return ended(Scripts.BURY_JOB, keysFor(lease), args).invoke(done -> carryIfSent(lease, List.of()));
+        return ended(Scripts.BURY_JOB, keysFor(lease), args).invoke(done -> forwardIfSent(lease, List.of()));
     }
 
     private Uni<Boolean> ended(LuaScript script, List<String> scriptKeys, List<?> args) {
-        return Answers.uni(() -> commands.run(script, scriptKeys, args, deadline)
+        return RedisResults.uni(() -> commands.run(script, scriptKeys, args, deadline)
                 .onComplete(done -> announceFreed())
                 .map(reply -> ReplyCode.of(reply.toInteger()) != ReplyCode.LEASE_LOST));
     }
@@ -672,7 +674,7 @@ final class RedisQueueConsumer implements QueueConsumer {
     }
 
     private Uni<Set<ClaimedJob>> perStream(Collection<ClaimedJob> jobs, StreamAction action) {
-        return Answers.uni(() -> {
+        return RedisResults.uni(() -> {
             Map<Integer, List<ClaimedJob>> byStream = new HashMap<>();
             for (ClaimedJob job : jobs) {
                 byStream.computeIfAbsent(StreamLease.of(job).stream(), number -> new ArrayList<>())

@@ -1,11 +1,11 @@
 package io.penstock.common.queue.redis;
 
-import io.penstock.common.queue.Line;
+import io.penstock.common.queue.Lane;
 import io.penstock.common.queue.QueueConsumer;
 import io.penstock.common.queue.QueueConsumers;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
-import io.penstock.common.redis.RedisRoutes;
+import io.penstock.common.redis.RedisRouter;
 import io.penstock.common.redis.RedisServers;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -27,7 +27,7 @@ public final class RedisQueueConsumers implements QueueConsumers, AutoCloseable 
     private final Map<Context, Commands> commands = new ConcurrentHashMap<>();
 
     /** What consumers of one event loop share. */
-    private record Commands(RedisRoutes routes, RedisClock clock, Carrier carrier) {}
+    private record Commands(RedisRouter routes, RedisClock clock, CrossPartitionForwarder forwarder) {}
 
     public RedisQueueConsumers(Vertx vertx, RedisServers servers, QueuePolicies policies, Duration deadline) {
         this.vertx = vertx;
@@ -37,28 +37,28 @@ public final class RedisQueueConsumers implements QueueConsumers, AutoCloseable 
     }
 
     @Override
-    public QueueConsumer open(QueuePolicy policy, int partition, Line line, String workerId) {
+    public QueueConsumer open(QueuePolicy policy, int partition, Lane lane, String workerId) {
         Context context = ((ContextInternal) vertx.getOrCreateContext()).unwrap();
-        RedisRoutes reader = servers.openReader(context, "claim " + policy.queue());
+        RedisRouter reader = servers.openReader(context, "claim " + policy.queue());
         Commands shared = commands.computeIfAbsent(context, this::newCommands);
         return new RedisQueueConsumer(
                 policy,
                 partition,
-                line,
+                lane,
                 workerId,
                 reader,
                 shared.routes(),
                 shared.clock(),
                 policies,
-                shared.carrier(),
+                shared.forwarder(),
                 deadline);
     }
 
     private Commands newCommands(Context context) {
-        RedisRoutes routes = servers.open(context, "worker commands");
+        RedisRouter routes = servers.open(context, "worker commands");
         RedisClock clock = new RedisClock(routes, deadline);
         clock.start();
-        return new Commands(routes, clock, new Carrier(routes, policies, deadline));
+        return new Commands(routes, clock, new CrossPartitionForwarder(routes, policies, deadline));
     }
 
     @Override

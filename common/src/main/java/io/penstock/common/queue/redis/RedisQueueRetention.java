@@ -4,7 +4,7 @@ import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.queue.QueueRetention;
 import io.penstock.common.redis.LuaScript;
 import io.penstock.common.redis.RedisKeys;
-import io.penstock.common.redis.RedisRoutes;
+import io.penstock.common.redis.RedisRouter;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -19,11 +19,11 @@ class RedisQueueRetention implements QueueRetention {
     private static final LuaScript DROP_COMPLETED = LuaScript.load("drop-completed");
     private static final LuaScript DROP_DEAD = LuaScript.load("drop-dead");
 
-    private final RedisRoutes link;
+    private final RedisRouter link;
     private final Duration deadline;
 
     @Inject
-    RedisQueueRetention(RedisRoutes link, @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
+    RedisQueueRetention(RedisRouter link, @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
         this.link = link;
         this.deadline = deadline;
     }
@@ -32,7 +32,7 @@ class RedisQueueRetention implements QueueRetention {
     public Uni<Dropped> dropCompleted(QueuePolicy policy, int partition, Duration age, int most) {
         List<String> keys =
                 List.of(RedisKeys.completed(policy.queue(), partition), RedisKeys.meta(policy.queue(), partition));
-        return Answers.uni(() -> link.run(DROP_COMPLETED, keys, List.of(age.toMillis(), most), deadline)
+        return RedisResults.uni(() -> link.run(DROP_COMPLETED, keys, List.of(age.toMillis(), most), deadline)
                 .map(reply -> new Dropped(reply.get(1).toInteger(), reply.get(0).toInteger() == most)));
     }
 
@@ -40,7 +40,7 @@ class RedisQueueRetention implements QueueRetention {
     public Uni<Dropped> dropDead(QueuePolicy policy, int partition, Duration age, int most) {
         List<String> keys =
                 List.of(RedisKeys.dead(policy.queue(), partition), RedisKeys.jobs(policy.queue(), partition));
-        return Answers.uni(() -> link.run(DROP_DEAD, keys, List.of(age.toMillis(), most), deadline)
+        return RedisResults.uni(() -> link.run(DROP_DEAD, keys, List.of(age.toMillis(), most), deadline)
                 .map(reply -> new Dropped(reply.toInteger(), reply.toInteger() == most)));
     }
 }

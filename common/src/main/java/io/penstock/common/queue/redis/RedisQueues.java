@@ -1,16 +1,16 @@
 package io.penstock.common.queue.redis;
 
-import io.penstock.common.queue.JobEnds;
+import io.penstock.common.queue.JobAdmin;
+import io.penstock.common.queue.JobEndNotifications;
 import io.penstock.common.queue.JobQueue;
-import io.penstock.common.queue.JobReports;
-import io.penstock.common.queue.JobSteering;
 import io.penstock.common.queue.OnceQueue;
+import io.penstock.common.queue.ProgressConfig;
+import io.penstock.common.queue.ProgressStore;
 import io.penstock.common.queue.QueueConsumers;
+import io.penstock.common.queue.QueueMaintainer;
 import io.penstock.common.queue.QueuePolicies;
-import io.penstock.common.queue.QueueTending;
-import io.penstock.common.queue.ReportConfig;
 import io.penstock.common.redis.RedisKeys;
-import io.penstock.common.redis.RedisRoutes;
+import io.penstock.common.redis.RedisRouter;
 import io.penstock.common.redis.RedisServers;
 import io.vertx.core.Vertx;
 import io.vertx.core.impl.VertxInternal;
@@ -28,7 +28,7 @@ class RedisQueues {
     @Produces
     @Singleton
     JobQueue jobQueue(
-            RedisRoutes link,
+            RedisRouter link,
             QueuePolicies policies,
             @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
         return new RedisJobQueue(link, policies, deadline);
@@ -37,7 +37,7 @@ class RedisQueues {
     @Produces
     @Singleton
     OnceQueue onceQueue(
-            RedisRoutes link,
+            RedisRouter link,
             QueuePolicies policies,
             @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
         return new RedisOnceQueue(link, policies, deadline);
@@ -45,21 +45,21 @@ class RedisQueues {
 
     @Produces
     @Singleton
-    JobSteering jobSteering(
-            RedisRoutes link,
+    JobAdmin jobSteering(
+            RedisRouter link,
             QueuePolicies policies,
             JobQueue queue,
             @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
-        return new RedisJobSteering(link, policies, queue, deadline);
+        return new RedisJobAdmin(link, policies, queue, deadline);
     }
 
     @Produces
     @Singleton
-    QueueTending queueTending(
-            RedisRoutes link,
+    QueueMaintainer queueTending(
+            RedisRouter link,
             QueuePolicies policies,
             @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
-        return new RedisQueueTending(link, policies, deadline);
+        return new RedisQueueMaintainer(link, policies, deadline);
     }
 
     @Produces
@@ -74,23 +74,23 @@ class RedisQueues {
 
     @Produces
     @Singleton
-    JobReports jobReports(
-            RedisRoutes routes,
+    ProgressStore jobReports(
+            RedisRouter routes,
             QueuePolicies policies,
-            ReportConfig config,
+            ProgressConfig config,
             @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
-        return new RedisJobReports(routes, policies, deadline, config.keep(), config.maxLines());
+        return new RedisProgressStore(routes, policies, deadline, config.keep(), config.maxLines());
     }
 
     @Produces
     @Singleton
-    JobEnds jobEnds(Vertx vertx, RedisServers servers) {
-        return new RedisJobEnds(listener ->
+    JobEndNotifications jobEnds(Vertx vertx, RedisServers servers) {
+        return new RedisJobEndNotifications(listener ->
                 servers.subscribe(((VertxInternal) vertx).createEventLoopContext(), RedisKeys.ENDED_PATTERN, listener));
     }
 
-    void close(@Disposes JobEnds ends) {
-        ((RedisJobEnds) ends).close();
+    void close(@Disposes JobEndNotifications ends) {
+        ((RedisJobEndNotifications) ends).close();
     }
 
     void close(@Disposes QueueConsumers consumers) {

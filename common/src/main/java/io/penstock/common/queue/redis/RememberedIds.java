@@ -2,7 +2,7 @@ package io.penstock.common.queue.redis;
 
 import io.penstock.common.redis.LuaScript;
 import io.penstock.common.redis.RedisKeys;
-import io.penstock.common.redis.RedisRoutes;
+import io.penstock.common.redis.RedisRouter;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
@@ -31,7 +31,7 @@ final class RememberedIds {
      * @param args as the enqueue takes them
      */
     static Future<Response> call(
-            RedisRoutes link,
+            RedisRouter link,
             Streams streams,
             List<String> keys,
             List<Object> args,

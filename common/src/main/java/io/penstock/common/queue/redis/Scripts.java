@@ -9,7 +9,7 @@ final class Scripts {
     private static final String PARTITION = "partition";
 
     static final LuaScript ENQUEUE_JOBS = LuaScript.load("enqueue-jobs");
-    static final LuaScript ADMIT_JOBS = LuaScript.load("admit-jobs", PARTITION);
+    static final LuaScript ACCEPT_JOBS = LuaScript.load("accept-jobs", PARTITION);
     static final LuaScript ADOPT_CHILDREN = LuaScript.load("adopt-children", PARTITION);
     static final LuaScript CHILD_ENDED = LuaScript.load("child-ended", PARTITION);
     static final LuaScript TAKE_OUTGOING = LuaScript.load("take-outgoing");
@@ -28,7 +28,7 @@ final class Scripts {
     static final LuaScript PAUSE_QUEUE = LuaScript.load("pause-queue");
     static final LuaScript RESUME_QUEUE = LuaScript.load("resume-queue");
     static final LuaScript QUEUE_STATUS = LuaScript.load("queue-status");
-    static final LuaScript REPORT_JOBS = LuaScript.load("report-jobs");
+    static final LuaScript WRITE_PROGRESS = LuaScript.load("write-progress");
     static final LuaScript FIND_JOB = LuaScript.load("find-job");
     static final LuaScript CANCEL_JOB = LuaScript.load("cancel-job", PARTITION);
     static final LuaScript DELETE_JOB = LuaScript.load("delete-job", PARTITION);
@@ -43,7 +43,7 @@ final class Scripts {
 
     private static final LuaScript ACCEPT_ONCE = LuaScript.load("accept-once");
     private static final LuaScript ENQUEUE_ONCE = ACCEPT_ONCE.enclosing(ENQUEUE_JOBS);
-    private static final LuaScript ADMIT_ONCE = ACCEPT_ONCE.enclosing(ADMIT_JOBS);
+    private static final LuaScript ADMIT_ONCE = ACCEPT_ONCE.enclosing(ACCEPT_JOBS);
     static final LuaScript OLD_MARKS = LuaScript.load("old-marks");
 
     /** The consumer group of every ready stream. */
@@ -53,6 +53,6 @@ final class Scripts {
 
     /** A script that accepts jobs, in the envelope that lets it accept each only once. */
     static LuaScript once(LuaScript acceptance) {
-        return acceptance.equals(ADMIT_JOBS) ? ADMIT_ONCE : ENQUEUE_ONCE;
+        return acceptance.equals(ACCEPT_JOBS) ? ADMIT_ONCE : ENQUEUE_ONCE;
     }
 }

@@ -1,7 +1,7 @@
 package io.penstock.common.queue.redis;
 
 import io.penstock.common.job.JobOptions;
-import io.penstock.common.queue.Line;
+import io.penstock.common.queue.Lane;
 import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.redis.RedisKeys;
 import java.util.ArrayList;
@@ -18,10 +18,10 @@ record Streams(String queue, int partition, List<String> keys) {
 
     static Streams of(QueuePolicy policy, int partition) {
         List<String> keys = new ArrayList<>();
-        for (Line line : Line.values()) {
-            if (policy.lines().contains(line)) {
+        for (Lane lane : Lane.values()) {
+            if (policy.lanes().contains(lane)) {
                 for (int priority = 0; priority < PRIORITIES; priority++) {
-                    keys.add(RedisKeys.ready(policy.queue(), partition, line, priority));
+                    keys.add(RedisKeys.ready(policy.queue(), partition, lane, priority));
                 }
             }
         }
@@ -34,8 +34,8 @@ record Streams(String queue, int partition, List<String> keys) {
                 .toList();
     }
 
-    static int number(Line line, int priority) {
-        return (line == Line.MAIN ? 0 : PRIORITIES) + priority;
+    static int number(Lane lane, int priority) {
+        return (lane == Lane.MAIN ? 0 : PRIORITIES) + priority;
     }
 
     static int priority(int number) {
@@ -47,10 +47,10 @@ record Streams(String queue, int partition, List<String> keys) {
     }
 
     /** Numbers of a line's streams, highest priority first. */
-    static List<Integer> byPriority(Line line) {
+    static List<Integer> byPriority(Lane lane) {
         List<Integer> numbers = new ArrayList<>(PRIORITIES);
         for (int priority = PRIORITIES - 1; priority >= 0; priority--) {
-            numbers.add(number(line, priority));
+            numbers.add(number(lane, priority));
         }
         return numbers;
     }

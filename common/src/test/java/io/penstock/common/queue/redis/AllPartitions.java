@@ -1,12 +1,12 @@
 package io.penstock.common.queue.redis;
 
+import io.penstock.common.queue.CancelRequest;
 import io.penstock.common.queue.ClaimedJob;
 import io.penstock.common.queue.Dropped;
 import io.penstock.common.queue.FinishedJob;
-import io.penstock.common.queue.Line;
+import io.penstock.common.queue.Lane;
 import io.penstock.common.queue.QueueConsumer;
 import io.penstock.common.queue.QueuePolicy;
-import io.penstock.common.queue.StopRequest;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,8 +45,8 @@ final class AllPartitions implements QueueConsumer {
     }
 
     @Override
-    public Line line() {
-        return consumers.get(0).line();
+    public Lane lane() {
+        return consumers.get(0).lane();
     }
 
     @Override
@@ -146,10 +146,10 @@ final class AllPartitions implements QueueConsumer {
 
     /** A partition passes the jobs of others over. */
     @Override
-    public Uni<List<StopRequest>> askedToStop(Collection<ClaimedJob> jobs) {
-        Uni<List<StopRequest>> all = Uni.createFrom().item(new ArrayList<>());
+    public Uni<List<CancelRequest>> cancelRequests(Collection<ClaimedJob> jobs) {
+        Uni<List<CancelRequest>> all = Uni.createFrom().item(new ArrayList<>());
         for (QueueConsumer consumer : consumers) {
-            all = all.chain(found -> consumer.askedToStop(jobs).map(more -> {
+            all = all.chain(found -> consumer.cancelRequests(jobs).map(more -> {
                 found.addAll(more);
                 return found;
             }));

@@ -3,7 +3,7 @@ package io.penstock.common.queue.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.common.queue.QueueUnavailableException;
-import io.penstock.common.queue.QueueUnavailableException.Fate;
+import io.penstock.common.queue.QueueUnavailableException.Effect;
 import io.vertx.redis.client.impl.types.ErrorType;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,7 +25,7 @@ class BatchFailureTest {
                 "ERR unknown command 'XADD'"
             })
     void whatRedisRefusedHadNoEffect(String error) {
-        assertThat(first(error).fate()).isEqualTo(Fate.REFUSED);
+        assertThat(first(error).effect()).isEqualTo(Effect.REFUSED);
     }
 
     /** The client's words for a connection that broke while the batch was under way, which Redis may have received. */
@@ -40,6 +40,6 @@ class BatchFailureTest {
                 "null"
             })
     void whatNobodyAnsweredMayHaveBeenDone(String error) {
-        assertThat(first(error).fate()).isEqualTo(Fate.UNKNOWN);
+        assertThat(first(error).effect()).isEqualTo(Effect.UNKNOWN);
     }
 }

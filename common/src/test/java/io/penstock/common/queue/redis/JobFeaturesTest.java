@@ -30,13 +30,13 @@ import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 /** What a producer may ask for one job, on a real Redis. */
-@OnEveryGround
+@OnEveryTopology
 class JobFeaturesTest extends QueueContract {
 
     private static final JobOptions PLAIN = JobOptions.DEFAULT;
 
-    JobFeaturesTest(Ground ground) {
-        super(ground);
+    JobFeaturesTest(Topology topology) {
+        super(topology);
     }
 
     /** One partition, because most features are about jobs that meet in one. */
@@ -214,7 +214,7 @@ class JobFeaturesTest extends QueueContract {
         harness.enqueue("c0", PLAIN.withGroup("c"));
 
         assertThat(harness.status().waiting()).isEqualTo(12);
-        assertThat(harness.status().behindGroup()).isEqualTo(8);
+        assertThat(harness.status().blockedByGroup()).isEqualTo(8);
         List<String> order = new ArrayList<>();
         QueueConsumer worker = harness.worker("w1");
         for (int i = 0; i < 12; i++) {
@@ -305,7 +305,7 @@ class JobFeaturesTest extends QueueContract {
             harness.finish(worker, harness.claimOne(worker));
         }
 
-        int dropped = await(harness.tending.trimBytes(harness.policy, 0));
+        int dropped = await(harness.maintainer.trimBytes(harness.policy, 0));
 
         assertThat(harness.status().dead()).isBetween(80L, 95L);
         assertThat(harness.find(dead.get(299))).isPresent();
@@ -313,7 +313,7 @@ class JobFeaturesTest extends QueueContract {
         long records = harness.redis.count("HGET", "queue:{orders:0}:meta", "kept");
         assertThat(records).isBetween(5L, 15L);
         assertThat(dropped).isEqualTo((int) (300 - harness.status().dead() + 30 - records));
-        assertThat(await(harness.tending.trimBytes(harness.policy, 0))).isZero();
+        assertThat(await(harness.maintainer.trimBytes(harness.policy, 0))).isZero();
     }
 
     @Test
@@ -331,7 +331,7 @@ class JobFeaturesTest extends QueueContract {
         }
         harness.redis.passMillis(5);
 
-        await(harness.tending.sweepLeftovers(harness.policy, 0));
+        await(harness.maintainer.sweepLeftovers(harness.policy, 0));
 
         assertThat(harness.redis.count("HLEN", "queue:{orders:0}:unique")).isEqualTo(1);
         assertThat(harness.redis.count("HLEN", "queue:{orders:0}:groups")).isEqualTo(1);
@@ -348,7 +348,7 @@ class JobFeaturesTest extends QueueContract {
 
         assertThat(harness.enqueue("4", PLAIN.withUnique(Uniqueness.of("k"))).added())
                 .isFalse();
-        assertThat(harness.status().behindGroup()).isEqualTo(1);
+        assertThat(harness.status().blockedByGroup()).isEqualTo(1);
         assertThatThrownBy(() -> harness.enqueue(
                         "5", PLAIN.withUnique(Uniqueness.of("k")).withGroup("a")))
                 .isInstanceOf(InvalidJobException.class);

@@ -10,9 +10,9 @@ import io.penstock.common.job.Uniqueness;
 import io.penstock.common.queue.ClaimedJob;
 import io.penstock.common.queue.Dropped;
 import io.penstock.common.queue.Enqueued;
+import io.penstock.common.queue.JobActionResult;
 import io.penstock.common.queue.JobView;
-import io.penstock.common.queue.QueueTending;
-import io.penstock.common.queue.Steered;
+import io.penstock.common.queue.QueueMaintainer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -299,18 +299,18 @@ final class Operations {
                     .toList();
             ModelJob job = choose(candidates, choice);
             JobState before = job.state;
-            Steered answer = wish(queue, job);
+            JobActionResult answer = wish(queue, job);
             if (takesEffect(queue, job)) {
-                assertThat(answer).as(job.toString()).isInstanceOf(Steered.Done.class);
+                assertThat(answer).as(job.toString()).isInstanceOf(JobActionResult.Done.class);
                 apply(queue, job);
                 tick(queue);
             } else {
-                assertThat(answer).as(job.toString()).isInstanceOf(Steered.Conflict.class);
-                assertThat(((Steered.Conflict) answer).state()).isEqualTo(before);
+                assertThat(answer).as(job.toString()).isInstanceOf(JobActionResult.Conflict.class);
+                assertThat(((JobActionResult.Conflict) answer).state()).isEqualTo(before);
             }
         }
 
-        abstract Steered wish(QueueUnderTest queue, ModelJob job);
+        abstract JobActionResult wish(QueueUnderTest queue, ModelJob job);
 
         abstract boolean takesEffect(QueueUnderTest queue, ModelJob job);
 
@@ -319,8 +319,8 @@ final class Operations {
 
     static final class Cancel extends Steer {
         @Override
-        Steered wish(QueueUnderTest queue, ModelJob job) {
-            return await(queue.harness.steering.cancel(job.id, "no longer wanted"));
+        JobActionResult wish(QueueUnderTest queue, ModelJob job) {
+            return await(queue.harness.jobAdmin.cancel(job.id, "no longer wanted"));
         }
 
         @Override
@@ -337,8 +337,8 @@ final class Operations {
 
     static final class Delete extends Steer {
         @Override
-        Steered wish(QueueUnderTest queue, ModelJob job) {
-            return await(queue.harness.steering.delete(job.id));
+        JobActionResult wish(QueueUnderTest queue, ModelJob job) {
+            return await(queue.harness.jobAdmin.delete(job.id));
         }
 
         @Override
@@ -362,8 +362,8 @@ final class Operations {
 
     static final class RetryDead extends Steer {
         @Override
-        Steered wish(QueueUnderTest queue, ModelJob job) {
-            return await(queue.harness.steering.retry(job.id, true));
+        JobActionResult wish(QueueUnderTest queue, ModelJob job) {
+            return await(queue.harness.jobAdmin.retry(job.id, true));
         }
 
         @Override
@@ -395,14 +395,14 @@ final class Operations {
                     .toList();
             if (!candidates.isEmpty()) {
                 ModelJob job = choose(candidates, choice);
-                assertThat(wish(queue, job)).isInstanceOf(Steered.Done.class);
+                assertThat(wish(queue, job)).isInstanceOf(JobActionResult.Done.class);
                 apply(queue, job);
             }
         }
 
         @Override
-        Steered wish(QueueUnderTest queue, ModelJob job) {
-            return await(queue.harness.steering.runNow(job.id));
+        JobActionResult wish(QueueUnderTest queue, ModelJob job) {
+            return await(queue.harness.jobAdmin.runNow(job.id));
         }
 
         @Override
@@ -476,9 +476,9 @@ final class Operations {
                 }
             }
 
-            QueueTending.Rescued rescued = queue.harness.rescueAll();
+            QueueMaintainer.Rescued rescued = queue.harness.rescueAll();
 
-            assertThat(rescued).isEqualTo(new QueueTending.Rescued(returned, active.size() - returned));
+            assertThat(rescued).isEqualTo(new QueueMaintainer.Rescued(returned, active.size() - returned));
         }
     }
 

@@ -2,7 +2,7 @@ package io.penstock.common.queue.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.penstock.common.redis.RedisRoutes;
+import io.penstock.common.redis.RedisRouter;
 import io.penstock.common.redis.RedisServers;
 import io.vertx.core.Promise;
 import io.vertx.redis.client.Command;
@@ -23,9 +23,9 @@ class PlainBulksTest {
     private final ArrayDeque<Promise<List<Response>>> underWay = new ArrayDeque<>();
     private final PlainBulks bulks = new PlainBulks(routes(), Duration.ofSeconds(1));
 
-    private RedisRoutes routes() {
-        return (RedisRoutes) Proxy.newProxyInstance(
-                RedisRoutes.class.getClassLoader(), new Class<?>[] {RedisRoutes.class}, (proxy, method, arguments) -> {
+    private RedisRouter routes() {
+        return (RedisRouter) Proxy.newProxyInstance(
+                RedisRouter.class.getClassLoader(), new Class<?>[] {RedisRouter.class}, (proxy, method, arguments) -> {
                     assertThat(method.getName()).isEqualTo("transaction");
                     Promise<List<Response>> answer = Promise.promise();
                     underWay.add(answer);

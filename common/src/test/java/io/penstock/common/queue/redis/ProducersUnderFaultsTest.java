@@ -8,12 +8,12 @@ import io.penstock.common.queue.Enqueued;
 import io.penstock.common.queue.Family;
 import io.penstock.common.queue.NewJob;
 import io.penstock.common.queue.OnceQueue;
-import io.penstock.common.queue.QueuePlace;
+import io.penstock.common.queue.QueuePartition;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.queue.QueueUnavailableException;
-import io.penstock.common.queue.QueueUnavailableException.Fate;
-import io.penstock.common.redis.RedisRoutes;
+import io.penstock.common.queue.QueueUnavailableException.Effect;
+import io.penstock.common.redis.RedisRouter;
 import io.penstock.common.redis.RedisServers;
 import io.penstock.common.testing.RedisFixture;
 import io.penstock.common.testing.RedisNode;
@@ -52,7 +52,7 @@ class ProducersUnderFaultsTest {
     private final RedisNode node = RedisNode.start("appendonly", "yes", "maxmemory-policy", "noeviction");
     private final TcpProxy network = new TcpProxy(node.port());
     private final RedisFixture redis = new RedisFixture(network.url());
-    private final RedisRoutes routes = redis.routes();
+    private final RedisRouter routes = redis.routes();
     private final QueuePolicies policies =
             new QueuePolicies(List.of(QueuePolicy.defaults(QUEUE).withPartitions(3)));
     private final RedisJobQueue queue = new RedisJobQueue(routes, policies, DEADLINE);
@@ -75,7 +75,7 @@ class ProducersUnderFaultsTest {
             () -> queue.enqueueOnce(ids("once"), Duration.ofMinutes(1)),
             "outbox",
             () -> once.acceptOnce(
-                    new QueuePlace(QUEUE, 0),
+                    new QueuePartition(QUEUE, 0),
                     List.of(new OnceQueue.Marked("mark", job(JobOptions.DEFAULT.withId("row")))),
                     Long.MAX_VALUE / 2));
 
@@ -110,8 +110,8 @@ class ProducersUnderFaultsTest {
     /** How one call ended. */
     private record End(String way, Throwable failure, Duration after) {
 
-        Fate fate() {
-            return ((QueueUnavailableException) failure).fate();
+        Effect effect() {
+            return ((QueueUnavailableException) failure).effect();
         }
     }
 
@@ -143,8 +143,9 @@ class ProducersUnderFaultsTest {
     }
 
     /** Of the crowd nobody is told more than is known when its deadline is over. */
-    private static void assertFates(List<End> ends, Fate... possible) {
-        assertThat(ends).filteredOn(end -> !end.way().equals("one of a crowd")).allSatisfy(end -> assertThat(end.fate())
+    private static void assertEffects(List<End> ends, Effect... possible) {
+        assertThat(ends).filteredOn(end -> !end.way().equals("one of a crowd")).allSatisfy(end -> assertThat(
+                        end.effect())
                 .as(end.way() + ": " + end.failure())
                 .isIn((Object[]) possible));
     }
@@ -157,13 +158,14 @@ class ProducersUnderFaultsTest {
     private void assertTellsWhy(String reason) {
         await().atMost(PATIENCE).until(() -> {
             End end = ended("", queue.enqueue(job(JobOptions.DEFAULT))).join();
-            return end.fate() == Fate.REFUSED && end.failure().getMessage().contains(reason);
+            return end.effect() == Effect.REFUSED && end.failure().getMessage().contains(reason);
         });
     }
 
     /** Nothing happens late of which it was said that it had not happened. */
     private void assertOnlyTheUnknownArrive(List<End> ends) {
-        long unknown = ends.stream().filter(end -> end.fate() == Fate.UNKNOWN).count();
+        long unknown =
+                ends.stream().filter(end -> end.effect() == Effect.UNKNOWN).count();
         assertThat(waiting()).isLessThanOrEqualTo(unknown);
     }
 
@@ -183,7 +185,7 @@ class ProducersUnderFaultsTest {
             node.thaw();
         }
         assertAllFailInTime(ends);
-        assertFates(ends, Fate.UNKNOWN);
+        assertEffects(ends, Effect.UNKNOWN);
         assertGoesOn();
     }
 
@@ -218,7 +220,7 @@ class ProducersUnderFaultsTest {
         // What was sent has been accepted in truth, which nobody here can know.
         assertThat(ends)
                 .filteredOn(end -> end.way().equals("single with an id"))
-                .allSatisfy(end -> assertThat(end.fate()).isEqualTo(Fate.UNKNOWN));
+                .allSatisfy(end -> assertThat(end.effect()).isEqualTo(Effect.UNKNOWN));
         assertGoesOn();
         Enqueued again =
                 queue.enqueue(job(JobOptions.DEFAULT.withId("one"))).await().atMost(DEADLINE);
@@ -230,12 +232,12 @@ class ProducersUnderFaultsTest {
         node.kill();
         // The first calls may still find the connection that is ending.
         await().until(() ->
-                ended("", queue.enqueue(job(JobOptions.DEFAULT))).join().fate() == Fate.NOT_SENT);
+                ended("", queue.enqueue(job(JobOptions.DEFAULT))).join().effect() == Effect.NOT_SENT);
 
         List<End> ends = tryEveryWay();
 
         assertAllFailInTime(ends);
-        assertFates(ends, Fate.NOT_SENT);
+        assertEffects(ends, Effect.NOT_SENT);
         node.startAgain();
         assertGoesOn();
     }
@@ -247,7 +249,7 @@ class ProducersUnderFaultsTest {
         List<End> ends = tryEveryWay();
 
         assertAllFailInTime(ends);
-        assertFates(ends, Fate.REFUSED);
+        assertEffects(ends, Effect.REFUSED);
         node.run("CONFIG", "SET", "maxmemory", 0);
         List<End> others = ends.stream()
                 .filter(end -> !end.failure().getMessage().contains("Redis is full"))
@@ -272,7 +274,7 @@ class ProducersUnderFaultsTest {
 
         long accepted = ends.stream().filter(end -> end.failure() == null).count();
         long unknown = ends.stream()
-                .filter(end -> end.failure() != null && end.fate() == Fate.UNKNOWN)
+                .filter(end -> end.failure() != null && end.effect() == Effect.UNKNOWN)
                 .count();
         assertThat(waiting()).isPositive().isLessThan(CROWD).isEqualTo(accepted + unknown);
         assertGoesOn();

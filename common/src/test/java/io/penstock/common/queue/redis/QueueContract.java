@@ -5,13 +5,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
 /**
- * What contracts of the queue share: an empty queue on one {@link Ground} for each test. To add a contract:
+ * What contracts of the queue share: an empty queue on one {@link Topology} for each test. To add a contract:
  *
  * <pre>{@code
- * @OnEveryGround
+ * @OnEveryTopology
  * class PauseTest extends QueueContract {
- *     PauseTest(Ground ground) {
- *         super(ground);
+ *     PauseTest(Topology topology) {
+ *         super(topology);
  *     }
  *
  *     @Test
@@ -29,24 +29,24 @@ abstract class QueueContract {
 
     private static final int FEW = 10;
 
-    final Ground ground;
+    final Topology topology;
     QueueHarness harness;
 
-    QueueContract(Ground ground) {
-        this.ground = ground;
+    QueueContract(Topology topology) {
+        this.topology = topology;
     }
 
     /** What the queue has unless a test says otherwise: few stalls and few kept records, so that tests reach the limits. */
     QueuePolicy policy() {
         QueuePolicy policy = QueuePolicy.defaults(QueueHarness.QUEUE)
-                .withPartitions(ground.partitions())
+                .withPartitions(topology.partitions())
                 .withKeepCompleted(FEW);
         return Policies.withMaxStalls(policy, 2);
     }
 
     @BeforeEach
     void open() {
-        harness = new QueueHarness(ground, policy());
+        harness = new QueueHarness(topology, policy());
     }
 
     @AfterEach
@@ -57,7 +57,7 @@ abstract class QueueContract {
     /** Starts afresh with a queue of another policy. */
     void use(QueuePolicy policy) {
         harness.close();
-        harness = new QueueHarness(ground, policy);
+        harness = new QueueHarness(topology, policy);
     }
 
     /** Starts afresh with a queue of one partition, which is somewhere in the cluster. */

@@ -11,10 +11,10 @@ import io.penstock.common.job.JobState;
 import io.penstock.common.queue.ClaimedJob;
 import io.penstock.common.queue.Enqueued;
 import io.penstock.common.queue.JobView;
-import io.penstock.common.queue.Line;
+import io.penstock.common.queue.Lane;
 import io.penstock.common.queue.NewJob;
 import io.penstock.common.queue.QueueConsumer;
-import io.penstock.common.queue.QueueTending;
+import io.penstock.common.queue.QueueMaintainer;
 import io.penstock.common.redis.RedisKeys;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,11 +26,11 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What a user of the queue can rely on, against a real Redis. */
-@OnEveryGround
+@OnEveryTopology
 class QueueContractTest extends QueueContract {
 
-    QueueContractTest(Ground ground) {
-        super(ground);
+    QueueContractTest(Topology topology) {
+        super(topology);
     }
 
     @Test
@@ -274,7 +274,7 @@ class QueueContractTest extends QueueContract {
         QueueConsumer stale = harness.worker("w1");
         QueueConsumer fresh = harness.worker("w2");
         ClaimedJob lost = harness.claimOne(stale);
-        assertThat(harness.rescueAll()).isEqualTo(new QueueTending.Rescued(1, 0));
+        assertThat(harness.rescueAll()).isEqualTo(new QueueMaintainer.Rescued(1, 0));
         ClaimedJob taken = harness.claimOne(fresh);
         assertThat(taken.id()).isEqualTo(id);
         assertThat(taken.stalls()).isEqualTo(1);
@@ -320,7 +320,7 @@ class QueueContractTest extends QueueContract {
 
         assertThat(await(worker.renew(List.of(job)))).isEmpty();
 
-        assertThat(harness.rescue(Duration.ofMinutes(1))).isEqualTo(new QueueTending.Rescued(0, 0));
+        assertThat(harness.rescue(Duration.ofMinutes(1))).isEqualTo(new QueueMaintainer.Rescued(0, 0));
     }
 
     @Test
@@ -329,11 +329,11 @@ class QueueContractTest extends QueueContract {
         QueueConsumer worker = harness.worker("w1");
         for (int stall = 0; stall < 2; stall++) {
             assertThat(await(worker.begin(harness.claimOne(worker)))).isTrue();
-            assertThat(harness.rescueAll()).isEqualTo(new QueueTending.Rescued(1, 0));
+            assertThat(harness.rescueAll()).isEqualTo(new QueueMaintainer.Rescued(1, 0));
         }
         assertThat(await(worker.begin(harness.claimOne(worker)))).isTrue();
 
-        assertThat(harness.rescueAll()).isEqualTo(new QueueTending.Rescued(0, 1));
+        assertThat(harness.rescueAll()).isEqualTo(new QueueMaintainer.Rescued(0, 1));
 
         JobView dead = harness.find(id).orElseThrow();
         assertThat(dead.state()).isEqualTo(JobState.DEAD);
@@ -348,7 +348,7 @@ class QueueContractTest extends QueueContract {
         QueueConsumer worker = harness.worker("w1");
         for (int loss = 0; loss < 5; loss++) {
             harness.claimOne(worker);
-            assertThat(harness.rescueAll()).isEqualTo(new QueueTending.Rescued(1, 0));
+            assertThat(harness.rescueAll()).isEqualTo(new QueueMaintainer.Rescued(1, 0));
         }
 
         ClaimedJob job = harness.claimOne(worker);
@@ -359,7 +359,7 @@ class QueueContractTest extends QueueContract {
                 .isEqualTo(1);
         assertThat(harness.policy.isSuspect(job)).isTrue();
         assertThat(await(worker.renew(List.of(job)))).isEmpty();
-        assertThat(harness.rescueAll()).isEqualTo(new QueueTending.Rescued(1, 0));
+        assertThat(harness.rescueAll()).isEqualTo(new QueueMaintainer.Rescued(1, 0));
         assertThat(await(worker.begin(job))).as("lost").isFalse();
     }
 
@@ -370,13 +370,13 @@ class QueueContractTest extends QueueContract {
         String id = harness.enqueue("{}").jobId();
         ClaimedJob held = harness.claimOne(worker);
         assertThat(harness.policy.isSuspect(held)).isTrue();
-        assertThat(harness.rescueAll()).isEqualTo(new QueueTending.Rescued(1, 0));
+        assertThat(harness.rescueAll()).isEqualTo(new QueueMaintainer.Rescued(1, 0));
 
         ClaimedJob job = harness.claimOne(worker);
         await(worker.begin(job));
         assertThat(await(worker.renew(List.of(job)))).isEmpty();
 
-        assertThat(harness.rescueAll()).isEqualTo(new QueueTending.Rescued(0, 1));
+        assertThat(harness.rescueAll()).isEqualTo(new QueueMaintainer.Rescued(0, 1));
         assertThat(harness.find(id).orElseThrow().error()).contains("lost its worker 1 times");
     }
 
@@ -553,10 +553,10 @@ class QueueContractTest extends QueueContract {
             await(harness.queue.enqueue(job("test.work", "free", JobOptions.DEFAULT)));
         }
 
-        assertThat(harness.claim(harness.worker("w1", Line.MAIN), 10))
+        assertThat(harness.claim(harness.worker("w1", Lane.MAIN), 10))
                 .hasSize(3)
                 .allMatch(job -> job.payload().equals("free"));
-        assertThat(harness.claim(harness.worker("w1", Line.LIMITED), 10))
+        assertThat(harness.claim(harness.worker("w1", Lane.LIMITED), 10))
                 .hasSize(1)
                 .allMatch(job -> job.payload().equals("limited"));
         assertThat(harness.status().waiting()).isEqualTo(2);
@@ -596,7 +596,7 @@ class QueueContractTest extends QueueContract {
         harness.redis.run("XADD", "queue:{orders:0}:ready:0", "*", "foo", "bar");
 
         assertThat(harness.claim(worker, 1)).isEmpty();
-        assertThat(harness.rescueAll()).isEqualTo(new QueueTending.Rescued(0, 1));
+        assertThat(harness.rescueAll()).isEqualTo(new QueueMaintainer.Rescued(0, 1));
 
         assertThat(harness.status().dead()).isEqualTo(1);
         assertThat(harness.status().active()).isZero();
@@ -610,7 +610,7 @@ class QueueContractTest extends QueueContract {
 
         for (int round = 0; round < 5; round++) {
             assertThat(harness.claim(worker, 1)).isEmpty();
-            assertThat(harness.rescueAll()).isEqualTo(new QueueTending.Rescued(0, 0));
+            assertThat(harness.rescueAll()).isEqualTo(new QueueMaintainer.Rescued(0, 0));
         }
 
         assertThat(harness.status().waiting()).isEqualTo(1);
@@ -646,7 +646,7 @@ class QueueContractTest extends QueueContract {
 
     @Test
     void tendsAQueueThatNobodyHasOpenedYet() {
-        assertThat(harness.rescueAll()).isEqualTo(new QueueTending.Rescued(0, 0));
+        assertThat(harness.rescueAll()).isEqualTo(new QueueMaintainer.Rescued(0, 0));
         assertThat(harness.promoteAll()).isZero();
         assertThat(harness.forgetIdleWorkers()).isZero();
     }

@@ -4,16 +4,16 @@ import io.penstock.common.job.JobOptions;
 import io.penstock.common.queue.ClaimedJob;
 import io.penstock.common.queue.Enqueued;
 import io.penstock.common.queue.FinishedJob;
-import io.penstock.common.queue.JobSteering;
+import io.penstock.common.queue.JobAdmin;
 import io.penstock.common.queue.JobView;
-import io.penstock.common.queue.Line;
+import io.penstock.common.queue.Lane;
 import io.penstock.common.queue.NewJob;
 import io.penstock.common.queue.QueueConsumer;
+import io.penstock.common.queue.QueueMaintainer;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.queue.QueueStatus;
-import io.penstock.common.queue.QueueTending;
-import io.penstock.common.redis.RedisRoutes;
+import io.penstock.common.redis.RedisRouter;
 import io.penstock.common.testing.RedisFixture;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
@@ -33,7 +33,7 @@ final class QueueHarness implements AutoCloseable {
     static final String OTHER = "letters";
 
     private static final Duration DEADLINE = Duration.ofSeconds(5);
-    static final Duration KEEP_WORDS = Duration.ofMinutes(10);
+    static final Duration KEEP_OUTPUT = Duration.ofMinutes(10);
     static final int MAX_LINES = 5;
     private static final Duration NO_WAIT = Duration.ofMillis(1);
 
@@ -41,15 +41,15 @@ final class QueueHarness implements AutoCloseable {
     final QueuePolicy policy;
     private final QueuePolicies policies;
     final RedisJobQueue queue;
-    final JobSteering steering;
-    final QueueTending tending;
-    final RedisJobReports reports;
-    private final RedisRoutes routes;
+    final JobAdmin jobAdmin;
+    final QueueMaintainer maintainer;
+    final RedisProgressStore progressStore;
+    private final RedisRouter routes;
     private final RedisQueueConsumers consumers;
     private final List<QueueConsumer> opened = new ArrayList<>();
 
-    QueueHarness(Ground ground, QueuePolicy policy) {
-        this(ground.open(), policy);
+    QueueHarness(Topology topology, QueuePolicy policy) {
+        this(topology.open(), policy);
     }
 
     /** @param redis is closed with the harness */
@@ -59,20 +59,20 @@ final class QueueHarness implements AutoCloseable {
         policies = new QueuePolicies(List.of(policy, QueuePolicy.defaults(OTHER).withPartitions(2)));
         routes = redis.routes();
         queue = new RedisJobQueue(routes, policies, DEADLINE);
-        steering = new RedisJobSteering(routes, policies, queue, DEADLINE);
-        tending = new RedisQueueTending(routes, policies, DEADLINE);
-        reports = new RedisJobReports(routes, policies, DEADLINE, KEEP_WORDS, MAX_LINES);
+        jobAdmin = new RedisJobAdmin(routes, policies, queue, DEADLINE);
+        maintainer = new RedisQueueMaintainer(routes, policies, DEADLINE);
+        progressStore = new RedisProgressStore(routes, policies, DEADLINE, KEEP_OUTPUT, MAX_LINES);
         consumers = new RedisQueueConsumers(redis.vertx(), redis.servers(), policies, DEADLINE);
     }
 
     QueueConsumer worker(String id) {
-        return worker(id, Line.MAIN);
+        return worker(id, Lane.MAIN);
     }
 
     /** A worker that serves all partitions. */
-    QueueConsumer worker(String id, Line line) {
+    QueueConsumer worker(String id, Lane lane) {
         QueueConsumer consumer = new AllPartitions(partitions()
-                .mapToObj(partition -> consumers.open(policy, partition, line, id))
+                .mapToObj(partition -> consumers.open(policy, partition, lane, id))
                 .toList());
         opened.add(consumer);
         return consumer;
@@ -80,7 +80,7 @@ final class QueueHarness implements AutoCloseable {
 
     /** What one claim loop of a worker uses. */
     QueueConsumer consumer(int partition, String workerId) {
-        QueueConsumer consumer = consumers.open(policy, partition, Line.MAIN, workerId);
+        QueueConsumer consumer = consumers.open(policy, partition, Lane.MAIN, workerId);
         opened.add(consumer);
         return consumer;
     }
@@ -106,7 +106,7 @@ final class QueueHarness implements AutoCloseable {
     }
 
     QueueConsumer otherWorker(String id, int partition) {
-        QueueConsumer consumer = consumers.open(policies.named(OTHER), partition, Line.MAIN, id);
+        QueueConsumer consumer = consumers.open(policies.named(OTHER), partition, Lane.MAIN, id);
         opened.add(consumer);
         return consumer;
     }
@@ -116,7 +116,7 @@ final class QueueHarness implements AutoCloseable {
     }
 
     int carryAll() {
-        return await(tending.carryOutgoing(policy, 0, 100));
+        return await(maintainer.forwardOutgoing(policy, 0, 100));
     }
 
     static NewJob job(String type, String payload, JobOptions options) {
@@ -161,27 +161,27 @@ final class QueueHarness implements AutoCloseable {
     }
 
     /** Takes over every job that is under a lease, as if all workers had died. */
-    QueueTending.Rescued rescueAll() {
+    QueueMaintainer.Rescued rescueAll() {
         return rescue(Duration.ZERO);
     }
 
-    QueueTending.Rescued rescue(Duration lease) {
+    QueueMaintainer.Rescued rescue(Duration lease) {
         return partitions()
-                .mapToObj(partition -> await(tending.rescueLost(policy, partition, lease, 1000)))
+                .mapToObj(partition -> await(maintainer.rescueLost(policy, partition, lease, 1000)))
                 .reduce(
-                        new QueueTending.Rescued(0, 0),
-                        (a, b) -> new QueueTending.Rescued(a.returned() + b.returned(), a.buried() + b.buried()));
+                        new QueueMaintainer.Rescued(0, 0),
+                        (a, b) -> new QueueMaintainer.Rescued(a.returned() + b.returned(), a.buried() + b.buried()));
     }
 
     int promoteAll() {
         return partitions()
-                .map(partition -> await(tending.promoteDue(policy, partition, 1000)))
+                .map(partition -> await(maintainer.promoteDue(policy, partition, 1000)))
                 .sum();
     }
 
     int forgetIdleWorkers() {
         return partitions()
-                .map(partition -> await(tending.forgetIdleWorkers(policy, partition, Duration.ofMillis(1))))
+                .map(partition -> await(maintainer.forgetIdleWorkers(policy, partition, Duration.ofMillis(1))))
                 .sum();
     }
 

@@ -44,16 +44,16 @@ class QueueModelTest {
 
     @Provide
     Arbitrary<ActionChain<QueueUnderTest>> onOneServer() {
-        return sequences(Ground.STANDALONE);
+        return sequences(Topology.STANDALONE);
     }
 
     @Provide
     Arbitrary<ActionChain<QueueUnderTest>> inACluster() {
-        return sequences(Ground.CLUSTER);
+        return sequences(Topology.CLUSTER);
     }
 
-    private Arbitrary<ActionChain<QueueUnderTest>> sequences(Ground ground) {
-        ActionChainArbitrary<QueueUnderTest> chains = ActionChain.startWith(() -> startOn(ground));
+    private Arbitrary<ActionChain<QueueUnderTest>> sequences(Topology topology) {
+        ActionChainArbitrary<QueueUnderTest> chains = ActionChain.startWith(() -> startOn(topology));
         for (Operation operation : Operations.ALL) {
             chains = chains.withAction(operation.weight(), operation);
         }
@@ -61,13 +61,13 @@ class QueueModelTest {
     }
 
     /** Order holds within a partition, so that there is one; all completed and dead jobs are kept, to be compared. */
-    private QueueUnderTest startOn(Ground ground) {
+    private QueueUnderTest startOn(Topology topology) {
         if (harness == null) {
             QueuePolicy policy = QueuePolicy.defaults(QueueHarness.QUEUE)
                     .withPartitions(1)
                     .withKeepCompleted(1_000)
                     .withGroups(new QueuePolicy.GroupPolicy(QueueModel.GROUP_CONCURRENCY, Optional.empty()));
-            harness = new QueueHarness(ground, Policies.withMaxStalls(policy, 2));
+            harness = new QueueHarness(topology, Policies.withMaxStalls(policy, 2));
         }
         harness.closeWorkers();
         return new QueueUnderTest(harness);

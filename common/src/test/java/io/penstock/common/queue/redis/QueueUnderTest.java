@@ -50,11 +50,11 @@ final class QueueUnderTest {
         assertThat(status.failed()).as("failed attempts").isEqualTo(model.failedAttempts);
         assertThat(status.cancelled()).as("cancelled").isEqualTo(model.cancelled);
         assertThat(status.expired()).as("expired").isEqualTo(model.expired);
-        assertThat(status.behindGroup()).as("behind their group").isEqualTo(behindGroups());
+        assertThat(status.blockedByGroup()).as("behind their group").isEqualTo(blockedByGroups());
         assertThat(status.paused()).as("paused").isEqualTo(model.paused);
     }
 
-    private long behindGroups() {
+    private long blockedByGroups() {
         return model.all().stream().filter(job -> job.behind).count();
     }
 
@@ -84,7 +84,7 @@ final class QueueUnderTest {
                 .sum();
         assertThat(entries)
                 .as("entries of ready streams")
-                .isEqualTo(count(JobState.WAITING, JobState.ACTIVE) - behindGroups());
+                .isEqualTo(count(JobState.WAITING, JobState.ACTIVE) - blockedByGroups());
         assertThat(harness.sum("ZCARD", RedisKeys::scheduled))
                 .as("scheduled set")
                 .isEqualTo((int) count(JobState.SCHEDULED, JobState.RETRYING));

@@ -7,15 +7,15 @@ import io.penstock.common.job.JobState;
 import io.penstock.common.queue.ClaimedJob;
 import io.penstock.common.queue.Enqueued;
 import io.penstock.common.queue.FinishedJob;
-import io.penstock.common.queue.JobFates;
-import io.penstock.common.queue.JobFates.Fates;
+import io.penstock.common.queue.JobStatuses;
+import io.penstock.common.queue.JobStatuses.Statuses;
 import io.penstock.common.queue.JobView;
-import io.penstock.common.queue.Line;
+import io.penstock.common.queue.Lane;
 import io.penstock.common.queue.NewJob;
 import io.penstock.common.queue.QueueConsumer;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
-import io.penstock.common.redis.RedisRoutes;
+import io.penstock.common.redis.RedisRouter;
 import io.penstock.common.testing.RedisFixture;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
@@ -36,9 +36,9 @@ class RememberedIdsTest {
     private final RedisFixture redis = new RedisFixture();
     private final QueuePolicy policy = QueuePolicy.defaults(QUEUE);
     private final QueuePolicies policies = new QueuePolicies(List.of(policy));
-    private final RedisRoutes routes = redis.routes();
+    private final RedisRouter routes = redis.routes();
     private final RedisJobQueue queue = new RedisJobQueue(routes, policies, DEADLINE);
-    private final JobFates fates = new RedisJobFates(routes, policies, queue, DEADLINE);
+    private final JobStatuses statuses = new RedisJobStatuses(routes, policies, queue, DEADLINE);
     private final RedisQueueConsumers consumers =
             new RedisQueueConsumers(redis.vertx(), redis.servers(), policies, DEADLINE);
 
@@ -88,7 +88,7 @@ class RememberedIdsTest {
     @Test
     void tellsWhatBecameOfManyJobs() {
         once("done", "dead", "active", "waiting");
-        try (QueueConsumer consumer = consumers.open(policy, 0, Line.MAIN, "w")) {
+        try (QueueConsumer consumer = consumers.open(policy, 0, Lane.MAIN, "w")) {
             List<ClaimedJob> claimed = await(consumer.claim(3, Duration.ofMillis(1)));
             for (ClaimedJob job : claimed) {
                 if (job.id().equals("done")) {
@@ -98,7 +98,7 @@ class RememberedIdsTest {
                 }
             }
         }
-        Fates found = await(fates.of(QUEUE, List.of("done", "dead", "active", "waiting", "never", "done")));
+        Statuses found = await(statuses.of(QUEUE, List.of("done", "dead", "active", "waiting", "never", "done")));
         assertThat(found.live()).containsExactlyInAnyOrder("active", "waiting");
         assertThat(found.ended()).containsOnlyKeys("done", "dead");
         assertThat(found.ended().get("done"))
@@ -107,7 +107,7 @@ class RememberedIdsTest {
         assertThat(found.ended().get("dead"))
                 .extracting(JobView::state, JobView::error)
                 .containsExactly(JobState.DEAD, "asked to");
-        assertThat(await(fates.of("no-such-queue", List.of("done"))).live()).isEmpty();
+        assertThat(await(statuses.of("no-such-queue", List.of("done"))).live()).isEmpty();
     }
 
     private List<Boolean> once(String... ids) {
@@ -123,7 +123,7 @@ class RememberedIdsTest {
     }
 
     private void finishAll() {
-        try (QueueConsumer consumer = consumers.open(policy, 0, Line.MAIN, "w")) {
+        try (QueueConsumer consumer = consumers.open(policy, 0, Lane.MAIN, "w")) {
             List<ClaimedJob> claimed = await(consumer.claim(100, Duration.ofMillis(1)));
             await(consumer.finish(claimed.stream()
                     .map(job -> new FinishedJob(job, Instant.now(), Instant.now(), null))

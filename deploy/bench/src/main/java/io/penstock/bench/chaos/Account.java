@@ -56,17 +56,20 @@ record Account(
     /**
      * How soon work went on after faults of one kind.
      *
-     * @param blows how many there were
+     * @param intervals how many there were
      * @param measured after how many of them there was work to be done
      */
-    record Recovery(int blows, int measured, long medianMs, long mostMs) {
+    record Recovery(int intervals, int measured, long medianMs, long mostMs) {
 
-        static Recovery of(int blows, List<Long> tookMs) {
+        static Recovery of(int intervals, List<Long> tookMs) {
             List<Long> inOrder = tookMs.stream().sorted().toList();
             return inOrder.isEmpty()
-                    ? new Recovery(blows, 0, 0, 0)
+                    ? new Recovery(intervals, 0, 0, 0)
                     : new Recovery(
-                            blows, inOrder.size(), inOrder.get(inOrder.size() / 2), inOrder.get(inOrder.size() - 1));
+                            intervals,
+                            inOrder.size(),
+                            inOrder.get(inOrder.size() / 2),
+                            inOrder.get(inOrder.size() - 1));
         }
     }
 

@@ -47,16 +47,16 @@ final class Accountant {
         List<String> forgotten = new ArrayList<>();
         List<String> unfinished = new ArrayList<>();
         for (Evidence.Enqueue job : accepted) {
-            Evidence.Fate fate = evidence.fates().get(job.id());
-            if (fate == null) {
+            Evidence.FinalState finalState = evidence.finalStates().get(job.id());
+            if (finalState == null) {
                 (mayBeForgotten(job) ? forgotten : lost).add(job.tag() + " (" + job.id() + ")");
                 continue;
             }
-            states.merge(fate.state().name(), 1, Integer::sum);
-            if (fate.state() == JobState.DEAD) {
-                dead.merge(inShort(fate.reason()), 1, Integer::sum);
-            } else if (!fate.state().hasEnded()) {
-                unfinished.add(job.tag() + " is " + fate.state());
+            states.merge(finalState.state().name(), 1, Integer::sum);
+            if (finalState.state() == JobState.DEAD) {
+                dead.merge(inShort(finalState.reason()), 1, Integer::sum);
+            } else if (!finalState.state().hasEnded()) {
+                unfinished.add(job.tag() + " is " + finalState.state());
             }
         }
         Repeats repeats = repeats();
@@ -99,9 +99,9 @@ final class Accountant {
     }
 
     /** What was known of a job at that time may be gone with the crash, by the store's own promise. */
-    private boolean isForgottenBy(Blow crash, String jobId, long atMs) {
+    private boolean isForgottenBy(FaultInterval crash, String jobId, long atMs) {
         return evidence.mayForgetMs() > 0
-                && crash.effect() == Blow.Effect.CRASH_OF_STORE
+                && crash.effect() == FaultInterval.Effect.CRASH_OF_STORE
                 && crash.strikes(evidence.partitionOf(jobId))
                 && crash.forgetful().holds(atMs)
                 && crash.fromMs() - atMs <= evidence.mayForgetMs();
@@ -117,7 +117,7 @@ final class Accountant {
     }
 
     private Stream<Evidence.Enqueue> forgotten() {
-        return accepted.stream().filter(job -> !evidence.fates().containsKey(job.id()) && mayBeForgotten(job));
+        return accepted.stream().filter(job -> !evidence.finalStates().containsKey(job.id()) && mayBeForgotten(job));
     }
 
     /** How long before its crash the oldest of what was forgotten had been accepted. */
@@ -132,8 +132,9 @@ final class Accountant {
                 .orElse(0L);
     }
 
-    private Stream<Blow> crashes() {
-        return evidence.blows().stream().filter(blow -> blow.effect() == Blow.Effect.CRASH_OF_STORE);
+    private Stream<FaultInterval> crashes() {
+        return evidence.intervals().stream()
+                .filter(interval -> interval.effect() == FaultInterval.Effect.CRASH_OF_STORE);
     }
 
     /** First line, without what differs from job to job. */
@@ -157,7 +158,7 @@ final class Accountant {
         return evidence.enqueues().stream()
                 .filter(enqueue -> enqueue.answer() == ChaosProducer.Answer.REFUSED)
                 .filter(enqueue ->
-                        ran.contains(enqueue.tag()) || evidence.fates().containsKey(enqueue.id()))
+                        ran.contains(enqueue.tag()) || evidence.finalStates().containsKey(enqueue.id()))
                 .map(Evidence.Enqueue::tag)
                 .toList();
     }
@@ -185,8 +186,8 @@ final class Accountant {
     }
 
     private boolean isIn(Evidence.Enqueue job, JobState state) {
-        Evidence.Fate fate = evidence.fates().get(job.id());
-        return fate != null && fate.state() == state;
+        Evidence.FinalState finalState = evidence.finalStates().get(job.id());
+        return finalState != null && finalState.state() == state;
     }
 
     private List<String> badlyEnded() {
@@ -195,11 +196,11 @@ final class Accountant {
             if (evidence.poison().contains(job.tag()) && isIn(job, JobState.COMPLETED)) {
                 bad.add("poison job " + job.tag() + " completed");
             }
-            Evidence.Fate fate = evidence.fates().get(job.id());
+            Evidence.FinalState finalState = evidence.finalStates().get(job.id());
             if (evidence.poison().contains(job.tag())
-                    && fate != null
-                    && fate.state() == JobState.DEAD
-                    && fate.reason().isEmpty()) {
+                    && finalState != null
+                    && finalState.state() == JobState.DEAD
+                    && finalState.reason().isEmpty()) {
                 bad.add("poison job " + job.tag() + " is dead without a reason");
             }
         }
@@ -218,8 +219,8 @@ final class Accountant {
     }
 
     private boolean isOwnEnd(Evidence.Run run, boolean someoneCompletedIt) {
-        Evidence.Fate fate = evidence.fates().get(run.id());
-        return !someoneCompletedIt && fate != null && fate.worker().equals(run.worker());
+        Evidence.FinalState finalState = evidence.finalStates().get(run.id());
+        return !someoneCompletedIt && finalState != null && finalState.worker().equals(run.worker());
     }
 
     /** What ran more often than was planned. */
@@ -277,22 +278,22 @@ final class Accountant {
                     .map(crash -> UNDONE)
                     .findFirst();
         }
-        Optional<Blow> onItsWorker = evidence.blows().stream()
-                .filter(blow -> blow.target().equals(run.worker()) && strikesBetween(blow, run, next))
+        Optional<FaultInterval> onItsWorker = evidence.intervals().stream()
+                .filter(interval -> interval.target().equals(run.worker()) && strikesBetween(interval, run, next))
                 .findFirst();
         if (onItsWorker.isPresent()) {
-            return onItsWorker.map(Blow::kind);
+            return onItsWorker.map(FaultInterval::kind);
         }
         if (crashes().anyMatch(crash -> undoesClaim(crash, run, next))) {
             return Optional.of(UNDONE);
         }
         boolean leaseHadItsTime =
                 next.begunMs() - run.begunMs() >= evidence.lease().toMillis() - READING_SLACK_MS;
-        return evidence.blows().stream()
-                .filter(blow -> blow.target().isEmpty() && blow.strikes(evidence.partitionOf(run.id())))
-                .filter(blow -> leaseHadItsTime && strikesBetween(blow, run, next))
-                .max(Comparator.comparing(Blow::effect))
-                .map(Blow::kind);
+        return evidence.intervals().stream()
+                .filter(interval -> interval.target().isEmpty() && interval.strikes(evidence.partitionOf(run.id())))
+                .filter(interval -> leaseHadItsTime && strikesBetween(interval, run, next))
+                .max(Comparator.comparing(FaultInterval::effect))
+                .map(FaultInterval::kind);
     }
 
     /**
@@ -303,13 +304,14 @@ final class Accountant {
         if (next.outcome() != null && next.outcome() != Journal.Mark.REFUSED) {
             return Optional.empty();
         }
-        return evidence.blows().stream()
-                .filter(blow -> blow.target().equals(next.worker()))
-                .filter(blow -> blow.toMs() - blow.fromMs() >= evidence.lease().toMillis())
-                .filter(blow -> blow.fromMs() <= run.begunMs()
-                        && blow.toMs() >= run.begunMs()
-                        && blow.toMs() <= next.begunMs() + READING_SLACK_MS)
-                .map(Blow::kind)
+        return evidence.intervals().stream()
+                .filter(interval -> interval.target().equals(next.worker()))
+                .filter(interval ->
+                        interval.toMs() - interval.fromMs() >= evidence.lease().toMillis())
+                .filter(interval -> interval.fromMs() <= run.begunMs()
+                        && interval.toMs() >= run.begunMs()
+                        && interval.toMs() <= next.begunMs() + READING_SLACK_MS)
+                .map(FaultInterval::kind)
                 .findFirst();
     }
 
@@ -322,21 +324,23 @@ final class Accountant {
             return Optional.empty();
         }
         long lease = evidence.lease().toMillis();
-        return evidence.blows().stream()
-                .filter(blow -> blow.target().equals(run.worker()))
-                .filter(blow -> blow.toMs() - blow.fromMs() >= lease)
-                .filter(blow -> blow.toMs() <= run.begunMs() + READING_SLACK_MS && blow.toMs() >= run.begunMs() - lease)
-                .map(Blow::kind)
+        return evidence.intervals().stream()
+                .filter(interval -> interval.target().equals(run.worker()))
+                .filter(interval -> interval.toMs() - interval.fromMs() >= lease)
+                .filter(interval ->
+                        interval.toMs() <= run.begunMs() + READING_SLACK_MS && interval.toMs() >= run.begunMs() - lease)
+                .map(FaultInterval::kind)
                 .findFirst();
     }
 
     /** The job was there for another worker to claim, while the first one, which knew nothing of it, went on. */
-    private boolean undoesClaim(Blow crash, Evidence.Run run, Evidence.Run next) {
+    private boolean undoesClaim(FaultInterval crash, Evidence.Run run, Evidence.Run next) {
         return isForgottenBy(crash, run.id(), run.begunMs()) && strikesBetween(crash, run, next);
     }
 
-    private static boolean strikesBetween(Blow blow, Evidence.Run run, Evidence.Run next) {
-        return blow.fromMs() <= next.begunMs() + READING_SLACK_MS && blow.toMs() >= run.begunMs() - READING_SLACK_MS;
+    private static boolean strikesBetween(FaultInterval interval, Evidence.Run run, Evidence.Run next) {
+        return interval.fromMs() <= next.begunMs() + READING_SLACK_MS
+                && interval.toMs() >= run.begunMs() - READING_SLACK_MS;
     }
 
     /** How long after each blow the next job was completed, by kind; where it struck partitions, in the last of them. */
@@ -346,22 +350,22 @@ final class Accountant {
                 .collect(Collectors.toMap(partition -> partition, partition -> progress(Set.of(partition))));
         Progress ofAll = progress(ofPartitions.keySet());
         Map<String, List<Long>> took = new TreeMap<>();
-        Map<String, Integer> blows = new TreeMap<>();
-        for (Blow blow : evidence.blows()) {
-            if (blow.kind().equals(Evidence.STANDSTILL)) {
+        Map<String, Integer> intervals = new TreeMap<>();
+        for (FaultInterval interval : evidence.intervals()) {
+            if (interval.kind().equals(Evidence.STANDSTILL)) {
                 continue;
             }
-            blows.merge(blow.kind(), 1, Integer::sum);
-            List<Long> ofKind = took.computeIfAbsent(blow.kind(), kind -> new ArrayList<>());
-            Stream<Progress> struck = blow.partitions().isEmpty()
+            intervals.merge(interval.kind(), 1, Integer::sum);
+            List<Long> ofKind = took.computeIfAbsent(interval.kind(), kind -> new ArrayList<>());
+            Stream<Progress> struck = interval.partitions().isEmpty()
                     ? Stream.of(ofAll)
-                    : blow.partitions().stream().map(ofPartitions::get).filter(Objects::nonNull);
-            struck.flatMap(progress -> progress.wentOnAfter(blow.toMs()).stream())
+                    : interval.partitions().stream().map(ofPartitions::get).filter(Objects::nonNull);
+            struck.flatMap(progress -> progress.wentOnAfter(interval.toMs()).stream())
                     .max(Comparator.naturalOrder())
                     .ifPresent(ofKind::add);
         }
         Map<String, Account.Recovery> recoveries = new TreeMap<>();
-        blows.forEach((kind, number) ->
+        intervals.forEach((kind, number) ->
                 recoveries.put(kind, Account.Recovery.of(number, took.getOrDefault(kind, List.of()))));
         return recoveries;
     }
@@ -379,8 +383,9 @@ final class Accountant {
                         .mapToLong(Evidence.Enqueue::atMs)
                         .max()
                         .orElse(0),
-                evidence.blows().stream()
-                        .filter(blow -> blow.stopsWork() && partitions.stream().allMatch(blow::strikes))
+                evidence.intervals().stream()
+                        .filter(interval ->
+                                interval.stopsWork() && partitions.stream().allMatch(interval::strikes))
                         .toList());
     }
 }

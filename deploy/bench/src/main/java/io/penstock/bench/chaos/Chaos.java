@@ -103,7 +103,7 @@ final class Chaos implements Callable<Integer> {
             paramLabel = "KIND",
             description = "What to run on: one (server), sentinel (with 3 servers) or cluster (of 3 masters with a"
                     + " replica each). Default: ${DEFAULT-VALUE}.")
-    private String ground = "one";
+    private String topology = "one";
 
     @Option(names = "--seed", paramLabel = "N", description = "Of all that is drawn; absent: another one each time.")
     private @Nullable Long seed;
@@ -138,12 +138,12 @@ final class Chaos implements Callable<Integer> {
         POSTGRES.setLevel(Level.OFF);
         Path directory = ChaosRun.newDirectory();
         boolean holds = false;
-        try (Ground ground = plan.newGround()) {
-            Thread whenInterrupted = new Thread(ground::close, "stop-redis");
+        try (Topology topology = plan.newGround()) {
+            Thread whenInterrupted = new Thread(topology::close, "stop-redis");
             Runtime.getRuntime().addShutdownHook(whenInterrupted);
             say("seed " + plan.seed());
-            ChaosRun.Result result = new ChaosRun(plan, ground, directory, this::say).perform();
-            holds = new Report(spec.commandLine().getOut()).print(plan, ground, result);
+            ChaosRun.Result result = new ChaosRun(plan, topology, directory, this::say).perform();
+            holds = new Report(spec.commandLine().getOut()).print(plan, topology, result);
             return holds ? 0 : 1;
         } finally {
             if (keep || !holds) {
@@ -165,7 +165,7 @@ final class Chaos implements Callable<Integer> {
         require(atOnce >= 1, "--at-once must be at least 1");
         require(deadlineMs >= 100, "--deadline-ms must be at least 100");
         require(List.of("always", "everysec").contains(fsync), "--fsync must be always or everysec");
-        require(List.of("one", "sentinel", "cluster").contains(ground), "--ground must be one, sentinel or cluster");
+        require(List.of("one", "sentinel", "cluster").contains(topology), "--ground must be one, sentinel or cluster");
         require(oldBench == null || Files.isRegularFile(oldBench), "--old-bench must be a jar");
         return new Plan(
                 jobs,
@@ -178,8 +178,8 @@ final class Chaos implements Callable<Integer> {
                 maxStalls,
                 atOnce,
                 Duration.ofMillis(deadlineMs),
-                OneServer.Fsync.valueOf(fsync.toUpperCase(Locale.ROOT)),
-                Ground.Kind.valueOf(ground.toUpperCase(Locale.ROOT)),
+                SingleServerTopology.Fsync.valueOf(fsync.toUpperCase(Locale.ROOT)),
+                Topology.Kind.valueOf(topology.toUpperCase(Locale.ROOT)),
                 Optional.ofNullable(oldBench));
     }
 

@@ -4,18 +4,18 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.penstock.bench.Platform;
 import io.penstock.common.event.JobEvents;
 import io.penstock.common.event.JobListener;
+import io.penstock.common.queue.JobAdmin;
 import io.penstock.common.queue.JobEnqueuer;
 import io.penstock.common.queue.JobQueue;
-import io.penstock.common.queue.JobSteering;
 import io.penstock.common.queue.JobTypes;
 import io.penstock.common.queue.QueuePolicy;
+import io.penstock.common.queue.redis.RedisJobAdmin;
 import io.penstock.common.queue.redis.RedisJobQueue;
-import io.penstock.common.queue.redis.RedisJobSteering;
-import io.penstock.common.redis.RedisRoutes;
+import io.penstock.common.redis.RedisRouter;
 import io.penstock.worker.observe.JobLog;
 import io.penstock.worker.observe.JobMetrics;
+import io.penstock.worker.run.Backpressure;
 import io.penstock.worker.run.BlockingJobHandler;
-import io.penstock.worker.run.ClaimGate;
 import io.penstock.worker.run.JobHandler;
 import io.vertx.core.Vertx;
 import io.vertx.core.impl.ContextInternal;
@@ -87,7 +87,7 @@ final class ChaosEngine implements AutoCloseable {
         return policy;
     }
 
-    RedisRoutes routes() {
+    RedisRouter routes() {
         return platform.routes();
     }
 
@@ -99,8 +99,8 @@ final class ChaosEngine implements AutoCloseable {
         return queue;
     }
 
-    JobSteering steering() {
-        return new RedisJobSteering(platform.routes(), platform.policies(), queue, platform.deadline());
+    JobAdmin jobAdmin() {
+        return new RedisJobAdmin(platform.routes(), platform.policies(), queue, platform.deadline());
     }
 
     ContextInternal newContext() {
@@ -115,7 +115,8 @@ final class ChaosEngine implements AutoCloseable {
             List<BlockingJobHandler<?>> blocking,
             JobListener listener) {
         JobEvents events = new JobEvents(List.of(new JobMetrics(new SimpleMeterRegistry()), new JobLog(), listener));
-        return platform.startWorker(policy, new Platform.Staff(id, clock, handlers, blocking, events, ClaimGate.OPEN));
+        return platform.startWorker(
+                policy, new Platform.Staff(id, clock, handlers, blocking, events, Backpressure.OPEN));
     }
 
     @Override

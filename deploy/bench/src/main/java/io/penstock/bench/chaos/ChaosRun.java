@@ -25,19 +25,19 @@ final class ChaosRun {
     private static final Duration STEADY = Duration.ofSeconds(1);
 
     private final Plan plan;
-    private final Ground ground;
+    private final Topology topology;
     private final Path directory;
     private final Consumer<String> progress;
     private final FaultLog log = new FaultLog();
 
     /**
-     * @param ground the caller closes it
+     * @param topology the caller closes it
      * @param directory where processes leave what they write down
      * @param progress told what is going on
      */
-    ChaosRun(Plan plan, Ground ground, Path directory, Consumer<String> progress) {
+    ChaosRun(Plan plan, Topology topology, Path directory, Consumer<String> progress) {
         this.plan = plan;
-        this.ground = ground;
+        this.topology = topology;
         this.directory = directory;
         this.progress = progress;
     }
@@ -53,13 +53,13 @@ final class ChaosRun {
     }
 
     Result perform() {
-        Crew.settings(plan, ground).forEach(System::setProperty);
+        WorkerSet.settings(plan, topology).forEach(System::setProperty);
         try (Database database = new Database();
-                Crew crew = new Crew(plan, ground, database.address(), directory, log)) {
-            Thread whenInterrupted = new Thread(() -> List.of(crew, database).forEach(ChaosRun::end), "end-the-run");
+                WorkerSet workers = new WorkerSet(plan, topology, database.address(), directory, log)) {
+            Thread whenInterrupted = new Thread(() -> List.of(workers, database).forEach(ChaosRun::end), "end-the-run");
             Runtime.getRuntime().addShutdownHook(whenInterrupted);
-            try (ChaosEngine engine = new ChaosEngine(ground.address())) {
-                return perform(database, crew, engine);
+            try (ChaosEngine engine = new ChaosEngine(topology.address())) {
+                return perform(database, workers, engine);
             } finally {
                 forget(whenInterrupted);
             }
@@ -82,33 +82,33 @@ final class ChaosRun {
         }
     }
 
-    private Result perform(Database database, Crew crew, ChaosEngine engine) {
+    private Result perform(Database database, WorkerSet workers, ChaosEngine engine) {
         progress.accept("starting " + plan.workers() + " workers and " + plan.producers() + " producers");
         ChaosProducer producer =
                 new ChaosProducer("c", engine, new AppendOnlyFile(directory.resolve(Evidence.LEDGER + "c")));
-        crew.start();
+        workers.start();
         warmUp(engine, producer);
-        List<Child> lasting = new ArrayList<>(crew.producers());
-        lasting.add(crew.workers().get(0));
-        Growth.State start = Growth.State.of(ground, lasting);
+        List<Child> lasting = new ArrayList<>(workers.producers());
+        lasting.add(workers.workers().get(0));
+        Growth.State start = Growth.State.of(topology, lasting);
 
         progress.accept("under fire for " + plan.fire().toSeconds() + " s");
         Random random = new Random(plan.seed());
         PoisonJob poison = new PoisonJob(producer);
         StubbornJob stubborn = new StubbornJob(engine, producer);
-        List<Fault> faults = new ArrayList<>(WorkerFaults.of(crew, random, plan.lease()));
-        faults.addAll(ground.faults());
+        List<Fault> faults = new ArrayList<>(WorkerFaults.of(workers, random, plan.lease()));
+        faults.addAll(topology.faults());
         faults.addAll(List.of(stubborn, poison, database));
         Fire fire = new Fire(faults, random, log);
-        crew.producers().forEach(Child::go);
+        workers.producers().forEach(Child::go);
         fire.burn(plan.fire(), plan.every());
 
         progress.accept("the fire is out, the rest is worked off");
         long out = System.nanoTime();
-        awaitEnd(crew, engine);
+        awaitEnd(workers, engine);
         Duration drained = Duration.ofNanos(System.nanoTime() - out);
-        Until.holds(() -> ground.connections() <= start.connections(), SETTLE);
-        Growth growth = new Growth(start, Growth.State.of(ground, lasting));
+        Until.holds(() -> topology.connections() <= start.connections(), SETTLE);
+        Growth growth = new Growth(start, Growth.State.of(topology, lasting));
         return new Result(
                 Accountant.account(evidence(database, engine, poison, stubborn)), growth, fire.quietTurns(), drained);
     }
@@ -128,7 +128,7 @@ final class ChaosRun {
         AtomicLong seen = new AtomicLong(-1);
         boolean steady = Pause.until(
                 () -> {
-                    long now = ground.connections();
+                    long now = topology.connections();
                     return seen.getAndSet(now) == now;
                 },
                 STEADY,
@@ -138,11 +138,12 @@ final class ChaosRun {
         }
     }
 
-    private void awaitEnd(Crew crew, ChaosEngine engine) {
+    private void awaitEnd(WorkerSet workers, ChaosEngine engine) {
         boolean drained = Until.holds(
-                () -> crew.allUp() && crew.producers().stream().allMatch(Child::isDone) && isEmpty(engine), DRAIN);
+                () -> workers.allUp() && workers.producers().stream().allMatch(Child::isDone) && isEmpty(engine),
+                DRAIN);
         if (!drained) {
-            crew.producers().stream()
+            workers.producers().stream()
                     .filter(producer -> !producer.isDone())
                     .forEach(producer -> log.surprise(producer.name() + " has not got all its jobs accepted"));
         }
@@ -163,32 +164,32 @@ final class ChaosRun {
 
     private Evidence evidence(Database database, ChaosEngine engine, PoisonJob poison, StubbornJob stubborn) {
         List<Evidence.Enqueue> enqueues = Evidence.ledgers(directory);
-        Map<String, Evidence.Fate> fates = Fates.of(
+        Map<String, Evidence.FinalState> finalStates = FinalStates.of(
                 engine,
                 enqueues.stream()
                         .map(Evidence.Enqueue::id)
                         .filter(id -> !id.equals(Evidence.NO_ID))
                         .toList());
         // What was done comes first: a worker that was stopped has noticed that, too.
-        List<Blow> blows = new ArrayList<>(log.blows());
-        blows.addAll(ground.blows());
-        blows.addAll(Evidence.standstills(directory));
+        List<FaultInterval> intervals = new ArrayList<>(log.intervals());
+        intervals.addAll(topology.intervals());
+        intervals.addAll(Evidence.standstills(directory));
         try (AppendOnlyFile faults = new AppendOnlyFile(directory.resolve("faults"))) {
-            blows.forEach(faults::write);
+            intervals.forEach(faults::write);
         }
         return new Evidence(
                 enqueues,
                 Evidence.journals(directory),
-                fates,
+                finalStates,
                 database.tags(),
                 Set.copyOf(poison.tags()),
                 Set.copyOf(stubborn.tags()),
-                blows,
+                intervals,
                 log.surprises(),
                 plan.lease(),
                 plan.deadline(),
-                ground.mayForgetMs(),
-                ground.partitions());
+                topology.mayForgetMs(),
+                topology.partitions());
     }
 
     /** A new directory for what one run writes. */

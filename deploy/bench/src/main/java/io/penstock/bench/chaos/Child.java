@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.IntConsumer;
 
-/** A producer or worker process, as the process that started it sees it; the other end is {@link Leash}. */
+/** A producer or worker process, as the process that started it sees it; the other end is {@link Supervisor}. */
 final class Child {
 
     /** Little memory and a quick start: many of them are started on few cores. */
@@ -91,12 +91,12 @@ final class Child {
     }
 
     private void heard(String line) {
-        if (line.equals(Leash.UP)) {
+        if (line.equals(Supervisor.UP)) {
             up.complete(null);
-        } else if (line.equals(Leash.DONE)) {
+        } else if (line.equals(Supervisor.DONE)) {
             done.complete(null);
-        } else if (line.startsWith(Leash.VITALS)) {
-            String[] words = line.substring(Leash.VITALS.length()).split(" ", 2);
+        } else if (line.startsWith(Supervisor.VITALS)) {
+            String[] words = line.substring(Supervisor.VITALS.length()).split(" ", 2);
             vitals.complete(new Vitals(Integer.parseInt(words[0]), Long.parseLong(words[1])));
         }
     }
@@ -140,12 +140,12 @@ final class Child {
     }
 
     void go() {
-        say(Leash.GO);
+        say(Supervisor.GO);
     }
 
     Vitals vitals() {
         vitals = new CompletableFuture<>();
-        say(Leash.HOW_ARE_YOU);
+        say(Supervisor.HOW_ARE_YOU);
         return await(vitals, ANSWER, "does not say how it is");
     }
 

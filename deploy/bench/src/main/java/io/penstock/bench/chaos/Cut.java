@@ -7,11 +7,11 @@ import java.util.Random;
 /** Connections are reset: those of each server with an even chance, of at least one. */
 final class Cut implements Fault {
 
-    private final List<WiredRedis> servers;
+    private final List<ProxiedRedis> servers;
     private final Random random;
     private final Duration pause;
 
-    Cut(List<WiredRedis> servers, Random random, Duration pause) {
+    Cut(List<ProxiedRedis> servers, Random random, Duration pause) {
         this.servers = List.copyOf(servers);
         this.random = random;
         this.pause = pause;
@@ -29,13 +29,13 @@ final class Cut implements Fault {
 
     @Override
     public boolean isPossible() {
-        return servers.stream().anyMatch(WiredRedis::isUp);
+        return servers.stream().anyMatch(ProxiedRedis::isUp);
     }
 
     @Override
     public void strike(FaultLog log) {
         long from = System.currentTimeMillis();
-        WiredRedis one = servers.get(random.nextInt(servers.size()));
+        ProxiedRedis one = servers.get(random.nextInt(servers.size()));
         servers.stream()
                 .filter(server -> server.equals(one) || random.nextBoolean())
                 .forEach(server -> server.cut(random));

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param enqueues what producers were told
  * @param runs of handlers, of each worker in the order in which they began
- * @param fates what Redis knows at the end, by job id; no entry: nothing
+ * @param finalStates what Redis knows at the end, by job id; no entry: nothing
  * @param rows tags whose work is in PostgreSQL
  * @param poison tags of jobs that kill their workers
  * @param stubborn tags of jobs that do not stop when they are asked to
@@ -29,11 +29,11 @@ import org.jspecify.annotations.Nullable;
 record Evidence(
         List<Enqueue> enqueues,
         List<Run> runs,
-        Map<String, Fate> fates,
+        Map<String, FinalState> finalStates,
         Set<String> rows,
         Set<String> poison,
         Set<String> stubborn,
-        List<Blow> blows,
+        List<FaultInterval> intervals,
         List<String> surprises,
         Duration lease,
         Duration deadline,
@@ -89,7 +89,7 @@ record Evidence(
      * @param reason of one that did not complete; else empty
      * @param worker that completed it, where that is known; else empty
      */
-    record Fate(JobState state, String reason, String worker) {}
+    record FinalState(JobState state, String reason, String worker) {}
 
     /** Where a job is: an id that was given to it says so, one that it brought along decides it. */
     int partitionOf(String jobId) {
@@ -125,15 +125,19 @@ record Evidence(
     }
 
     /** Reads when workers stood still, as they noticed themselves. */
-    static List<Blow> standstills(Path directory) {
-        List<Blow> standstills = new ArrayList<>();
+    static List<FaultInterval> standstills(Path directory) {
+        List<FaultInterval> standstills = new ArrayList<>();
         for (Path file : files(directory, JOURNAL)) {
             String worker = file.getFileName().toString().substring(JOURNAL.length());
             lines(file).stream()
                     .map(line -> line.split(" ", 5))
                     .filter(words -> words[0].equals(Journal.Mark.STOOD_STILL.name()))
-                    .forEach(words -> standstills.add(new Blow(
-                            STANDSTILL, worker, Long.parseLong(words[2]), Long.parseLong(words[1]), Blow.Effect.HARM)));
+                    .forEach(words -> standstills.add(new FaultInterval(
+                            STANDSTILL,
+                            worker,
+                            Long.parseLong(words[2]),
+                            Long.parseLong(words[1]),
+                            FaultInterval.Effect.HARM)));
         }
         return standstills;
     }

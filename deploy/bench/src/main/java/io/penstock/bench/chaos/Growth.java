@@ -22,11 +22,11 @@ record Growth(State start, State end) {
      */
     record State(long connections, long keys, int threads, long heap) {
 
-        static State of(Ground ground, List<Child> lasting) {
+        static State of(Topology topology, List<Child> lasting) {
             List<Child.Vitals> vitals = lasting.stream().map(Child::vitals).toList();
             return new State(
-                    ground.connections(),
-                    ground.keys(),
+                    topology.connections(),
+                    topology.keys(),
                     vitals.stream().mapToInt(Child.Vitals::threads).max().orElse(0),
                     vitals.stream().mapToLong(Child.Vitals::heap).max().orElse(0));
         }

@@ -40,7 +40,7 @@ final class LossOfMaster implements Fault {
             return;
         }
         try {
-            WiredRedis master = group.master();
+            ProxiedRedis master = group.master();
             long from = System.currentTimeMillis();
             master.kill();
             log.takeover(kind(), from, group.awaitTakeover());

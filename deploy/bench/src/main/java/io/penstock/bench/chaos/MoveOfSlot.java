@@ -28,7 +28,7 @@ final class MoveOfSlot implements Fault {
         this.random = random;
     }
 
-    static String idOf(WiredRedis node) {
+    static String idOf(ProxiedRedis node) {
         return node.ask("CLUSTER", "MYID").toString();
     }
 
@@ -81,12 +81,12 @@ final class MoveOfSlot implements Fault {
 
     private void move(int partition, FaultLog log) {
         int slot = slots.get(partition);
-        WiredRedis source = master(ownerOf(slot, groups.get(0).master().ask("CLUSTER", "SLOTS")));
-        List<WiredRedis> others = groups.stream()
+        ProxiedRedis source = master(ownerOf(slot, groups.get(0).master().ask("CLUSTER", "SLOTS")));
+        List<ProxiedRedis> others = groups.stream()
                 .map(ReplicaGroup::master)
                 .filter(master -> !master.equals(source))
                 .toList();
-        WiredRedis target = others.get(random.nextInt(others.size()));
+        ProxiedRedis target = others.get(random.nextInt(others.size()));
         long from = System.currentTimeMillis();
         move(slot, source, target);
         boolean known = Until.holds(() -> isKnown(slot, target), TO_BE_KNOWN);
@@ -96,7 +96,7 @@ final class MoveOfSlot implements Fault {
         }
     }
 
-    private WiredRedis master(int port) {
+    private ProxiedRedis master(int port) {
         return groups.stream()
                 .map(ReplicaGroup::master)
                 .filter(master -> master.port() == port)
@@ -104,7 +104,7 @@ final class MoveOfSlot implements Fault {
                 .orElseThrow(() -> new ChaosException("a partition has no master"));
     }
 
-    private static void move(int slot, WiredRedis source, WiredRedis target) {
+    private static void move(int slot, ProxiedRedis source, ProxiedRedis target) {
         String targetId = idOf(target);
         target.ask("CLUSTER", "SETSLOT", slot, "IMPORTING", idOf(source));
         source.ask("CLUSTER", "SETSLOT", slot, "MIGRATING", targetId);
@@ -120,7 +120,7 @@ final class MoveOfSlot implements Fault {
         source.ask("CLUSTER", "SETSLOT", slot, "NODE", targetId);
     }
 
-    private boolean isKnown(int slot, WiredRedis owner) {
+    private boolean isKnown(int slot, ProxiedRedis owner) {
         return groups.stream()
                 .flatMap(group -> group.running().stream())
                 .allMatch(node -> ownerOf(slot, node.ask("CLUSTER", "SLOTS")) == owner.port());

@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param maxStalls how often a job may lose its worker
  * @param atOnce jobs of calls that a producer has under way at most
  * @param deadline within which a producer must have its answer
- * @param ground what it stands on
+ * @param topology what it stands on
  * @param oldBench a jar of an older build that half of the workers run from
  */
 record Plan(
@@ -30,16 +30,16 @@ record Plan(
         int maxStalls,
         int atOnce,
         Duration deadline,
-        OneServer.Fsync fsync,
-        Ground.Kind ground,
+        SingleServerTopology.Fsync fsync,
+        Topology.Kind topology,
         Optional<Path> oldBench) {
 
     /** Starts what the run stands on. The caller closes it. */
-    Ground newGround() {
-        return switch (ground) {
-            case ONE -> new OneServer(fsync, seed);
-            case SENTINEL -> new SentinelGround(fsync, seed);
-            case CLUSTER -> new ClusterGround(fsync, seed);
+    Topology newGround() {
+        return switch (topology) {
+            case ONE -> new SingleServerTopology(fsync, seed);
+            case SENTINEL -> new SentinelTopology(fsync, seed);
+            case CLUSTER -> new RedisClusterTopology(fsync, seed);
         };
     }
 }

@@ -62,7 +62,7 @@ public final class ProducerProgram {
                 Integer.parseInt(args[3]),
                 Duration.ofMillis(Long.parseLong(args[4])),
                 Integer.parseInt(args[5]));
-        Leash.tie(() -> context.runOnContext(turn -> program.start()));
+        Supervisor.tie(() -> context.runOnContext(turn -> program.start()));
         // Connected before it is up, which may take its time while everything starts.
         engine.queue()
                 .status(ChaosJob.QUEUE)
@@ -72,7 +72,7 @@ public final class ProducerProgram {
                 .expireIn(CONNECT.toMillis())
                 .await()
                 .atMost(CONNECT.plus(engine.deadline()));
-        Leash.say(Leash.UP);
+        Supervisor.say(Supervisor.UP);
     }
 
     private void start() {
@@ -107,7 +107,7 @@ public final class ProducerProgram {
         accepted += taken;
         if (accepted >= jobs && !done) {
             done = true;
-            Leash.say(Leash.DONE);
+            Supervisor.say(Supervisor.DONE);
         }
     }
 

@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param lastAcceptedMs when the last job was accepted
  * @param outages in which none could be completed
  */
-record Progress(List<Long> completions, long lastAcceptedMs, List<Blow> outages) {
+record Progress(List<Long> completions, long lastAcceptedMs, List<FaultInterval> outages) {
 
     /**
      * How long after a blow's end the next job was completed; {@link Long#MAX_VALUE} or near it: never. Empty after the
@@ -27,7 +27,7 @@ record Progress(List<Long> completions, long lastAcceptedMs, List<Blow> outages)
         for (boolean moved = true; moved; ) {
             moved = false;
             long next = nextAfter(from);
-            for (Blow outage : outages) {
+            for (FaultInterval outage : outages) {
                 if (outage.fromMs() <= next && outage.toMs() > from) {
                     from = outage.toMs();
                     moved = true;

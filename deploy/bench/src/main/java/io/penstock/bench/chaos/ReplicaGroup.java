@@ -33,18 +33,18 @@ final class ReplicaGroup implements AutoCloseable {
     private static final Duration TO_SETTLE = Duration.ofSeconds(40);
     private static final Duration TO_BE_IN_STEP = Duration.ofSeconds(50);
 
-    private final List<WiredRedis> servers;
+    private final List<ProxiedRedis> servers;
     private final Service service;
     private final ScheduledExecutorService looks = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "look-at-replicas");
         thread.setDaemon(true);
         return thread;
     });
-    private final Map<WiredRedis, Role> roles = new HashMap<>();
-    private final Map<WiredRedis, Long> hadAllMs = new HashMap<>();
-    private final Map<WiredRedis, Long> lastLookMs = new HashMap<>();
+    private final Map<ProxiedRedis, Role> roles = new HashMap<>();
+    private final Map<ProxiedRedis, Long> hadAllMs = new HashMap<>();
+    private final Map<ProxiedRedis, Long> lastLookMs = new HashMap<>();
     private final List<Takeover> unclaimed = new ArrayList<>();
-    private WiredRedis master;
+    private ProxiedRedis master;
     private boolean claimed;
     private @Nullable Takeover open;
     private @Nullable Takeover settled;
@@ -52,10 +52,10 @@ final class ReplicaGroup implements AutoCloseable {
     /** What the servers are there for. */
     interface Service {
         /** Whether clients are led to a server that has taken over, and it accepts what they write. */
-        boolean isAt(WiredRedis successor);
+        boolean isAt(ProxiedRedis successor);
 
         /** Of the queue, which this master serves now. */
-        Set<Integer> partitionsOf(WiredRedis master);
+        Set<Integer> partitionsOf(ProxiedRedis master);
     }
 
     private enum Role {
@@ -80,7 +80,7 @@ final class ReplicaGroup implements AutoCloseable {
      *
      * @param servers the first is the master; the group closes all
      */
-    ReplicaGroup(List<WiredRedis> servers, Service service) {
+    ReplicaGroup(List<ProxiedRedis> servers, Service service) {
         this.servers = List.copyOf(servers);
         this.service = service;
         this.master = servers.get(0);
@@ -100,34 +100,34 @@ final class ReplicaGroup implements AutoCloseable {
     }
 
     private void lookAtAll() {
-        WiredRedis seen = master();
+        ProxiedRedis seen = master();
         long askedMs = System.currentTimeMillis();
         Optional<State> ofMaster = state(seen);
-        for (WiredRedis server : servers) {
+        for (ProxiedRedis server : servers) {
             if (!server.equals(seen)) {
                 state(server).ifPresent(state -> saw(server, state, ofMaster, askedMs));
             }
         }
     }
 
-    private static Optional<State> state(WiredRedis server) {
+    private static Optional<State> state(ProxiedRedis server) {
         if (!server.isUp()) {
             return Optional.empty();
         }
         try {
             String info = server.ask("INFO", "replication").toString();
-            boolean isMaster = WiredRedis.field(info, "role").equals("master");
+            boolean isMaster = ProxiedRedis.field(info, "role").equals("master");
             return Optional.of(new State(
                     isMaster ? Role.MASTER : Role.REPLICA,
-                    WiredRedis.field(info, "master_replid"),
-                    Long.parseLong(WiredRedis.field(info, isMaster ? "master_repl_offset" : "slave_repl_offset")),
-                    WiredRedis.field(info, "master_link_status").equals("up")));
+                    ProxiedRedis.field(info, "master_replid"),
+                    Long.parseLong(ProxiedRedis.field(info, isMaster ? "master_repl_offset" : "slave_repl_offset")),
+                    ProxiedRedis.field(info, "master_link_status").equals("up")));
         } catch (NotAnsweredException e) {
             return Optional.empty();
         }
     }
 
-    private synchronized void saw(WiredRedis server, State state, Optional<State> ofMaster, long askedMs) {
+    private synchronized void saw(ProxiedRedis server, State state, Optional<State> ofMaster, long askedMs) {
         Role before = roles.put(server, state.role());
         if (state.role() == Role.MASTER && before == Role.REPLICA) {
             // One that was a master before it was killed begins as one, which is no takeover.
@@ -144,7 +144,7 @@ final class ReplicaGroup implements AutoCloseable {
 
     private void settleIfSo() {
         Takeover took;
-        WiredRedis successor;
+        ProxiedRedis successor;
         synchronized (this) {
             took = open;
             successor = master;
@@ -164,16 +164,16 @@ final class ReplicaGroup implements AutoCloseable {
         notifyAll();
     }
 
-    synchronized WiredRedis master() {
+    synchronized ProxiedRedis master() {
         return master;
     }
 
-    List<WiredRedis> servers() {
+    List<ProxiedRedis> servers() {
         return servers;
     }
 
-    List<WiredRedis> running() {
-        return servers.stream().filter(WiredRedis::isUp).toList();
+    List<ProxiedRedis> running() {
+        return servers.stream().filter(ProxiedRedis::isUp).toList();
     }
 
     /** True when nothing is under way and each replica was seen with everything just now. */
@@ -235,7 +235,7 @@ final class ReplicaGroup implements AutoCloseable {
     }
 
     /** Whether a server accepts a write; one that changes nothing. */
-    static boolean acceptsWrites(WiredRedis server, String key) {
+    static boolean acceptsWrites(ProxiedRedis server, String key) {
         try {
             Response answer = server.ask("DEL", key);
             return answer.toInteger() == 0;
@@ -247,7 +247,7 @@ final class ReplicaGroup implements AutoCloseable {
     @Override
     public void close() {
         looks.shutdownNow();
-        servers.forEach(WiredRedis::kill);
-        servers.forEach(WiredRedis::close);
+        servers.forEach(ProxiedRedis::kill);
+        servers.forEach(ProxiedRedis::close);
     }
 }

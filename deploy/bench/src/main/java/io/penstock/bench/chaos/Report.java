@@ -18,13 +18,13 @@ final class Report {
     }
 
     /** True when every promise holds. */
-    boolean print(Plan plan, Ground ground, ChaosRun.Result result) {
+    boolean print(Plan plan, Topology topology, ChaosRun.Result result) {
         Account account = result.account();
         out.printf(
                 Locale.ROOT,
                 "%nseed %d, %s, lease %d ms, producers' deadline %d ms, %d producers, %d workers, %d s%n%n",
                 plan.seed(),
-                ground.description(),
+                topology.description(),
                 plan.lease().toMillis(),
                 plan.deadline().toMillis(),
                 plan.producers(),
@@ -65,7 +65,12 @@ final class Report {
     private void printRecoveries(Map<String, Account.Recovery> recoveries) {
         out.printf("%-28s %8s %24s %10s%n", "fault", "number", "work went on in ms, p50", "most");
         recoveries.forEach((kind, recovery) -> out.printf(
-                Locale.ROOT, "%-28s %8d %24d %10d%n", kind, recovery.blows(), recovery.medianMs(), recovery.mostMs()));
+                Locale.ROOT,
+                "%-28s %8d %24d %10d%n",
+                kind,
+                recovery.intervals(),
+                recovery.medianMs(),
+                recovery.mostMs()));
         out.println();
     }
 

@@ -56,7 +56,7 @@ final class StubbornJob implements Fault {
     private boolean cancel(String tag) {
         for (int tries = 0; tries < 3; tries++) {
             try {
-                engine.steering()
+                engine.jobAdmin()
                         .cancel(tag, "chaos")
                         .await()
                         .atMost(engine.deadline().multipliedBy(2));

@@ -23,14 +23,14 @@ record Takeover(long lastSeenMs, long hadAllMs, long settledMs, Set<Integer> par
     }
 
     /** @param fromMs since when the old master was away, or was told to step back */
-    Blow blow(String kind, long fromMs) {
-        return new Blow(
+    FaultInterval interval(String kind, long fromMs) {
+        return new FaultInterval(
                 kind,
                 "",
                 fromMs,
                 settledMs,
-                Blow.Effect.CRASH_OF_STORE,
+                FaultInterval.Effect.CRASH_OF_STORE,
                 partitions.isEmpty() ? NONE : partitions,
-                new Blow.Span(hadAllMs, settledMs + AFTERGLOW_MS));
+                new FaultInterval.Span(hadAllMs, settledMs + AFTERGLOW_MS));
     }
 }

@@ -11,17 +11,17 @@ final class WorkerFaults {
 
     private WorkerFaults() {}
 
-    static List<Fault> of(Crew crew, Random random, Duration lease) {
-        return List.of(new Kill(crew, random), new Terminate(crew, random), new Freeze(crew, random, lease));
+    static List<Fault> of(WorkerSet workers, Random random, Duration lease) {
+        return List.of(new Kill(workers, random), new Terminate(workers, random), new Freeze(workers, random, lease));
     }
 
     private abstract static class OnWorker implements Fault {
 
-        private final Crew crew;
+        private final WorkerSet workers;
         private final Random random;
 
-        OnWorker(Crew crew, Random random) {
-            this.crew = crew;
+        OnWorker(WorkerSet workers, Random random) {
+            this.workers = workers;
             this.random = random;
         }
 
@@ -32,21 +32,21 @@ final class WorkerFaults {
 
         @Override
         public final boolean isPossible() {
-            return crew.victim(new Random(0)).isPresent();
+            return workers.victim(new Random(0)).isPresent();
         }
 
         @Override
         public final void strike(FaultLog log) {
-            Optional<Child> victim = crew.victim(random);
+            Optional<Child> victim = workers.victim(random);
             if (victim.isEmpty()) {
                 return;
             }
             Child worker = victim.get();
-            crew.struck(worker, true);
+            workers.struck(worker, true);
             long from = System.currentTimeMillis();
             strike(worker, log);
             log.onWorker(kind(), worker.name(), from, System.currentTimeMillis());
-            crew.struck(worker, false);
+            workers.struck(worker, false);
         }
 
         abstract void strike(Child worker, FaultLog log);
@@ -55,8 +55,8 @@ final class WorkerFaults {
     /** {@code kill -9}. */
     private static final class Kill extends OnWorker {
 
-        Kill(Crew crew, Random random) {
-            super(crew, random);
+        Kill(WorkerSet workers, Random random) {
+            super(workers, random);
         }
 
         @Override
@@ -76,8 +76,8 @@ final class WorkerFaults {
         /** Its grace and what a drain may take beyond it. */
         private static final Duration MOST = Duration.ofSeconds(15);
 
-        Terminate(Crew crew, Random random) {
-            super(crew, random);
+        Terminate(WorkerSet workers, Random random) {
+            super(workers, random);
         }
 
         @Override
@@ -100,8 +100,8 @@ final class WorkerFaults {
 
         private final Duration lease;
 
-        Freeze(Crew crew, Random random, Duration lease) {
-            super(crew, random);
+        Freeze(WorkerSet workers, Random random, Duration lease) {
+            super(workers, random);
             this.lease = lease;
         }
 

@@ -50,8 +50,8 @@ public final class WorkerProgram {
                 journal);
         Standstill.watch(worker.context(), journal);
         Runtime.getRuntime().addShutdownHook(new Thread(worker::stop, "drain"));
-        Leash.tie(() -> {});
-        Leash.say(Leash.UP);
+        Supervisor.tie(() -> {});
+        Supervisor.say(Supervisor.UP);
     }
 
     /** Takes its time and writes its row. Without PostgreSQL it is put off. */

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.bench.chaos.ChaosProducer.Answer;
 import io.penstock.bench.chaos.Evidence.Enqueue;
-import io.penstock.bench.chaos.Evidence.Fate;
+import io.penstock.bench.chaos.Evidence.FinalState;
 import io.penstock.bench.chaos.Evidence.Run;
 import io.penstock.bench.chaos.Journal.Mark;
 import io.penstock.common.job.JobState;
@@ -37,7 +37,7 @@ class AccountantTest {
 
     private final List<Enqueue> enqueues = new ArrayList<>();
     private final List<Run> runs = new ArrayList<>();
-    private final Map<String, Fate> fates = new HashMap<>();
+    private final Map<String, FinalState> finalStates = new HashMap<>();
     private final Set<String> rows = new HashSet<>();
     private final Set<String> poison = new HashSet<>();
     private final FaultLog log = new FaultLog();
@@ -47,11 +47,11 @@ class AccountantTest {
         return Accountant.account(new Evidence(
                 enqueues,
                 runs,
-                fates,
+                finalStates,
                 rows,
                 poison,
                 Set.of(),
-                log.blows(),
+                log.intervals(),
                 log.surprises(),
                 LEASE,
                 DEADLINE,
@@ -75,7 +75,7 @@ class AccountantTest {
     }
 
     private void completedInTheEnd(String tag, String worker) {
-        fates.put("id-" + tag, new Fate(JobState.COMPLETED, "", worker));
+        finalStates.put("id-" + tag, new FinalState(JobState.COMPLETED, "", worker));
         rows.add(tag);
     }
 
@@ -171,7 +171,7 @@ class AccountantTest {
     @Test
     void noticesAJobThatHasNotEnded() {
         accepted("a", 1_000);
-        fates.put("id-a", new Fate(JobState.ACTIVE, "", ""));
+        finalStates.put("id-a", new FinalState(JobState.ACTIVE, "", ""));
 
         assertThat(broken()).containsExactly(UNFINISHED);
     }

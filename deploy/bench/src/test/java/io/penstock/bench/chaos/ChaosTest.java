@@ -31,8 +31,8 @@ class ChaosTest {
     }
 
     /** What the short forms have in common. */
-    private int shortRun(String ground, int seconds, int jobs) {
-        return run(("--ground " + ground + " --seconds " + seconds + " --jobs " + jobs
+    private int shortRun(String topology, int seconds, int jobs) {
+        return run(("--ground " + topology + " --seconds " + seconds + " --jobs " + jobs
                         + " --producers 1 --max-stalls 1 --at-once 100 --seed 7 --workers 3")
                 .split(" "));
     }

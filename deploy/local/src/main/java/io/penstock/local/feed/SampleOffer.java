@@ -14,7 +14,7 @@ public record SampleOffer(
         String status,
         String country,
         String countryName,
-        @Nullable String carrier,
+        @Nullable String forwarder,
         String vertical,
         String flow,
         String model,

@@ -1,0 +1,21 @@
+package io.penstock.common.job;
+
+import java.time.Duration;
+
+/**
+ * Thrown from a handler, usually by a guard, when the work cannot be done right now through no fault of the job: no
+ * token left, breaker open, upstream says "later". The job is tried again after the delay and uses up no attempt.
+ */
+public final class SnoozeException extends RuntimeException {
+
+    private final Duration delay;
+
+    public SnoozeException(Duration delay, String reason) {
+        super(reason, null, false, false);
+        this.delay = delay;
+    }
+
+    public Duration delay() {
+        return delay;
+    }
+}

@@ -1,9 +1,0 @@
-package io.penstock.common.queue;
-
-/** Where the ready jobs of a queue line up. */
-public enum Line {
-    /** Everything that is not held apart. */
-    MAIN,
-    /** Job types with a rate limit of their own, so that they wait for it without holding up the others. */
-    LIMITED
-}

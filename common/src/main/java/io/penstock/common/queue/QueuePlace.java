@@ -1,4 +1,0 @@
-package io.penstock.common.queue;
-
-/** A part of a queue that takes many jobs in one step. */
-public record QueuePlace(String queue, int partition) {}

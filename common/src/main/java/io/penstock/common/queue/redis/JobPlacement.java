@@ -1,0 +1,71 @@
+package io.penstock.common.queue.redis;
+
+import io.penstock.common.job.JobOptions;
+import io.penstock.common.job.Uniqueness;
+import io.penstock.common.queue.NewJob;
+import io.penstock.common.queue.QueuePolicies;
+import io.penstock.common.queue.QueuePolicy;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A new job with an id, and where it belongs: what the scripts need to accept it.
+ *
+ * @param parent the job that waits for it, see {@link JobExtras#parent()}; null: none
+ */
+record JobPlacement(QueuePolicy policy, int partition, String id, NewJob job, @Nullable String parent) {
+
+    static JobPlacement of(QueuePolicies policies, NewJob job, @Nullable String parent) {
+        QueuePolicy policy = policies.named(job.queue());
+        int partition = policy.partitionKey(job.options())
+                .map(name -> JobId.partitionOf(name, policy.partitions()))
+                .orElseGet(() -> ThreadLocalRandom.current().nextInt(policy.partitions()));
+        String id = job.options().id().orElseGet(() -> JobId.random(policy.queue(), partition));
+        return new JobPlacement(policy, partition, id, job, parent);
+    }
+
+    String queue() {
+        return policy.queue();
+    }
+
+    int stream() {
+        return Streams.number(policy.laneOf(job.type()), job.options().priority());
+    }
+
+    String header() {
+        JobExtras extras = JobExtras.of(job);
+        return JobHeader.of(job, id, parent == null ? extras : extras.withParent(parent))
+                .encode();
+    }
+
+    /** The eight arguments of accept-jobs. */
+    List<Object> args() {
+        JobOptions options = job.options();
+        Optional<Uniqueness> unique = options.unique();
+        return List.of(
+                id,
+                stream(),
+                options.delay().toMillis(),
+                options.timing().startAt().map(Instant::toEpochMilli).orElse(0L),
+                unique.map(u -> Long.toString(u.window().toMillis())).orElse(""),
+                unique.filter(u -> u.onConflict() == Uniqueness.OnConflict.REPLACE)
+                                .isPresent()
+                        ? 1
+                        : 0,
+                header(),
+                job.payload());
+    }
+
+    /** As {@link #args()}, seen from the partition whose script accepts the job here or sends it. */
+    List<Object> argsFrom(String queue, int here) {
+        boolean stays = queue.equals(queue()) && here == partition;
+        List<Object> args = new ArrayList<>();
+        args.add(stays ? "" : queue() + ";" + partition);
+        args.addAll(args());
+        return args;
+    }
+}

@@ -1,0 +1,142 @@
+package io.penstock.common.queue.redis;
+
+import io.penstock.common.queue.JobQueue;
+import io.penstock.common.queue.JobStatuses;
+import io.penstock.common.queue.JobView;
+import io.penstock.common.queue.QueuePolicies;
+import io.penstock.common.queue.QueuePolicy;
+import io.penstock.common.redis.RedisKeys;
+import io.penstock.common.redis.RedisRouter;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Future;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/**
+ * One HMGET for all ids of a partition, and one read of its completed records where some of them are gone. A job with an
+ * explicit id has a record from its enqueue to its completion, and a dead one keeps it.
+ */
+@ApplicationScoped
+class RedisJobStatuses implements JobStatuses {
+
+    /** More entries than this are not searched for completed jobs. */
+    private static final int COMPLETED_SEARCH = 1_000;
+
+    /** Dead jobs are rare, and asked for one by one. */
+    private static final int LOOK_UPS_AT_ONCE = 16;
+
+    /** The letter of a record after its version. */
+    private static final char DEAD = 'd';
+
+    private final RedisRouter link;
+    private final QueuePolicies policies;
+    private final JobQueue queue;
+    private final Duration deadline;
+
+    @Inject
+    RedisJobStatuses(
+            RedisRouter link,
+            QueuePolicies policies,
+            JobQueue queue,
+            @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
+        this.link = link;
+        this.policies = policies;
+        this.queue = queue;
+        this.deadline = deadline;
+    }
+
+    /** What one look at the records has shown. */
+    private record Look(Set<String> live, Set<String> dead, Map<String, JobView> completed) {
+
+        Look() {
+            this(new HashSet<>(), new HashSet<>(), new HashMap<>());
+        }
+    }
+
+    @Override
+    public Uni<Statuses> of(String queueName, Collection<String> jobIds) {
+        if (jobIds.isEmpty() || policies.find(queueName).isEmpty()) {
+            return Uni.createFrom().item(new Statuses(Set.of(), Map.of()));
+        }
+        QueuePolicy policy = policies.named(queueName);
+        return RedisResults.uni(() -> look(policy, jobIds)).chain(look -> withDead(look));
+    }
+
+    private Future<Look> look(QueuePolicy policy, Collection<String> jobIds) {
+        Map<Integer, List<String>> byPartition = new TreeMap<>();
+        for (String id : Set.copyOf(jobIds)) {
+            byPartition
+                    .computeIfAbsent(JobId.partitionOf(id, policy.partitions()), partition -> new ArrayList<>())
+                    .add(id);
+        }
+        Look look = new Look();
+        List<Future<?>> calls = new ArrayList<>();
+        byPartition.forEach((partition, ids) -> calls.add(look(policy, partition, ids, look)));
+        return Future.all(calls).map(done -> look);
+    }
+
+    private Future<Void> look(QueuePolicy policy, int partition, List<String> ids, Look into) {
+        String key = RedisKeys.jobs(policy.queue(), partition);
+        Request records = Request.cmd(Command.HMGET).arg(key);
+        ids.forEach(records::arg);
+        return link.send(key, records, deadline).compose(reply -> {
+            Set<String> gone = new HashSet<>();
+            for (int i = 0; i < ids.size(); i++) {
+                Response record = reply.get(i);
+                Set<String> sort = record == null ? gone : record.toString().charAt(1) == DEAD ? into.dead : into.live;
+                sort.add(ids.get(i));
+            }
+            return completed(policy, partition, gone, into.completed);
+        });
+    }
+
+    private Future<Void> completed(QueuePolicy policy, int partition, Set<String> ids, Map<String, JobView> into) {
+        if (ids.isEmpty() || policy.keepCompleted() == 0) {
+            return Future.succeededFuture();
+        }
+        String key = RedisKeys.completed(policy.queue(), partition);
+        Request newestFirst = Request.cmd(Command.XREVRANGE)
+                .arg(key)
+                .arg("+")
+                .arg("-")
+                .arg("COUNT")
+                .arg(COMPLETED_SEARCH);
+        return link.send(key, newestFirst, deadline).map(reply -> {
+            for (Response entry : reply) {
+                entry.get(1).get(3).toString().lines().forEach(line -> CompletedRecord.decodeIfAmong(
+                                ids, policy.queue(), line)
+                        .ifPresent(job -> into.putIfAbsent(job.id(), job)));
+            }
+            return null;
+        });
+    }
+
+    private Uni<Statuses> withDead(Look look) {
+        return Multi.createFrom()
+                .iterable(look.dead)
+                .onItem()
+                .transformToUni(queue::find)
+                .merge(LOOK_UPS_AT_ONCE)
+                .collect()
+                .asList()
+                .map(dead -> {
+                    Map<String, JobView> ended = new HashMap<>(look.completed);
+                    dead.forEach(found -> found.ifPresent(job -> ended.put(job.id(), job)));
+                    return new Statuses(Set.copyOf(look.live), Map.copyOf(ended));
+                });
+    }
+}

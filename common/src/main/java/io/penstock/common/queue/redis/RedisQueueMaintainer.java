@@ -1,0 +1,129 @@
+package io.penstock.common.queue.redis;
+
+import io.penstock.common.queue.QueueMaintainer;
+import io.penstock.common.queue.QueuePolicies;
+import io.penstock.common.queue.QueuePolicy;
+import io.penstock.common.redis.RedisKeys;
+import io.penstock.common.redis.RedisRouter;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.List;
+
+/** Housekeeping by one script each; any number of workers may run them at once. */
+public final class RedisQueueMaintainer implements QueueMaintainer {
+
+    /** Bounds how long one step holds Redis up. */
+    private static final int NOTES_AT_ONCE = 100;
+    /** Fields looked at in one step of a scan: some tenths of a millisecond of Redis's time. */
+    private static final int SWEEP_PAGE = 200;
+    /** Dead jobs weighed or dropped in one step. */
+    private static final int TRIM_PAGE = 200;
+
+    private final RedisRouter link;
+    private final Duration deadline;
+    private final CrossPartitionForwarder forwarder;
+
+    public RedisQueueMaintainer(RedisRouter link, QueuePolicies policies, Duration deadline) {
+        this.link = link;
+        this.deadline = deadline;
+        this.forwarder = new CrossPartitionForwarder(link, policies, deadline);
+    }
+
+    @Override
+    public Uni<Integer> forwardOutgoing(QueuePolicy policy, int partition, int most) {
+        return RedisResults.uni(() -> forwarder.carry(policy, partition, most));
+    }
+
+    @Override
+    public Uni<Integer> promoteDue(QueuePolicy policy, int partition, int most) {
+        Partition place = Partition.of(policy, Streams.of(policy, partition));
+        return RedisResults.uni(() -> link.run(Scripts.PROMOTE_DUE, place.keys(), place.args("", most), deadline)
+                .map(reply -> reply.toInteger()));
+    }
+
+    @Override
+    public Uni<Rescued> rescueLost(QueuePolicy policy, int partition, Duration lease, int most) {
+        Partition place = Partition.of(policy, Streams.of(policy, partition));
+        List<Object> args = place.args(
+                "",
+                lease.toMillis(),
+                most,
+                policy.maxStalls(),
+                RedisQueueConsumer.BEGUN,
+                place.streams().keys().size());
+        return RedisResults.uni(() -> link.run(Scripts.RESCUE_LOST, place.keys(), args, deadline)
+                .map(reply -> new Rescued(reply.get(0).toInteger(), reply.get(1).toInteger())));
+    }
+
+    @Override
+    public Uni<Integer> fenceCancelled(QueuePolicy policy, int partition, Duration grace) {
+        Partition place = Partition.of(policy, Streams.of(policy, partition));
+        return RedisResults.uni(() -> fenceFrom("0", place, grace.toMillis(), 0));
+    }
+
+    private Future<Integer> fenceFrom(String cursor, Partition place, long graceMs, int taken) {
+        List<Object> args = place.args("", graceMs, cursor, NOTES_AT_ONCE);
+        return link.run(Scripts.FENCE_CANCELLED, place.keys(), args, deadline).compose(reply -> {
+            String next = reply.get(0).toString();
+            int sum = taken + reply.get(1).toInteger();
+            return next.equals("0") ? Future.succeededFuture(sum) : fenceFrom(next, place, graceMs, sum);
+        });
+    }
+
+    @Override
+    public Uni<Integer> trimBytes(QueuePolicy policy, int partition) {
+        String queue = policy.queue();
+        List<String> dead = List.of(RedisKeys.dead(queue, partition), RedisKeys.jobs(queue, partition));
+        List<String> completed = List.of(RedisKeys.completed(queue, partition), RedisKeys.meta(queue, partition));
+        return RedisResults.uni(() -> link.run(
+                        Scripts.TRIM_COMPLETED,
+                        completed,
+                        List.of(policy.keepBytes().completed()),
+                        deadline)
+                .compose(reply -> trimDead(dead, policy.keepBytes().dead(), 0, 0, reply.toInteger())));
+    }
+
+    /** Ends: each step weighs some more of the dead jobs or drops some. */
+    private Future<Integer> trimDead(List<String> keys, long limit, long weighed, long bytes, int dropped) {
+        return link.run(Scripts.TRIM_DEAD, keys, List.of(weighed, bytes, limit, TRIM_PAGE), deadline)
+                .compose(reply -> switch (reply.get(0).toInteger()) {
+                    case 1 ->
+                        trimDead(
+                                keys, limit, reply.get(1).toLong(), reply.get(2).toLong(), dropped);
+                    case 0 ->
+                        trimDead(
+                                keys,
+                                limit,
+                                weighed,
+                                bytes,
+                                dropped + reply.get(1).toInteger());
+                    default -> Future.succeededFuture(dropped);
+                });
+    }
+
+    @Override
+    public Uni<Integer> sweepLeftovers(QueuePolicy policy, int partition) {
+        List<String> keys =
+                List.of(RedisKeys.unique(policy.queue(), partition), RedisKeys.groups(policy.queue(), partition));
+        return RedisResults.uni(() -> sweep(keys, 1, "0", 0).compose(dropped -> sweep(keys, 2, "0", dropped)));
+    }
+
+    /** A scan ends: it visits each field at most a few times, however many are added meanwhile. */
+    private Future<Integer> sweep(List<String> keys, int which, String cursor, int dropped) {
+        return link.run(Scripts.SWEEP_LEFTOVERS, keys, List.of(which, cursor, SWEEP_PAGE), deadline)
+                .compose(reply -> {
+                    String next = reply.get(0).toString();
+                    int all = dropped + reply.get(1).toInteger();
+                    return next.equals("0") ? Future.succeededFuture(all) : sweep(keys, which, next, all);
+                });
+    }
+
+    @Override
+    public Uni<Integer> forgetIdleWorkers(QueuePolicy policy, int partition, Duration idle) {
+        List<String> keys = Streams.of(policy, partition).keys();
+        List<?> args = List.of(Scripts.GROUP, idle.toMillis());
+        return RedisResults.uni(
+                () -> link.run(Scripts.FORGET_WORKERS, keys, args, deadline).map(reply -> reply.toInteger()));
+    }
+}

@@ -1,9 +1,0 @@
-package io.penstock.common.redis;
-
-/** The link was closed before the command was sent; it has not taken effect. */
-final class LinkClosedException extends NotSentException {
-
-    LinkClosedException(String link) {
-        super("link '" + link + "' is closed");
-    }
-}

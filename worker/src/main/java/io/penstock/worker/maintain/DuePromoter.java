@@ -1,0 +1,36 @@
+package io.penstock.worker.maintain;
+
+import io.penstock.common.queue.QueueMaintainer;
+import io.penstock.common.queue.QueuePolicy;
+import io.smallrye.mutiny.Uni;
+
+/** Makes jobs ready whose time has come. Safe to run in every worker at once: the script moves each job once. */
+final class DuePromoter {
+
+    /** Bounds how long one step holds Redis up, about a millisecond. */
+    private static final int BATCH = 200;
+    /** After so many batches others get their turn; the next round goes on. */
+    private static final int MAX_BATCHES = 25;
+
+    private final QueueMaintainer maintainer;
+    private final QueuePolicy policy;
+    private final int partition;
+
+    DuePromoter(QueueMaintainer maintainer, QueuePolicy policy, int partition) {
+        this.maintainer = maintainer;
+        this.policy = policy;
+        this.partition = partition;
+    }
+
+    Uni<?> runOnce() {
+        return promote(MAX_BATCHES);
+    }
+
+    private Uni<?> promote(int batchesLeft) {
+        return maintainer
+                .promoteDue(policy, partition, BATCH)
+                .chain(moved -> moved == BATCH && batchesLeft > 1
+                        ? promote(batchesLeft - 1)
+                        : Uni.createFrom().nullItem());
+    }
+}

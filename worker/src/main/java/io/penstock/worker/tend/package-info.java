@@ -1,5 +1,0 @@
-/** Keeps the queues healthy. Every worker does all of it at once; the scripts make that safe. */
-@NullMarked
-package io.penstock.worker.tend;
-
-import org.jspecify.annotations.NullMarked;

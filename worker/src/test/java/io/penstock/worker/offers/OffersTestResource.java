@@ -1,0 +1,50 @@
+package io.penstock.worker.offers;
+
+import com.icegreen.greenmail.util.GreenMail;
+import com.icegreen.greenmail.util.ServerSetup;
+import io.penstock.common.testing.EmbeddedServers;
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import java.util.Map;
+
+/** A feed and a mail server for a worker under test, and rates that do not slow the tests down. */
+public final class OffersTestResource implements QuarkusTestResourceLifecycleManager {
+
+    private final TestFeed feed = new TestFeed();
+    private final GreenMail mail =
+            new GreenMail(new ServerSetup(EmbeddedServers.freePort(), "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
+
+    @Override
+    public Map<String, String> start() {
+        mail.start();
+        return Map.ofEntries(
+                Map.entry("penstock.offers.feed.url", feed.url()),
+                Map.entry("penstock.offers.feed.token", TestFeed.TOKEN),
+                Map.entry("penstock.offers.feed.answer-limit", "100K"),
+                Map.entry("penstock.offers.watch-group", "3"),
+                Map.entry("penstock.offers.alert-to", "ops@example.org"),
+                Map.entry("penstock.offers.alert-from", "penstock@example.org"),
+                Map.entry("penstock.upstream.\"offers\".permits", "60000"),
+                Map.entry("penstock.upstream.\"offers\".burst", "1000"),
+                Map.entry("penstock.upstream.\"offers\".timeout", "2s"),
+                Map.entry("penstock.upstream.\"offers\".breaker.ratio", "1"),
+                Map.entry("penstock.upstream.\"offers\".breaker.minimum-calls", "500"),
+                Map.entry("penstock.queue.\"full-sync-chunk\".rate-limit.permits", "1000"),
+                Map.entry("penstock.queue.\"full-sync-chunk\".backoff.delay", "50ms"),
+                Map.entry("penstock.queue.\"high-priority\".rate-limit.permits", "1000"),
+                Map.entry("quarkus.mailer.mock", "false"),
+                Map.entry("quarkus.mailer.host", "127.0.0.1"),
+                Map.entry("quarkus.mailer.port", String.valueOf(mail.getSmtp().getPort())));
+    }
+
+    @Override
+    public void inject(TestInjector injector) {
+        injector.injectIntoFields(feed, new TestInjector.MatchesType(TestFeed.class));
+        injector.injectIntoFields(mail, new TestInjector.MatchesType(GreenMail.class));
+    }
+
+    @Override
+    public void stop() {
+        feed.close();
+        mail.stop();
+    }
+}
