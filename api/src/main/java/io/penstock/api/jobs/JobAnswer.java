@@ -69,8 +69,9 @@ public record JobAnswer(
     public record Cancelled(
             Instant requestedAt,
             @Schema(
-                            description = "asked: it still runs; obeyed: it stopped; ignored: it had to be cut off",
-                            enumeration = {"asked", "obeyed", "ignored"})
+                            description =
+                                    "requested: it still runs; acknowledged: it stopped; forced: it had to be cut off",
+                            enumeration = {"requested", "acknowledged", "forced"})
                     String status) {
 
         static @Nullable Cancelled of(@Nullable Cancellation cancellation) {

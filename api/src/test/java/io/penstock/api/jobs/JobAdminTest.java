@@ -150,11 +150,11 @@ class JobAdminTest {
 
         look(job.id())
                 .body("state", equalTo("active"))
-                .body("cancellation.status", equalTo("asked"))
+                .body("cancellation.status", equalTo("requested"))
                 .body("cancellation.requestedAt", notNullValue());
         assertMovedOn(delete(job.id()), "active");
         get(worker.drop(job, Dropped.CANCELLED, "stopped"));
-        look(job.id()).body("state", equalTo("cancelled")).body("cancellation.status", equalTo("obeyed"));
+        look(job.id()).body("state", equalTo("cancelled")).body("cancellation.status", equalTo("acknowledged"));
     }
 
     @Test

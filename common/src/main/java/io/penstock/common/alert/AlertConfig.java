@@ -16,7 +16,7 @@ public interface AlertConfig {
 
     /** Time between two looks for notices to be sent. */
     @WithDefault("5s")
-    Duration every();
+    Duration interval();
 
     /** How long one message may take. Below half a minute, since then another process tries. */
     @WithDefault("10s")

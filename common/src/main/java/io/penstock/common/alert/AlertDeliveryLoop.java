@@ -37,7 +37,7 @@ class AlertDeliveryLoop {
 
     void start(@Observes StartupEvent event) {
         if (config.deliver()) {
-            rounds = vertx.setPeriodic(config.every().toMillis(), timer -> run(delivery.runOnce()));
+            rounds = vertx.setPeriodic(config.interval().toMillis(), timer -> run(delivery.runOnce()));
             forgetting = vertx.setPeriodic(
                     FORGET_EVERY.toMillis(), timer -> run(delivery.forget().replaceWithVoid()));
         }

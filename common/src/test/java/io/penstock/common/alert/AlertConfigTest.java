@@ -12,7 +12,7 @@ class AlertConfigTest {
     void hasTheseDefaults() {
         AlertConfig config = AlertSettings.of(Map.of());
         assertThat(config.deliver()).isTrue();
-        assertThat(config.every()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(config.interval()).isEqualTo(Duration.ofSeconds(5));
         assertThat(config.deadline()).isEqualTo(Duration.ofSeconds(10));
         assertThat(config.giveUpAfter()).isEqualTo(Duration.ofDays(1));
         assertThat(config.keep()).isEqualTo(Duration.ofDays(90));
@@ -35,7 +35,7 @@ class AlertConfigTest {
                 "penstock.alert.webhook.url", "https://example.org/hook",
                 "penstock.alert.webhook.secret", "s"));
         assertThat(config.deliver()).isFalse();
-        assertThat(config.every()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(config.interval()).isEqualTo(Duration.ofSeconds(1));
         assertThat(config.deadline()).isEqualTo(Duration.ofSeconds(2));
         assertThat(config.giveUpAfter()).isEqualTo(Duration.ofSeconds(3));
         assertThat(config.keep()).isEqualTo(Duration.ofSeconds(4));
