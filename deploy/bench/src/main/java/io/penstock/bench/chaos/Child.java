@@ -25,6 +25,8 @@ final class Child {
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
             "-Xshare:auto",
+            // A file in the directory for temporary files, which stays when the process is killed.
+            "-XX:-UsePerfData",
             "-Djava.util.logging.manager=org.jboss.logmanager.LogManager");
 
     private static final Duration ANSWER = Duration.ofSeconds(20);
