@@ -3,6 +3,7 @@ package io.penstock.common.loop;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Predicate;
 
 /**
  * Pauses that double from failure to failure up to a cap, half of each by chance: processes that failed together must not
@@ -43,7 +44,12 @@ public record Backoff(Duration first, Duration cap) {
 
     /** Repeats a failed action until it succeeds, or until so much time has passed; then the last failure comes through. */
     public <T> Uni<T> retry(Uni<T> action, Duration giveUpAfter) {
-        return action.onFailure().retry().withBackOff(first, cap).expireIn(giveUpAfter.toMillis());
+        return retry(action, failure -> true, giveUpAfter);
+    }
+
+    /** The same for some failures only; others come through at once. */
+    public <T> Uni<T> retry(Uni<T> action, Predicate<? super Throwable> worthTrying, Duration giveUpAfter) {
+        return action.onFailure(worthTrying).retry().withBackOff(first, cap).expireIn(giveUpAfter.toMillis());
     }
 
     /** A period shortened by up to a quarter, by chance. */
