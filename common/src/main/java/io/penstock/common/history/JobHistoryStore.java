@@ -101,6 +101,11 @@ public class JobHistoryStore {
                 .recoverWithUni(() -> partitions.ensure(daysOf(rows)).chain(() -> insert(batch)));
     }
 
+    /** For one statement. */
+    public Duration deadline() {
+        return deadline;
+    }
+
     private Uni<Integer> insert(Tuple batch) {
         return pool.preparedQuery(APPEND)
                 .execute(batch)
