@@ -48,6 +48,11 @@ public record HistoryRow(
     /** What a row takes besides its texts, roughly. */
     private static final int FRAME = 600;
 
+    /** False: an attempt failed, and the job went on. */
+    public boolean isEnd() {
+        return !state.equals(HistoryState.FAILED.wire());
+    }
+
     /** Characters in memory, roughly. */
     public int weight() {
         return FRAME + length(error) + length(result) + length(payload);

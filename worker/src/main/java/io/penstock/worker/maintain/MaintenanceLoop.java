@@ -24,11 +24,24 @@ public final class MaintenanceLoop {
     private final JobEvents events;
     private final WorkerConfig config;
     private final Context context;
+    private final List<PartitionDuty> besides;
     private final List<Round> rounds = new ArrayList<>();
 
     public MaintenanceLoop(
             QueuePolicy policy, QueueMaintainer maintainer, JobEvents events, WorkerConfig config, Context context) {
+        this(policy, maintainer, events, config, context, List.of());
+    }
+
+    /** @param besides duties of other packages */
+    public MaintenanceLoop(
+            QueuePolicy policy,
+            QueueMaintainer maintainer,
+            JobEvents events,
+            WorkerConfig config,
+            Context context,
+            List<PartitionDuty> besides) {
         this.policy = policy;
+        this.besides = List.copyOf(besides);
         this.maintainer = maintainer;
         this.events = events;
         this.config = config;
@@ -47,6 +60,10 @@ public final class MaintenanceLoop {
             rounds.add(new Round("rescue lost jobs", config.rescueInterval(), rescuer::runOnce));
             rounds.add(new Round("fence cancelled jobs", config.rescueInterval(), fence::runOnce));
             rounds.add(new Round("forget idle workers", config.consumerCleanupInterval(), consumerCleaner::runOnce));
+            int number = partition;
+            for (PartitionDuty duty : besides) {
+                rounds.add(new Round(duty.name(), duty.interval(), () -> duty.runOnce(policy, number)));
+            }
         }
         rounds.forEach(Round::plan);
     }
