@@ -138,6 +138,11 @@ public class JobHistoryStore {
                         .toList());
     }
 
+    /** For one statement. */
+    public Duration deadline() {
+        return deadline;
+    }
+
     private Uni<Integer> insert(Tuple batch) {
         return pool.preparedQuery(APPEND)
                 .execute(batch)

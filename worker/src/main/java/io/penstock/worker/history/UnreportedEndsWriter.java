@@ -29,7 +29,7 @@ public class UnreportedEndsWriter implements PartitionDuty {
     /** Some milliseconds for PostgreSQL, one command for Redis. */
     private static final int BATCH = 200;
     /** After so many batches others get their turn; the next turn goes on. */
-    private static final int MAX_BATCHES = 50;
+    private static final int MAX_BATCHES = 20;
 
     private static final Duration INTERVAL = Duration.ofSeconds(1);
 
