@@ -82,7 +82,7 @@ public class HistoryMeters {
     }
 
     void missed(long ends) {
-        missed.increment(ends);
+        missed.increment((double) ends);
     }
 
     private static double lagSeconds(HistoryBuffer buffer, InstantSource clock) {
