@@ -142,9 +142,8 @@ public class MissingRowsWriter implements PartitionDuty {
         }
         String error = end.state() == JobState.DEAD ? end.error() : null;
         String result = end.result() == null ? null : StorableText.json(end.result(), limits.result());
-        String payload = kept.payload() && end.payload() != null
-                ? StorableText.json(end.payload(), limits.payload())
-                : null;
+        String payload =
+                kept.payload() && end.payload() != null ? StorableText.json(end.payload(), limits.payload()) : null;
         return new HistoryRow(
                 end.id(),
                 end.queue(),

@@ -125,8 +125,7 @@ class MissingRowsWriterTest {
         String dead = ended(FAILURES, false);
         get(writer.runOnce(FAILURES, 0));
 
-        assertThat(rows())
-                .containsExactly(dead + " dead attempt 1 of 1: no such host\n\tat Somewhere {\"n\": 1}");
+        assertThat(rows()).containsExactly(dead + " dead attempt 1 of 1: no such host\n\tat Somewhere {\"n\": 1}");
     }
 
     @Test
@@ -143,8 +142,8 @@ class MissingRowsWriterTest {
 
     @Test
     void anEndThatLeftANoteHasOneRow() {
-        String id = get(queue.enqueue(new NewJob(
-                        "test.work", ALL.queue(), "{}", 1, JobOptions.DEFAULT, Optional.empty())))
+        String id = get(queue.enqueue(
+                        new NewJob("test.work", ALL.queue(), "{}", 1, JobOptions.DEFAULT, Optional.empty())))
                 .jobId();
         get(new RedisJobAdmin(routes, policies, queue, DEADLINE).cancel(id, "off"));
         get(new UnreportedEndsWriter(new RedisUnreportedEnds(routes, DEADLINE), store, kept, meters).runOnce(ALL, 0));

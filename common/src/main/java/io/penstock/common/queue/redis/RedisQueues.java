@@ -73,8 +73,7 @@ class RedisQueues {
 
     @Produces
     @Singleton
-    RetainedEnds retainedEnds(
-            RedisRouter link, @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
+    RetainedEnds retainedEnds(RedisRouter link, @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
         return new RedisRetainedEnds(link, deadline);
     }
 

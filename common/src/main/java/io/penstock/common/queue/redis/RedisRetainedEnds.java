@@ -58,16 +58,16 @@ public final class RedisRetainedEnds implements RetainedEnds {
     private static Page page(QueuePolicy policy, Response reply) {
         List<JobView> ends = new ArrayList<>();
         for (Response entry : reply.get(0)) {
-            entry.get(1)
-                    .get(3)
-                    .toString()
-                    .lines()
-                    .forEach(line ->
-                            CompletedRecord.decode(policy.queue(), line).ifPresent(ends::add));
+            entry.get(1).get(3).toString().lines().forEach(line -> CompletedRecord.decode(policy.queue(), line)
+                    .ifPresent(ends::add));
         }
         Response dead = reply.get(1);
         for (int i = 0; i < dead.size(); i += 3) {
-            dead(policy, dead.get(i).toString(), dead.get(i + 1).toLong(), dead.get(i + 2).toString())
+            dead(
+                            policy,
+                            dead.get(i).toString(),
+                            dead.get(i + 1).toLong(),
+                            dead.get(i + 2).toString())
                     .ifPresent(ends::add);
         }
         return new Page(ends, reply.get(2).toString());
