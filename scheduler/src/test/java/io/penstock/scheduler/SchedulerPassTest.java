@@ -11,6 +11,7 @@ import io.penstock.common.queue.QueueConsumer;
 import io.penstock.common.queue.QueueConsumers;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
+import io.penstock.common.redis.RedisKeys;
 import io.penstock.common.schedule.ClaimedFire;
 import io.penstock.common.schedule.DeclaredSchedule;
 import io.penstock.common.schedule.MisfirePolicy;
@@ -310,6 +311,23 @@ class SchedulerPassTest {
                 .containsExactly("b timeout ended null attempt 1 of 1: timed out after 5 ms");
         assertThat(text("SELECT id, execution_count, failure_count FROM scheduled_task ORDER BY id"))
                 .containsExactly("a 1 0", "b 1 1");
+    }
+
+    /** Its record says that it is ready, but there is no such entry: nobody will ever run it, and nothing will tell. */
+    @Test
+    void aRunOfWhichNobodyTellsDoesNotStayRunning() {
+        declare(minutely("a"));
+        runTicks(Duration.ofMinutes(1).plusSeconds(1));
+        String jobId = text("SELECT job_id FROM task_execution_log").get(0);
+        try (RedisFixture redis = new RedisFixture(EmbeddedServers.redisUrl())) {
+            redis.run("HSET", RedisKeys.jobs("probe", 0), jobId, "1r;0;1-0");
+        }
+        clock.advance(Duration.ofSeconds(3));
+        await(follower.runOnce());
+        clock.advance(Duration.ofMinutes(1));
+        await(follower.runOnce());
+
+        assertThat(text("SELECT status, step FROM task_execution_log")).containsExactly("completed ended");
     }
 
     @Test

@@ -198,6 +198,64 @@ class HistoryTest {
         TestKeys.viewer().get("/api/jobs/h-none").then().statusCode(404);
     }
 
+    /** Of a job accepted at the same time as the others of its life. */
+    private static HistoryRow ofLife(String id, Instant enqueuedAt, String state, int attempt, int second) {
+        HistoryRow row = row(id, state, attempt, second, "no such host", null, List.of());
+        return new HistoryRow(
+                id,
+                "forgetful-queue",
+                row.type(),
+                state,
+                attempt,
+                2,
+                0,
+                4,
+                null,
+                List.of(),
+                enqueuedAt,
+                row.startedAt(),
+                row.endedAt(),
+                8_000L,
+                1_000L,
+                "w1",
+                null,
+                state.equals("completed") ? null : row.error(),
+                null,
+                null,
+                false);
+    }
+
+    private static String stateOf(String id) {
+        return TestKeys.viewer()
+                .get("/api/jobs/" + id)
+                .then()
+                .statusCode(200)
+                .extract()
+                .path("state");
+    }
+
+    @Test
+    void anAttemptsRowNeverPosesAsTheStateOfTheJob() {
+        Instant first = END.minusSeconds(30);
+        Instant second = END.minusSeconds(5);
+        store.append(List.of(
+                        // It completed later, and its queue keeps failures only.
+                        ofLife("f-1", first, "failed", 1, 1),
+                        // The clock of the worker that ended it was late.
+                        ofLife("f-2", first, "failed", 1, 3),
+                        ofLife("f-2", first, "completed", 2, 2),
+                        // The id was used again; how that ended is not known.
+                        ofLife("f-3", first, "dead", 2, 1),
+                        ofLife("f-3", second, "failed", 1, 2)))
+                .await()
+                .atMost(Duration.ofSeconds(10));
+
+        assertThat(stateOf("f-1")).isEqualTo("ended");
+        assertThat(stateOf("f-2")).isEqualTo("completed");
+        assertThat(stateOf("f-3")).isEqualTo("ended");
+        TestKeys.viewer().get("/api/jobs/f-1").then().body("$", not(hasKey("finishedAt")));
+    }
+
     @ParameterizedTest
     @CsvSource({
         "/api/history?limit=0, limit, 1 to 200",

@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
  * @param attempt which attempt ended, 1 for the first; 0: none had started
  * @param stalls how often the job had lost its worker
  * @param tenant null: none
- * @param startedAt null: the job ended without having started
- * @param endedAt when its end was stored, by the worker's clock, to the microsecond
+ * @param startedAt null: the job ended without having started, or no worker told of its end
+ * @param endedAt when its end was stored, by the clock of the worker or, where no worker told of it, of the queue's store
  * @param waitMs from ready to start; null: it did not start
  * @param runMs from start to the handler's end; null: it did not start
- * @param worker id of the worker that ran it; null: none did
+ * @param worker id of the worker that ran it last; null: none did, or it is not known
  * @param fingerprint see {@link ErrorFingerprint}; null where there is no error, and before the row is written
  * @param error null: it ended well
  * @param result JSON text; null: none, or too large
@@ -47,6 +47,11 @@ public record HistoryRow(
 
     /** What a row takes besides its texts, roughly. */
     private static final int FRAME = 600;
+
+    /** False: an attempt failed, and the job went on. */
+    public boolean isEnd() {
+        return !state.equals(HistoryState.FAILED.wire());
+    }
 
     /** Characters in memory, roughly. */
     public int weight() {

@@ -85,6 +85,11 @@ public final class RedisKeys {
         return partition(queue, partition) + ":awaited";
     }
 
+    /** Stream: ends that no worker had in hand, until the history has been told of them. */
+    public static String unreported(String queue, int partition) {
+        return partition(queue, partition) + ":unreported";
+    }
+
     /** List, expires: the lines one job wrote. */
     public static String lines(String queue, int partition, String jobId) {
         return output(queue, partition, jobId) + ":log";

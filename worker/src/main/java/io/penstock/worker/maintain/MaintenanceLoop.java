@@ -26,13 +26,26 @@ public final class MaintenanceLoop {
     private final JobEvents events;
     private final WorkerConfig config;
     private final Context context;
+    private final List<PartitionDuty> besides;
     private final List<Duty> duties = new ArrayList<>();
 
     private volatile boolean stopped;
 
     public MaintenanceLoop(
             QueuePolicy policy, QueueMaintainer maintainer, JobEvents events, WorkerConfig config, Context context) {
+        this(policy, maintainer, events, config, context, List.of());
+    }
+
+    /** @param besides duties of other packages */
+    public MaintenanceLoop(
+            QueuePolicy policy,
+            QueueMaintainer maintainer,
+            JobEvents events,
+            WorkerConfig config,
+            Context context,
+            List<PartitionDuty> besides) {
         this.policy = policy;
+        this.besides = List.copyOf(besides);
         this.maintainer = maintainer;
         this.events = events;
         this.config = config;
@@ -51,6 +64,10 @@ public final class MaintenanceLoop {
             duties.add(new Duty("rescue lost jobs", config.rescueInterval(), rescuer::runOnce));
             duties.add(new Duty("fence cancelled jobs", config.rescueInterval(), fence::runOnce));
             duties.add(new Duty("forget idle workers", config.consumerCleanupInterval(), consumerCleaner::runOnce));
+            int number = partition;
+            for (PartitionDuty duty : besides) {
+                duties.add(new Duty(duty.name(), duty.interval(), () -> duty.runOnce(policy, number)));
+            }
         }
         duties.forEach(duty -> duty.task.startAfter(Backoff.jittered(duty.period)));
     }

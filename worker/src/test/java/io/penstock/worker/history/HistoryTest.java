@@ -12,6 +12,7 @@ import io.penstock.common.history.HistoryRow;
 import io.penstock.common.history.HistoryTime;
 import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.RetryPolicy;
+import io.penstock.common.queue.JobAdmin;
 import io.penstock.common.queue.JobEnqueuer;
 import io.penstock.common.testing.ServersResource;
 import io.penstock.worker.run.Worker;
@@ -35,6 +36,9 @@ class HistoryTest {
 
     @Inject
     JobEnqueuer jobs;
+
+    @Inject
+    JobAdmin admin;
 
     @Inject
     HistoryQueries history;
@@ -83,6 +87,16 @@ class HistoryTest {
         await().atMost(Duration.ofSeconds(15)).until(() -> latest(id).isPresent());
 
         assertThat(latest(completed)).isEmpty();
+    }
+
+    @Test
+    void anEndThatNoWorkerHadInHandHasItsRowToo() {
+        JobOptions later = JobOptions.DEFAULT.withDelay(Duration.ofHours(1));
+        String id = get(jobs.enqueue(DiagnosticsJobs.PING, new Ping(), later)).jobId();
+        get(admin.cancel(id, "off"));
+
+        await().atMost(Duration.ofSeconds(15))
+                .until(() -> latest(id).map(HistoryRow::state).equals(Optional.of("cancelled")));
     }
 
     @Test

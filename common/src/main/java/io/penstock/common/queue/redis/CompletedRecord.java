@@ -102,6 +102,16 @@ final class CompletedRecord {
         }
     }
 
+    /** Empty when the line is no record. */
+    static Optional<JobView> decode(String queue, String line) {
+        try {
+            JsonNode json = MAPPER.readTree(line);
+            return Optional.of(view(json.path("i").asText(), queue, json));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
     private static JobView view(String jobId, String queue, JsonNode json) {
         return new JobView(
                 jobId,

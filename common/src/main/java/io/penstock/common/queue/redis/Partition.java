@@ -33,7 +33,8 @@ record Partition(QueuePolicy policy, Streams streams, List<String> records, List
                         RedisKeys.backlog(queue, partition),
                         RedisKeys.cancels(queue, partition),
                         RedisKeys.outgoing(queue, partition),
-                        RedisKeys.awaited(queue, partition)),
+                        RedisKeys.awaited(queue, partition),
+                        RedisKeys.unreported(queue, partition)),
                 List.of(
                         Scripts.GROUP,
                         queue + "~" + partition + "~",

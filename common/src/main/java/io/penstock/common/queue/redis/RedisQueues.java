@@ -9,6 +9,8 @@ import io.penstock.common.queue.ProgressStore;
 import io.penstock.common.queue.QueueConsumers;
 import io.penstock.common.queue.QueueMaintainer;
 import io.penstock.common.queue.QueuePolicies;
+import io.penstock.common.queue.RetainedEnds;
+import io.penstock.common.queue.UnreportedEnds;
 import io.penstock.common.redis.RedisKeys;
 import io.penstock.common.redis.RedisRouter;
 import io.penstock.common.redis.RedisServers;
@@ -60,6 +62,19 @@ class RedisQueues {
             QueuePolicies policies,
             @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
         return new RedisQueueMaintainer(link, policies, deadline);
+    }
+
+    @Produces
+    @Singleton
+    UnreportedEnds unreportedEnds(
+            RedisRouter link, @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
+        return new RedisUnreportedEnds(link, deadline);
+    }
+
+    @Produces
+    @Singleton
+    RetainedEnds retainedEnds(RedisRouter link, @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
+        return new RedisRetainedEnds(link, deadline);
     }
 
     @Produces

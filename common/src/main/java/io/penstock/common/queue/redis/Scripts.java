@@ -13,6 +13,8 @@ final class Scripts {
     static final LuaScript ADOPT_CHILDREN = LuaScript.load("adopt-children", PARTITION);
     static final LuaScript CHILD_ENDED = LuaScript.load("child-ended", PARTITION);
     static final LuaScript TAKE_OUTGOING = LuaScript.load("take-outgoing");
+    static final LuaScript RETAINED_ENDS = LuaScript.load("retained-ends");
+    static final LuaScript UNREPORTED_ENDS = LuaScript.load("unreported-ends");
     static final LuaScript TRIM_DEAD = LuaScript.load("trim-dead");
     static final LuaScript TRIM_COMPLETED = LuaScript.load("trim-completed");
     static final LuaScript SWEEP_LEFTOVERS = LuaScript.load("sweep-leftovers");
