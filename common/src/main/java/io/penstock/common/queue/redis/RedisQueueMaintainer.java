@@ -50,7 +50,7 @@ public final class RedisQueueMaintainer implements QueueMaintainer {
                 lease.toMillis(),
                 most,
                 policy.maxStalls(),
-                RedisQueueConsumer.BEGUN,
+                LeaseOperations.BEGUN,
                 place.streams().keys().size());
         return RedisResults.uni(() -> link.run(Scripts.RESCUE_LOST, place.keys(), args, deadline)
                 .map(reply -> new Rescued(reply.get(0).toInteger(), reply.get(1).toInteger())));
