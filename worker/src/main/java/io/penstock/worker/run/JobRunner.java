@@ -356,7 +356,7 @@ final class JobRunner {
                 LOG.infof("queue %s: job %s is asked to stop", queue, job.jobId());
                 if (job.stopsItself()) {
                     Duration left =
-                            consumer.policy().cancelGrace().minus(Duration.between(requestedAt, consumer.now()));
+                            consumer.policy().attempts().cancelGrace().minus(Duration.between(requestedAt, consumer.now()));
                     context.setTimer(Math.max(1, left.toMillis()), timer -> forceCancel(job));
                 } else {
                     job.cancel();

@@ -49,10 +49,12 @@ final class ClaimedJobReader {
                 header.type(),
                 Streams.priority(number),
                 header.failedAttempts(),
-                header.maxAttempts() > 0 ? header.maxAttempts() : policy.attempts(),
+                header.maxAttempts() > 0
+                        ? header.maxAttempts()
+                        : policy.attempts().max(),
                 header.stalls(),
-                header.timeout().orElse(policy.timeout()),
-                header.retry().orElse(policy.retry()),
+                header.timeout().orElse(policy.attempts().timeout()),
+                header.retry().orElse(policy.attempts().retry()),
                 payload,
                 enqueuedAt,
                 readyAt,

@@ -87,7 +87,7 @@ final class JobClaimer {
         all.add(RedisKeys.limit(policy.queue(), streams.partition()));
         all.add(RedisKeys.freed(policy.queue(), streams.partition()));
         all.addAll(keys);
-        if (policy.globalConcurrency().isPresent()) {
+        if (policy.limits().globalConcurrency().isPresent()) {
             streams.keys().stream().filter(key -> !keys.contains(key)).forEach(all::add);
         }
         return all;
@@ -115,8 +115,8 @@ final class JobClaimer {
     }
 
     private Future<List<ClaimedJob>> claimOpened(int slots, Duration wait) {
-        boolean limited =
-                policy.limitOf(lane).isPresent() || policy.globalConcurrency().isPresent();
+        boolean limited = policy.limitOf(lane).isPresent()
+                || policy.limits().globalConcurrency().isPresent();
         if (!limited && mixedClaimsLeft == 0) {
             return read(slots, wait);
         }
@@ -164,7 +164,7 @@ final class JobClaimer {
                 limit.map(RateLimit::intervalMicros).orElse(0L),
                 limit.map(RateLimit::burst).orElse(1),
                 keys.size(),
-                policy.globalConcurrency().orElse(0),
+                policy.limits().globalConcurrency().orElse(0),
                 ageingThisTime());
         return commands.run(Scripts.CLAIM_JOBS, claimKeys, args, deadline).map(reply -> {
             Response flat = reply.get(2);
@@ -187,7 +187,7 @@ final class JobClaimer {
 
     /** Looking for old jobs costs a few commands, so that not every claim does it. */
     private long ageingThisTime() {
-        long ageingMs = policy.ageing().toMillis();
+        long ageingMs = policy.sharing().ageing().toMillis();
         long now = System.nanoTime();
         if (ageingMs == 0 || now - lastAgeingNanos < Math.min(AGEING_LOOK_MS, ageingMs / 2) * 1_000_000) {
             return 0;

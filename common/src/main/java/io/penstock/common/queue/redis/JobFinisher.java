@@ -67,7 +67,7 @@ final class JobFinisher {
     private Future<Set<ClaimedJob>> finishByEndJobs(List<FinishedJob> finished) {
         List<JobEndings.Ending> all = new ArrayList<>(finished.size());
         for (FinishedJob one : finished) {
-            String record = policy.keepCompleted() > 0 ? CompletedRecord.encode(one, workerId) : "";
+            String record = policy.retention().completed() > 0 ? CompletedRecord.encode(one, workerId) : "";
             List<JobPlacement> followUps = one.followUps().stream()
                     .map(job -> JobPlacement.of(policies, job, null))
                     .toList();
@@ -86,14 +86,14 @@ final class JobFinisher {
     private Future<Set<ClaimedJob>> finishInStream(
             int number, List<ClaimedJob> jobs, IdentityHashMap<ClaimedJob, FinishedJob> byJob) {
         // Of one batch no more than the kept number can survive: the last ones.
-        int recorded = Math.min(jobs.size(), policy.keepCompleted());
+        int recorded = Math.min(jobs.size(), policy.retention().completed());
         StringJoiner records = new StringJoiner("\n");
         for (ClaimedJob job : jobs.subList(jobs.size() - recorded, jobs.size())) {
             records.add(CompletedRecord.encode(Objects.requireNonNull(byJob.get(job)), workerId));
         }
         List<Object> args = new ArrayList<>(5 + jobs.size() * 2);
         args.add(Scripts.GROUP);
-        args.add(policy.keepCompleted());
+        args.add(policy.retention().completed());
         args.add(recorded);
         args.add(records);
         args.add(JobId.prefix(streams, number));

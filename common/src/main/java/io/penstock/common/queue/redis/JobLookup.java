@@ -90,7 +90,7 @@ final class JobLookup {
     }
 
     private Future<Optional<JobView>> findCompleted(QueuePolicy policy, int partition, String jobId) {
-        if (policy.keepCompleted() == 0) {
+        if (policy.retention().completed() == 0) {
             return Future.succeededFuture(Optional.empty());
         }
         String completed = RedisKeys.completed(policy.queue(), partition);
@@ -132,7 +132,9 @@ final class JobLookup {
                 stateOf(state),
                 Streams.priority(reply.get(1).toInteger()),
                 active ? failed + 1 : failed,
-                header.maxAttempts() > 0 ? header.maxAttempts() : policy.attempts(),
+                header.maxAttempts() > 0
+                        ? header.maxAttempts()
+                        : policy.attempts().max(),
                 header.stalls(),
                 reply.get(3).toString(),
                 enqueuedAt,

@@ -60,7 +60,7 @@ final class TransitionScripts {
 
     /** Tells workers that wait for the global concurrency to fall. One that misses it looks again after its waiting time. */
     private void announceFreed() {
-        if (partition.policy().globalConcurrency().isPresent()) {
+        if (partition.policy().limits().globalConcurrency().isPresent()) {
             Request news = Request.cmd(Command.XADD)
                     .arg(freedKey)
                     .arg("MAXLEN")
