@@ -60,28 +60,19 @@ class HistoryTest {
     private static HistoryRow row(
             String id, String state, int attempt, int second, String error, String tenant, List<String> tags) {
         Instant ended = END.plusSeconds(second);
-        return new HistoryRow(
-                id,
-                "history-queue",
-                "history.type",
-                state,
-                attempt,
-                2,
-                0,
-                4,
-                tenant,
-                tags,
-                ended.minusSeconds(9),
-                ended.minusSeconds(1),
-                ended,
-                8_000L,
-                1_000L,
-                "w1",
-                null,
-                error,
-                state.equals("completed") ? "{\"n\":1}" : null,
-                null,
-                false);
+        return HistoryRow.builder(id, "history-queue", "history.type", state, ended.minusSeconds(9), ended)
+                .attempt(attempt)
+                .maxAttempts(2)
+                .priority(4)
+                .tenant(tenant)
+                .tags(tags)
+                .startedAt(ended.minusSeconds(1))
+                .waitMs(8_000L)
+                .runMs(1_000L)
+                .worker("w1")
+                .error(error)
+                .result(state.equals("completed") ? "{\"n\":1}" : null)
+                .build();
     }
 
     private static Response get(String query) {

@@ -337,7 +337,11 @@ public record QueuePolicy(
             return this;
         }
 
-        /** @param types the job types it holds for; empty: all types of the queue */
+        /**
+         * The limit on job starts in all workers together.
+         *
+         * @param types the job types it holds for; empty: all types of the queue
+         */
         public Builder rateLimit(Optional<RateLimit> limit, Set<String> types) {
             this.rateLimit = limit;
             this.limitedTypes = types;

@@ -72,9 +72,9 @@ class JobHistoryStoreTest {
 
     @Test
     void aRowMayLackAllThatCanBeAbsent() {
-        HistoryRow row = new HistoryRow(
-                "j2", "orders", "t", "expired", 0, 3, 0, 0, null, List.of(), NOW, null, NOW, null, null, null, null,
-                null, null, null, false);
+        HistoryRow row = HistoryRow.builder("j2", "orders", "t", "expired", NOW, NOW)
+                .maxAttempts(3)
+                .build();
 
         await(store.append(List.of(row)));
 

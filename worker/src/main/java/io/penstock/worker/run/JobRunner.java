@@ -355,8 +355,10 @@ final class JobRunner {
             if (requestedAt != null && job.requestCancel()) {
                 LOG.infof("queue %s: job %s is asked to stop", queue, job.jobId());
                 if (job.stopsItself()) {
-                    Duration left =
-                            consumer.policy().attempts().cancelGrace().minus(Duration.between(requestedAt, consumer.now()));
+                    Duration left = consumer.policy()
+                            .attempts()
+                            .cancelGrace()
+                            .minus(Duration.between(requestedAt, consumer.now()));
                     context.setTimer(Math.max(1, left.toMillis()), timer -> forceCancel(job));
                 } else {
                     job.cancel();

@@ -43,7 +43,8 @@ public final class SlotPool {
         this.capacity = capacity;
         this.sharing = sharing;
         inOrder.forEach(policy -> shares.add(new Share(policy)));
-        this.totalWeight = inOrder.stream().mapToInt(policy -> policy.slots().weight()).sum();
+        this.totalWeight =
+                inOrder.stream().mapToInt(policy -> policy.slots().weight()).sum();
         grantFree(new ArrayList<>());
     }
 

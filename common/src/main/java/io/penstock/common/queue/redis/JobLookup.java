@@ -125,29 +125,25 @@ final class JobLookup {
         boolean dead = state.equals("d");
         int failed = header.failedAttempts();
         Instant enqueuedAt = enqueuedAt(header, entry);
-        return new JobView(
-                jobId,
-                header.type(),
-                policy.queue(),
-                stateOf(state),
-                Streams.priority(reply.get(1).toInteger()),
-                active ? failed + 1 : failed,
-                header.maxAttempts() > 0
-                        ? header.maxAttempts()
-                        : policy.attempts().max(),
-                header.stalls(),
-                reply.get(3).toString(),
-                enqueuedAt,
-                dead ? null : time,
-                null,
-                dead ? time : null,
-                reason.isEmpty() ? null : reason,
-                null,
-                worker.isEmpty() ? null : worker,
-                header.extras().labels(),
-                enqueuedAt == null ? null : header.extras().expiryOf(enqueuedAt),
-                reply.get(8).toString(),
-                cancellation(reply.get(9).toString()));
+        return JobView.builder(jobId, header.type(), policy.queue(), stateOf(state))
+                .priority(Streams.priority(reply.get(1).toInteger()))
+                .attempts(active ? failed + 1 : failed)
+                .maxAttempts(
+                        header.maxAttempts() > 0
+                                ? header.maxAttempts()
+                                : policy.attempts().max())
+                .stalls(header.stalls())
+                .payload(reply.get(3).toString())
+                .enqueuedAt(enqueuedAt)
+                .dueAt(dead ? null : time)
+                .finishedAt(dead ? time : null)
+                .error(reason.isEmpty() ? null : reason)
+                .worker(worker.isEmpty() ? null : worker)
+                .labels(header.extras().labels())
+                .expiresAt(enqueuedAt == null ? null : header.extras().expiryOf(enqueuedAt))
+                .version(reply.get(8).toString())
+                .cancellation(cancellation(reply.get(9).toString()))
+                .build();
     }
 
     private static @Nullable Cancellation cancellation(String requestedAtMs) {
