@@ -22,12 +22,15 @@ interface CallerLimitConfig {
     /** Generous: stops a caller that runs wild, not one that is busy. About 800 requests per second after the burst. */
     interface PerKey {
 
+        /** Calls that one key may make in each period, counted over all API processes. */
         @WithDefault("60000")
         int permits();
 
+        /** The period of the permits. */
         @WithDefault("1m")
         Duration per();
 
+        /** Calls that one key may make at once after a pause. */
         @WithDefault("10000")
         int burst();
 
@@ -39,12 +42,15 @@ interface CallerLimitConfig {
     /** A valid key needs one look-up in some seconds; whoever needs more is guessing. */
     interface PerAddress {
 
+        /** Look-ups of keys (first uses and wrong ones) that one address may cause in each period. */
         @WithDefault("600")
         int permits();
 
+        /** The period of the permits. */
         @WithDefault("1m")
         Duration per();
 
+        /** Look-ups of keys that one address may cause at once after a pause. */
         @WithDefault("100")
         int burst();
 

@@ -40,6 +40,7 @@ public interface AlertConfig {
         /** Who is told; absent: nobody is, by mail. */
         Optional<List<String>> to();
 
+        /** Sender of the mails. */
         @WithDefault("${QUARKUS_MAILER_FROM:penstock@localhost}")
         String from();
     }

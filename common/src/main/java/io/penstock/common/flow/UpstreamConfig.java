@@ -24,6 +24,7 @@ public interface UpstreamConfig {
         @WithDefault("1000")
         int permits();
 
+        /** The period of the permits. */
         @WithDefault("1m")
         Duration per();
 

@@ -45,7 +45,7 @@ public interface HistoryConfig {
     @WithDefault("5s")
     Duration stopGrace();
 
-    /** Characters of an error that are kept, at least {@link ErrorFingerprint#LOOKED_AT}. */
+    /** Characters of an error that are kept, at least 4,096: fingerprints look at so many. */
     @WithDefault("8192")
     int errorLimit();
 

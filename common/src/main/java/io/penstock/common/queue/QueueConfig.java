@@ -109,8 +109,10 @@ public interface QueueConfig {
     /** So many starts of one group per period. */
     interface GroupLimit {
 
+        /** Jobs of one group that all workers together may start in each period. */
         int permits();
 
+        /** The period of the permits. */
         Duration per();
 
         /** How many starts may come at once after a pause. */
@@ -121,9 +123,11 @@ public interface QueueConfig {
     /** How long a failed job waits. */
     interface Backoff {
 
+        /** How the delay grows from attempt to attempt: {@code FIXED}, {@code LINEAR} or {@code EXPONENTIAL}. */
         @WithDefault("EXPONENTIAL")
         RetryPolicy.Kind kind();
 
+        /** Delay before the second attempt. */
         @WithDefault("1s")
         Duration delay();
 
@@ -139,8 +143,10 @@ public interface QueueConfig {
     /** So many starts per period. */
     interface Limit {
 
+        /** Jobs of the queue, or of its limited types, that all workers together may start in each period. */
         int permits();
 
+        /** The period of the permits. */
         Duration per();
 
         /** How many starts may come at once after a pause. */

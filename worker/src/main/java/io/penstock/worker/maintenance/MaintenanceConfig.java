@@ -36,8 +36,10 @@ public interface MaintenanceConfig {
     /** Bounds of one queue; an absent one is that of all queues. */
     interface Depth {
 
+        /** The bound of this queue; absent: the one for every queue. */
         OptionalLong maxWaiting();
 
+        /** The bound of this queue; absent: the one for every queue. */
         OptionalLong maxFailed();
     }
 
