@@ -62,12 +62,10 @@ class JobHistoryStoreTest {
 
         assertThat(await(store.append(List.of(row)))).isEqualTo(1);
 
-        HistoryRow read = latest("j1");
-        assertThat(read)
-                .usingRecursiveComparison()
-                .ignoringFields("fingerprint")
-                .isEqualTo(row);
-        assertThat(read.fingerprint()).isEqualTo(ErrorFingerprint.of("no route"));
+        assertThat(latest("j1"))
+                .isEqualTo(row.toBuilder()
+                        .fingerprint(ErrorFingerprint.of("no route"))
+                        .build());
     }
 
     @Test
