@@ -18,7 +18,7 @@ import java.util.Set;
 
 /**
  * What one worker does with one lane of a partition: {@link JobClaimer} claims, {@link LeaseOperations} keeps the leases,
- * {@link JobFinisher} and {@link JobEndings} end jobs, {@link JobReleaser} gives back those that did not complete.
+ * {@link JobCompletions} and {@link JobEndings} end jobs, {@link JobReleaser} gives back those that did not complete.
  */
 final class RedisQueueConsumer implements QueueConsumer {
 
@@ -29,7 +29,7 @@ final class RedisQueueConsumer implements QueueConsumer {
     private final RedisClock clock;
     private final JobClaimer claimer;
     private final LeaseOperations leases;
-    private final JobFinisher finisher;
+    private final JobCompletions completions;
     private final JobEndings endings;
     private final JobReleaser releaser;
 
@@ -59,7 +59,7 @@ final class RedisQueueConsumer implements QueueConsumer {
         this.claimer = new JobClaimer(policy, streams, lane, workerId, reader, commands, deadline);
         this.leases = new LeaseOperations(streams, workerId, commands, deadline);
         this.endings = new JobEndings(transitions);
-        this.finisher = new JobFinisher(transitions, endings, policies, workerId);
+        this.completions = new JobCompletions(transitions, endings, policies, workerId);
         this.releaser = new JobReleaser(transitions);
     }
 
@@ -105,7 +105,7 @@ final class RedisQueueConsumer implements QueueConsumer {
 
     @Override
     public Uni<Set<ClaimedJob>> finish(List<FinishedJob> finished) {
-        return finisher.finish(finished);
+        return completions.finish(finished);
     }
 
     @Override

@@ -18,7 +18,7 @@ import java.util.StringJoiner;
  * Finishes jobs that completed. One that concerns nobody else takes the short way through finish-jobs, many in one call;
  * one that frees others, has follow-ups or a result to keep goes through {@link JobEndings}.
  */
-final class JobFinisher {
+final class JobCompletions {
 
     /** Characters of JSON; a larger result is not kept, and the job says so. */
     private static final int MAX_KEPT_RESULT = 65_536;
@@ -30,7 +30,7 @@ final class JobFinisher {
     private final QueuePolicies policies;
     private final String workerId;
 
-    JobFinisher(TransitionScripts transitions, JobEndings endings, QueuePolicies policies, String workerId) {
+    JobCompletions(TransitionScripts transitions, JobEndings endings, QueuePolicies policies, String workerId) {
         this.transitions = transitions;
         this.endings = endings;
         this.policy = transitions.partition().policy();
