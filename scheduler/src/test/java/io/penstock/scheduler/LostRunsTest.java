@@ -43,28 +43,19 @@ class LostRunsTest {
     }
 
     private void store(String state, int attempt, Instant endedAt, String error, String result) {
-        PostgresFixture.await(store.append(List.of(new HistoryRow(
-                "nightly-1",
-                "all",
-                "test.probe",
-                state,
-                attempt,
-                3,
-                0,
-                5,
-                null,
-                List.of(),
-                NOW.minusSeconds(60),
-                endedAt.minusSeconds(2),
-                endedAt,
-                1L,
-                2_000L,
-                "w1",
-                null,
-                error,
-                result,
-                null,
-                false))));
+        HistoryRow row = HistoryRow.builder(
+                        "nightly-1", "all", "test.probe", state, NOW.minusSeconds(60), endedAt)
+                .attempt(attempt)
+                .maxAttempts(3)
+                .priority(5)
+                .startedAt(endedAt.minusSeconds(2))
+                .waitMs(1L)
+                .runMs(2_000L)
+                .worker("w1")
+                .error(error)
+                .result(result)
+                .build();
+        PostgresFixture.await(store.append(List.of(row)));
     }
 
     @Test

@@ -62,28 +62,19 @@ class HistoryTest {
     private static HistoryRow row(
             String id, String state, int attempt, int second, String error, String tenant, List<String> tags) {
         Instant ended = END.plusSeconds(second);
-        return new HistoryRow(
-                id,
-                "history-queue",
-                "history.type",
-                state,
-                attempt,
-                2,
-                0,
-                4,
-                tenant,
-                tags,
-                ended.minusSeconds(9),
-                ended.minusSeconds(1),
-                ended,
-                8_000L,
-                1_000L,
-                "w1",
-                null,
-                error,
-                state.equals("completed") ? "{\"n\":1}" : null,
-                null,
-                false);
+        return HistoryRow.builder(id, "history-queue", "history.type", state, ended.minusSeconds(9), ended)
+                .attempt(attempt)
+                .maxAttempts(2)
+                .priority(4)
+                .tenant(tenant)
+                .tags(tags)
+                .startedAt(ended.minusSeconds(1))
+                .waitMs(8_000L)
+                .runMs(1_000L)
+                .worker("w1")
+                .error(error)
+                .result(state.equals("completed") ? "{\"n\":1}" : null)
+                .build();
     }
 
     private static Response get(String query) {
@@ -201,28 +192,16 @@ class HistoryTest {
     /** Of a job accepted at the same time as the others of its life. */
     private static HistoryRow ofLife(String id, Instant enqueuedAt, String state, int attempt, int second) {
         HistoryRow row = row(id, state, attempt, second, "no such host", null, List.of());
-        return new HistoryRow(
-                id,
-                "forgetful-queue",
-                row.type(),
-                state,
-                attempt,
-                2,
-                0,
-                4,
-                null,
-                List.of(),
-                enqueuedAt,
-                row.startedAt(),
-                row.endedAt(),
-                8_000L,
-                1_000L,
-                "w1",
-                null,
-                state.equals("completed") ? null : row.error(),
-                null,
-                null,
-                false);
+        return HistoryRow.builder(id, "forgetful-queue", row.type(), state, enqueuedAt, row.endedAt())
+                .attempt(attempt)
+                .maxAttempts(2)
+                .priority(4)
+                .startedAt(row.startedAt())
+                .waitMs(8_000L)
+                .runMs(1_000L)
+                .worker("w1")
+                .error(state.equals("completed") ? null : row.error())
+                .build();
     }
 
     private static String stateOf(String id) {

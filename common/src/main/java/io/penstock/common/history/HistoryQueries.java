@@ -180,28 +180,29 @@ public class HistoryQueries {
 
     private static HistoryRow row(Row row) {
         String[] tags = row.getArrayOfStrings("tags");
-        return new HistoryRow(
-                row.getString("job_id"),
-                row.getString("queue"),
-                row.getString("type"),
-                row.getString("state"),
-                row.getInteger("attempt"),
-                row.getInteger("max_attempts"),
-                row.getInteger("stalls"),
-                row.getShort("priority"),
-                row.getString("tenant"),
-                tags == null ? List.of() : Arrays.asList(tags),
-                required(row, "enqueued_at"),
-                instant(row, "started_at"),
-                required(row, "ended_at"),
-                row.getLong("wait_ms"),
-                row.getLong("run_ms"),
-                row.getString("worker"),
-                row.getString("fingerprint"),
-                row.getString("error"),
-                row.getString("result"),
-                row.getString("payload"),
-                row.getBoolean("shortened"));
+        return HistoryRow.builder(
+                        row.getString("job_id"),
+                        row.getString("queue"),
+                        row.getString("type"),
+                        row.getString("state"),
+                        required(row, "enqueued_at"),
+                        required(row, "ended_at"))
+                .attempt(row.getInteger("attempt"))
+                .maxAttempts(row.getInteger("max_attempts"))
+                .stalls(row.getInteger("stalls"))
+                .priority(row.getShort("priority"))
+                .tenant(row.getString("tenant"))
+                .tags(tags == null ? List.of() : Arrays.asList(tags))
+                .startedAt(instant(row, "started_at"))
+                .waitMs(row.getLong("wait_ms"))
+                .runMs(row.getLong("run_ms"))
+                .worker(row.getString("worker"))
+                .fingerprint(row.getString("fingerprint"))
+                .error(row.getString("error"))
+                .result(row.getString("result"))
+                .payload(row.getString("payload"))
+                .shortened(row.getBoolean("shortened"))
+                .build();
     }
 
     private static @Nullable Instant instant(Row row, String column) {

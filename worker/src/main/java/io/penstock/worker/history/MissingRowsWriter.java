@@ -144,29 +144,23 @@ public class MissingRowsWriter implements PartitionDuty {
         String result = end.result() == null ? null : StorableText.json(end.result(), limits.result());
         String payload =
                 kept.payload() && end.payload() != null ? StorableText.json(end.payload(), limits.payload()) : null;
-        return new HistoryRow(
-                end.id(),
-                end.queue(),
-                end.type(),
-                state,
-                end.attempts(),
-                end.maxAttempts(),
-                end.stalls(),
-                end.priority(),
-                end.labels().tenant().orElse(null),
-                end.labels().tags(),
-                enqueuedAt,
-                end.startedAt(),
-                endedAt,
-                null,
-                end.startedAt() == null
-                        ? null
-                        : Math.max(0, Duration.between(end.startedAt(), endedAt).toMillis()),
-                end.worker(),
-                null,
-                error == null ? null : StorableText.text(error, limits.error()),
-                result,
-                payload,
-                (error != null && error.length() > limits.error()) || (end.result() != null && result == null));
+        return HistoryRow.builder(end.id(), end.queue(), end.type(), state, enqueuedAt, endedAt)
+                .attempt(end.attempts())
+                .maxAttempts(end.maxAttempts())
+                .stalls(end.stalls())
+                .priority(end.priority())
+                .tenant(end.labels().tenant().orElse(null))
+                .tags(end.labels().tags())
+                .startedAt(end.startedAt())
+                .runMs(
+                        end.startedAt() == null
+                                ? null
+                                : Math.max(0, Duration.between(end.startedAt(), endedAt).toMillis()))
+                .worker(end.worker())
+                .error(error == null ? null : StorableText.text(error, limits.error()))
+                .result(result)
+                .payload(payload)
+                .shortened((error != null && error.length() > limits.error()) || (end.result() != null && result == null))
+                .build();
     }
 }

@@ -133,28 +133,16 @@ public class UnreportedEndsWriter implements PartitionDuty {
     }
 
     private static HistoryRow row(String queue, UnreportedEnd end) {
-        return new HistoryRow(
-                end.jobId(),
-                queue,
-                end.type(),
-                end.state(),
-                end.attempts(),
-                end.maxAttempts(),
-                end.stalls(),
-                end.priority(),
-                end.labels().tenant().orElse(null),
-                end.labels().tags(),
-                end.enqueuedAt(),
-                null,
-                end.endedAt(),
-                null,
-                null,
-                end.worker(),
-                null,
-                error(end),
-                null,
-                null,
-                false);
+        return HistoryRow.builder(end.jobId(), queue, end.type(), end.state(), end.enqueuedAt(), end.endedAt())
+                .attempt(end.attempts())
+                .maxAttempts(end.maxAttempts())
+                .stalls(end.stalls())
+                .priority(end.priority())
+                .tenant(end.labels().tenant().orElse(null))
+                .tags(end.labels().tags())
+                .worker(end.worker())
+                .error(error(end))
+                .build();
     }
 
     /** Rows of other ends have none: nothing went wrong. */

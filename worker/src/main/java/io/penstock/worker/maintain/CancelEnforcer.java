@@ -30,7 +30,8 @@ final class CancelEnforcer {
 
     Uni<?> runOnce() {
         return maintainer
-                .fenceCancelled(policy, partition, policy.cancelGrace().plus(SLACK))
+                .fenceCancelled(
+                        policy, partition, policy.attempts().cancelGrace().plus(SLACK))
                 .invoke(taken -> {
                     if (taken > 0) {
                         LOG.warnf(

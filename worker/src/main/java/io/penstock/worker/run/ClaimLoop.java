@@ -85,7 +85,7 @@ final class ClaimLoop {
         this.context = context;
         this.gate = gate;
         boolean countsClaims = consumer.policy().limitOf(consumer.lane()).isPresent()
-                || consumer.policy().globalConcurrency().isPresent();
+                || consumer.policy().limits().globalConcurrency().isPresent();
         this.intake = slots.intake(wait, countsClaims ? () -> 0 : this::roomAhead);
     }
 

@@ -82,7 +82,7 @@ class HistoryUnderOutageTest {
             assertThat(left).isPositive();
             assertThat(history.buffer.size())
                     .isGreaterThanOrEqualTo(BUFFER)
-                    .isLessThan(BUFFER + 2 * QueuePolicy.defaults("any").concurrency() + 50);
+                    .isLessThan(BUFFER + 2 * QueuePolicy.defaults("any").slots().concurrency() + 50);
             // A queue that keeps no history is not held up.
             await().atMost(PATIENCE).until(() -> waiting(HistoryHarness.NONE) == 0);
             assertThat(waiting(HistoryHarness.ALL)).isEqualTo(left);

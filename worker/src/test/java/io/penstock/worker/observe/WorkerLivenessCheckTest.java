@@ -168,10 +168,10 @@ class WorkerLivenessCheckTest {
     void isUpWhileAllSlotsAreTaken() {
         work = () -> Uni.createFrom().nothing();
         QueueWorker worker = start();
-        for (int i = 0; i < 2 * POLICY.concurrency(); i++) {
+        for (int i = 0; i < 2 * POLICY.slots().concurrency(); i++) {
             enqueue();
         }
-        await().until(() -> worker.running() == POLICY.concurrency());
+        await().until(() -> worker.running() == POLICY.slots().concurrency());
 
         assertStaysUp(checkOf(worker));
     }

@@ -422,14 +422,14 @@ class QueueWorkerTest {
     @Test
     void runsNoMoreJobsAtOnceThanTheQueueAllows() {
         QueueWorker worker = start("w1");
-        for (int i = 0; i < POLICY.concurrency() * 3; i++) {
+        for (int i = 0; i < POLICY.slots().concurrency() * 3; i++) {
             enqueue();
         }
-        await().until(() -> begun.size() == POLICY.concurrency());
+        await().until(() -> begun.size() == POLICY.slots().concurrency());
 
-        assertThat(worker.running()).isEqualTo(POLICY.concurrency());
-        assertThat(status().active()).isEqualTo(POLICY.concurrency());
+        assertThat(worker.running()).isEqualTo(POLICY.slots().concurrency());
+        assertThat(status().active()).isEqualTo(POLICY.slots().concurrency());
         List.copyOf(begun.values()).forEach(run -> run.complete(Outcome.completed()));
-        await().until(() -> begun.size() == 2 * POLICY.concurrency());
+        await().until(() -> begun.size() == 2 * POLICY.slots().concurrency());
     }
 }

@@ -113,27 +113,20 @@ final class CompletedRecord {
     }
 
     private static JobView view(String jobId, String queue, JsonNode json) {
-        return new JobView(
-                jobId,
-                json.path("t").asText(),
-                queue,
-                stateOf(json),
-                json.path("p").asInt(),
-                json.path("a").asInt(),
-                json.path("m").asInt(),
-                json.path("s").asInt(),
-                null,
-                instant(json, "e"),
-                null,
-                instant(json, "b"),
-                instant(json, "f"),
-                json.path("y").textValue(),
-                json.path("r").textValue(),
-                json.path("w").textValue(),
-                labels(json),
-                null,
-                null,
-                cancellation(json));
+        return JobView.builder(jobId, json.path("t").asText(), queue, stateOf(json))
+                .priority(json.path("p").asInt())
+                .attempts(json.path("a").asInt())
+                .maxAttempts(json.path("m").asInt())
+                .stalls(json.path("s").asInt())
+                .enqueuedAt(instant(json, "e"))
+                .startedAt(instant(json, "b"))
+                .finishedAt(instant(json, "f"))
+                .error(json.path("y").textValue())
+                .result(json.path("r").textValue())
+                .worker(json.path("w").textValue())
+                .labels(labels(json))
+                .cancellation(cancellation(json))
+                .build();
     }
 
     private static @Nullable Cancellation cancellation(JsonNode json) {

@@ -169,7 +169,7 @@ class RedisJobStatuses implements JobStatuses {
     }
 
     private Future<Void> completed(QueuePolicy policy, int partition, Set<String> ids, Map<String, JobView> into) {
-        if (ids.isEmpty() || policy.keepCompleted() == 0) {
+        if (ids.isEmpty() || policy.retention().completed() == 0) {
             return Future.succeededFuture();
         }
         String key = RedisKeys.completed(policy.queue(), partition);

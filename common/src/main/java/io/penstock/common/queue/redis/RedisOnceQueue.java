@@ -84,7 +84,7 @@ public final class RedisOnceQueue implements OnceQueue {
         if (jobs.isEmpty()) {
             return Future.succeededFuture(repeated);
         }
-        RedisJobQueue.ScriptCall acceptance = queue.acceptanceOf(
+        ScriptCall acceptance = queue.acceptanceOf(
                 place.partition(), jobs.stream().map(Marked::job).toList());
         List<String> keys = new ArrayList<>(List.of(RedisKeys.accepted(place.queue(), place.partition())));
         keys.addAll(acceptance.keys());

@@ -49,8 +49,8 @@ public final class RedisQueueMaintainer implements QueueMaintainer {
                 "",
                 lease.toMillis(),
                 most,
-                policy.maxStalls(),
-                RedisQueueConsumer.BEGUN,
+                policy.attempts().maxStalls(),
+                LeaseOperations.BEGUN,
                 place.streams().keys().size());
         return RedisResults.uni(() -> link.run(Scripts.RESCUE_LOST, place.keys(), args, deadline)
                 .map(reply -> new Rescued(reply.get(0).toInteger(), reply.get(1).toInteger())));
@@ -79,9 +79,9 @@ public final class RedisQueueMaintainer implements QueueMaintainer {
         return RedisResults.uni(() -> link.run(
                         Scripts.TRIM_COMPLETED,
                         completed,
-                        List.of(policy.keepBytes().completed()),
+                        List.of(policy.retention().bytes().completed()),
                         deadline)
-                .compose(reply -> trimDead(dead, policy.keepBytes().dead(), 0, 0, reply.toInteger())));
+                .compose(reply -> trimDead(dead, policy.retention().bytes().dead(), 0, 0, reply.toInteger())));
     }
 
     /** Ends: each step weighs some more of the dead jobs or drops some. */

@@ -92,26 +92,19 @@ public final class RedisRetainedEnds implements RetainedEnds {
 
     private static JobView dead(
             QueuePolicy policy, String jobId, long diedAtMs, JobHeader header, int stream, String[] lines) {
-        return new JobView(
-                jobId,
-                header.type(),
-                policy.queue(),
-                JobState.DEAD,
-                Streams.priority(stream),
-                header.failedAttempts(),
-                header.maxAttempts() > 0 ? header.maxAttempts() : policy.attempts(),
-                header.stalls(),
-                lines[3],
-                Instant.ofEpochMilli(header.enqueuedAtMs()),
-                null,
-                null,
-                Instant.ofEpochMilli(diedAtMs),
-                Reason.fromLine(lines[2]),
-                null,
-                null,
-                header.extras().labels(),
-                null,
-                null,
-                null);
+        return JobView.builder(jobId, header.type(), policy.queue(), JobState.DEAD)
+                .priority(Streams.priority(stream))
+                .attempts(header.failedAttempts())
+                .maxAttempts(
+                        header.maxAttempts() > 0
+                                ? header.maxAttempts()
+                                : policy.attempts().max())
+                .stalls(header.stalls())
+                .payload(lines[3])
+                .enqueuedAt(Instant.ofEpochMilli(header.enqueuedAtMs()))
+                .finishedAt(Instant.ofEpochMilli(diedAtMs))
+                .error(Reason.fromLine(lines[2]))
+                .labels(header.extras().labels())
+                .build();
     }
 }
