@@ -8,7 +8,7 @@ import java.time.Duration;
 @ConfigMapping(prefix = "penstock.idempotency")
 public interface IdempotencyConfig {
 
-    /** How long the key of an enqueue call is remembered. Longer: later repetitions are safe, for about 350 bytes of Redis per call meanwhile. */
+    /** How long the key of an enqueue call is remembered. Longer: later repetitions are safe, for a few hundred bytes of Redis per call meanwhile. */
     @WithDefault("24h")
     Duration retention();
 }
