@@ -47,7 +47,7 @@ import org.junit.jupiter.api.Test;
 class SchedulerPassTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(30);
-    private static final Duration ID_MEMORY = Duration.ofMinutes(5);
+    private static final Duration DEDUP_RETENTION = Duration.ofMinutes(5);
     private static final Instant MIDNIGHT = Instant.parse("2026-11-22T00:00:00Z");
 
     @Inject
@@ -204,7 +204,7 @@ class SchedulerPassTest {
         try (RedisFixture redis = new RedisFixture(EmbeddedServers.redisUrl())) {
             redis.run("DEL", "queue:{probe:0}:completed");
         }
-        assertThat(await(queue.enqueueOnce(List.of(jobs.job(claimed.get(0))), ID_MEMORY)))
+        assertThat(await(queue.enqueueOnce(List.of(jobs.job(claimed.get(0))), DEDUP_RETENTION)))
                 .extracting(Enqueued::added)
                 .containsExactly(false);
         assertThat(waiting()).isZero();
@@ -519,7 +519,7 @@ class SchedulerPassTest {
         await(tick.runOnce());
         clock.advance(Duration.ofMinutes(1));
         List<ClaimedFire> claimed = await(tick.claimOnly(ClockReading.of(clock.read())));
-        assertThat(await(queue.enqueueOnce(List.of(jobs.job(claimed.get(0))), ID_MEMORY)))
+        assertThat(await(queue.enqueueOnce(List.of(jobs.job(claimed.get(0))), DEDUP_RETENTION)))
                 .extracting(Enqueued::added)
                 .containsExactly(true);
     }

@@ -82,6 +82,52 @@ class JobsTest {
     }
 
     @Test
+    void aRepetitionWithItsIdempotencyKeyIsAnsweredWithTheFirstAnswer() {
+        String one = "{\"payload\":{\"text\":\"once\"},\"options\":{\"delayMs\":600000}}";
+        String many = "{\"jobs\":[" + one + "," + one + "]}";
+        String member = one.replace("{\"payload\"", "{\"type\":\"sample.note\",\"payload\"");
+        String family = "{\"parent\":" + member.replace("600000", "0") + ",\"children\":[" + member + "]}";
+
+        for (var call : List.of(
+                List.of("/api/jobs/sample.note", one, "jobId", "added"),
+                List.of("/api/jobs/sample.note/bulk", many, "jobs.jobId", "jobs.added"),
+                List.of("/api/jobs/family", family, "jobs.jobId", "jobs.added"))) {
+            String key = UUID.randomUUID().toString();
+            Object ids = keyed(call.get(0), key, call.get(1))
+                    .statusCode(202)
+                    .extract()
+                    .path(call.get(2));
+            ValidatableResponse again = keyed(call.get(0), key, call.get(1)).statusCode(202);
+            assertThat(again.extract().<Object>path(call.get(2))).isEqualTo(ids);
+            assertThat(again.extract().path(call.get(3)).toString())
+                    .contains("false")
+                    .doesNotContain("true");
+            keyed(call.get(0), key, call.get(1).replace("once", "else"))
+                    .statusCode(422)
+                    .body("code", equalTo("idempotency-key-reused"));
+        }
+    }
+
+    @Test
+    void anIdempotencyKeyThatIsNoneIsRefused() {
+        for (String key : List.of("a b", "x".repeat(256))) {
+            keyed("/api/jobs/sample.note", key, "{\"payload\":{\"text\":\"x\"}}")
+                    .statusCode(400)
+                    .body("code", equalTo("invalid-parameter"))
+                    .body("field", equalTo("Idempotency-Key"));
+        }
+    }
+
+    private static ValidatableResponse keyed(String path, String key, String body) {
+        return TestKeys.operator()
+                .header("Idempotency-Key", key)
+                .contentType(ContentType.JSON)
+                .body(body)
+                .post(path)
+                .then();
+    }
+
+    @Test
     void aKeyKeepsASecondJobOut() {
         String body = "{\"payload\":{\"text\":\"%s\"},\"options\":{\"unique\":{\"key\":\"{%s}:\\n\"}}}";
         String key = UUID.randomUUID().toString();

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.penstock.common.job.FailureText;
 import io.penstock.common.job.InvalidJobException;
+import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.JobType;
 import io.penstock.common.job.SnoozeException;
 import io.penstock.common.job.UnrecoverableJobException;
@@ -16,6 +17,7 @@ import jakarta.validation.ConstraintViolation;
 import jakarta.validation.Validator;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -85,6 +87,21 @@ public class PayloadCodec {
             }
             checkText(json);
             return json;
+        } catch (JsonProcessingException e) {
+            throw new InvalidJobException("payload", "cannot be written as JSON");
+        }
+    }
+
+    /**
+     * What a producer asks for with one job, its payload in clear and without a random part: to tell two requests apart by
+     * their digest, never to be stored.
+     */
+    public List<String> request(JobType<?> type, Object payload, JobOptions options) {
+        try {
+            return List.of(
+                    type.name(),
+                    strict.writeValueAsString(payload),
+                    strict.writeValueAsString(JobOptionsJson.of(options)));
         } catch (JsonProcessingException e) {
             throw new InvalidJobException("payload", "cannot be written as JSON");
         }

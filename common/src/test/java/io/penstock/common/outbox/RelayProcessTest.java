@@ -38,7 +38,7 @@ class RelayProcessTest {
     }
 
     private RelayProcess process(String... settings) {
-        return it.process(it.onceQueue, settings);
+        return it.process(it.idempotentEnqueue, settings);
     }
 
     private void awaitReady(int... numbers) {

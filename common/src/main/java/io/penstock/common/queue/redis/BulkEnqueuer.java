@@ -1,6 +1,7 @@
 package io.penstock.common.queue.redis;
 
 import io.penstock.common.queue.Enqueued;
+import io.penstock.common.queue.IdempotentCall;
 import io.penstock.common.queue.NewJob;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Enqueues many jobs at once, partition by partition: plain ones in one transaction, others (an explicit id, a delay, a
@@ -23,13 +25,16 @@ final class BulkEnqueuer {
     private final QueuePolicies policies;
     private final QueueStreams streams;
     private final Duration deadline;
+    private final Duration keyRetention;
     private final PlainBulks plainBulks;
 
-    BulkEnqueuer(RedisRouter link, QueuePolicies policies, QueueStreams streams, Duration deadline) {
+    BulkEnqueuer(
+            RedisRouter link, QueuePolicies policies, QueueStreams streams, Duration deadline, Duration keyRetention) {
         this.link = link;
         this.policies = policies;
         this.streams = streams;
         this.deadline = deadline;
+        this.keyRetention = keyRetention;
         this.plainBulks = new PlainBulks(link, deadline);
     }
 
@@ -49,21 +54,36 @@ final class BulkEnqueuer {
         return RedisResults.uni(() -> {
             Enqueued[] answers = new Enqueued[jobs.size()];
             List<Future<?>> calls = new ArrayList<>();
-            byPartition(jobs).forEach((unused, bulk) -> calls.add(bulk.run(answers)));
+            byPartition(jobs, null).forEach((unused, bulk) -> calls.add(bulk.run(answers)));
             return RedisResults.all(calls).map(done -> List.of(answers));
         });
     }
 
-    Uni<List<Enqueued>> enqueueOnce(List<NewJob> jobs, Duration memory) {
+    Uni<List<Enqueued>> enqueueOnce(List<NewJob> jobs, Duration retention) {
         return RedisResults.uni(() -> {
             Enqueued[] answers = new Enqueued[jobs.size()];
             List<Future<?>> calls = new ArrayList<>();
-            byPartition(jobs).forEach((unused, bulk) -> calls.add(bulk.runOnce(memory, answers)));
+            byPartition(jobs, null).forEach((unused, bulk) -> calls.add(bulk.runOnce(retention, answers)));
             return RedisResults.all(calls).map(done -> List.of(answers));
         });
     }
 
-    private Map<Streams, PartitionBulk> byPartition(List<NewJob> jobs) {
+    Uni<List<Enqueued>> enqueueAll(List<NewJob> jobs, IdempotentCall call) {
+        return RedisResults.uni(() -> {
+            // Refuses jobs that fit no partition before the key is bound to them.
+            jobs.forEach(job -> policies.named(job.queue()).partitionKey(job.options()));
+            return IdempotencyBinding.of(link, call, keyRetention, deadline).compose(binding -> {
+                Enqueued[] answers = new Enqueued[jobs.size()];
+                List<Future<?>> calls = new ArrayList<>();
+                byPartition(jobs, binding)
+                        .forEach((unused, bulk) -> calls.add(bulk.runOnce(binding, keyRetention, answers)));
+                return RedisResults.all(calls).map(done -> List.of(answers));
+            });
+        });
+    }
+
+    /** @param binding of a call with an idempotency key; null: without one */
+    private Map<Streams, PartitionBulk> byPartition(List<NewJob> jobs, @Nullable IdempotencyBinding binding) {
         Map<Streams, PartitionBulk> bulks = new LinkedHashMap<>();
         Map<String, Integer> partitionOfCall = new LinkedHashMap<>();
         for (int position = 0; position < jobs.size(); position++) {
@@ -71,9 +91,13 @@ final class BulkEnqueuer {
             QueuePolicy policy = policies.named(job.queue());
             int partition = policy.partitionKey(job.options())
                     .map(name -> JobId.partitionOf(name, policy.partitions()))
-                    .orElseGet(
-                            () -> partitionOfCall.computeIfAbsent(job.queue(), queue -> streams.nextPartition(policy)));
-            bulks.computeIfAbsent(streams.of(policy, partition), place -> new PartitionBulk(this, policy, place))
+                    .orElseGet(() -> partitionOfCall.computeIfAbsent(
+                            job.queue(),
+                            queue -> binding == null
+                                    ? streams.nextPartition(policy)
+                                    : binding.partition(policy.partitions())));
+            bulks.computeIfAbsent(
+                            streams.of(policy, partition), place -> new PartitionBulk(this, policy, place, binding))
                     .add(position, job);
         }
         return bulks;
@@ -90,7 +114,7 @@ final class BulkEnqueuer {
     /** How jobs of one partition are accepted in one step. */
     ScriptCall acceptanceOf(int partition, List<NewJob> jobs) {
         QueuePolicy policy = policies.named(jobs.get(0).queue());
-        PartitionBulk bulk = new PartitionBulk(this, policy, streams.of(policy, partition));
+        PartitionBulk bulk = new PartitionBulk(this, policy, streams.of(policy, partition), null);
         for (int position = 0; position < jobs.size(); position++) {
             bulk.add(position, jobs.get(position));
         }

@@ -8,6 +8,7 @@ import io.vertx.redis.client.Response;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The call of enqueue-jobs: what it takes, and how its reply reads. */
 final class EnqueueJobsCall {
@@ -24,10 +25,11 @@ final class EnqueueJobsCall {
         keys.add(RedisKeys.dead(streams.queue(), streams.partition()));
     }
 
-    void add(NewJob job, int stream) {
+    /** @param given id of the job; null: it gets one here or from Redis */
+    void add(NewJob job, int stream, @Nullable String given) {
         JobOptions options = job.options();
         boolean now = options.timing().isNow();
-        String id = options.id().orElseGet(() -> now ? "" : JobId.random(streams.queue(), streams.partition()));
+        String id = given != null ? given : now ? "" : JobId.random(streams.queue(), streams.partition());
         args.add(id);
         args.add(positionOf(streams.key(stream)));
         args.add(stream);
@@ -50,12 +52,8 @@ final class EnqueueJobsCall {
         return index + 1;
     }
 
-    List<String> keys() {
-        return keys;
-    }
-
-    List<Object> args() {
-        return args;
+    ScriptCall scriptCall() {
+        return new ScriptCall(Scripts.ENQUEUE_JOBS, keys, args);
     }
 
     List<Enqueued> answers(Response reply) {

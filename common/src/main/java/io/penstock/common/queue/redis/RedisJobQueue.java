@@ -2,6 +2,7 @@ package io.penstock.common.queue.redis;
 
 import io.penstock.common.queue.Enqueued;
 import io.penstock.common.queue.Family;
+import io.penstock.common.queue.IdempotentCall;
 import io.penstock.common.queue.JobQueue;
 import io.penstock.common.queue.JobView;
 import io.penstock.common.queue.NewJob;
@@ -25,12 +26,20 @@ public final class RedisJobQueue implements JobQueue {
     private final JobLookup lookup;
     private final QueueControl control;
 
-    /** @param deadline how long a caller waits for Redis before it is told that the queue is unavailable */
+    /** With idempotency keys that are remembered for a day. */
     public RedisJobQueue(RedisRouter link, QueuePolicies policies, Duration deadline) {
+        this(link, policies, deadline, Duration.ofDays(1));
+    }
+
+    /**
+     * @param deadline how long a caller waits for Redis before it is told that the queue is unavailable
+     * @param keyRetention how long an idempotency key is remembered
+     */
+    public RedisJobQueue(RedisRouter link, QueuePolicies policies, Duration deadline, Duration keyRetention) {
         QueueStreams streams = new QueueStreams();
         this.plain = new PlainEnqueuer(link, policies, streams, deadline);
-        this.bulks = new BulkEnqueuer(link, policies, streams, deadline);
-        this.families = new FamilyEnqueuer(link, policies, streams, deadline);
+        this.bulks = new BulkEnqueuer(link, policies, streams, deadline, keyRetention);
+        this.families = new FamilyEnqueuer(link, policies, streams, deadline, keyRetention);
         this.lookup = new JobLookup(link, policies, streams, deadline);
         this.control = new QueueControl(link, policies, streams, deadline);
     }
@@ -49,13 +58,23 @@ public final class RedisJobQueue implements JobQueue {
     }
 
     @Override
-    public Uni<List<Enqueued>> enqueueOnce(List<NewJob> jobs, Duration memory) {
-        return bulks.enqueueOnce(jobs, memory);
+    public Uni<List<Enqueued>> enqueueOnce(List<NewJob> jobs, Duration retention) {
+        return bulks.enqueueOnce(jobs, retention);
     }
 
     @Override
     public Uni<List<Enqueued>> enqueueFamily(Family family) {
         return families.enqueue(family);
+    }
+
+    @Override
+    public Uni<List<Enqueued>> enqueueAll(List<NewJob> jobs, IdempotentCall call) {
+        return bulks.enqueueAll(jobs, call);
+    }
+
+    @Override
+    public Uni<List<Enqueued>> enqueueFamily(Family family, IdempotentCall call) {
+        return families.enqueue(family, call);
     }
 
     /** Where a job of an explicit id belongs, always the same. */

@@ -1,9 +1,10 @@
 package io.penstock.common.queue.redis;
 
+import io.penstock.common.queue.IdempotencyConfig;
+import io.penstock.common.queue.IdempotentEnqueue;
 import io.penstock.common.queue.JobAdmin;
 import io.penstock.common.queue.JobEndNotifications;
 import io.penstock.common.queue.JobQueue;
-import io.penstock.common.queue.OnceQueue;
 import io.penstock.common.queue.ProgressConfig;
 import io.penstock.common.queue.ProgressStore;
 import io.penstock.common.queue.QueueConsumers;
@@ -32,17 +33,18 @@ class RedisQueues {
     JobQueue jobQueue(
             RedisRouter link,
             QueuePolicies policies,
-            @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
-        return new RedisJobQueue(link, policies, deadline);
+            @ConfigProperty(name = "penstock.redis.deadline") Duration deadline,
+            IdempotencyConfig idempotency) {
+        return new RedisJobQueue(link, policies, deadline, idempotency.retention());
     }
 
     @Produces
     @Singleton
-    OnceQueue onceQueue(
+    IdempotentEnqueue idempotentEnqueue(
             RedisRouter link,
             QueuePolicies policies,
             @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
-        return new RedisOnceQueue(link, policies, deadline);
+        return new RedisIdempotentEnqueue(link, policies, deadline);
     }
 
     @Produces

@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 import io.penstock.common.job.JobOptions;
 import io.penstock.common.queue.Enqueued;
 import io.penstock.common.queue.Family;
+import io.penstock.common.queue.IdempotentEnqueue;
 import io.penstock.common.queue.NewJob;
-import io.penstock.common.queue.OnceQueue;
 import io.penstock.common.queue.QueuePartition;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
@@ -56,7 +56,7 @@ class ProducersUnderFaultsTest {
     private final QueuePolicies policies =
             new QueuePolicies(List.of(QueuePolicy.defaults(QUEUE).withPartitions(3)));
     private final RedisJobQueue queue = new RedisJobQueue(routes, policies, DEADLINE);
-    private final OnceQueue once = new RedisOnceQueue(routes, policies, DEADLINE);
+    private final IdempotentEnqueue once = new RedisIdempotentEnqueue(routes, policies, DEADLINE);
 
     /** Every way to hand over jobs. */
     private final Map<String, Supplier<Uni<?>>> ways = Map.of(
@@ -76,7 +76,7 @@ class ProducersUnderFaultsTest {
             "outbox",
             () -> once.acceptOnce(
                     new QueuePartition(QUEUE, 0),
-                    List.of(new OnceQueue.Marked("mark", job(JobOptions.DEFAULT.withId("row")))),
+                    List.of(new IdempotentEnqueue.Keyed("mark", job(JobOptions.DEFAULT.withId("row")))),
                     Long.MAX_VALUE / 2));
 
     @BeforeEach

@@ -69,6 +69,11 @@ final class QueueHarness implements AutoCloseable {
         consumers = new RedisQueueConsumers(redis.vertx(), redis.servers(), policies, DEADLINE);
     }
 
+    /** The same queue, as another producer sees it who remembers idempotency keys for so long. */
+    RedisJobQueue remembering(Duration keyRetention) {
+        return new RedisJobQueue(routes, policies, DEADLINE, keyRetention);
+    }
+
     QueueConsumer worker(String id) {
         return worker(id, Lane.MAIN);
     }
