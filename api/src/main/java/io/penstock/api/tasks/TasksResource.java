@@ -103,7 +103,7 @@ public class TasksResource {
         int limit = parameters.number("limit", 1, MOST_TASKS, DEFAULT_TASKS);
         String after = parameters.text("after").map(TaskDefinition::checkId).orElse("");
         return tasks.list(after, limit)
-                .map(found -> TaskSuccess.of(found.stream().map(TaskAnswer::of).toList()));
+                .map(found -> TaskSuccess.of(found.stream().map(this::seenNow).toList()));
     }
 
     @GET
@@ -303,8 +303,12 @@ public class TasksResource {
         return body;
     }
 
-    private static Uni<TaskSuccess<TaskAnswer>> answer(Uni<ScheduledTask> task) {
-        return task.map(TaskAnswer::of).map(TaskSuccess::of);
+    private TaskAnswer seenNow(ScheduledTask task) {
+        return TaskAnswer.of(task, clock.instant());
+    }
+
+    private Uni<TaskSuccess<TaskAnswer>> answer(Uni<ScheduledTask> task) {
+        return task.map(this::seenNow).map(TaskSuccess::of);
     }
 
     private void log(String id, String what) {
