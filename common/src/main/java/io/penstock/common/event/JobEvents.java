@@ -1,9 +1,13 @@
 package io.penstock.common.event;
 
+import io.penstock.common.job.FailureText;
 import java.util.List;
 import org.jboss.logging.Logger;
 
-/** Tells every listener; one that fails is logged and does not keep the others from hearing. */
+/**
+ * Tells every listener. One that throws, whatever it throws, is logged and keeps neither the others from hearing nor the
+ * caller from going on.
+ */
 public final class JobEvents {
 
     private static final Logger LOG = Logger.getLogger(JobEvents.class);
@@ -18,8 +22,10 @@ public final class JobEvents {
         for (JobListener listener : listeners) {
             try {
                 listener.on(event);
-            } catch (RuntimeException e) {
-                LOG.errorf(e, "listener %s failed on %s", listener.getClass().getSimpleName(), event.queue());
+            } catch (Throwable e) {
+                LOG.errorf(
+                        "listener %s failed on %s: %s",
+                        listener.getClass().getSimpleName(), event.queue(), FailureText.withStack(e));
             }
         }
     }

@@ -7,6 +7,13 @@ package io.penstock.common.job;
  */
 public record FollowUp<P>(JobType<P> type, P payload, JobOptions options) {
 
+    /** @throws IllegalArgumentException when a part is null */
+    public FollowUp {
+        HandlerArguments.require(type, "the type of a follow-up");
+        HandlerArguments.require(payload, "the payload of a follow-up");
+        HandlerArguments.require(options, "the options of a follow-up");
+    }
+
     public FollowUp(JobType<P> type, P payload) {
         this(type, payload, JobOptions.DEFAULT);
     }

@@ -1,12 +1,14 @@
 package io.penstock.common.job;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How one attempt ended, as the handler sees it. An expected result is a value of this type; an exception is a
- * surprise and counts as a failed attempt.
+ * surprise and counts as a failed attempt. Reasons and delays are checked where an outcome is made: a missing reason, or a
+ * delay that is null, negative or over 366 days, is an {@link IllegalArgumentException}.
  */
 public sealed interface Outcome {
 
@@ -22,6 +24,8 @@ public sealed interface Outcome {
         public static final int MAX_FOLLOW_UPS = 100;
 
         public Completed {
+            HandlerArguments.require(followUps, "the list of follow-ups");
+            followUps.forEach(next -> HandlerArguments.require(next, "a follow-up"));
             followUps = List.copyOf(followUps);
             if (followUps.size() > MAX_FOLLOW_UPS) {
                 throw new IllegalArgumentException("a job may be followed by at most " + MAX_FOLLOW_UPS + " others");
@@ -34,16 +38,30 @@ public sealed interface Outcome {
         }
     }
 
-    /** The attempt failed and is used up; {@code delay} null: as the retry policy says. */
+    /** The attempt failed and is used up; {@code delay} null: as the retry policy says, otherwise 0 to 366 days. */
     record RetryLater(@Nullable Duration delay, String why) implements Outcome {
+
+        public RetryLater {
+            if (delay != null) {
+                HandlerArguments.requireDelay(delay, "the delay of a retry");
+            }
+            HandlerArguments.require(why, "the reason of a retry");
+        }
+
         @Override
         public <R> R fold(Cases<R> cases) {
             return cases.retryLater(this);
         }
     }
 
-    /** Not now: try again after {@code delay}; no attempt is used up. */
+    /** Not now: try again after {@code delay}, 0 to 366 days; no attempt is used up. */
     record Snooze(Duration delay, String why) implements Outcome {
+
+        public Snooze {
+            HandlerArguments.requireDelay(delay, "the delay of a snooze");
+            HandlerArguments.require(why, "the reason of a snooze");
+        }
+
         @Override
         public <R> R fold(Cases<R> cases) {
             return cases.snooze(this);
@@ -52,6 +70,11 @@ public sealed interface Outcome {
 
     /** Failed for good: straight to the dead jobs. */
     record Fail(String why) implements Outcome {
+
+        public Fail {
+            HandlerArguments.require(why, "the reason of a failure");
+        }
+
         @Override
         public <R> R fold(Cases<R> cases) {
             return cases.fail(this);
@@ -60,6 +83,11 @@ public sealed interface Outcome {
 
     /** The handler stopped because the job was cancelled: it is neither done nor to be tried again. */
     record Cancelled(String why) implements Outcome {
+
+        public Cancelled {
+            HandlerArguments.require(why, "the reason of a cancellation");
+        }
+
         @Override
         public <R> R fold(Cases<R> cases) {
             return cases.cancelled(this);
@@ -91,7 +119,7 @@ public sealed interface Outcome {
 
     /** Done, and these jobs follow. */
     static Outcome completedThen(@Nullable Object result, FollowUp<?>... followUps) {
-        return new Completed(result, List.of(followUps));
+        return new Completed(result, Arrays.asList(followUps));
     }
 
     static Outcome retryLater(String why) {

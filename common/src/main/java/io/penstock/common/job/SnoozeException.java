@@ -10,8 +10,14 @@ public final class SnoozeException extends RuntimeException {
 
     private final Duration delay;
 
+    /**
+     * @param delay 0 to 366 days
+     * @throws IllegalArgumentException when an argument is null or the delay is out of bounds
+     */
     public SnoozeException(Duration delay, String reason) {
         super(reason, null, false, false);
+        HandlerArguments.requireDelay(delay, "the delay of a job that is put off");
+        HandlerArguments.require(reason, "the reason why a job is put off");
         this.delay = delay;
     }
 

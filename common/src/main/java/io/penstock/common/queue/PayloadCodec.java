@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.penstock.common.job.FailureText;
 import io.penstock.common.job.InvalidJobException;
 import io.penstock.common.job.JobType;
 import io.penstock.common.job.SnoozeException;
@@ -209,11 +210,12 @@ public class PayloadCodec {
         JsonNode payload = tolerant.readTree(json);
         try {
             return upgrade.upgrade(fromVersion, payload);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            String failed =
+                    "the upgrade " + versions + " failed: " + e.getClass().getSimpleName();
             throw secret
-                    ? new UnrecoverableJobException("the upgrade " + versions + " failed: "
-                            + e.getClass().getSimpleName())
-                    : new UnrecoverableJobException("the upgrade " + versions + " failed: " + e, e);
+                    ? new UnrecoverableJobException(failed)
+                    : new UnrecoverableJobException(failed + ": " + FailureText.message(e), e);
         }
     }
 

@@ -19,10 +19,18 @@ public final class QueueUnavailableException extends RuntimeException {
     }
 
     private final Effect effect;
+    private final boolean lasting;
 
+    /** One that may pass. */
     public QueueUnavailableException(String message, Effect effect, @Nullable Throwable cause) {
+        this(message, effect, cause, false);
+    }
+
+    /** @param lasting see {@link #isLasting} */
+    public QueueUnavailableException(String message, Effect effect, @Nullable Throwable cause, boolean lasting) {
         super(message, cause);
         this.effect = effect;
+        this.lasting = lasting;
     }
 
     public Effect effect() {
@@ -37,5 +45,13 @@ public final class QueueUnavailableException extends RuntimeException {
     /** True when a failure is the store's own word, which it gives to every process alike. */
     public static boolean isRefusal(Throwable failure) {
         return failure instanceof QueueUnavailableException e && e.effect == Effect.REFUSED;
+    }
+
+    /**
+     * True when a call failed for a reason that time does not cure: an argument that cannot be stored, a mistake of the
+     * program, data or an answer of the wrong type. Repeating it is of no use, whereas an outage or a want of memory passes.
+     */
+    public static boolean isLasting(Throwable failure) {
+        return failure instanceof QueueUnavailableException e ? e.lasting : !(failure instanceof OutOfMemoryError);
     }
 }

@@ -118,6 +118,26 @@ class PayloadCodecTest {
     }
 
     @Test
+    void anUpgradeMayThrowAnything() {
+        PayloadUpgrade hostile = new PayloadUpgrade() {
+            @Override
+            public JobType<?> type() {
+                return GREET;
+            }
+
+            @Override
+            public JsonNode upgrade(int fromVersion, JsonNode payload) {
+                throw new AssertionError("no");
+            }
+        };
+
+        assertThatThrownBy(
+                        () -> codec(SEAL, new PayloadUpgrades(List.of(hostile))).decode(GREET, job("greet", "{}", 1)))
+                .isInstanceOf(UnrecoverableJobException.class)
+                .hasMessage("the upgrade of the payload from version 1 to 3 failed: AssertionError: no");
+    }
+
+    @Test
     void refusesTwoUpgradesOfOneType() {
         assertThatThrownBy(() -> new PayloadUpgrades(List.of(UPGRADE, UPGRADE)))
                 .hasMessage("two payload upgrades for job type 'greet'");

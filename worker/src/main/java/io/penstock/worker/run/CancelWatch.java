@@ -1,6 +1,7 @@
 package io.penstock.worker.run;
 
 import io.penstock.common.queue.ClaimedJob;
+import io.smallrye.mutiny.Uni;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -32,9 +33,8 @@ final class CancelWatch {
             return;
         }
         looking = true;
-        loops.get(0)
-                .consumer()
-                .cancelRequests(jobs)
+        Uni.createFrom()
+                .deferred(() -> loops.get(0).consumer().cancelRequests(jobs))
                 .subscribe()
                 .with(
                         asked -> eventLoop.execute(() -> {

@@ -33,7 +33,7 @@ final class ClaimLoop {
     private static final long GATE_PAUSE_MS = 50;
     /** A job that was claimed without a slot and finds none for so long goes back: another worker may have one. */
     private static final Duration MAX_HOLD = Duration.ofSeconds(1);
-    /** See {@code FinishBuffer.GIVE_UP_AFTER}. */
+    /** See {@code JobFinisher.GIVE_UP_AFTER}. */
     private static final Duration GIVE_UP_AFTER = Duration.ofMinutes(10);
 
     private final QueueConsumer consumer;
@@ -86,7 +86,7 @@ final class ClaimLoop {
 
     /** The loop holds no job when it claims. */
     private int roomAhead() {
-        return gate.room(queue()) - runner.inHand();
+        return gate.room(queue()) - runner.jobs().size();
     }
 
     QueueConsumer consumer() {
@@ -288,7 +288,7 @@ final class ClaimLoop {
     /** Jobs that have a slot or wait for one. */
     List<ClaimedJob> atWork() {
         List<ClaimedJob> jobs = new ArrayList<>(held);
-        jobs.addAll(runner.atWork());
+        jobs.addAll(runner.jobs().atWork());
         return jobs;
     }
 
@@ -297,14 +297,14 @@ final class ClaimLoop {
         cancelled.clear();
         requests.forEach(request -> cancelled.add(request.job()));
         cancelled.retainAll(held);
-        runner.cancelRequested(requests);
+        runner.stopper().cancel(requests);
     }
 
     /** All jobs this loop answers for. */
     List<ClaimedJob> leased() {
         List<ClaimedJob> jobs = new ArrayList<>(held);
         jobs.addAll(leaving);
-        jobs.addAll(runner.leased());
+        jobs.addAll(runner.jobs().leased());
         return jobs;
     }
 
@@ -319,7 +319,7 @@ final class ClaimLoop {
         if (held.removeIf(lost::contains)) {
             intake.holds(held.size());
         }
-        runner.dropLost(lost);
+        runner.stopper().dropLost(lost);
     }
 
     /** Claims no more. A claim that is waiting in Redis may still bring jobs; they are handed back with the held ones. */
@@ -330,7 +330,7 @@ final class ClaimLoop {
 
     /** True when no claim is under way, nothing is on its way back, and every started job's end is stored. */
     boolean isQuiet() {
-        return !claiming && leaving.isEmpty() && runner.isQuiet();
+        return !claiming && leaving.isEmpty() && runner.jobs().isEmpty();
     }
 
     /** Returns what was claimed and not started, and with {@code all} also what still runs. */
@@ -339,7 +339,7 @@ final class ClaimLoop {
         held.clear();
         intake.holds(0);
         if (all) {
-            jobs.addAll(runner.breakOff());
+            jobs.addAll(runner.stopper().breakOff());
         }
         if (jobs.isEmpty()) {
             return Uni.createFrom().voidItem();

@@ -48,7 +48,8 @@ final class LeaseKeeper {
             return;
         }
         renewing = true;
-        Uni<Set<ClaimedJob>> renewal = loop.consumer().renew(jobs);
+        Uni<Set<ClaimedJob>> renewal =
+                Uni.createFrom().deferred(() -> loop.consumer().renew(jobs));
         renewal.subscribe()
                 .with(
                         lost -> onLoop.accept(() -> {

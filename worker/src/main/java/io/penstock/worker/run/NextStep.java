@@ -1,85 +1,124 @@
 package io.penstock.worker.run;
 
-import io.penstock.common.job.FollowUp;
+import io.penstock.common.event.JobEvent;
+import io.penstock.common.job.FailureText;
 import io.penstock.common.job.Outcome;
 import io.penstock.common.job.SnoozeException;
 import io.penstock.common.job.UnrecoverableJobException;
 import io.penstock.common.queue.ClaimedJob;
-import java.io.PrintWriter;
-import java.io.StringWriter;
+import io.penstock.common.queue.Dropped;
+import io.penstock.common.queue.FinishedJob;
+import io.penstock.common.queue.NewJob;
+import io.penstock.common.queue.QueueConsumer;
+import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** What becomes of a job after an attempt. Decided without looking at anything but the job and how the attempt ended. */
+/**
+ * The state a job goes to after an attempt, how that is stored, and what is told of it afterwards. {@link JobRunner}
+ * decides it from what the handler said, without looking at anything but the job; {@link JobFinisher} stores it.
+ */
 sealed interface NextStep {
 
-    /** Ended well; {@code result} null: nothing to tell. */
-    record Done(@Nullable Object result, List<FollowUp<?>> followUps) implements NextStep {
+    /** Stores this end of one job; false: the lease was lost. */
+    Uni<Boolean> store(QueueConsumer consumer, RunningJob job);
+
+    /** To be fired when the end is stored. */
+    JobEvent event(RunningJob job);
+
+    /** Ended well; {@code result} null: nothing to tell. Ends of this kind are stored in batches. */
+    record Complete(@Nullable String result, List<NewJob> followUps) implements NextStep {
+
+        FinishedJob finished(RunningJob job) {
+            return new FinishedJob(job.claimed(), job.startedAt(), job.endedAt(), result, followUps);
+        }
+
         @Override
-        public void apply(Cases cases) {
-            cases.done(this);
+        public Uni<Boolean> store(QueueConsumer consumer, RunningJob job) {
+            return consumer.finish(List.of(finished(job))).map(lost -> lost.isEmpty());
+        }
+
+        @Override
+        public JobEvent event(RunningJob job) {
+            return new JobEvent.Completed(job.queue(), job.claimed(), job.waited(), job.ranFor(), result);
         }
     }
 
     /** The attempt is used up, the next starts after {@code delay}. */
     record Retry(Duration delay, String error) implements NextStep {
+
         @Override
-        public void apply(Cases cases) {
-            cases.retry(this);
+        public Uni<Boolean> store(QueueConsumer consumer, RunningJob job) {
+            return consumer.retryLater(job.claimed(), delay, error);
+        }
+
+        @Override
+        public JobEvent event(RunningJob job) {
+            return new JobEvent.AttemptFailed(job.queue(), job.claimed(), job.ranFor(), delay, error);
         }
     }
 
     /** No attempt is used up. */
     record Snooze(Duration delay, String why) implements NextStep {
+
         @Override
-        public void apply(Cases cases) {
-            cases.snooze(this);
+        public Uni<Boolean> store(QueueConsumer consumer, RunningJob job) {
+            return consumer.snooze(job.claimed(), delay, why);
+        }
+
+        @Override
+        public JobEvent event(RunningJob job) {
+            return new JobEvent.Snoozed(job.queue(), job.claimed(), job.ranFor(), delay, why);
         }
     }
 
-    /** Given up. */
+    /** Given up: the job joins the dead ones. */
     record Bury(String reason) implements NextStep {
+
         @Override
-        public void apply(Cases cases) {
-            cases.bury(this);
+        public Uni<Boolean> store(QueueConsumer consumer, RunningJob job) {
+            return consumer.bury(job.claimed(), reason);
+        }
+
+        @Override
+        public JobEvent event(RunningJob job) {
+            return new JobEvent.Died(job.queue(), job.claimed(), job.ranFor(), reason);
+        }
+    }
+
+    /** Neither done nor to be tried again: nobody wants the job any more, or its time is over. */
+    record Drop(Dropped how, String why) implements NextStep {
+
+        @Override
+        public Uni<Boolean> store(QueueConsumer consumer, RunningJob job) {
+            return consumer.drop(job.claimed(), how, why);
+        }
+
+        @Override
+        public JobEvent event(RunningJob job) {
+            return how == Dropped.EXPIRED
+                    ? new JobEvent.Expired(job.queue(), job.claimed())
+                    : new JobEvent.Cancelled(job.queue(), job.claimed(), job.ranFor(), how == Dropped.CANCELLED);
         }
     }
 
     /**
-     * Called off: neither done nor to be tried again.
+     * What the handler's answer leads to.
      *
-     * @param acknowledged false where the handler had to be cut off
+     * @param whenCompleted makes the step of a job that ended well: its result and follow-ups have to be written first
      */
-    record Cancelled(boolean acknowledged, String why) implements NextStep {
-        @Override
-        public void apply(Cases cases) {
-            cases.cancelled(this);
-        }
-    }
-
-    /** Calls the branch of this step. */
-    void apply(Cases cases);
-
-    /** One branch per step, so that a new step cannot be forgotten anywhere. */
-    interface Cases {
-        void done(Done step);
-
-        void retry(Retry step);
-
-        void snooze(Snooze step);
-
-        void bury(Bury step);
-
-        void cancelled(Cancelled step);
-    }
-
-    static NextStep afterOutcome(ClaimedJob job, Outcome outcome, RandomGenerator random) {
+    static NextStep afterOutcome(
+            ClaimedJob job,
+            Outcome outcome,
+            Function<Outcome.Completed, NextStep> whenCompleted,
+            RandomGenerator random) {
         return outcome.fold(new Outcome.Cases<>() {
             @Override
             public NextStep completed(Outcome.Completed done) {
-                return new Done(done.result(), done.followUps());
+                return whenCompleted.apply(done);
             }
 
             @Override
@@ -99,35 +138,35 @@ sealed interface NextStep {
 
             @Override
             public NextStep cancelled(Outcome.Cancelled cancelled) {
-                return new Cancelled(true, cancelled.why());
+                return new Drop(Dropped.CANCELLED, cancelled.why());
             }
         });
     }
 
-    static NextStep afterFailure(ClaimedJob job, Throwable failure, RandomGenerator random) {
+    /**
+     * What an exception leads to; most count as a failed attempt.
+     *
+     * @param failure null where a handler failed with none
+     */
+    static NextStep afterFailure(ClaimedJob job, @Nullable Throwable failure, RandomGenerator random) {
         if (failure instanceof SnoozeException snooze) {
-            return new Snooze(snooze.delay(), String.valueOf(snooze.getMessage()));
+            return new Snooze(snooze.delay(), FailureText.message(snooze));
         }
         if (failure instanceof UnrecoverableJobException) {
-            return new Bury(describe(failure));
+            return new Bury(FailureText.withStack(failure));
         }
-        return afterFailedAttempt(job, describe(failure), null, random);
+        return afterFailedAttempt(job, FailureText.withStack(failure), null, random);
     }
 
-    static NextStep afterFailedAttempt(ClaimedJob job, String error, @Nullable Duration delay, RandomGenerator random) {
+    static NextStep afterTimeout(ClaimedJob job, RandomGenerator random) {
+        return afterFailedAttempt(job, "timed out after " + job.timeout().toMillis() + " ms", null, random);
+    }
+
+    private static NextStep afterFailedAttempt(
+            ClaimedJob job, String error, @Nullable Duration delay, RandomGenerator random) {
         if (job.attempt() >= job.maxAttempts()) {
             return new Bury("attempt " + job.attempt() + " of " + job.maxAttempts() + ": " + error);
         }
         return new Retry(delay != null ? delay : job.retry().delayAfter(job.attempt(), random), error);
-    }
-
-    /** Message first, stack after it: the first line is what lists show. */
-    private static String describe(Throwable failure) {
-        StringWriter text = new StringWriter();
-        String message = failure.getMessage();
-        text.append(message == null || message.isBlank() ? failure.getClass().getSimpleName() : message)
-                .append('\n');
-        failure.printStackTrace(new PrintWriter(text));
-        return text.toString();
     }
 }

@@ -21,9 +21,14 @@ final class PendingAcks {
     /** One end, or a batch of them. */
     final class Ticket {
 
-        private final long sureUntilNanos = proof.sureUntilNanos();
+        private final long sureUntilNanos;
         private volatile long sinceNanos = System.nanoTime();
         private volatile boolean inDoubt;
+
+        private Ticket(long sureUntilNanos, boolean inDoubt) {
+            this.sureUntilNanos = sureUntilNanos;
+            this.inDoubt = inDoubt;
+        }
 
         /** A try failed. Where the store itself said no, waiting is all there is to do, and no sign of trouble here. */
         void failed(Throwable failure) {
@@ -48,7 +53,15 @@ final class PendingAcks {
     }
 
     Ticket begin() {
-        Ticket ticket = new Ticket();
+        return add(new Ticket(proof.sureUntilNanos(), false));
+    }
+
+    /** Another try, made in another way: what the first ones left in doubt still is. */
+    Ticket beginAgain(Ticket first) {
+        return add(new Ticket(first.sureUntilNanos, first.inDoubt));
+    }
+
+    private Ticket add(Ticket ticket) {
         tickets.add(ticket);
         return ticket;
     }

@@ -2,6 +2,7 @@ package io.penstock.worker.run;
 
 import io.penstock.common.event.JobEvent;
 import io.penstock.common.event.JobEvents;
+import io.penstock.common.job.FailureText;
 import io.penstock.common.queue.ProgressStore;
 import io.penstock.common.queue.ProgressUpdate;
 import io.penstock.common.queue.QueueConsumer;
@@ -170,7 +171,7 @@ final class ProgressWriter {
             failing = true;
             LOG.warnf(
                     "queue %s: what running jobs say is not written down for now: %s",
-                    consumer.policy().queue(), failure.getMessage());
+                    consumer.policy().queue(), FailureText.message(failure));
         }
         dropped(batch.stream()
                 .mapToInt(report -> report.lines().size() + (report.progress() == null ? 0 : 1))

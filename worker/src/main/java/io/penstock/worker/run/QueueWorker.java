@@ -131,7 +131,7 @@ public final class QueueWorker {
             every(TIME_OUT_CHECK, () -> {
                 loop.look();
                 keeper.look();
-                loop.runner().timeOutOverdue();
+                loop.runner().stopper().timeOutOverdue();
             });
             loop.start();
         }
@@ -152,7 +152,9 @@ public final class QueueWorker {
 
     /** Jobs that handlers are working on. */
     public int running() {
-        return loops.stream().mapToInt(loop -> loop.runner().running()).sum();
+        return loops.stream()
+                .mapToInt(loop -> loop.runner().jobs().slotsTaken())
+                .sum();
     }
 
     public int concurrency() {
@@ -175,7 +177,7 @@ public final class QueueWorker {
             String where = "queue " + queue() + " " + loop.consumer().partition() + " "
                     + loop.consumer().lane();
             troubles.addAll(loop.pulse().troubles(where, limit));
-            Duration storing = loop.runner().longestStore();
+            Duration storing = loop.runner().finisher().longestStore();
             if (storing.compareTo(limit) > 0) {
                 troubles.add(new StuckLoop(where + ", storing ends", "the end of a job is not stored", storing, true));
             }

@@ -1,21 +1,26 @@
 package io.penstock.worker.run;
 
+import io.penstock.common.job.FailureText;
 import io.penstock.common.queue.ClaimedJob;
 import io.smallrye.mutiny.subscription.Cancellable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** One attempt in progress. Changed on the claim loop's thread only; handlers may ask from any. */
+/**
+ * One attempt, from its start until its end is stored: what was claimed, since when it runs, how it is stopped, what it
+ * says, and in the end what comes next. Changed on the claim loop's thread only; handlers may ask from any.
+ */
 final class RunningJob implements JobContext {
 
     private static final Logger LOG = Logger.getLogger(RunningJob.class);
 
     private final String queue;
-    private final ClaimedJob job;
+    private final ClaimedJob claimed;
     private final Instant startedAt;
     private final ProgressWriter writer;
     private final long startedNanos = System.nanoTime();
@@ -23,20 +28,22 @@ final class RunningJob implements JobContext {
     private final List<Runnable> whenCancelled = new ArrayList<>();
     private volatile boolean cancelled;
     private boolean stopsItself;
-    private boolean cancelRequests;
+    private boolean cancelRequested;
     private boolean ended;
+    private Duration ranFor = Duration.ZERO;
+    private @Nullable NextStep nextStep;
     /** Made when the handler first says something. */
     private @Nullable JobProgressBuffer progressBuffer;
 
-    RunningJob(String queue, ClaimedJob job, Instant startedAt, ProgressWriter writer) {
+    RunningJob(String queue, ClaimedJob claimed, Instant startedAt, ProgressWriter writer) {
         this.queue = queue;
-        this.job = job;
+        this.claimed = claimed;
         this.startedAt = startedAt;
         this.writer = writer;
     }
 
-    ClaimedJob job() {
-        return job;
+    ClaimedJob claimed() {
+        return claimed;
     }
 
     Instant startedAt() {
@@ -47,14 +54,27 @@ final class RunningJob implements JobContext {
         return Duration.ofNanos(System.nanoTime() - startedNanos);
     }
 
+    /** How long the attempt took, from the start to {@link #decide}. */
+    Duration ranFor() {
+        return ranFor;
+    }
+
+    Instant endedAt() {
+        return startedAt.plus(ranFor);
+    }
+
     Duration waited() {
-        Duration waited = Duration.between(job.readyAt(), startedAt);
+        Duration waited = Duration.between(claimed.readyAt(), startedAt);
         return waited.isNegative() ? Duration.ZERO : waited;
     }
 
     /** @param handlerStopsItself see {@link JobHandler#stopsItself()} */
-    void attempt(boolean handlerStopsItself, Cancellable subscription) {
+    void stoppedByItself(boolean handlerStopsItself) {
         stopsItself = handlerStopsItself;
+    }
+
+    /** @param subscription stops the handler when it is cancelled */
+    void attempt(Cancellable subscription) {
         attempt = subscription;
     }
 
@@ -64,16 +84,16 @@ final class RunningJob implements JobContext {
 
     /** True for the first caller only, and only while the attempt has not ended. Tells the handler. */
     boolean requestCancel() {
-        if (cancelRequests || ended) {
+        if (cancelRequested || ended) {
             return false;
         }
-        cancelRequests = true;
+        cancelRequested = true;
         tell();
         return true;
     }
 
     boolean isCancelRequested() {
-        return cancelRequests;
+        return cancelRequested;
     }
 
     /** True for the first caller only: an attempt ends once, whether by its handler, by time-out or by loss. */
@@ -87,10 +107,26 @@ final class RunningJob implements JobContext {
         return ended;
     }
 
+    /** The attempt has ended; this is what comes next. */
+    void decide(NextStep step) {
+        ranFor = ran();
+        nextStep = step;
+    }
+
+    /** Another end than the one that was decided, which cannot be stored. */
+    void decideInstead(NextStep step) {
+        nextStep = step;
+    }
+
+    /** Only of a job that has ended. */
+    NextStep nextStep() {
+        return Objects.requireNonNull(nextStep, "the job still runs");
+    }
+
     void cancel() {
         tell();
         if (attempt != null) {
-            attempt.cancel();
+            guarded(attempt::cancel);
         }
     }
 
@@ -112,7 +148,7 @@ final class RunningJob implements JobContext {
     private synchronized JobProgressBuffer progressBuffer() {
         JobProgressBuffer now = progressBuffer;
         if (now == null) {
-            now = new JobProgressBuffer(writer, job.id(), job.attempt());
+            now = new JobProgressBuffer(writer, claimed.id(), claimed.attempt());
             progressBuffer = now;
         }
         return now;
@@ -139,17 +175,17 @@ final class RunningJob implements JobContext {
     }
 
     boolean isOverdue() {
-        return ran().compareTo(job.timeout()) > 0;
+        return ran().compareTo(claimed.timeout()) > 0;
     }
 
     @Override
     public String jobId() {
-        return job.id();
+        return claimed.id();
     }
 
     @Override
     public String type() {
-        return job.type();
+        return claimed.type();
     }
 
     @Override
@@ -159,17 +195,17 @@ final class RunningJob implements JobContext {
 
     @Override
     public int attempt() {
-        return job.attempt();
+        return claimed.attempt();
     }
 
     @Override
     public int maxAttempts() {
-        return job.maxAttempts();
+        return claimed.maxAttempts();
     }
 
     @Override
     public Instant deadline() {
-        return startedAt.plus(job.timeout());
+        return startedAt.plus(claimed.timeout());
     }
 
     @Override
@@ -196,11 +232,18 @@ final class RunningJob implements JobContext {
             whenCancelled.clear();
         }
         for (Runnable action : actions) {
-            try {
-                action.run();
-            } catch (RuntimeException e) {
-                LOG.errorf(e, "job %s: what its handler wanted done on cancellation failed", jobId());
-            }
+            guarded(action);
+        }
+    }
+
+    /** What handlers want done on cancellation may throw anything, and the job has to end all the same. */
+    private void guarded(Runnable action) {
+        try {
+            action.run();
+        } catch (Throwable e) {
+            LOG.errorf(
+                    "job %s: what its handler wanted done on cancellation failed: %s",
+                    jobId(), FailureText.withStack(e));
         }
     }
 }

@@ -6,8 +6,8 @@ import io.penstock.common.job.Outcome;
 import io.penstock.common.job.SnoozeException;
 import io.penstock.common.job.UnrecoverableJobException;
 import io.penstock.common.queue.ClaimedJob;
+import io.penstock.common.queue.Dropped;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.random.RandomGenerator;
@@ -21,17 +21,21 @@ class NextStepTest {
         return TestJobs.claimed("id", failedAttempts);
     }
 
+    private NextStep after(ClaimedJob job, Outcome outcome) {
+        return NextStep.afterOutcome(
+                job, outcome, done -> new NextStep.Complete(String.valueOf(done.result()), List.of()), random);
+    }
+
     @Test
     void completesWithTheResult() {
-        assertThat(NextStep.afterOutcome(job(0), Outcome.completed("x"), random))
-                .isEqualTo(new NextStep.Done("x", List.of()));
+        assertThat(after(job(0), Outcome.completed("x"))).isEqualTo(new NextStep.Complete("x", List.of()));
     }
 
     @Test
     void retriesWithTheDelayOfThePolicy() {
-        assertThat(NextStep.afterOutcome(job(0), Outcome.retryLater("why"), random))
+        assertThat(after(job(0), Outcome.retryLater("why")))
                 .isEqualTo(new NextStep.Retry(Duration.ofSeconds(1), "why"));
-        assertThat(NextStep.afterOutcome(job(1), Outcome.retryLater("why"), random))
+        assertThat(after(job(1), Outcome.retryLater("why")))
                 .isEqualTo(new NextStep.Retry(Duration.ofSeconds(2), "why"));
     }
 
@@ -39,14 +43,12 @@ class NextStepTest {
     void retriesAfterTheDelayTheHandlerAsksFor() {
         Outcome later = new Outcome.RetryLater(Duration.ofMinutes(5), "why");
 
-        assertThat(NextStep.afterOutcome(job(0), later, random))
-                .isEqualTo(new NextStep.Retry(Duration.ofMinutes(5), "why"));
+        assertThat(after(job(0), later)).isEqualTo(new NextStep.Retry(Duration.ofMinutes(5), "why"));
     }
 
     @Test
     void buriesAfterTheLastAttempt() {
-        assertThat(NextStep.afterOutcome(job(2), Outcome.retryLater("why"), random))
-                .isEqualTo(new NextStep.Bury("attempt 3 of 3: why"));
+        assertThat(after(job(2), Outcome.retryLater("why"))).isEqualTo(new NextStep.Bury("attempt 3 of 3: why"));
         assertThat(NextStep.afterFailure(job(2), new IllegalStateException("boom"), random))
                 .isInstanceOfSatisfying(
                         NextStep.Bury.class, bury -> assertThat(bury.reason()).startsWith("attempt 3 of 3: boom\n"));
@@ -62,8 +64,7 @@ class NextStepTest {
 
     @Test
     void buriesWhatIsUnrecoverableAtOnce() {
-        assertThat(NextStep.afterOutcome(job(0), Outcome.fail("no use"), random))
-                .isEqualTo(new NextStep.Bury("no use"));
+        assertThat(after(job(0), Outcome.fail("no use"))).isEqualTo(new NextStep.Bury("no use"));
         assertThat(NextStep.afterFailure(job(0), new UnrecoverableJobException("no use"), random))
                 .isInstanceOf(NextStep.Bury.class);
     }
@@ -72,50 +73,21 @@ class NextStepTest {
     void putsOffWithoutUsingAnAttemptEvenOnTheLastOne() {
         NextStep.Snooze expected = new NextStep.Snooze(Duration.ofSeconds(3), "no token");
 
-        assertThat(NextStep.afterOutcome(job(2), Outcome.snooze(Duration.ofSeconds(3), "no token"), random))
+        assertThat(after(job(2), Outcome.snooze(Duration.ofSeconds(3), "no token")))
                 .isEqualTo(expected);
         assertThat(NextStep.afterFailure(job(2), new SnoozeException(Duration.ofSeconds(3), "no token"), random))
                 .isEqualTo(expected);
     }
 
     @Test
-    void callsTheBranchOfEachStepAlone() {
-        List<NextStep> steps = List.of(
-                new NextStep.Done("x", List.of()),
-                new NextStep.Retry(Duration.ofSeconds(1), "why"),
-                new NextStep.Snooze(Duration.ofSeconds(1), "why"),
-                new NextStep.Bury("why"),
-                new NextStep.Cancelled(true, "why"));
+    void aCancelledOneIsDropped() {
+        assertThat(after(job(0), Outcome.cancelled()))
+                .isEqualTo(new NextStep.Drop(Dropped.CANCELLED, "its handler stopped"));
+    }
 
-        for (NextStep step : steps) {
-            List<NextStep> called = new ArrayList<>();
-            step.apply(new NextStep.Cases() {
-                @Override
-                public void done(NextStep.Done done) {
-                    called.add(done);
-                }
-
-                @Override
-                public void retry(NextStep.Retry retry) {
-                    called.add(retry);
-                }
-
-                @Override
-                public void snooze(NextStep.Snooze snooze) {
-                    called.add(snooze);
-                }
-
-                @Override
-                public void bury(NextStep.Bury bury) {
-                    called.add(bury);
-                }
-
-                @Override
-                public void cancelled(NextStep.Cancelled cancelled) {
-                    called.add(cancelled);
-                }
-            });
-            assertThat(called).singleElement().isSameAs(step);
-        }
+    @Test
+    void aFailureWithoutAnExceptionIsOneAllTheSame() {
+        assertThat(NextStep.afterFailure(job(0), null, random))
+                .isEqualTo(new NextStep.Retry(Duration.ofSeconds(1), "failed without an exception"));
     }
 }

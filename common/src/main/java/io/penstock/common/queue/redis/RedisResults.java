@@ -8,6 +8,7 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Response;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -44,6 +45,19 @@ final class RedisResults {
      * its own, such as {@code CONNECTION_CLOSED} or the name of an exception.
      */
     private static final Pattern OF_REDIS = Pattern.compile("([A-Z]+) ");
+
+    /** Thrown on the way to a command, or while its answer is read; never by a connection. */
+    private static final List<Class<? extends Throwable>> MISTAKES = List.of(
+            LinkageError.class,
+            StackOverflowError.class,
+            AssertionError.class,
+            NullPointerException.class,
+            IllegalArgumentException.class,
+            ClassCastException.class,
+            IndexOutOfBoundsException.class,
+            ArithmeticException.class,
+            UnsupportedOperationException.class,
+            NoSuchElementException.class);
 
     private RedisResults() {}
 
@@ -99,7 +113,15 @@ final class RedisResults {
             return new QueueUnavailableException(
                     "Redis is full (maxmemory): the job was not accepted", effect, failure);
         }
-        return new QueueUnavailableException("Redis cannot serve the queue: " + message, effect, failure);
+        return new QueueUnavailableException(
+                "Redis cannot serve the queue: " + message, effect, failure, isLasting(message, failure));
+    }
+
+    /** Whether the call would fail in the same way for ever: by a mistake of ours, or by data of the wrong type. */
+    private static boolean isLasting(String message, Throwable failure) {
+        return MISTAKES.stream().anyMatch(mistake -> mistake.isInstance(failure))
+                || message.startsWith("WRONGTYPE ")
+                || message.startsWith("ERR user_script:");
     }
 
     private static Effect fateOf(Throwable failure) {
