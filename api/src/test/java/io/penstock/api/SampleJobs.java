@@ -2,6 +2,7 @@ package io.penstock.api;
 
 import io.penstock.common.job.JobType;
 import io.penstock.common.job.JobTypeSource;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -13,6 +14,7 @@ import java.util.List;
 public class SampleJobs implements JobTypeSource {
 
     /** Two fields, both with limits. */
+    @RegisterForReflection
     public record Note(@NotBlank String text, @Min(0) @Max(1000) int ms) {}
 
     public static final JobType<Note> NOTE =

@@ -1,5 +1,6 @@
 package io.penstock.common.operations;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
@@ -62,6 +63,7 @@ public record BulkOperation(
      * @param skipped had moved on when their turn came
      * @param failed could not be changed for another reason
      */
+    @RegisterForReflection
     public record Progress(long examined, long done, long skipped, long failed) {
 
         static final Progress NONE = new Progress(0, 0, 0, 0);

@@ -10,6 +10,7 @@ import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.JobType;
 import io.penstock.common.job.SnoozeException;
 import io.penstock.common.job.UnrecoverableJobException;
+import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.configuration.MemorySize;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -18,6 +19,7 @@ import jakarta.validation.Validator;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -170,12 +172,34 @@ public class PayloadCodec {
                 cipher.decrypt(type.name(), PayloadCipher.Part.PAYLOAD, payload), type.payloadClass());
     }
 
-    /** A handler's result as it is stored: sealed where the job's payload was. */
+    /**
+     * A handler's result as it is stored: sealed where the job's payload was. In development and in tests also fails for
+     * a result that a native executable could not write; see {@link NativeReflection}.
+     */
     public String encodeResult(ClaimedJob job, Object result) throws JsonProcessingException {
+        if (LaunchMode.current().isDevOrTest()) {
+            checkRegistered(result);
+        }
         String json = strict.writeValueAsString(result);
         return PayloadCipher.isEncrypted(job.payload())
                 ? cipher.encryptLike(job.payload(), job.type(), PayloadCipher.Part.RESULT, json)
                 : json;
+    }
+
+    private static void checkRegistered(Object result) throws JsonProcessingException {
+        Optional<String> fault = NativeReflection.faultOf(result);
+        if (fault.isPresent()) {
+            throw new UnregisteredResultException(fault.get());
+        }
+    }
+
+    private static final class UnregisteredResultException extends JsonProcessingException {
+
+        private static final long serialVersionUID = 1;
+
+        UnregisteredResultException(String message) {
+            super(message);
+        }
     }
 
     private String opened(JobType<?> type, ClaimedJob job) {
