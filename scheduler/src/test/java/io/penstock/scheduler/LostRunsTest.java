@@ -43,8 +43,7 @@ class LostRunsTest {
     }
 
     private void store(String state, int attempt, Instant endedAt, String error, String result) {
-        HistoryRow row = HistoryRow.builder(
-                        "nightly-1", "all", "test.probe", state, NOW.minusSeconds(60), endedAt)
+        HistoryRow row = HistoryRow.builder("nightly-1", "all", "test.probe", state, NOW.minusSeconds(60), endedAt)
                 .attempt(attempt)
                 .maxAttempts(3)
                 .priority(5)

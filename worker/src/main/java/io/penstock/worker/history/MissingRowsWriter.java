@@ -155,12 +155,16 @@ public class MissingRowsWriter implements PartitionDuty {
                 .runMs(
                         end.startedAt() == null
                                 ? null
-                                : Math.max(0, Duration.between(end.startedAt(), endedAt).toMillis()))
+                                : Math.max(
+                                        0,
+                                        Duration.between(end.startedAt(), endedAt)
+                                                .toMillis()))
                 .worker(end.worker())
                 .error(error == null ? null : StorableText.text(error, limits.error()))
                 .result(result)
                 .payload(payload)
-                .shortened((error != null && error.length() > limits.error()) || (end.result() != null && result == null))
+                .shortened(
+                        (error != null && error.length() > limits.error()) || (end.result() != null && result == null))
                 .build();
     }
 }

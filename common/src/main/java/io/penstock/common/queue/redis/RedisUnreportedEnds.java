@@ -61,7 +61,9 @@ public final class RedisUnreportedEnds implements UnreportedEnds {
                 fields.getOrDefault("s", ""),
                 Integer.parseInt(fields.getOrDefault("p", "0")),
                 header.failedAttempts(),
-                header.maxAttempts() > 0 ? header.maxAttempts() : policy.attempts().max(),
+                header.maxAttempts() > 0
+                        ? header.maxAttempts()
+                        : policy.attempts().max(),
                 header.stalls(),
                 header.extras().labels(),
                 Instant.ofEpochMilli(Long.parseLong(fields.getOrDefault("e", "0"))),
