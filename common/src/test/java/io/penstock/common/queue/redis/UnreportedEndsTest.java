@@ -63,7 +63,7 @@ class UnreportedEndsTest extends QueueContract {
         assertThat(end.type()).isEqualTo("test.work");
         assertThat(end.priority()).isEqualTo(7);
         assertThat(end.attempts()).isZero();
-        assertThat(end.maxAttempts()).isEqualTo(harness.policy.attempts());
+        assertThat(end.maxAttempts()).isEqualTo(harness.policy.attempts().max());
         assertThat(end.stalls()).isEqualTo(3);
         assertThat(end.labels().tenant()).contains("acme");
         assertThat(end.labels().tags()).containsExactly("big");
