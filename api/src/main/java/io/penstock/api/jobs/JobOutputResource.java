@@ -187,6 +187,6 @@ public class JobOutputResource {
     }
 
     private static ProblemException notFound(String detail) {
-        return ProblemException.of(ProblemCode.NOT_FOUND, detail);
+        return ProblemException.of(ProblemCode.JOB_NOT_FOUND, detail);
     }
 }

@@ -266,6 +266,6 @@ public class JobsResource {
 
     private static ProblemException noSuchJob() {
         return ProblemException.of(
-                ProblemCode.NOT_FOUND, "No job has this id, or it has ended and its record is no longer kept.");
+                ProblemCode.JOB_NOT_FOUND, "No job has this id, or it has ended and its record is no longer kept.");
     }
 }

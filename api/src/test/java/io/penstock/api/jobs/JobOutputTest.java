@@ -250,7 +250,7 @@ class JobOutputTest {
                     .get("/api/jobs/" + id + "/" + what)
                     .then()
                     .statusCode(404)
-                    .body("code", equalTo("not-found"));
+                    .body("code", equalTo("job-not-found"));
         }
     }
 

@@ -21,6 +21,10 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import java.util.ArrayList;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.ParameterizedTest;
 
 @Tag("quarkus")
 @QuarkusTest
@@ -79,6 +83,59 @@ class JobsTest {
                 .body("tags", equalTo(List.of("a", "b")))
                 .body("expiresAt", notNullValue())
                 .body("version", notNullValue());
+    }
+
+    /** By every way in: alone, in bulk, in a family, edited. */
+    @ParameterizedTest
+    @ValueSource(strings = {"1.000000000000000001", "12345678901234567.89", "1.50", "1E+400", "-0.1"})
+    void numbersArriveDigitForDigit(String amount) {
+        String job = "{\"payload\":{\"amount\":" + amount + "},\"options\":{\"delayMs\":600000}}";
+        String member = job.replace("{\"payload\"", "{\"type\":\"sample.price\",\"payload\"");
+        String id = accepted("/api/jobs/sample.price", job, "jobId");
+        List<String> ids = new ArrayList<>(List.of(id));
+        ids.add(accepted("/api/jobs/sample.price/bulk", "{\"jobs\":[" + job + "]}", "jobs[0].jobId"));
+        ids.add(accepted(
+                "/api/jobs/family",
+                "{\"parent\":" + member.replace("600000", "0") + ",\"children\":[" + member + "]}",
+                "jobs[1].jobId"));
+        for (String each : ids) {
+            assertThat(payloadOf(each)).contains("\"amount\":" + amount + ",");
+        }
+        String version = TestKeys.viewer().get("/api/jobs/" + id).then().extract().path("version");
+        TestKeys.operator()
+                .contentType("application/json")
+                .body("{\"version\":\"" + version + "\",\"payload\":{\"amount\":\"" + amount + "\"}}")
+                .put("/api/jobs/" + id)
+                .then()
+                .statusCode(200);
+        assertThat(payloadOf(id)).contains("\"amount\":" + amount + ",");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1e400, payload.factor", "1e999999999, payload.factor", "-1e400, payload.factor"})
+    void aNumberThatItsFieldCannotHoldIsRefused(String factor, String field) {
+        TestKeys.operator()
+                .contentType("application/json")
+                .body("{\"payload\":{\"amount\":1,\"factor\":" + factor + "}}")
+                .post("/api/jobs/sample.price")
+                .then()
+                .statusCode(400)
+                .body("field", equalTo(field));
+    }
+
+    private static String accepted(String address, String body, String path) {
+        return TestKeys.operator()
+                .contentType("application/json")
+                .body(body)
+                .post(address)
+                .then()
+                .statusCode(202)
+                .extract()
+                .path(path);
+    }
+
+    private static String payloadOf(String id) {
+        return TestKeys.viewer().get("/api/jobs/" + id).then().statusCode(200).extract().asString();
     }
 
     @Test

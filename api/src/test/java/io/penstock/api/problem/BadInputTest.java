@@ -69,6 +69,11 @@ class BadInputTest {
                     {"payload":{"text":"a"},"options":{"id":"a b"}}  | options.id           | invalid-options
                     {"payload":{"text":"a"},"options":{"id":"a~0~1"}} | options.id          | invalid-options
                     {"payload":{"text":"a"},"options":{"backoff":{"delay":1}}} | options.backoff.delay | invalid-options
+                    {"payload":{"text":"a"},"options":{"id":"."}}    | options.id           | invalid-options
+                    {"payload":{"text":"a"},"options":{"id":".."}}   | options.id           | invalid-options
+                    {"payload":{"text":"a"},"options":{"delayMs":5000,"expiresInMs":100}} | options.expiresInMs | invalid-options
+                    {"payload":{"text":"a"},"options":{"delayMs":5000,"expiresInMs":5000}} | options.expiresInMs | invalid-options
+                    {"payload":{"text":"a\\ud800b"}}                  | payload              | invalid-payload
                     {"payload":{"text":"a"},"options":[]}            | options              | invalid-options
                     {"payload":{"text":"a"},"options":{"id":"a:b"}}  | options.id           | invalid-options
                     {"payload":{"text":"a"},"options":{"id":"{a}"}}  | options.id           | invalid-options
@@ -248,7 +253,7 @@ class BadInputTest {
         problem(TestKeys.viewer().get("/api/nothing"), 404, "not-found");
         problem(TestKeys.viewer().get("/api"), 404, "not-found");
         problem(TestKeys.viewer().get("/nothing/at/all"), 404, "not-found");
-        problem(TestKeys.viewer().get("/api/jobs/no-such-job"), 404, "not-found");
+        problem(TestKeys.viewer().get("/api/jobs/no-such-job"), 404, "job-not-found");
         problem(TestKeys.viewer().get("/api/queues/no-such-queue"), 404, "unknown-queue");
         problem(TestKeys.operator().post("/api/queues/no-such-queue/pause"), 404, "unknown-queue");
         problem(TestKeys.operator().post("/api/queues/no-such-queue/resume"), 404, "unknown-queue");

@@ -41,8 +41,13 @@ public class PayloadCodec {
     /** More unknown keys than that are not named one by one. */
     private static final int MAX_WARNINGS = 100;
 
+    /** The most digits before or behind the decimal point; no more than JSON text itself may hold. */
+    private static final int MAX_SCALE = 1_000;
+
     private final ObjectMapper strict;
     private final ObjectMapper tolerant;
+    /** Writes payloads. */
+    private final ObjectMapper writer;
     private final Validator validator;
     private final long limitBytes;
     private final PayloadCipher cipher;
@@ -68,7 +73,9 @@ public class PayloadCodec {
     public PayloadCodec(
             ObjectMapper mapper, Validator validator, long limitBytes, PayloadCipher cipher, PayloadUpgrades upgrades) {
         this.strict = StrictMapper.of(mapper);
-        this.tolerant = mapper.copy().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+        this.tolerant = StrictMapper.exact(
+                mapper.copy().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES));
+        this.writer = strict.copy().registerModule(FiniteNumbers.module());
         this.validator = validator;
         this.limitBytes = limitBytes;
         this.cipher = cipher;
@@ -82,13 +89,18 @@ public class PayloadCodec {
     public String encode(JobType<?> type, Object payload) {
         checkConstraints(payload);
         try {
-            String json = strict.writeValueAsString(payload);
+            String json = writer.writeValueAsString(payload);
             checkSize(json);
+            if (!WholeText.isWhole(json)) {
+                throw new InvalidJobException("payload", "holds half of a surrogate pair, which is no character");
+            }
             if (cipher.covers(type)) {
                 return cipher.encrypt(type.name(), PayloadCipher.Part.PAYLOAD, json);
             }
             checkText(json);
             return json;
+        } catch (FiniteNumbers.NotFiniteException e) {
+            throw new InvalidJobException("payload" + JsonFault.pathOf(e), e.getOriginalMessage());
         } catch (JsonProcessingException e) {
             throw new InvalidJobException("payload", "cannot be written as JSON");
         }
@@ -102,7 +114,7 @@ public class PayloadCodec {
         try {
             return List.of(
                     type.name(),
-                    strict.writeValueAsString(payload),
+                    writer.writeValueAsString(payload),
                     strict.writeValueAsString(JobOptionsJson.of(options)));
         } catch (JsonProcessingException e) {
             throw new InvalidJobException("payload", "cannot be written as JSON");
@@ -112,6 +124,7 @@ public class PayloadCodec {
     /** Reads what a caller sent: unknown fields and wrong types are refused by name. */
     public <P> P read(JsonNode json, Class<P> payloadClass) {
         JsonNode node = json.isNull() || json.isMissingNode() ? strict.createObjectNode() : json;
+        checkNumbers(node, "payload");
         try {
             P payload = strict.treeToValue(node, payloadClass);
             if (payload == null) {
@@ -173,17 +186,30 @@ public class PayloadCodec {
     }
 
     /**
-     * A handler's result as it is stored: sealed where the job's payload was. In development and in tests also fails for
+     * A handler's result as it is stored: sealed where the job's payload was; half of a surrogate pair becomes U+FFFD. In development and in tests also fails for
      * a result that a native executable could not write; see {@link NativeReflection}.
      */
     public String encodeResult(ClaimedJob job, Object result) throws JsonProcessingException {
         if (LaunchMode.current().isDevOrTest()) {
             checkRegistered(result);
         }
-        String json = strict.writeValueAsString(result);
+        String json = WholeText.repaired(strict.writeValueAsString(result));
         return PayloadCipher.isEncrypted(job.payload())
                 ? cipher.encryptLike(job.payload(), job.type(), PayloadCipher.Part.RESULT, json)
                 : json;
+    }
+
+    /** A few characters can stand for a number of a billion digits; nobody who reads it must have to write it out. */
+    private static void checkNumbers(JsonNode node, String path) {
+        if (node.isBigDecimal() && Math.abs((long) node.decimalValue().scale()) > MAX_SCALE) {
+            throw new InvalidJobException(path, "is a number that is too large or too small");
+        }
+        for (var field : node.properties()) {
+            checkNumbers(field.getValue(), path + "." + field.getKey());
+        }
+        for (int i = 0; node.isArray() && i < node.size(); i++) {
+            checkNumbers(node.get(i), path + "[" + i + "]");
+        }
     }
 
     private static void checkRegistered(Object result) throws JsonProcessingException {
