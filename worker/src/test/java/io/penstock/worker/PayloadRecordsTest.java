@@ -2,12 +2,12 @@ package io.penstock.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.penstock.common.job.JobType;
-import io.penstock.common.job.JobTypeSource;
-import io.penstock.common.queue.JobTypes;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.penstock.common.job.JobType;
+import io.penstock.common.job.JobTypeSource;
+import io.penstock.common.queue.JobTypes;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.NotNull;
@@ -31,7 +31,8 @@ class PayloadRecordsTest {
         List<String> silent = new ArrayList<>();
         List<JobTypeSource> sources = sources();
         for (JobType<?> type : new JobTypes(sources).all()) {
-            for (RecordComponent component : Stream.ofNullable(type.payloadClass().getRecordComponents())
+            for (RecordComponent component : Stream.ofNullable(
+                            type.payloadClass().getRecordComponents())
                     .flatMap(Stream::of)
                     .toList()) {
                 if (!component.getType().isPrimitive() && !isDemanded(type, component) && !isNullable(component)) {

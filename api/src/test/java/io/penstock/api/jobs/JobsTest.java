@@ -17,14 +17,14 @@ import io.restassured.http.ContentType;
 import io.restassured.response.ValidatableResponse;
 import java.net.URI;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import java.util.ArrayList;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.junit.jupiter.params.ParameterizedTest;
 
 @Tag("quarkus")
 @QuarkusTest
@@ -101,7 +101,8 @@ class JobsTest {
         for (String each : ids) {
             assertThat(payloadOf(each)).contains("\"amount\":" + amount + ",");
         }
-        String version = TestKeys.viewer().get("/api/jobs/" + id).then().extract().path("version");
+        String version =
+                TestKeys.viewer().get("/api/jobs/" + id).then().extract().path("version");
         TestKeys.operator()
                 .contentType("application/json")
                 .body("{\"version\":\"" + version + "\",\"payload\":{\"amount\":\"" + amount + "\"}}")
@@ -135,7 +136,12 @@ class JobsTest {
     }
 
     private static String payloadOf(String id) {
-        return TestKeys.viewer().get("/api/jobs/" + id).then().statusCode(200).extract().asString();
+        return TestKeys.viewer()
+                .get("/api/jobs/" + id)
+                .then()
+                .statusCode(200)
+                .extract()
+                .asString();
     }
 
     @Test

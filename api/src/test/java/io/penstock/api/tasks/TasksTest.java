@@ -496,6 +496,38 @@ class TasksTest {
                 .body("field", equalTo("before"));
     }
 
+    @Test
+    void theResultOfAnEncryptedJobIsNotShown() {
+        create("a", "@daily").statusCode(201);
+        sql(
+                "INSERT INTO task_execution_log (task_id, scheduled_for, trigger, status, step, attend_at, result, execution_time)"
+                        + " VALUES ('a', now(), 'cron', 'completed', 'ended', now(), '\"enc:1:k1:c2VjcmV0\"', 1)");
+
+        String executions = TestKeys.viewer()
+                .get("/api/tasks/a/executions")
+                .then()
+                .extract()
+                .asString();
+
+        assertThat(executions).contains("\"result\":\"encrypted\"").doesNotContain("c2VjcmV0");
+    }
+
+    @Test
+    void numbersOfAPayloadKeepEveryDigit() {
+        TestKeys.admin()
+                .contentType("application/json")
+                .body(
+                        """
+                        {"id":"prices","name":"Prices","cronExpression":"@daily","jobType":"sample.price",
+                         "payload":{"amount":12345678901234567.890}}""")
+                .post("/api/tasks")
+                .then()
+                .statusCode(201);
+
+        assertThat(TestKeys.viewer().get("/api/tasks/prices").then().extract().asString())
+                .contains("12345678901234567.890");
+    }
+
     private void declare(String id, String expression) {
         tasks.declare(
                         List.of(DeclaredSchedule.of(

@@ -55,8 +55,10 @@ public record JobOptions(
     private static final Pattern ID = Pattern.compile("(?!\\.{1,2}$)[A-Za-z0-9._-]{1,100}");
 
     public JobOptions {
-        id.ifPresent(value ->
-                require(ID.matcher(value).matches(), "id", "must be 1 to 100 letters, digits, '.', '_' or '-', and not '.' or '..'"));
+        id.ifPresent(value -> require(
+                ID.matcher(value).matches(),
+                "id",
+                "must be 1 to 100 letters, digits, '.', '_' or '-', and not '.' or '..'"));
         require(priority >= 0 && priority <= MAX_PRIORITY, "priority", "must be between 0 and " + MAX_PRIORITY);
         attempts.ifPresent(value ->
                 require(value >= 1 && value <= MAX_ATTEMPTS, "attempts", "must be between 1 and " + MAX_ATTEMPTS));

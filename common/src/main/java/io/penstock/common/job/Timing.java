@@ -37,8 +37,7 @@ public record Timing(
                 "must not be given together with an expiry from now");
         expiresAt.ifPresent(time -> requireSensible(time, "expiresAt"));
         expiresIn.ifPresent(value -> require(value.compareTo(delay) > 0, "expiresIn", NEVER));
-        expiresAt.ifPresent(
-                end -> require(startAt.isEmpty() || end.isAfter(startAt.get()), "expiresAt", NEVER));
+        expiresAt.ifPresent(end -> require(startAt.isEmpty() || end.isAfter(startAt.get()), "expiresAt", NEVER));
     }
 
     /** True when the job may start at once. */
@@ -54,8 +53,8 @@ public record Timing(
         expiresAt.ifPresent(time -> require(!time.isAfter(latest), "expiresAt", reason));
         expiresAt.ifPresent(time -> require(time.isAfter(now), "expiresAt", "has passed"));
         expiresAt.ifPresent(time -> require(time.isAfter(now.plus(delay)), "expiresAt", NEVER));
-        expiresIn.ifPresent(value -> require(
-                startAt.isEmpty() || now.plus(value).isAfter(startAt.get()), "expiresIn", NEVER));
+        expiresIn.ifPresent(
+                value -> require(startAt.isEmpty() || now.plus(value).isAfter(startAt.get()), "expiresIn", NEVER));
     }
 
     private static void requireSensible(Instant time, String field) {

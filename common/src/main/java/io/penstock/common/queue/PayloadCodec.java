@@ -48,6 +48,7 @@ public class PayloadCodec {
     private final ObjectMapper tolerant;
     /** Writes payloads. */
     private final ObjectMapper writer;
+
     private final Validator validator;
     private final long limitBytes;
     private final PayloadCipher cipher;
@@ -73,8 +74,7 @@ public class PayloadCodec {
     public PayloadCodec(
             ObjectMapper mapper, Validator validator, long limitBytes, PayloadCipher cipher, PayloadUpgrades upgrades) {
         this.strict = StrictMapper.of(mapper);
-        this.tolerant = StrictMapper.exact(
-                mapper.copy().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES));
+        this.tolerant = StrictMapper.exact(mapper.copy().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES));
         this.writer = strict.copy().registerModule(FiniteNumbers.module());
         this.validator = validator;
         this.limitBytes = limitBytes;

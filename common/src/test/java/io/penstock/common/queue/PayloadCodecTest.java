@@ -221,20 +221,21 @@ class PayloadCodecTest {
 
         assertThat(stored).isEqualTo(json);
         assertThat(codec.decode(PRICE, stored).amount()).isEqualTo(new BigDecimal("12345678901234567.890"));
-        assertThat(codec.parse("{\"amount\":\"0.10\",\"factor\":1}", Price.class).amount())
+        assertThat(codec.parse("{\"amount\":\"0.10\",\"factor\":1}", Price.class)
+                        .amount())
                 .isEqualTo(new BigDecimal("0.10"));
     }
 
     @Test
     void numbersThatNoFieldCanHoldAreRefused() {
         assertThatThrownBy(() -> codec.encode(PRICE, new Price(BigDecimal.ONE, Double.NaN)))
-                .isInstanceOfSatisfying(InvalidJobException.class, e -> assertThat(e.field())
-                        .isEqualTo("payload.factor"));
+                .isInstanceOfSatisfying(
+                        InvalidJobException.class, e -> assertThat(e.field()).isEqualTo("payload.factor"));
         assertThatThrownBy(() -> codec.encode(PRICE, codec.parse("{\"amount\":1,\"factor\":1e400}", Price.class)))
                 .isInstanceOf(InvalidJobException.class);
         assertThatThrownBy(() -> codec.parse("{\"amount\":1e999999999,\"factor\":1}", Price.class))
-                .isInstanceOfSatisfying(InvalidJobException.class, e -> assertThat(e.field())
-                        .isEqualTo("payload.amount"));
+                .isInstanceOfSatisfying(
+                        InvalidJobException.class, e -> assertThat(e.field()).isEqualTo("payload.amount"));
     }
 
     @Test

@@ -36,9 +36,13 @@ class ExamplesTest {
 
     @Test
     void greetsWhoHasOneNameOnly() {
-        assertThat(HandlerRun.of(new GreetHandler()).with(new Greet("Ada", null)).result())
+        assertThat(HandlerRun.of(new GreetHandler())
+                        .with(new Greet("Ada", null))
+                        .result())
                 .isEqualTo("Hello, Ada");
-        assertThat(HandlerRun.of(new GreetHandler()).withStored("{\"given\":\"Ada\"}", 2).result())
+        assertThat(HandlerRun.of(new GreetHandler())
+                        .withStored("{\"given\":\"Ada\"}", 2)
+                        .result())
                 .isEqualTo("Hello, Ada");
     }
 
