@@ -25,4 +25,5 @@ if state == 'a' then
 end
 take_out(id, state, number, order, header, entry)
 record_end('k', id, number, header, entry, ARGV[10])
+report_end('cancelled', id, number, header, entry, '', '')
 return {1, 'k'}

@@ -1,4 +1,4 @@
---[[ delete-job: remove a job that does not run, without a trace. Its uniqueness key is free, the next of its group may
+--[[ delete-job: remove a job that does not run. Only the history tells of it. Its uniqueness key is free, the next of its group may
   come in, its parent no longer waits for it.
   KEYS, ARGV[1..8] see partition, then one key more: hash  what the job said, last of KEYS
   ARGV[9] job id
@@ -16,5 +16,8 @@ redis.call('HDEL', JOBS, id)
 redis.call('HDEL', AWAITED, id)
 free_key(header, id)
 tell_parent(header, id, 'k')
+if state ~= 'd' then
+  report_end('deleted', id, number, header, entry, '', '')
+end
 redis.call('DEL', KEYS[#KEYS])
 return {1, state}

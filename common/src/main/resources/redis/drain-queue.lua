@@ -1,15 +1,16 @@
 --[[ drain-queue: drop jobs of a partition that wait, and those that wait for their time if asked to. Running and dead
-  ones stay. The dropped ones count as cancelled, without a record each.
+  ones stay. The dropped ones count as cancelled, without a record each; the history tells of them.
   KEYS, ARGV[1..8] see partition
   ARGV[9] at most so many   ARGV[10] 1 drop scheduled and retrying jobs, too, else 0   ARGV[11] how many streams there are
   returns how many were dropped; as many as allowed means that there may be more ]]
 local most, delayed, streams = tonumber(ARGV[9]), ARGV[10] == '1', tonumber(ARGV[11])
 local dropped = 0
 
-local function forget(id, header)
+local function forget(id, number, header, entry)
   redis.call('HDEL', JOBS, id)
   free_key(header, id)
   tell_parent(header, id, 'k')
+  report_end('cancelled', id, number, header, entry, '', '')
   dropped = dropped + 1
 end
 
@@ -19,8 +20,8 @@ for _, member in ipairs(redis.call('ZRANGE', BACKLOG, 0, most - 1)) do
   local id = string.match(member, '^[^\n]*\n[^\n]*\n(.*)$')
   local record = redis.call('HGET', JOBS, id)
   if record then
-    local _, _, _, header = read_record(record)
-    forget(id, header)
+    local _, number, _, header = read_record(record)
+    forget(id, number, header, '')
   end
 end
 
@@ -30,7 +31,7 @@ for number = 0, streams - 1 do
     for _, found in ipairs(waiting) do
       local header = found[2][1] == 'h' and found[2][2] or ''
       redis.call('XDEL', stream(number), found[1])
-      forget(field(header, 'i') or PREFIX .. number .. '~' .. found[1], header)
+      forget(field(header, 'i') or PREFIX .. number .. '~' .. found[1], number, header, found[1])
       leave_group(header)
     end
   end
@@ -41,8 +42,8 @@ if delayed and dropped < most then
     redis.call('ZREM', SCHEDULED, id)
     local record = redis.call('HGET', JOBS, id)
     if record then
-      local state, _, _, header = read_record(record)
-      forget(id, header)
+      local state, number, _, header = read_record(record)
+      forget(id, number, header, '')
       if state == 'h' then leave_group(header) end
     end
   end

@@ -19,6 +19,7 @@ for i = 1, #seen[2], 2 do
     redis.call('XDEL', stream(number), entry)
     redis.call('HDEL', CANCELS, id)
     record_end('k', id, number, header, entry, 'cancelled; its handler did not stop in time', note, 'i')
+    report_end('cancelled', id, number, header, entry, '', '')
     leave_group(header)
     taken = taken + 1
   end

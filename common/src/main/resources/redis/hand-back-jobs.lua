@@ -15,6 +15,7 @@ for at = 10, #ARGV, 4 do
     local note = called_off(id, entry)
     if note then
       record_end('k', id, number, header, entry, 'cancelled; its worker stopped', note, 'o')
+      report_end('cancelled', id, number, header, entry, '', '')
       leave_group(header)
     else
       to_stream(id, number, header, ARGV[at + 3])

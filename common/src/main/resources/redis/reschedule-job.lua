@@ -15,6 +15,7 @@ redis.call('XDEL', ready, entry)
 local note = called_off(id, entry)
 if note then
   record_end('k', id, number, header, entry, 'cancelled; the run ended: ' .. string.match(ARGV[13] .. '\\n', '^(.-)\\n'), note, 'o')
+  report_end('cancelled', id, number, header, entry, '', '')
   leave_group(header)
   return 2
 end

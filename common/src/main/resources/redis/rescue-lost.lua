@@ -29,8 +29,9 @@ for number = 0, streams - 1 do
       local header, payload = found[2][2], found[2][4]
       local version = string.match(header, '^(%d);')
       if found[2][1] ~= 'h' or not payload then
-        bury(PREFIX .. number .. '~' .. entry, number, '1;unreadable', 'not a job: unreadable stream entry',
-          table.concat(found[2], ' '))
+        local id, why = PREFIX .. number .. '~' .. entry, 'not a job: unreadable stream entry'
+        report_end('dead', id, number, '1;unreadable', entry, why, pending[2])
+        bury(id, number, '1;unreadable', why, table.concat(found[2], ' '))
         buried = buried + 1
       elseif version ~= '1' and version ~= '2' then
         -- A newer producer's job that the last worker could not read: let it wait for a newer worker, unblamed.
@@ -52,10 +53,13 @@ for number = 0, streams - 1 do
         local note = called_off(id, entry)
         if note then
           record_end('k', id, number, header, entry, 'cancelled; its worker was lost: ' .. pending[2], note, 'i')
+          report_end('cancelled', id, number, header, entry, '', pending[2])
           leave_group(header)
           cancelled = cancelled + 1
         elseif stalls > allowed then
-          bury(id, number, header, 'lost its worker ' .. stalls .. ' times; the last one was ' .. pending[2], payload)
+          local why = 'lost its worker ' .. stalls .. ' times; the last one was ' .. pending[2]
+          report_end('dead', id, number, header, entry, why, pending[2])
+          bury(id, number, header, why, payload)
           leave_group(header)
           buried = buried + 1
         else

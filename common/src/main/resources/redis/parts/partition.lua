@@ -1,8 +1,8 @@
 --[[ partition: what scripts over a whole queue partition share; the loader puts it before them.
   KEYS[1] hash  job records   KEYS[2] zset  scheduled   KEYS[3] zset  dead   KEYS[4] hash  meta
   KEYS[5] stream  completed   KEYS[6] hash  unique   KEYS[7] hash  groups   KEYS[8] zset  backlog
-  KEYS[9] hash  cancels   KEYS[10] hash  outgoing   KEYS[11] hash  awaited
-  KEYS[12..] streams  ready: all by number, or a single one where no other can be needed
+  KEYS[9] hash  cancels   KEYS[10] hash  outgoing   KEYS[11] hash  awaited   KEYS[12] stream  unreported ends
+  KEYS[13..] streams  ready: all by number, or a single one where no other can be needed
   ARGV[1] group of consumers   ARGV[2] what precedes stream number and entry id in the id of a plain job
   ARGV[3] how many ended records are kept   ARGV[4] how many dead jobs are kept (-1: all)
   ARGV[5] how many jobs of one group are let in at once   ARGV[6] microseconds between starts in a group (0: no limit)
@@ -30,10 +30,11 @@
   KEYS[11] has a field '<parent id>\n<child id>' for each child that is waited for here, '<parent's e>;<version>' of the
   latest message of this child; and a field '<parent id>' while a child has failed or a parent does not wait for those that
   live: '<parent's e>;<how many live>;<fail or continue>\n' and for each failed child '<d dead or g gone><version>;<id>\n'.
-  A version grows with each message of a partition, so that one that arrives late is told from a new one. ]]
+  A version grows with each message of a partition, so that one that arrives late is told from a new one.
+  KEYS[12] has an entry for each end that no worker had in hand, until the history has been told of it, see report_end. ]]
 local JOBS, SCHEDULED, DEAD, META, COMPLETED = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local UNIQUE, GROUPS, BACKLOG, CANCELS = KEYS[6], KEYS[7], KEYS[8], KEYS[9]
-local OUTGOING, AWAITED = KEYS[10], KEYS[11]
+local OUTGOING, AWAITED, UNREPORTED = KEYS[10], KEYS[11], KEYS[12]
 local WORKERS, PREFIX, KEEP_ENDED, KEEP_DEAD = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 local MOST_IN, PERMIT_MICROS, PERMIT_BURST = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(string.match(ARGV[7], '^%d+'))
 local STEP_MS = tonumber(string.match(ARGV[7], '%d+$'))
@@ -44,7 +45,7 @@ local NOW_MICROS = time[1] * 1000000 + time[2]
 local NOW = math.floor(NOW_MICROS / 1000)
 
 local function stream(number)
-  return KEYS[SINGLE == '' and 12 + number or 12]
+  return KEYS[SINGLE == '' and 13 + number or 13]
 end
 
 local function integer(value)
@@ -253,6 +254,20 @@ local function is_late(version, seen)
   return version > 0 and version <= tonumber(seen or 0)
 end
 
+--- Leaves a note of an end that no worker has in hand and could tell of: state as the history words it, why and the
+--- worker that had the job last, both may be ''. Whoever maintains the partition takes it to the history. Beyond so many
+--- notes ends are counted only: a queue that nobody maintains must not fill Redis.
+local MOST_UNREPORTED = 500000
+local function report_end(state, id, number, header, entry, why, worker)
+  if redis.call('XLEN', UNREPORTED) >= MOST_UNREPORTED then
+    redis.call('HINCRBY', META, 'unreported', 1)
+    return
+  end
+  local accepted = field(header, 'e') or string.match(entry, '^%d+') or integer(NOW)
+  redis.call('XADD', UNREPORTED, '*', 's', state, 'i', id, 'p', integer(number % 11), 'h', header, 'e', accepted,
+    'y', why, 'w', worker)
+end
+
 local bury
 
 --- A child that failed came back, and its parent waits for it again unless it has started.
@@ -337,7 +352,9 @@ local function child_ended(parent, child, state, version)
     redis.call('HINCRBY', META, 'parents', -1)
   end
   if buried then
-    bury(parent, number, header, 'its child ' .. child .. ' did not complete', payload)
+    local why = 'its child ' .. child .. ' did not complete'
+    report_end('dead', parent, number, header, '', why, '')
+    bury(parent, number, header, why, payload)
   elseif left == 0 then
     line_up(parent, number, header, payload)
   else

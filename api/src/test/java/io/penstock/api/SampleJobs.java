@@ -2,10 +2,12 @@ package io.penstock.api;
 
 import io.penstock.common.job.JobType;
 import io.penstock.common.job.JobTypeSource;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
+import java.math.BigDecimal;
 import java.util.List;
 
 /** Job types of the tests: nothing handles them, so their jobs stay where they are. */
@@ -13,10 +15,18 @@ import java.util.List;
 public class SampleJobs implements JobTypeSource {
 
     /** Two fields, both with limits. */
+    @RegisterForReflection
     public record Note(@NotBlank String text, @Min(0) @Max(1000) int ms) {}
 
     public static final JobType<Note> NOTE =
             JobType.of("sample.note", Note.class).queue("product-update");
+
+    /** Must arrive digit for digit. */
+    @RegisterForReflection
+    public record Price(BigDecimal amount, Double factor) {}
+
+    public static final JobType<Price> PRICE =
+            JobType.of("sample.price", Price.class).queue("product-update");
 
     /** In a queue of its own, for tests that empty it. */
     public static final JobType<Note> REPORT =
@@ -31,6 +41,6 @@ public class SampleJobs implements JobTypeSource {
 
     @Override
     public List<JobType<?>> jobTypes() {
-        return List.of(NOTE, REPORT, WORD, SECRET);
+        return List.of(NOTE, PRICE, REPORT, WORD, SECRET);
     }
 }

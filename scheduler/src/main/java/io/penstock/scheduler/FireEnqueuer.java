@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * mark; a scheduler may die between any two of them.
  *
  * <p>An instant always makes the same job id, and the queue accepts an id once only, and remembers it for a while after
- * the job has ended ({@code id-memory}). So enqueueing again what was enqueued but not marked changes nothing, nor does a
+ * the job has ended ({@code dedup-retention}). So enqueueing again what was enqueued but not marked changes nothing, nor does a
  * process that stood still between two steps and wakes up when another has done its work.
  *
  * <p>Left is what takes longer than that memory: rows that nobody could recover, since no scheduler ran. For them the
@@ -61,7 +61,7 @@ public class FireEnqueuer {
     private final FireMeters meters;
     private final MisfireAlerts watch;
     private final Duration lease;
-    private final Duration idMemory;
+    private final Duration dedupRetention;
 
     private volatile boolean failing;
 
@@ -84,7 +84,7 @@ public class FireEnqueuer {
         this.meters = meters;
         this.watch = watch;
         this.lease = config.claimLease();
-        this.idMemory = config.idMemory();
+        this.dedupRetention = config.dedupRetention();
     }
 
     /** Enqueues what was claimed just now. */
@@ -181,7 +181,7 @@ public class FireEnqueuer {
                     if (claimed.age().compareTo(lease) >= 0) {
                         throw new IllegalStateException("the claim is older than " + lease.toMillis() + " ms");
                     }
-                    return queue.enqueueOnce(chunk.stream().map(FireJob::job).toList(), idMemory);
+                    return queue.enqueueOnce(chunk.stream().map(FireJob::job).toList(), dedupRetention);
                 })
                 .chain(() -> executions.markEnqueued(
                         chunk.stream().map(FireJob::enqueuement).toList(), claimed.now()))

@@ -10,9 +10,9 @@ import io.penstock.scheduler.RunStatuses.RunJob;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -26,17 +26,22 @@ public class RunFollower {
     /** How a worker words the end of an attempt that took too long. */
     private static final Pattern TIMED_OUT = Pattern.compile("(attempt \\d+ of \\d+: )?timed out after ");
 
-    private static final String NO_RECORD = "\"ended; the queue kept no record of how\"";
-
     private final TaskExecutionStore executions;
     private final ScheduleClock clock;
     private final RunStatuses statuses;
+    private final LostRuns lost;
     private final MisfireAlerts watch;
 
-    public RunFollower(TaskExecutionStore executions, ScheduleClock clock, RunStatuses statuses, MisfireAlerts watch) {
+    public RunFollower(
+            TaskExecutionStore executions,
+            ScheduleClock clock,
+            RunStatuses statuses,
+            LostRuns lost,
+            MisfireAlerts watch) {
         this.executions = executions;
         this.clock = clock;
         this.statuses = statuses;
+        this.lost = lost;
         this.watch = watch;
     }
 
@@ -49,21 +54,28 @@ public class RunFollower {
     }
 
     private Uni<List<RunOutcome>> ends(List<Followed> runs, Instant now) {
-        return statuses.of(runs.stream()
+        return statuses.ofReachable(runs.stream()
                         .map(run -> new RunJob(run.jobId(), run.queue()))
                         .toList())
-                .map(found -> runs.stream()
-                        .filter(run -> !found.live().contains(run.jobId()))
-                        .map(run -> end(run, Optional.ofNullable(found.ended().get(run.jobId())), now))
-                        .toList());
+                .chain(found -> {
+                    List<RunOutcome> ended = new ArrayList<>();
+                    List<Followed> gone = new ArrayList<>();
+                    for (Followed run : runs) {
+                        JobView job = found.ended().get(run.jobId());
+                        if (job != null) {
+                            ended.add(end(run, job, now));
+                        } else if (!found.live().contains(run.jobId())) {
+                            gone.add(run);
+                        }
+                    }
+                    return lost.ends(gone, now).map(outcomes -> {
+                        ended.addAll(outcomes);
+                        return ended;
+                    });
+                });
     }
 
-    /** How a run has ended whose job is the one found, or of which the queue has no record. */
-    private static RunOutcome end(Followed run, Optional<JobView> found, Instant now) {
-        if (found.isEmpty()) {
-            return new RunOutcome(run.executionId(), ExecutionStatus.COMPLETED, null, now, NO_RECORD, null);
-        }
-        JobView job = found.get();
+    private static RunOutcome end(Followed run, JobView job, Instant now) {
         Instant finishedAt = job.finishedAt() == null ? now : job.finishedAt();
         if (job.state() == JobState.COMPLETED) {
             return new RunOutcome(
@@ -71,8 +83,10 @@ public class RunFollower {
         }
         // Dead, cancelled or expired.
         String error = job.error() == null ? job.state().name().toLowerCase(Locale.ROOT) : job.error();
-        ExecutionStatus status =
-                TIMED_OUT.matcher(error).lookingAt() ? ExecutionStatus.TIMEOUT : ExecutionStatus.FAILED;
-        return new RunOutcome(run.executionId(), status, job.startedAt(), finishedAt, null, error);
+        return new RunOutcome(run.executionId(), failedAs(error), job.startedAt(), finishedAt, null, error);
+    }
+
+    static ExecutionStatus failedAs(String error) {
+        return TIMED_OUT.matcher(error).lookingAt() ? ExecutionStatus.TIMEOUT : ExecutionStatus.FAILED;
     }
 }

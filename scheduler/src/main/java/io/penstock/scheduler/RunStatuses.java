@@ -8,11 +8,15 @@ import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Asks what became of the jobs of runs: queue by queue, and in every queue for jobs whose queue is not known. */
@@ -33,6 +37,7 @@ public class RunStatuses {
         this.queue = queue;
     }
 
+    /** Fails where one of the queues cannot be asked. */
     Uni<Statuses> of(List<RunJob> jobs) {
         Map<String, List<String>> byQueue = new HashMap<>();
         List<String> anywhere = new ArrayList<>();
@@ -51,6 +56,32 @@ public class RunStatuses {
                 .collect()
                 .asList()
                 .chain(known -> lookUp(anywhere).map(found -> joined(known, found)));
+    }
+
+    /**
+     * The same, but jobs of queues that cannot be asked now count as live, so that they hold up nobody else's. Fails where
+     * none can be asked.
+     */
+    Uni<Statuses> ofReachable(List<RunJob> jobs) {
+        Map<Optional<String>, List<RunJob>> byQueue =
+                jobs.stream().collect(Collectors.groupingBy(job -> Optional.ofNullable(job.queue())));
+        List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
+        return Multi.createFrom()
+                .iterable(byQueue.values())
+                .onItem()
+                .transformToUni(some -> of(some).onFailure().recoverWithItem(failure -> {
+                    failures.add(failure);
+                    return new Statuses(some.stream().map(RunJob::jobId).collect(Collectors.toSet()), Map.of());
+                }))
+                .merge(QUEUES_AT_ONCE)
+                .collect()
+                .asList()
+                .map(known -> {
+                    if (!byQueue.isEmpty() && failures.size() == byQueue.size()) {
+                        throw new CompletionException(failures.get(0));
+                    }
+                    return joined(known, List.of());
+                });
     }
 
     private Uni<List<JobView>> lookUp(List<String> jobIds) {

@@ -1,5 +1,6 @@
 package io.penstock.scheduler;
 
+import io.penstock.common.loop.PeriodicTask;
 import io.penstock.common.schedule.ScheduledTaskStore;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
@@ -41,10 +43,10 @@ public class Scheduler {
     private final FireMeters meters;
     private final SchedulerConfig config;
     private final DeclaredSchedules declared;
-    private final SteadyLoop ticks;
-    private final List<SteadyLoop> loops;
+    private final PeriodicTask ticks;
+    private final List<PeriodicTask> loops;
     /** Those that never pause for long, by name. */
-    private final Map<String, SteadyLoop> brisk;
+    private final Map<String, PeriodicTask> brisk;
 
     private volatile boolean declaredOnce;
 
@@ -66,31 +68,30 @@ public class Scheduler {
         this.meters = meters;
         this.config = config;
         this.declared = declared;
-        this.ticks = new SteadyLoop(
-                vertx, "the tick", this::tickOnce, config.tickTimeout(), config.tick(), meters::tickFailed);
-        SteadyLoop follow = new SteadyLoop(
+        this.ticks = loop(vertx, "run due schedules", this::tickOnce, config.tick(), meters::tickFailed);
+        PeriodicTask follow =
+                loop(vertx, "follow runs to their end", () -> follow(follower), FOLLOW_PAUSE, meters::followFailed);
+        PeriodicTask forget = loop(
                 vertx,
-                "following runs",
-                () -> follow(follower),
-                config.tickTimeout(),
-                FOLLOW_PAUSE,
-                meters::followFailed);
-        SteadyLoop forget = new SteadyLoop(
-                vertx,
-                "the retention of the log",
+                "drop old runs from the log",
                 () -> retention.runOnce().map(more -> more ? RETENTION_PIECES : RETENTION_PAUSE),
-                config.tickTimeout(),
                 RETRY_RETENTION,
                 () -> {});
-        SteadyLoop alert = new SteadyLoop(
-                vertx,
-                "reporting to the alerts",
-                () -> watch.runOnce().replaceWith(WATCH_PAUSE),
-                config.tickTimeout(),
-                WATCH_PAUSE,
-                () -> {});
+        PeriodicTask alert = loop(
+                vertx, "report to the alerts", PeriodicTask.every(WATCH_PAUSE, watch::runOnce), WATCH_PAUSE, () -> {});
         this.loops = List.of(ticks, follow, forget, alert);
         this.brisk = Map.of("tick", ticks, "following runs", follow, "reporting to the alerts", alert);
+    }
+
+    /** Exact pauses: the tick aims at full seconds, and there are few schedulers. */
+    private PeriodicTask loop(
+            Vertx vertx, String duty, Supplier<Uni<Duration>> run, Duration pauseAfterFailure, Runnable onFailure) {
+        return PeriodicTask.task(vertx, duty, run)
+                .timeLimit(config.tickTimeout())
+                .pauseAfterFailures(failures -> pauseAfterFailure)
+                .exact()
+                .onFailure(failure -> onFailure.run())
+                .build();
     }
 
     void start(@Observes StartupEvent event) {
@@ -98,7 +99,7 @@ public class Scheduler {
             LOG.infof(
                     "scheduler starts with %d declared schedules",
                     declared.all().size());
-            loops.forEach(SteadyLoop::start);
+            loops.forEach(PeriodicTask::start);
         } else {
             LOG.info("scheduler is switched off (penstock.scheduler.enabled=false)");
         }
@@ -106,7 +107,7 @@ public class Scheduler {
 
     /** Waits for the tick that runs: what it claimed is then enqueued here and needs no recovery elsewhere. */
     void stop(@Observes ShutdownEvent event) {
-        loops.forEach(SteadyLoop::stop);
+        loops.forEach(PeriodicTask::stop);
         if (!ticks.awaitEnd(config.stopGrace())) {
             LOG.warn("the last tick did not end in time; another scheduler takes over what it claimed");
         }

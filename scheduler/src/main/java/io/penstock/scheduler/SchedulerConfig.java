@@ -41,7 +41,7 @@ public interface SchedulerConfig {
      * ended. Several times {@link #claimLease()}. Costs about 130 bytes of Redis per instant meanwhile.
      */
     @WithDefault("5m")
-    Duration idMemory();
+    Duration dedupRetention();
 
     /** A tick that takes longer is given up, and the next one begins. */
     @WithDefault("20s")

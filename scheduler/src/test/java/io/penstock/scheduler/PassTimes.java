@@ -13,6 +13,7 @@ import java.util.Arrays;
 import org.jboss.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Prints how long a tick takes, from the look at the clock to the last mark, while 1 % of the schedules come due each
  * minute. A measurement, not a test; {@code deploy/docs/benchmarks.md} has the figures and how to get them.
  */
+@Tag("quarkus")
 @QuarkusTest
 @TestProfile(ManualPasses.class)
 @WithTestResource(ServersResource.class)

@@ -20,7 +20,7 @@ class SchedulerConfigTest {
         assertThat(config.fireAllLimit()).isEqualTo(10);
         assertThat(config.heldLimit()).isEqualTo(10);
         assertThat(config.claimLease()).isEqualTo(Duration.ofSeconds(5));
-        assertThat(config.idMemory()).isEqualTo(Duration.ofMinutes(5));
+        assertThat(config.dedupRetention()).isEqualTo(Duration.ofMinutes(5));
         assertThat(config.alert().lateAfter()).isEqualTo(Duration.ofSeconds(10));
         assertThat(config.alert().failuresInRow()).isEqualTo(3);
         assertThat(config.tickTimeout()).isEqualTo(Duration.ofSeconds(20));
@@ -39,7 +39,7 @@ class SchedulerConfigTest {
                 Map.entry("penstock.scheduler.fire-all-limit", "3"),
                 Map.entry("penstock.scheduler.held-limit", "4"),
                 Map.entry("penstock.scheduler.claim-lease", "9s"),
-                Map.entry("penstock.scheduler.id-memory", "3m"),
+                Map.entry("penstock.scheduler.dedup-retention", "3m"),
                 Map.entry("penstock.scheduler.alert.late-after", "8s"),
                 Map.entry("penstock.scheduler.alert.failures-in-row", "5"),
                 Map.entry("penstock.scheduler.tick-timeout", "11s"),
@@ -53,7 +53,7 @@ class SchedulerConfigTest {
         assertThat(config.fireAllLimit()).isEqualTo(3);
         assertThat(config.heldLimit()).isEqualTo(4);
         assertThat(config.claimLease()).isEqualTo(Duration.ofSeconds(9));
-        assertThat(config.idMemory()).isEqualTo(Duration.ofMinutes(3));
+        assertThat(config.dedupRetention()).isEqualTo(Duration.ofMinutes(3));
         assertThat(config.alert().lateAfter()).isEqualTo(Duration.ofSeconds(8));
         assertThat(config.alert().failuresInRow()).isEqualTo(5);
         assertThat(config.tickTimeout()).isEqualTo(Duration.ofSeconds(11));

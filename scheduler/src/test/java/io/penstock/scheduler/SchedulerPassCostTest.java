@@ -25,12 +25,14 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * What a tick asks of PostgreSQL, told in statements and rows: a hundred thousand schedules cost what the due ones cost.
  * {@link PassTimes} has the times.
  */
+@Tag("quarkus")
 @QuarkusTest
 @TestProfile(ManualPasses.class)
 @WithTestResource(ServersResource.class)

@@ -11,6 +11,7 @@ import io.penstock.common.queue.QueueConsumer;
 import io.penstock.common.queue.QueueConsumers;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
+import io.penstock.common.redis.RedisKeys;
 import io.penstock.common.schedule.ClaimedFire;
 import io.penstock.common.schedule.DeclaredSchedule;
 import io.penstock.common.schedule.MisfirePolicy;
@@ -36,15 +37,17 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("quarkus")
 @QuarkusTest
 @TestProfile(ManualPasses.class)
 @WithTestResource(ServersResource.class)
 class SchedulerPassTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(30);
-    private static final Duration ID_MEMORY = Duration.ofMinutes(5);
+    private static final Duration DEDUP_RETENTION = Duration.ofMinutes(5);
     private static final Instant MIDNIGHT = Instant.parse("2026-11-22T00:00:00Z");
 
     @Inject
@@ -201,7 +204,7 @@ class SchedulerPassTest {
         try (RedisFixture redis = new RedisFixture(EmbeddedServers.redisUrl())) {
             redis.run("DEL", "queue:{probe:0}:completed");
         }
-        assertThat(await(queue.enqueueOnce(List.of(jobs.job(claimed.get(0))), ID_MEMORY)))
+        assertThat(await(queue.enqueueOnce(List.of(jobs.job(claimed.get(0))), DEDUP_RETENTION)))
                 .extracting(Enqueued::added)
                 .containsExactly(false);
         assertThat(waiting()).isZero();
@@ -308,6 +311,23 @@ class SchedulerPassTest {
                 .containsExactly("b timeout ended null attempt 1 of 1: timed out after 5 ms");
         assertThat(text("SELECT id, execution_count, failure_count FROM scheduled_task ORDER BY id"))
                 .containsExactly("a 1 0", "b 1 1");
+    }
+
+    /** Its record says that it is ready, but there is no such entry: nobody will ever run it, and nothing will tell. */
+    @Test
+    void aRunOfWhichNobodyTellsDoesNotStayRunning() {
+        declare(minutely("a"));
+        runTicks(Duration.ofMinutes(1).plusSeconds(1));
+        String jobId = text("SELECT job_id FROM task_execution_log").get(0);
+        try (RedisFixture redis = new RedisFixture(EmbeddedServers.redisUrl())) {
+            redis.run("HSET", RedisKeys.jobs("probe", 0), jobId, "1r;0;1-0");
+        }
+        clock.advance(Duration.ofSeconds(3));
+        await(follower.runOnce());
+        clock.advance(Duration.ofMinutes(1));
+        await(follower.runOnce());
+
+        assertThat(text("SELECT status, step FROM task_execution_log")).containsExactly("completed ended");
     }
 
     @Test
@@ -499,7 +519,7 @@ class SchedulerPassTest {
         await(tick.runOnce());
         clock.advance(Duration.ofMinutes(1));
         List<ClaimedFire> claimed = await(tick.claimOnly(ClockReading.of(clock.read())));
-        assertThat(await(queue.enqueueOnce(List.of(jobs.job(claimed.get(0))), ID_MEMORY)))
+        assertThat(await(queue.enqueueOnce(List.of(jobs.job(claimed.get(0))), DEDUP_RETENTION)))
                 .extracting(Enqueued::added)
                 .containsExactly(true);
     }

@@ -40,12 +40,29 @@ public class JobHistory {
         return told(queries.errors(time, queue, type, limit));
     }
 
-    /** The latest that is known of a job that the queue no longer knows; not older than {@link HistoryTime#MOST}. */
+    /**
+     * How a job ended that the queue no longer knows; not longer ago than {@link HistoryTime#MOST}. Where the history knows
+     * of its attempts only, the latest of them: a row of the state {@code failed}, which is not the state of the job.
+     */
     public Uni<Optional<HistoryRow>> latest(String jobId) {
         if (jobId.isBlank() || jobId.length() > HistoryFilter.MAX_TEXT || jobId.indexOf('\0') >= 0) {
             return Uni.createFrom().item(Optional.empty());
         }
-        return told(queries.latest(jobId, HistoryTime.of(null, null, clock.instant(), HistoryTime.MOST)));
+        HistoryTime time = HistoryTime.of(null, null, clock.instant(), HistoryTime.MOST);
+        return told(queries.find(HistoryQuery.first(time, HistoryFilter.ofJob(jobId), HistoryQuery.MAX_LIMIT))
+                .map(page -> endOfLatestLife(page.rows())));
+    }
+
+    /** An id may be used again: rows of one life have one time of acceptance. Latest first; clocks of workers may differ. */
+    private static Optional<HistoryRow> endOfLatestLife(List<HistoryRow> rows) {
+        if (rows.isEmpty()) {
+            return Optional.empty();
+        }
+        HistoryRow latest = rows.get(0);
+        return rows.stream()
+                .filter(row -> row.isEnd() && row.enqueuedAt().equals(latest.enqueuedAt()))
+                .findFirst()
+                .or(() -> Optional.of(latest));
     }
 
     /** What the history refuses is a parameter of the caller's. */

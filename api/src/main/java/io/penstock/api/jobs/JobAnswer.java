@@ -27,8 +27,9 @@ public record JobAnswer(
         String queue,
         @Schema(
                         description =
-                                "failed, deleted: the queue no longer knows the job, and this is the last that the "
-                                        + "history tells; failed: of an attempt",
+                                "ended, deleted: the queue no longer knows the job. ended: nor does the history know "
+                                        + "how it ended, only that attempts failed before; where it keeps failures "
+                                        + "only, the job completed",
                         enumeration = {
                             "scheduled",
                             "awaiting_children",
@@ -37,7 +38,7 @@ public record JobAnswer(
                             "retrying",
                             "completed",
                             "dead",
-                            "failed",
+                            "ended",
                             "cancelled",
                             "expired",
                             "deleted"
@@ -114,12 +115,16 @@ public record JobAnswer(
                 Cancelled.of(job.cancellation()));
     }
 
+    /** How a job ended whose end nobody can tell of any more. */
+    private static final String ENDED = "ended";
+
+    /** A job that the queue no longer knows. What is known of an attempt alone is not told as the end of the job. */
     static JobAnswer of(HistoryRow row) {
         return new JobAnswer(
                 row.jobId(),
                 row.type(),
                 row.queue(),
-                row.state(),
+                row.isEnd() ? row.state() : ENDED,
                 row.priority(),
                 row.attempt(),
                 row.maxAttempts(),
@@ -128,7 +133,7 @@ public record JobAnswer(
                 row.enqueuedAt(),
                 null,
                 row.startedAt(),
-                row.endedAt(),
+                row.isEnd() ? row.endedAt() : null,
                 row.error(),
                 PayloadCipher.redacted(row.result()),
                 row.worker(),

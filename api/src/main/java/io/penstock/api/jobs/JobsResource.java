@@ -6,11 +6,13 @@ import io.penstock.api.history.JobHistory;
 import io.penstock.api.problem.ProblemCode;
 import io.penstock.api.problem.ProblemException;
 import io.penstock.api.request.QueryParameters;
+import io.penstock.api.security.Caller;
 import io.penstock.api.security.Role;
 import io.penstock.common.job.InvalidJobException;
 import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.JobType;
 import io.penstock.common.queue.Family;
+import io.penstock.common.queue.IdempotencyKey;
 import io.penstock.common.queue.JobEnqueuer;
 import io.penstock.common.queue.JobQueue;
 import io.penstock.common.queue.JobTypes;
@@ -23,6 +25,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -48,6 +51,11 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Jobs", description = "Enqueue jobs and look at them")
 public class JobsResource {
+
+    private static final String IDEMPOTENCY_KEY =
+            "Makes the call safe to repeat: remembered for a day (penstock.idempotency.retention), the repetition adds "
+                    + "nothing and answers with the first ids and added false, also when the jobs have ended. 1 to 255 "
+                    + "visible ASCII characters. With another body: 422 idempotency-key-reused";
 
     private static final JobRequest EMPTY = new JobRequest(null, null);
 
@@ -88,10 +96,11 @@ public class JobsResource {
     public Uni<RestResponse<EnqueuedAnswer>> enqueue(
             @Parameter(description = "Name of the job type", example = "diagnostics.ping") @PathParam("type")
                     String type,
+            @Parameter(description = IDEMPOTENCY_KEY) @HeaderParam("Idempotency-Key") @Nullable String idempotencyKey,
             @Nullable JobRequest body) {
         String typeName = known(type).name();
         JobRequest request = body == null ? EMPTY : body;
-        return enqueuer.enqueueJson(typeName, payloadOf(request), optionsOf(request))
+        return enqueuer.enqueueJson(typeName, payloadOf(request), optionsOf(request), keyOf(idempotencyKey))
                 .map(enqueued -> RestResponse.ResponseBuilder.<EnqueuedAnswer>create(RestResponse.Status.ACCEPTED)
                         .location(URI.create("/api/jobs/" + enqueued.jobId()))
                         .entity(EnqueuedAnswer.of(enqueued))
@@ -107,9 +116,10 @@ public class JobsResource {
             description = "Either all are accepted or none; the first job that cannot be accepted is named.")
     public Uni<RestResponse<EnqueuedAnswer.Bulk>> enqueueAll(
             @Parameter(description = "Name of the job type") @PathParam("type") String type,
+            @Parameter(description = IDEMPOTENCY_KEY) @HeaderParam("Idempotency-Key") @Nullable String idempotencyKey,
             @Nullable BulkRequest body) {
         String typeName = known(type).name();
-        return enqueuer.enqueueAllJson(typeName, itemsOf(body))
+        return enqueuer.enqueueAllJson(typeName, itemsOf(body), keyOf(idempotencyKey))
                 .map(enqueued -> RestResponse.status(RestResponse.Status.ACCEPTED, EnqueuedAnswer.Bulk.of(enqueued)));
     }
 
@@ -120,7 +130,9 @@ public class JobsResource {
     @Operation(
             summary = "Enqueue a parent and the children it waits for",
             description = "All are accepted or none. The parent runs when its last child has ended.")
-    public Uni<RestResponse<EnqueuedAnswer.Bulk>> enqueueFamily(@Nullable FamilyRequest body) {
+    public Uni<RestResponse<EnqueuedAnswer.Bulk>> enqueueFamily(
+            @Parameter(description = IDEMPOTENCY_KEY) @HeaderParam("Idempotency-Key") @Nullable String idempotencyKey,
+            @Nullable FamilyRequest body) {
         List<FamilyRequest.@Nullable Member> children =
                 body == null || body.children() == null ? List.of() : body.children();
         if (body == null || children.isEmpty() || children.size() > bulkLimit) {
@@ -131,8 +143,22 @@ public class JobsResource {
         for (int i = 0; i < children.size(); i++) {
             members.add(memberOf("children[" + i + "]", children.get(i)));
         }
-        return enqueuer.enqueueFamilyJson(memberOf("parent", body.parent()), members, onChildFailure(body))
+        return enqueuer.enqueueFamilyJson(
+                        memberOf("parent", body.parent()), members, onChildFailure(body), keyOf(idempotencyKey))
                 .map(enqueued -> RestResponse.status(RestResponse.Status.ACCEPTED, EnqueuedAnswer.Bulk.of(enqueued)));
+    }
+
+    /** A key belongs to the API key that it came with: callers cannot meet, nor learn of, each other's. */
+    private @Nullable IdempotencyKey keyOf(@Nullable String header) {
+        if (header == null) {
+            return null;
+        }
+        try {
+            return new IdempotencyKey(Caller.of(identity).id(), header);
+        } catch (InvalidJobException e) {
+            throw ProblemException.at(
+                    "Idempotency-Key", ProblemCode.INVALID_PARAMETER, "Idempotency-Key: " + e.reason());
+        }
     }
 
     private JobEnqueuer.Member memberOf(String place, FamilyRequest.@Nullable Member member) {

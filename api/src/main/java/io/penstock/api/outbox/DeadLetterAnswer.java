@@ -2,9 +2,11 @@ package io.penstock.api.outbox;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.penstock.common.outbox.DeadLetter;
+import io.penstock.common.queue.PayloadCipher;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +30,7 @@ public record DeadLetterAnswer(
                 Long.toString(row.id()),
                 row.jobId(),
                 row.type(),
-                row.payload(),
+                Objects.requireNonNull(PayloadCipher.redacted(row.payload())),
                 row.options(),
                 row.orderingKey(),
                 row.reason(),

@@ -21,6 +21,8 @@ public enum ProblemCode {
     /** The problem's {@code state} tells where the job is. */
     JOB_MOVED_ON(409, "job-moved-on", "The job is not in a state that allows this"),
     OPERATION_ENDED(409, "operation-ended", "The operation has ended"),
+    /** An idempotency key stands for another request. */
+    IDEMPOTENCY_KEY_REUSED(422, "idempotency-key-reused", "The idempotency key was used for another request"),
     NOT_ACCEPTABLE(406, "not-acceptable", "The answer cannot be given in the format asked for"),
     UNREADABLE(409, "unreadable", "What is stored cannot be decrypted here"),
     PAYLOAD_TOO_LARGE(413, "payload-too-large", "The payload or body is too large"),

@@ -28,13 +28,14 @@ final class ProblemMappers {
         Throwable.class
     })
     Response answer(Throwable failure, HttpServerRequest request) {
-        return toResponse(Problems.answerTo(failure, request.method() + " " + request.path()));
+        Answer answer = Problems.answerTo(failure, request.method() + " " + request.path());
+        return toResponse(answer, request.path());
     }
 
-    private static Response toResponse(Answer answer) {
+    private static Response toResponse(Answer answer, String path) {
         Response.ResponseBuilder response = Response.status(answer.problem().status())
-                .type(Problem.MEDIA_TYPE)
-                .entity(answer.problem());
+                .type(answer.mediaType(path))
+                .entity(answer.body(path));
         answer.headers().forEach(response::header);
         return response.build();
     }

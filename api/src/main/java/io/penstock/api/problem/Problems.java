@@ -3,6 +3,7 @@ package io.penstock.api.problem;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.penstock.common.job.InvalidJobException;
 import io.penstock.common.job.UnknownJobTypeException;
+import io.penstock.common.queue.IdempotencyKeyReusedException;
 import io.penstock.common.queue.JsonFault;
 import io.penstock.common.queue.PayloadTooLargeException;
 import io.penstock.common.queue.QueueUnavailableException;
@@ -43,6 +44,12 @@ final class Problems {
         }
         if (failure instanceof PayloadTooLargeException e) {
             return Answer.of(Problem.of(ProblemCode.PAYLOAD_TOO_LARGE, said(e)).at("payload"));
+        }
+        if (failure instanceof IdempotencyKeyReusedException) {
+            return Answer.of(Problem.of(
+                    ProblemCode.IDEMPOTENCY_KEY_REUSED,
+                    "Idempotency-Key: was used before for a request of another kind or with another body. Nothing was"
+                            + " stored."));
         }
         if (failure instanceof QueueUnavailableException e) {
             // Without the stack: an outage brings one of these per request, all alike.
@@ -134,8 +141,8 @@ final class Problems {
         }
         Answer unknown = later(
                 ProblemCode.QUEUE_UNAVAILABLE,
-                "No answer came from the queue store: the request may have taken effect. Only with an id or a"
-                        + " uniqueness key of yours can you repeat it without doing it twice.");
+                "No answer came from the queue store: the request may have taken effect. Repeat it"
+                        + " with the same Idempotency-Key; without one it may be done twice.");
         return new Answer(unknown.problem().withEffect("unknown"), unknown.headers());
     }
 

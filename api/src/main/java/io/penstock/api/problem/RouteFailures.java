@@ -55,14 +55,15 @@ public class RouteFailures {
             return;
         }
         response.setStatusCode(answer.problem().status());
-        response.putHeader("Content-Type", Problem.MEDIA_TYPE);
+        String path = context.request().path();
+        response.putHeader("Content-Type", answer.mediaType(path));
         answer.headers().forEach(response::putHeader);
-        response.end(json(answer.problem()));
+        response.end(json(answer.body(path)));
     }
 
-    private String json(Problem problem) {
+    private String json(Object body) {
         try {
-            return mapper.writeValueAsString(problem);
+            return mapper.writeValueAsString(body);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a problem is always JSON", e);
         }

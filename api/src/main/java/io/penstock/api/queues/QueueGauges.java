@@ -2,25 +2,23 @@ package io.penstock.api.queues;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.penstock.common.loop.Backoff;
+import io.penstock.common.loop.PeriodicTask;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.queue.QueueStatus;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
-import io.vertx.mutiny.core.Vertx;
+import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How full the queues are, as Prometheus gauges. A timer asks the queues, and a scrape only reads what the timer found:
@@ -32,16 +30,11 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class QueueGauges {
 
-    private static final Logger LOG = Logger.getLogger(QueueGauges.class);
-
     private final QueueOverview overview;
     private final QueuePolicies policies;
     private final MeterRegistry registry;
-    private final Vertx vertx;
-    private final Duration interval;
-    private final AtomicBoolean asking = new AtomicBoolean();
+    private final PeriodicTask task;
     private volatile Map<String, QueueStatus> latest = Map.of();
-    private volatile @Nullable Long timer;
 
     @Inject
     QueueGauges(
@@ -53,42 +46,28 @@ class QueueGauges {
         this.overview = overview;
         this.policies = policies;
         this.registry = registry;
-        this.vertx = vertx;
-        this.interval = interval;
+        this.task = PeriodicTask.task(
+                        vertx, "ask the queues for their gauges", PeriodicTask.every(interval, this::runOnce))
+                .timeLimit(interval)
+                .pauseAfterFailures(failures -> Backoff.jittered(interval))
+                .onFailure(failure -> latest = Map.of())
+                .build();
     }
 
     void start(@Observes StartupEvent event) {
         policies.all().stream().map(QueuePolicy::queue).forEach(this::register);
-        timer = vertx.setPeriodic(
-                0, interval.toMillis(), tick -> runOnce().subscribe().with(done -> {}));
+        task.start();
     }
 
     void stop(@Observes ShutdownEvent event) {
-        Long running = timer;
-        if (running != null) {
-            vertx.cancelTimer(running);
-        }
+        task.stop();
     }
 
-    /** Asks every queue, unless the previous round has not ended yet. Never fails. */
+    /** Asks every queue. */
     Uni<Void> runOnce() {
-        if (!asking.compareAndSet(false, true)) {
-            return Uni.createFrom().voidItem();
-        }
         return overview.all()
-                .ifNoItem()
-                .after(interval)
-                .fail()
-                .onFailure()
-                .recoverWithItem(this::nothingKnown)
                 .invoke(all -> latest = all.stream().collect(Collectors.toMap(QueueStatus::queue, status -> status)))
-                .eventually(() -> asking.set(false))
                 .replaceWithVoid();
-    }
-
-    private List<QueueStatus> nothingKnown(Throwable failure) {
-        LOG.warnf("queue gauges show no values until %s from now: %s", interval, failure);
-        return List.of();
     }
 
     private void register(String queue) {

@@ -1,6 +1,7 @@
 package io.penstock.api.tasks;
 
 import com.fasterxml.jackson.annotation.JsonRawValue;
+import io.penstock.common.queue.PayloadCipher;
 import io.penstock.common.schedule.TaskExecution;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
@@ -37,7 +38,7 @@ public record ExecutionAnswer(
                 execution.startTime(),
                 execution.endTime(),
                 execution.status(),
-                execution.result(),
+                PayloadCipher.redacted(execution.result()),
                 execution.error(),
                 execution.executionTime(),
                 execution.trigger(),

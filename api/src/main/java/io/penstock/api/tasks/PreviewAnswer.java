@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /** When an expression is due, and what it says in words. */
 @RegisterForReflection
@@ -19,6 +20,13 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 public record PreviewAnswer(
         @Schema(examples = "At 02:30, on the last Sunday of the month") String description,
         String timeZone,
+        @Schema(
+                        description =
+                                "What it does when clocks go back or forward; absent in a zone where they never do",
+                        examples = "When clocks go back, it is due once, at the first of the two; a time left out when"
+                                + " they go forward is due right after the gap.")
+                @Nullable
+                String clockChanges,
         List<Due> instants) {
 
     static final int MOST = 100;
@@ -46,7 +54,11 @@ public record PreviewAnswer(
         if (count < 1 || count > MOST) {
             throw new InvalidScheduleException("count", 0, "must be between 1 and " + MOST);
         }
-        return new PreviewAnswer(expression.describe(), zone.getId(), dueAfter(from, expression, zone, count));
+        return new PreviewAnswer(
+                expression.describe(),
+                zone.getId(),
+                expression.describeClockChanges(zone, from).orElse(null),
+                dueAfter(from, expression, zone, count));
     }
 
     private static List<Due> dueAfter(Instant from, ScheduleExpression expression, ZoneId zone, int count) {

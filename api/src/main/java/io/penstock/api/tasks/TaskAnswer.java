@@ -22,6 +22,9 @@ public record TaskAnswer(
         @Schema(description = "The expression in words", examples = "At 09:00, on Monday to Friday") @Nullable
                 String schedule,
         String timeZone,
+        @Schema(description = "What it does when clocks go back or forward; absent in a zone where they never do")
+                @Nullable
+                String clockChanges,
         String jobType,
         @Schema(type = SchemaType.OBJECT, implementation = Object.class) @JsonRawValue String payload,
         @Nullable String queue,
@@ -43,7 +46,7 @@ public record TaskAnswer(
         Instant createdAt,
         Instant updatedAt) {
 
-    static TaskAnswer of(ScheduledTask task) {
+    static TaskAnswer of(ScheduledTask task, Instant now) {
         TaskDefinition definition = task.definition();
         Duration timeout = definition.timeout();
         return new TaskAnswer(
@@ -53,6 +56,7 @@ public record TaskAnswer(
                 definition.cronExpression(),
                 words(definition),
                 definition.timeZone(),
+                clockChanges(definition, now),
                 definition.jobType(),
                 definition.payload(),
                 definition.queue(),
@@ -72,6 +76,17 @@ public record TaskAnswer(
                 task.version(),
                 task.createdAt(),
                 task.updatedAt());
+    }
+
+    private static @Nullable String clockChanges(TaskDefinition definition, Instant now) {
+        try {
+            return definition
+                    .expression()
+                    .describeClockChanges(definition.zone(), now)
+                    .orElse(null);
+        } catch (InvalidScheduleException e) {
+            return null;
+        }
     }
 
     private static @Nullable String words(TaskDefinition definition) {

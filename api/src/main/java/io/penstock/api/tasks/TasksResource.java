@@ -1,6 +1,6 @@
 package io.penstock.api.tasks;
 
-import io.penstock.api.problem.ProblemException;
+import io.penstock.api.problem.TaskFailure;
 import io.penstock.api.request.QueryParameters;
 import io.penstock.api.security.Caller;
 import io.penstock.api.security.Role;
@@ -49,8 +49,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Schedules over HTTP. A change is a change of the table; every scheduler acts on it with its next tick, within two
- * seconds. Answers have the envelope of this resource, refusals about schedules too; what goes wrong before a schedule
- * is looked at (key, role, JSON) is a problem document, as everywhere.
+ * seconds. Answers have the envelope of this resource, refusals too, whatever is refused: a schedule, the JSON, the media
+ * type, the key.
  */
 @Path("/api/tasks")
 @ApplicationScoped
@@ -103,7 +103,7 @@ public class TasksResource {
         int limit = parameters.number("limit", 1, MOST_TASKS, DEFAULT_TASKS);
         String after = parameters.text("after").map(TaskDefinition::checkId).orElse("");
         return tasks.list(after, limit)
-                .map(found -> TaskSuccess.of(found.stream().map(TaskAnswer::of).toList()));
+                .map(found -> TaskSuccess.of(found.stream().map(this::seenNow).toList()));
     }
 
     @GET
@@ -226,11 +226,13 @@ public class TasksResource {
     @Operation(
             summary = "Delete a schedule",
             description =
-                    "Its runs stay in the log. One of the code stays deleted through releases, until it is reset.")
+                    "Its runs stay in the log. One that ships with the code stays deleted through releases, until POST"
+                            + " /api/tasks/{id}/reset brings it back; the answer says so.")
     public Uni<TaskSuccess<Void>> delete(@PathParam("id") String id) {
         return changes.delete(known(id))
                 .invoke(() -> log(id, "deleted"))
-                .map(done -> TaskSuccess.saying("schedule '" + id + "' is deleted"));
+                .map(canComeBack -> TaskSuccess.saying("schedule '" + id + "' is deleted"
+                        + (canComeBack ? "; POST /api/tasks/" + id + "/reset brings it back" : "")));
     }
 
     @ServerExceptionMapper
@@ -254,18 +256,6 @@ public class TasksResource {
     RestResponse<TaskFailure> invalid(PayloadTooLargeException e) {
         return RestResponse.ResponseBuilder.<TaskFailure>create(413)
                 .entity(TaskFailure.at("payload", 0, String.valueOf(e.getMessage())))
-                .build();
-    }
-
-    @ServerExceptionMapper
-    RestResponse<TaskFailure> invalid(ProblemException e) {
-        RestResponse.ResponseBuilder<TaskFailure> response =
-                RestResponse.ResponseBuilder.create(e.problem().status());
-        String field = e.problem().field();
-        return response.entity(
-                        field == null
-                                ? TaskFailure.of(e.problem().detail())
-                                : TaskFailure.at(field, 0, e.problem().detail()))
                 .build();
     }
 
@@ -303,8 +293,12 @@ public class TasksResource {
         return body;
     }
 
-    private static Uni<TaskSuccess<TaskAnswer>> answer(Uni<ScheduledTask> task) {
-        return task.map(TaskAnswer::of).map(TaskSuccess::of);
+    private TaskAnswer seenNow(ScheduledTask task) {
+        return TaskAnswer.of(task, clock.instant());
+    }
+
+    private Uni<TaskSuccess<TaskAnswer>> answer(Uni<ScheduledTask> task) {
+        return task.map(this::seenNow).map(TaskSuccess::of);
     }
 
     private void log(String id, String what) {

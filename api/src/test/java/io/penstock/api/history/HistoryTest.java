@@ -25,10 +25,12 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@Tag("quarkus")
 @QuarkusTest
 @WithTestResource(ServersResource.class)
 class HistoryTest {
@@ -60,28 +62,19 @@ class HistoryTest {
     private static HistoryRow row(
             String id, String state, int attempt, int second, String error, String tenant, List<String> tags) {
         Instant ended = END.plusSeconds(second);
-        return new HistoryRow(
-                id,
-                "history-queue",
-                "history.type",
-                state,
-                attempt,
-                2,
-                0,
-                4,
-                tenant,
-                tags,
-                ended.minusSeconds(9),
-                ended.minusSeconds(1),
-                ended,
-                8_000L,
-                1_000L,
-                "w1",
-                null,
-                error,
-                state.equals("completed") ? "{\"n\":1}" : null,
-                null,
-                false);
+        return HistoryRow.builder(id, "history-queue", "history.type", state, ended.minusSeconds(9), ended)
+                .attempt(attempt)
+                .maxAttempts(2)
+                .priority(4)
+                .tenant(tenant)
+                .tags(tags)
+                .startedAt(ended.minusSeconds(1))
+                .waitMs(8_000L)
+                .runMs(1_000L)
+                .worker("w1")
+                .error(error)
+                .result(state.equals("completed") ? "{\"n\":1}" : null)
+                .build();
     }
 
     private static Response get(String query) {
@@ -194,6 +187,52 @@ class HistoryTest {
                 .body("attempts", equalTo(2))
                 .body("error", containsString("cannot reach host"));
         TestKeys.viewer().get("/api/jobs/h-none").then().statusCode(404);
+    }
+
+    /** Of a job accepted at the same time as the others of its life. */
+    private static HistoryRow ofLife(String id, Instant enqueuedAt, String state, int attempt, int second) {
+        HistoryRow row = row(id, state, attempt, second, "no such host", null, List.of());
+        return HistoryRow.builder(id, "forgetful-queue", row.type(), state, enqueuedAt, row.endedAt())
+                .attempt(attempt)
+                .maxAttempts(2)
+                .priority(4)
+                .startedAt(row.startedAt())
+                .waitMs(8_000L)
+                .runMs(1_000L)
+                .worker("w1")
+                .error(state.equals("completed") ? null : row.error())
+                .build();
+    }
+
+    private static String stateOf(String id) {
+        return TestKeys.viewer()
+                .get("/api/jobs/" + id)
+                .then()
+                .statusCode(200)
+                .extract()
+                .path("state");
+    }
+
+    @Test
+    void anAttemptsRowNeverPosesAsTheStateOfTheJob() {
+        Instant first = END.minusSeconds(30);
+        Instant second = END.minusSeconds(5);
+        store.append(List.of(
+                        // It completed later, and its queue keeps failures only.
+                        ofLife("f-1", first, "failed", 1, 1),
+                        // The clock of the worker that ended it was late.
+                        ofLife("f-2", first, "failed", 1, 3),
+                        ofLife("f-2", first, "completed", 2, 2),
+                        // The id was used again; how that ended is not known.
+                        ofLife("f-3", first, "dead", 2, 1),
+                        ofLife("f-3", second, "failed", 1, 2)))
+                .await()
+                .atMost(Duration.ofSeconds(10));
+
+        assertThat(stateOf("f-1")).isEqualTo("ended");
+        assertThat(stateOf("f-2")).isEqualTo("completed");
+        assertThat(stateOf("f-3")).isEqualTo("ended");
+        TestKeys.viewer().get("/api/jobs/f-1").then().body("$", not(hasKey("finishedAt")));
     }
 
     @ParameterizedTest

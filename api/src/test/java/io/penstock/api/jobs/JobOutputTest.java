@@ -46,11 +46,13 @@ import org.jboss.logmanager.ExtLogRecord;
 import org.jboss.logmanager.formatters.PatternFormatter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Reading, and waiting for, what jobs say. The test plays the worker. */
+@Tag("quarkus")
 @QuarkusTest
 @WithTestResource(ServersResource.class)
 class JobOutputTest {
@@ -248,7 +250,7 @@ class JobOutputTest {
                     .get("/api/jobs/" + id + "/" + what)
                     .then()
                     .statusCode(404)
-                    .body("code", equalTo("not-found"));
+                    .body("code", equalTo("job-not-found"));
         }
     }
 

@@ -17,10 +17,16 @@ import io.restassured.http.ContentType;
 import io.restassured.response.ValidatableResponse;
 import java.net.URI;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("quarkus")
 @QuarkusTest
 @WithTestResource(ServersResource.class)
 class JobsTest {
@@ -77,6 +83,111 @@ class JobsTest {
                 .body("tags", equalTo(List.of("a", "b")))
                 .body("expiresAt", notNullValue())
                 .body("version", notNullValue());
+    }
+
+    /** By every way in: alone, in bulk, in a family, edited. */
+    @ParameterizedTest
+    @ValueSource(strings = {"1.000000000000000001", "12345678901234567.89", "1.50", "1E+400", "-0.1"})
+    void numbersArriveDigitForDigit(String amount) {
+        String job = "{\"payload\":{\"amount\":" + amount + "},\"options\":{\"delayMs\":600000}}";
+        String member = job.replace("{\"payload\"", "{\"type\":\"sample.price\",\"payload\"");
+        String id = accepted("/api/jobs/sample.price", job, "jobId");
+        List<String> ids = new ArrayList<>(List.of(id));
+        ids.add(accepted("/api/jobs/sample.price/bulk", "{\"jobs\":[" + job + "]}", "jobs[0].jobId"));
+        ids.add(accepted(
+                "/api/jobs/family",
+                "{\"parent\":" + member.replace("600000", "0") + ",\"children\":[" + member + "]}",
+                "jobs[1].jobId"));
+        for (String each : ids) {
+            assertThat(payloadOf(each)).contains("\"amount\":" + amount + ",");
+        }
+        String version =
+                TestKeys.viewer().get("/api/jobs/" + id).then().extract().path("version");
+        TestKeys.operator()
+                .contentType("application/json")
+                .body("{\"version\":\"" + version + "\",\"payload\":{\"amount\":\"" + amount + "\"}}")
+                .put("/api/jobs/" + id)
+                .then()
+                .statusCode(200);
+        assertThat(payloadOf(id)).contains("\"amount\":" + amount + ",");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1e400, payload.factor", "1e999999999, payload.factor", "-1e400, payload.factor"})
+    void aNumberThatItsFieldCannotHoldIsRefused(String factor, String field) {
+        TestKeys.operator()
+                .contentType("application/json")
+                .body("{\"payload\":{\"amount\":1,\"factor\":" + factor + "}}")
+                .post("/api/jobs/sample.price")
+                .then()
+                .statusCode(400)
+                .body("field", equalTo(field));
+    }
+
+    private static String accepted(String address, String body, String path) {
+        return TestKeys.operator()
+                .contentType("application/json")
+                .body(body)
+                .post(address)
+                .then()
+                .statusCode(202)
+                .extract()
+                .path(path);
+    }
+
+    private static String payloadOf(String id) {
+        return TestKeys.viewer()
+                .get("/api/jobs/" + id)
+                .then()
+                .statusCode(200)
+                .extract()
+                .asString();
+    }
+
+    @Test
+    void aRepetitionWithItsIdempotencyKeyIsAnsweredWithTheFirstAnswer() {
+        String one = "{\"payload\":{\"text\":\"once\"},\"options\":{\"delayMs\":600000}}";
+        String many = "{\"jobs\":[" + one + "," + one + "]}";
+        String member = one.replace("{\"payload\"", "{\"type\":\"sample.note\",\"payload\"");
+        String family = "{\"parent\":" + member.replace("600000", "0") + ",\"children\":[" + member + "]}";
+
+        for (var call : List.of(
+                List.of("/api/jobs/sample.note", one, "jobId", "added"),
+                List.of("/api/jobs/sample.note/bulk", many, "jobs.jobId", "jobs.added"),
+                List.of("/api/jobs/family", family, "jobs.jobId", "jobs.added"))) {
+            String key = UUID.randomUUID().toString();
+            Object ids = keyed(call.get(0), key, call.get(1))
+                    .statusCode(202)
+                    .extract()
+                    .path(call.get(2));
+            ValidatableResponse again = keyed(call.get(0), key, call.get(1)).statusCode(202);
+            assertThat(again.extract().<Object>path(call.get(2))).isEqualTo(ids);
+            assertThat(again.extract().path(call.get(3)).toString())
+                    .contains("false")
+                    .doesNotContain("true");
+            keyed(call.get(0), key, call.get(1).replace("once", "else"))
+                    .statusCode(422)
+                    .body("code", equalTo("idempotency-key-reused"));
+        }
+    }
+
+    @Test
+    void anIdempotencyKeyThatIsNoneIsRefused() {
+        for (String key : List.of("a b", "x".repeat(256))) {
+            keyed("/api/jobs/sample.note", key, "{\"payload\":{\"text\":\"x\"}}")
+                    .statusCode(400)
+                    .body("code", equalTo("invalid-parameter"))
+                    .body("field", equalTo("Idempotency-Key"));
+        }
+    }
+
+    private static ValidatableResponse keyed(String path, String key, String body) {
+        return TestKeys.operator()
+                .header("Idempotency-Key", key)
+                .contentType(ContentType.JSON)
+                .body(body)
+                .post(path)
+                .then();
     }
 
     @Test

@@ -13,11 +13,13 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.response.ValidatableResponse;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Asking for bulk operations over HTTP. Nobody works them off here. */
+@Tag("quarkus")
 @QuarkusTest
 @WithTestResource(ServersResource.class)
 class BulkOperationsApiTest {

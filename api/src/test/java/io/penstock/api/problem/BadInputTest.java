@@ -22,12 +22,14 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever a caller does wrong is answered with a problem document that says what. */
+@Tag("quarkus")
 @QuarkusTest
 @WithTestResource(ServersResource.class)
 class BadInputTest {
@@ -67,6 +69,11 @@ class BadInputTest {
                     {"payload":{"text":"a"},"options":{"id":"a b"}}  | options.id           | invalid-options
                     {"payload":{"text":"a"},"options":{"id":"a~0~1"}} | options.id          | invalid-options
                     {"payload":{"text":"a"},"options":{"backoff":{"delay":1}}} | options.backoff.delay | invalid-options
+                    {"payload":{"text":"a"},"options":{"id":"."}}    | options.id           | invalid-options
+                    {"payload":{"text":"a"},"options":{"id":".."}}   | options.id           | invalid-options
+                    {"payload":{"text":"a"},"options":{"delayMs":5000,"expiresInMs":100}} | options.expiresInMs | invalid-options
+                    {"payload":{"text":"a"},"options":{"delayMs":5000,"expiresInMs":5000}} | options.expiresInMs | invalid-options
+                    {"payload":{"text":"a\\ud800b"}}                  | payload              | invalid-payload
                     {"payload":{"text":"a"},"options":[]}            | options              | invalid-options
                     {"payload":{"text":"a"},"options":{"id":"a:b"}}  | options.id           | invalid-options
                     {"payload":{"text":"a"},"options":{"id":"{a}"}}  | options.id           | invalid-options
@@ -246,7 +253,7 @@ class BadInputTest {
         problem(TestKeys.viewer().get("/api/nothing"), 404, "not-found");
         problem(TestKeys.viewer().get("/api"), 404, "not-found");
         problem(TestKeys.viewer().get("/nothing/at/all"), 404, "not-found");
-        problem(TestKeys.viewer().get("/api/jobs/no-such-job"), 404, "not-found");
+        problem(TestKeys.viewer().get("/api/jobs/no-such-job"), 404, "job-not-found");
         problem(TestKeys.viewer().get("/api/queues/no-such-queue"), 404, "unknown-queue");
         problem(TestKeys.operator().post("/api/queues/no-such-queue/pause"), 404, "unknown-queue");
         problem(TestKeys.operator().post("/api/queues/no-such-queue/resume"), 404, "unknown-queue");

@@ -15,9 +15,11 @@ import io.restassured.response.ValidatableResponse;
 import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What callers hear while Redis does not take jobs: in time, and whether theirs may have been taken all the same. */
+@Tag("quarkus")
 @QuarkusTest
 @WithTestResource(ServersResource.class)
 class QueueAwayTest {

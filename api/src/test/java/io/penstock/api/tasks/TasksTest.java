@@ -6,6 +6,7 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 import static org.hamcrest.Matchers.startsWith;
 
@@ -15,6 +16,7 @@ import io.penstock.common.schedule.ScheduledTaskStore;
 import io.penstock.common.testing.ServersResource;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
 import io.restassured.http.ContentType;
 import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
@@ -27,10 +29,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@Tag("quarkus")
 @QuarkusTest
 @WithTestResource(ServersResource.class)
 class TasksTest {
@@ -295,6 +299,11 @@ class TasksTest {
                 .statusCode(200)
                 .body("data.trigger", contains("manual"))
                 .body("data.status", contains("running"));
+        TestKeys.viewer()
+                .get("/api/tasks/a")
+                .then()
+                .body("data.executionCount", is(1))
+                .body("data.lastRun", notNullValue());
         assertThat(
                         count(
                                 "SELECT count(*) FROM task_execution_log WHERE step = 'claimed' AND attend_at <= clock_timestamp()"))
@@ -324,7 +333,13 @@ class TasksTest {
     @Test
     void aDeletedScheduleOfTheCodeStaysAwayUntilReset() {
         declare("shipped", "@hourly");
-        TestKeys.admin().delete("/api/tasks/shipped").then().statusCode(200).body("message", containsString("deleted"));
+        TestKeys.admin()
+                .delete("/api/tasks/shipped")
+                .then()
+                .statusCode(200)
+                .body(
+                        "message",
+                        equalTo("schedule 'shipped' is deleted; POST /api/tasks/shipped/reset brings it back"));
         declare("shipped", "@weekly");
         TestKeys.viewer().get("/api/tasks/shipped").then().statusCode(404);
         TestKeys.admin().delete("/api/tasks/shipped").then().statusCode(404);
@@ -338,7 +353,11 @@ class TasksTest {
     @Test
     void anOperatorsScheduleIsDeletedForGood() {
         create("mine", "@daily").statusCode(201);
-        TestKeys.admin().delete("/api/tasks/mine").then().statusCode(200);
+        TestKeys.admin()
+                .delete("/api/tasks/mine")
+                .then()
+                .statusCode(200)
+                .body("message", equalTo("schedule 'mine' is deleted"));
         assertThat(count("SELECT count(*) FROM scheduled_task")).isZero();
         TestKeys.admin().post("/api/tasks/mine/reset").then().statusCode(404);
         create("mine", "@daily").statusCode(201);
@@ -369,6 +388,67 @@ class TasksTest {
                 .then()
                 .statusCode(400)
                 .body("field", equalTo("count"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "PUT | /api/tasks/a/toggle | application/json | {\"isActive\":\"no\"} | 400 | isActive",
+                "PUT | /api/tasks/a/toggle | application/json | {\"isActive\":1} | 400 | isActive",
+                "PUT | /api/tasks/a/toggle | application/json | {\"active\":true} | 400 | active",
+                "PUT | /api/tasks/a/toggle | application/json | {\"isActive\": | 400 | JSON",
+                "PUT | /api/tasks/a/toggle | application/json | [] | 400 | body",
+                "PUT | /api/tasks/a/toggle | text/plain | no | 415 | application/json",
+                "POST | /api/tasks | application/json | {\"id\":7} | 400 | id",
+                "POST | /api/tasks/preview | application/json | {\"count\":\"many\"} | 400 | count",
+                "PATCH | /api/tasks/a | application/json | {} | 405 | method",
+                "GET | /api/tasks?limit=none | application/json | {} | 400 | limit",
+                "GET | /api/tasks/a/nowhere | application/json | {} | 404 | address"
+            })
+    void whateverIsRefusedKeepsTheEnvelope(
+            String method, String path, String type, String body, int status, String reason) {
+        create("a", "@daily").statusCode(201);
+
+        TestKeys.admin()
+                .contentType(type)
+                .body(body)
+                .request(method, path)
+                .then()
+                .statusCode(status)
+                .contentType(startsWith("application/json"))
+                .body("status", equalTo("failed"))
+                .body("message", containsString(reason));
+    }
+
+    @Test
+    void callersWithoutAKeyGetTheEnvelopeToo() {
+        RestAssured.given()
+                .get("/api/tasks")
+                .then()
+                .statusCode(401)
+                .body("status", equalTo("failed"))
+                .body("message", containsString("key"));
+    }
+
+    @Test
+    void previewsAndSchedulesTellWhatClockChangesDo() {
+        json(TestKeys.viewer())
+                .body(Map.of(
+                        "cronExpression",
+                        "*/30 * * * *",
+                        "timeZone",
+                        "Europe/Brussels",
+                        "from",
+                        "2018-10-28T00:30:00Z",
+                        "count",
+                        2))
+                .post("/api/tasks/preview")
+                .then()
+                .statusCode(200)
+                .body("data.instants.utc", contains("2018-10-28T01:00:00Z", "2018-10-28T01:30:00Z"))
+                .body("data.clockChanges", containsString("both hours"));
+        create("a", "0 9 LW * *").statusCode(201).body("data.clockChanges", nullValue());
     }
 
     @Test
@@ -414,6 +494,38 @@ class TasksTest {
                 .then()
                 .statusCode(400)
                 .body("field", equalTo("before"));
+    }
+
+    @Test
+    void theResultOfAnEncryptedJobIsNotShown() {
+        create("a", "@daily").statusCode(201);
+        sql(
+                "INSERT INTO task_execution_log (task_id, scheduled_for, trigger, status, step, attend_at, result, execution_time)"
+                        + " VALUES ('a', now(), 'cron', 'completed', 'ended', now(), '\"enc:1:k1:c2VjcmV0\"', 1)");
+
+        String executions = TestKeys.viewer()
+                .get("/api/tasks/a/executions")
+                .then()
+                .extract()
+                .asString();
+
+        assertThat(executions).contains("\"result\":\"encrypted\"").doesNotContain("c2VjcmV0");
+    }
+
+    @Test
+    void numbersOfAPayloadKeepEveryDigit() {
+        TestKeys.admin()
+                .contentType("application/json")
+                .body(
+                        """
+                        {"id":"prices","name":"Prices","cronExpression":"@daily","jobType":"sample.price",
+                         "payload":{"amount":12345678901234567.890}}""")
+                .post("/api/tasks")
+                .then()
+                .statusCode(201);
+
+        assertThat(TestKeys.viewer().get("/api/tasks/prices").then().extract().asString())
+                .contains("12345678901234567.890");
     }
 
     private void declare(String id, String expression) {

@@ -3,12 +3,13 @@ package io.penstock.common.examples;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.Size;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Payload of {@link ExampleJobs#GREET}, version 2. Version 1 was one field, {@code name}; see {@link GreetUpgrade}.
  *
  * @param given name
- * @param family name; may be empty, for who has none
+ * @param family name; null or empty for who has none
  */
 @RegisterForReflection
-public record Greet(@NotBlank @Size(max = 100) String given, @Size(max = 100) String family) {}
+public record Greet(@NotBlank @Size(max = 100) String given, @Nullable @Size(max = 100) String family) {}

@@ -13,6 +13,9 @@ import java.util.regex.Pattern;
  * exception's class, its message without those, and the topmost stack frame that is neither the JDK's nor a framework's;
  * line numbers are left out, because they change with every release. A pure function of the text, so that all workers
  * agree.
+ *
+ * <p>Error texts come from outside. So the expressions repeat no group in a way that recurses: a text of whatever form
+ * takes time that grows with its length and no stack. (A repeated group of varying length does, unless it is possessive.)
  */
 public final class ErrorFingerprint {
 
@@ -23,8 +26,8 @@ public final class ErrorFingerprint {
     private static final String FRAME = "\tat ";
 
     private static final Pattern ATTEMPT = Pattern.compile("^attempt \\d+ of \\d+: ");
-    private static final Pattern CLASS = Pattern.compile("^((?:[A-Za-z_$][\\w$]*\\.)+[\\w$]+)(?::|$)");
-    private static final Pattern METHOD = Pattern.compile("^\\tat (?:[^/(]*/)*([\\w$.<>]+)\\(");
+    private static final Pattern CLASS = Pattern.compile("^((?:[A-Za-z_$][\\w$]*+\\.)++[\\w$]+)(?::|$)");
+    private static final Pattern METHOD = Pattern.compile("[\\w$.<>]+");
     /** What containers and compilers add to names, different from build to build. */
     private static final Pattern GENERATED =
             Pattern.compile("_ClientProxy|_Subclass|\\$\\$Lambda.*?(?=\\.|$)|\\$\\$\\w+|[0-9]+");
@@ -70,8 +73,8 @@ public final class ErrorFingerprint {
             new Detail(Pattern.compile("(?i)\\b0x[0-9a-f]+\\b|@[0-9a-f]{4,16}\\b"), "?"),
             new Detail(Pattern.compile("(?i)\\b(?=[a-f]*[0-9])[0-9a-f]{8,}\\b"), "?"),
             new Detail(Pattern.compile("\\b(?=[\\w-]{0,64}[0-9])[\\w-]{20,}"), "?"),
-            new Detail(Pattern.compile("(?<![\\w)\\]])[-+]?[0-9]+(?:[.,][0-9]+)*|[0-9]+"), "?"),
-            new Detail(Pattern.compile("\\?(?:[.,:~/-]?\\?)+"), "?"),
+            new Detail(Pattern.compile("(?<![\\w)\\]])[-+]?[0-9]+(?:[.,][0-9]++)*+|[0-9]+"), "?"),
+            new Detail(Pattern.compile("\\?(?:[.,:~/-]?\\?)++"), "?"),
             new Detail(Pattern.compile("\\s+"), " "));
 
     private ErrorFingerprint() {}
@@ -129,12 +132,22 @@ public final class ErrorFingerprint {
 
     private static String ownMethod(String[] lines, int from) {
         for (int line = from; line < lines.length; line++) {
-            Matcher method = METHOD.matcher(lines[line]);
-            if (method.find() && LIBRARIES.stream().noneMatch(method.group(1)::startsWith)) {
-                return GENERATED.matcher(method.group(1)).replaceAll("");
+            String method = methodOf(lines[line]);
+            if (!method.isEmpty() && LIBRARIES.stream().noneMatch(method::startsWith)) {
+                return GENERATED.matcher(method).replaceAll("");
             }
         }
         return "";
+    }
+
+    /** Class and method of a line of a stack trace, without loader and module; empty when it is none. */
+    private static String methodOf(String line) {
+        int end = line.indexOf('(');
+        if (!line.startsWith(FRAME) || end < 0) {
+            return "";
+        }
+        String method = line.substring(Math.max(FRAME.length(), line.lastIndexOf('/', end) + 1), end);
+        return METHOD.matcher(method).matches() ? method : "";
     }
 
     private static MessageDigest sha256() {

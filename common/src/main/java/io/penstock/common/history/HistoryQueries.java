@@ -14,7 +14,10 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +41,15 @@ public class HistoryQueries {
                 shortened
             FROM job_history WHERE %s
             ORDER BY ended_at DESC, job_id DESC, attempt DESC, state DESC LIMIT %s""";
+
+    private static final String ENDS =
+            """
+            SELECT DISTINCT ON (job_id) job_id, queue, type, state, attempt, max_attempts, stalls, priority, tenant, tags,
+                enqueued_at, started_at, ended_at, wait_ms, run_ms, worker, fingerprint, error, result::text AS result,
+                payload::text AS payload, shortened
+            FROM job_history
+            WHERE job_id = ANY ($1::text[]) AND ended_at >= $2 AND ended_at < $3 AND state <> 'failed'
+            ORDER BY job_id, ended_at DESC""";
 
     private static final String COUNT_ERRORS =
             """
@@ -76,6 +88,16 @@ public class HistoryQueries {
     public Uni<Optional<HistoryRow>> latest(String jobId, HistoryTime time) {
         return find(HistoryQuery.first(time, HistoryFilter.ofJob(jobId), 1))
                 .map(page -> page.rows().stream().findFirst());
+    }
+
+    /** The latest ends of jobs, by job id; jobs of whose end the time has no row are left out. */
+    public Uni<Map<String, HistoryRow>> ends(Collection<String> jobIds, HistoryTime time) {
+        List<Object> values = List.of(jobIds.toArray(String[]::new), time(time.from()), time(time.to()));
+        return run(new Statement(ENDS, values)).map(rows -> {
+            Map<String, HistoryRow> ends = new HashMap<>();
+            rows.forEach(row -> ends.put(row.getString("job_id"), row(row)));
+            return ends;
+        });
     }
 
     /**
@@ -158,28 +180,29 @@ public class HistoryQueries {
 
     private static HistoryRow row(Row row) {
         String[] tags = row.getArrayOfStrings("tags");
-        return new HistoryRow(
-                row.getString("job_id"),
-                row.getString("queue"),
-                row.getString("type"),
-                row.getString("state"),
-                row.getInteger("attempt"),
-                row.getInteger("max_attempts"),
-                row.getInteger("stalls"),
-                row.getShort("priority"),
-                row.getString("tenant"),
-                tags == null ? List.of() : Arrays.asList(tags),
-                required(row, "enqueued_at"),
-                instant(row, "started_at"),
-                required(row, "ended_at"),
-                row.getLong("wait_ms"),
-                row.getLong("run_ms"),
-                row.getString("worker"),
-                row.getString("fingerprint"),
-                row.getString("error"),
-                row.getString("result"),
-                row.getString("payload"),
-                row.getBoolean("shortened"));
+        return HistoryRow.builder(
+                        row.getString("job_id"),
+                        row.getString("queue"),
+                        row.getString("type"),
+                        row.getString("state"),
+                        required(row, "enqueued_at"),
+                        required(row, "ended_at"))
+                .attempt(row.getInteger("attempt"))
+                .maxAttempts(row.getInteger("max_attempts"))
+                .stalls(row.getInteger("stalls"))
+                .priority(row.getShort("priority"))
+                .tenant(row.getString("tenant"))
+                .tags(tags == null ? List.of() : Arrays.asList(tags))
+                .startedAt(instant(row, "started_at"))
+                .waitMs(row.getLong("wait_ms"))
+                .runMs(row.getLong("run_ms"))
+                .worker(row.getString("worker"))
+                .fingerprint(row.getString("fingerprint"))
+                .error(row.getString("error"))
+                .result(row.getString("result"))
+                .payload(row.getString("payload"))
+                .shortened(row.getBoolean("shortened"))
+                .build();
     }
 
     private static @Nullable Instant instant(Row row, String column) {

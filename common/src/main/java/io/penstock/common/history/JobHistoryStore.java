@@ -69,6 +69,21 @@ public class JobHistoryStore {
             )
             SELECT count(*) FROM inserted""";
 
+    /** The bounds on the end let PostgreSQL leave days out as it runs. */
+    private static final String MISSING =
+            """
+            WITH ends AS (
+                SELECT * FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::timestamptz[]) WITH ORDINALITY
+                    AS e (job_id, state, enqueued_at, ended_at, number)
+            )
+            SELECT e.number FROM ends AS e
+            WHERE NOT EXISTS (
+                SELECT 1 FROM job_history AS h
+                WHERE h.job_id = e.job_id AND h.state = e.state AND h.enqueued_at = e.enqueued_at
+                    AND h.ended_at >= e.ended_at - interval '10 minutes'
+                    AND h.ended_at <= e.ended_at + interval '10 minutes')
+            ORDER BY e.number""";
+
     private final Pool pool;
     private final HistoryPartitions partitions;
     private final Duration deadline;
@@ -99,6 +114,33 @@ public class JobHistoryStore {
         return insert(batch)
                 .onFailure(JobHistoryStore::isWithoutPartition)
                 .recoverWithUni(() -> partitions.ensure(daysOf(rows)).chain(() -> insert(batch)));
+    }
+
+    /**
+     * Those rows of ends that the table has no row of: none of the same job, state and time of acceptance about that time.
+     * For rows that are made of what others know of an end; their times differ a little from those of the worker's own.
+     */
+    public Uni<List<HistoryRow>> missing(List<HistoryRow> rows) {
+        if (rows.isEmpty()) {
+            return Uni.createFrom().item(rows);
+        }
+        return pool.preparedQuery(MISSING)
+                .execute(Tuple.of(
+                        texts(rows, HistoryRow::jobId),
+                        texts(rows, HistoryRow::state),
+                        times(rows, HistoryRow::enqueuedAt),
+                        times(rows, HistoryRow::endedAt)))
+                .ifNoItem()
+                .after(deadline)
+                .fail()
+                .map(found -> found.stream()
+                        .map(row -> rows.get(row.getLong("number").intValue() - 1))
+                        .toList());
+    }
+
+    /** For one statement. */
+    public Duration deadline() {
+        return deadline;
     }
 
     private Uni<Integer> insert(Tuple batch) {

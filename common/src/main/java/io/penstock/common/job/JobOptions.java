@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
  * What a producer may ask for one job. Everything is optional; what is absent comes from the queue's policy.
  *
  * @param id explicit id; enqueueing an id that is scheduled, waiting, active or retrying is answered with that job.
- *     Letters, digits, {@code . _ -}, at most 100 characters, so that it can never step out of its key
+ *     Letters, digits, {@code . _ -}, at most 100 characters, so that it can never step out of its key; not {@code .} or
+ *     {@code ..}, which no address can name
  * @param priority 0 to 10, 10 first
  * @param timing when it may start, and until when
  * @param attempts how often the job may be started, 1 to {@link #MAX_ATTEMPTS}
@@ -51,11 +52,13 @@ public record JobOptions(
             JobLabels.NONE,
             Optional.empty());
 
-    private static final Pattern ID = Pattern.compile("[A-Za-z0-9._-]{1,100}");
+    private static final Pattern ID = Pattern.compile("(?!\\.{1,2}$)[A-Za-z0-9._-]{1,100}");
 
     public JobOptions {
-        id.ifPresent(value ->
-                require(ID.matcher(value).matches(), "id", "must be 1 to 100 letters, digits, '.', '_' or '-'"));
+        id.ifPresent(value -> require(
+                ID.matcher(value).matches(),
+                "id",
+                "must be 1 to 100 letters, digits, '.', '_' or '-', and not '.' or '..'"));
         require(priority >= 0 && priority <= MAX_PRIORITY, "priority", "must be between 0 and " + MAX_PRIORITY);
         attempts.ifPresent(value ->
                 require(value >= 1 && value <= MAX_ATTEMPTS, "attempts", "must be between 1 and " + MAX_ATTEMPTS));

@@ -20,6 +20,8 @@ public record Timing(
     /** Absolute times beyond it are typing errors; what is too far from now is refused where the clock is known. */
     private static final Instant LATEST = Instant.parse("2200-01-01T00:00:00Z");
 
+    private static final String NEVER = "must be later than the earliest start, or the job can never run";
+
     public Timing {
         String most = "must be between 0 and " + JobOptions.MAX_DELAY.toMillis() + " ms";
         require(!delay.isNegative() && delay.compareTo(JobOptions.MAX_DELAY) <= 0, "delay", most);
@@ -34,6 +36,8 @@ public record Timing(
                 "expiresAt",
                 "must not be given together with an expiry from now");
         expiresAt.ifPresent(time -> requireSensible(time, "expiresAt"));
+        expiresIn.ifPresent(value -> require(value.compareTo(delay) > 0, "expiresIn", NEVER));
+        expiresAt.ifPresent(end -> require(startAt.isEmpty() || end.isAfter(startAt.get()), "expiresAt", NEVER));
     }
 
     /** True when the job may start at once. */
@@ -41,13 +45,16 @@ public record Timing(
         return delay.isZero() && startAt.isEmpty();
     }
 
-    /** Refuses absolute times that are further from {@code now} than any delay may be. */
+    /** Refuses absolute times that are further from {@code now} than any delay may be, and expiries before the start. */
     public void checkAgainst(Instant now) {
         Instant latest = now.plus(JobOptions.MAX_DELAY);
         String reason = "must be at most " + JobOptions.MAX_DELAY.toDays() + " days from now";
         startAt.ifPresent(time -> require(!time.isAfter(latest), "startAt", reason));
         expiresAt.ifPresent(time -> require(!time.isAfter(latest), "expiresAt", reason));
         expiresAt.ifPresent(time -> require(time.isAfter(now), "expiresAt", "has passed"));
+        expiresAt.ifPresent(time -> require(time.isAfter(now.plus(delay)), "expiresAt", NEVER));
+        expiresIn.ifPresent(
+                value -> require(startAt.isEmpty() || now.plus(value).isAfter(startAt.get()), "expiresIn", NEVER));
     }
 
     private static void requireSensible(Instant time, String field) {

@@ -21,7 +21,7 @@ public record OfferReading(
         OfferStatus status,
         @Nullable String country,
         @Nullable String countryName,
-        @Nullable String forwarder,
+        @Nullable String carrier,
         @Nullable String vertical,
         @Nullable String flow,
         @Nullable String model,

@@ -33,18 +33,18 @@ public class OfferStore {
             WITH reading AS (
                 SELECT r.*, least($2, now()) AS fetched_at
                 FROM jsonb_to_recordset($1::text::jsonb) AS r(
-                    offer_id text, name text, status text, country text, country_name text, forwarder text,
+                    offer_id text, name text, status text, country text, country_name text, carrier text,
                     vertical text, flow text, model text, payout numeric, currency text,
                     daily_cap bigint, daily_cap_unlimited boolean, filled_cap bigint, filled_cap_unlimited boolean,
                     traffic_type text, time_frame text, traffic_restrictions text, landing_page text,
                     thumbnails text, offer_url text, last_conversion_seconds integer)
             ), stored AS (
                 INSERT INTO offers AS o (
-                    offer_id, name, status, country, country_name, forwarder, vertical, flow, model, payout, currency,
+                    offer_id, name, status, country, country_name, carrier, vertical, flow, model, payout, currency,
                     daily_cap, daily_cap_unlimited, filled_cap, filled_cap_unlimited, traffic_type, time_frame,
                     traffic_restrictions, landing_page, thumbnails, offer_url, last_conversion_seconds,
                     last_converted_at, first_seen_at, fetched_at, swept_at)
-                SELECT offer_id, name, status, country, country_name, forwarder, vertical, flow, model, payout, currency,
+                SELECT offer_id, name, status, country, country_name, carrier, vertical, flow, model, payout, currency,
                     daily_cap, daily_cap_unlimited, filled_cap, filled_cap_unlimited, traffic_type, time_frame,
                     traffic_restrictions, landing_page, thumbnails, offer_url, last_conversion_seconds,
                     fetched_at - make_interval(secs => last_conversion_seconds), fetched_at, fetched_at,
@@ -53,7 +53,7 @@ public class OfferStore {
                 ORDER BY offer_id
                 ON CONFLICT (offer_id) DO UPDATE SET
                     name = EXCLUDED.name, status = EXCLUDED.status, country = EXCLUDED.country,
-                    country_name = EXCLUDED.country_name, forwarder = EXCLUDED.forwarder, vertical = EXCLUDED.vertical,
+                    country_name = EXCLUDED.country_name, carrier = EXCLUDED.carrier, vertical = EXCLUDED.vertical,
                     flow = EXCLUDED.flow, model = EXCLUDED.model, payout = EXCLUDED.payout,
                     currency = EXCLUDED.currency, daily_cap = EXCLUDED.daily_cap,
                     daily_cap_unlimited = EXCLUDED.daily_cap_unlimited, filled_cap = EXCLUDED.filled_cap,

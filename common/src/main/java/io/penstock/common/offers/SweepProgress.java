@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param pagesExpected pages asked for
  * @param pagesDone pages that arrived, those behind the feed's last page included (they count as done and empty)
  * @param offersStored offers stored from these pages
- * @param skippedByReason offers that were not stored because they made no sense, by what was wrong with them
+ * @param skippedByReason rows that were not stored because they had no id of their own, by what was wrong with them
+ * @param unreadableByField optional fields that did not parse, by name; their offers were stored without them
  * @param chunksDone chunks all of whose pages arrived
  * @param chunksDead chunks that were given up
  * @param finishedAt null while the sweep runs
@@ -24,6 +25,7 @@ public record SweepProgress(
         int pagesDone,
         long offersStored,
         Map<String, Long> skippedByReason,
+        Map<String, Long> unreadableByField,
         int chunks,
         int chunksDone,
         int chunksDead,

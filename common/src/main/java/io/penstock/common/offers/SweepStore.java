@@ -118,6 +118,9 @@ public class SweepStore {
             ORDER BY failures, g.page
             """;
 
+    /** Marks counts of unreadable fields among those of skipped offers, which stand in one column. */
+    private static final String OF_FIELD = "field:";
+
     private static final String FORGET_FAILURES =
             """
             UPDATE sweep_pages SET failures = 0
@@ -291,10 +294,13 @@ public class SweepStore {
             int page,
             int offersStored,
             Map<String, Integer> skipped,
+            Map<String, Integer> unreadable,
             @Nullable Integer totalPages) {
+        JsonObject counts = new JsonObject(new TreeMap<>(skipped));
+        unreadable.forEach((field, count) -> counts.put(OF_FIELD + field, count));
         return connection
                 .preparedQuery(PAGE_DONE)
-                .execute(Tuple.of(sweepId, page, offersStored, new JsonObject(new TreeMap<>(skipped)), totalPages))
+                .execute(Tuple.of(sweepId, page, offersStored, counts, totalPages))
                 .replaceWithVoid();
     }
 
@@ -330,7 +336,8 @@ public class SweepStore {
                 row.getInteger("pages_expected"),
                 row.getInteger("pages_done"),
                 row.getLong("offers"),
-                counts(row.getJsonObject("by_reason")),
+                counts(row.getJsonObject("by_reason"), false),
+                counts(row.getJsonObject("by_reason"), true),
                 chunks,
                 done,
                 dead,
@@ -338,9 +345,12 @@ public class SweepStore {
                 state == SweepProgress.State.RUNNING ? null : instant(row.getOffsetDateTime("finished_at")));
     }
 
-    private static Map<String, Long> counts(JsonObject byReason) {
+    private static Map<String, Long> counts(JsonObject byReason, boolean ofFields) {
         Map<String, Long> counts = new TreeMap<>();
-        byReason.fieldNames().forEach(reason -> counts.put(reason, byReason.getLong(reason)));
+        byReason.fieldNames().stream()
+                .filter(reason -> reason.startsWith(OF_FIELD) == ofFields)
+                .forEach(reason ->
+                        counts.put(ofFields ? reason.substring(OF_FIELD.length()) : reason, byReason.getLong(reason)));
         return counts;
     }
 

@@ -1,6 +1,7 @@
 package io.penstock.common.operations;
 
 import io.penstock.common.queue.JobAdmin;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
@@ -65,6 +66,7 @@ public record BulkOperation(
      * @param skipped had moved on when their turn came
      * @param failed could not be changed for another reason
      */
+    @RegisterForReflection
     public record Progress(long examined, long done, long skipped, long failed) {
 
         static final Progress NONE = new Progress(0, 0, 0, 0);

@@ -1,6 +1,6 @@
 package io.penstock.common.outbox;
 
-import io.penstock.common.queue.OnceQueue.Marked;
+import io.penstock.common.queue.IdempotentEnqueue.Keyed;
 import io.penstock.common.queue.QueuePartition;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,7 +23,7 @@ final class DispatchPlan {
     static final long LOAD_CHARACTERS = 1_000_000;
 
     /** A row with its job and where that belongs. */
-    record Entry(long id, @Nullable String orderingKey, Marked job, QueuePartition place) {}
+    record Entry(long id, @Nullable String orderingKey, Keyed job, QueuePartition place) {}
 
     private final List<Map<QueuePartition, Load>> stages = new ArrayList<>();
     private final Map<String, Integer> lastStageOfKey = new HashMap<>();

@@ -2,9 +2,9 @@ package io.penstock.common.outbox;
 
 import io.penstock.common.outbox.DispatchPlan.Entry;
 import io.penstock.common.outbox.OutboxTable.Refusal;
+import io.penstock.common.queue.IdempotentEnqueue;
+import io.penstock.common.queue.IdempotentEnqueue.Keyed;
 import io.penstock.common.queue.NewJob;
-import io.penstock.common.queue.OnceQueue;
-import io.penstock.common.queue.OnceQueue.Marked;
 import io.penstock.common.queue.PayloadTooLargeException;
 import io.penstock.common.queue.QueuePartition;
 import io.quarkus.runtime.configuration.MemorySize;
@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A round is one transaction: lock rows, hand their jobs over, delete the rows, commit. A relay may die anywhere in
  * it. Up to the hand-over nothing has happened. After it the rows are still there, the next relay hands them over again,
- * and the queue recognises their marks, also when the jobs have ended meanwhile. A relay that stands still and wakes up
- * after another has taken its rows comes too late for the queue, see {@link OnceQueue#acceptOnce}.
+ * and the queue recognises their dedup keys, also when the jobs have ended meanwhile. A relay that stands still and wakes up
+ * after another has taken its rows comes too late for the queue, see {@link IdempotentEnqueue#acceptOnce}.
  */
 @ApplicationScoped
 public class OutboxRelay {
@@ -39,7 +39,7 @@ public class OutboxRelay {
     private static final Logger LOG = Logger.getLogger(OutboxRelay.class);
 
     private final OutboxTable table;
-    private final OnceQueue queue;
+    private final IdempotentEnqueue queue;
     private final RowJobs jobs;
     private final OutboxMeters meters;
     private final int batch;
@@ -49,7 +49,7 @@ public class OutboxRelay {
     @Inject
     public OutboxRelay(
             OutboxTable table,
-            OnceQueue queue,
+            IdempotentEnqueue queue,
             RowJobs jobs,
             OutboxMeters meters,
             OutboxRelayConfig config,
@@ -146,7 +146,7 @@ public class OutboxRelay {
         try {
             NewJob job = jobs.job(row);
             round.entry.add(
-                    new Entry(row.id(), row.orderingKey(), new Marked(row.mark(), job), queue.partitionOf(job)));
+                    new Entry(row.id(), row.orderingKey(), new Keyed(row.dedupKey(), job), queue.partitionOf(job)));
         } catch (IllegalArgumentException | PayloadTooLargeException e) {
             // Wrong fields, unknown types, queues that do not exist.
             // The reason may quote the row, and must stay one line of the log.

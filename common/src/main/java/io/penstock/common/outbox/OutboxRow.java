@@ -31,15 +31,15 @@ record OutboxRow(
      * Names this row for ever: its number, and its time besides, because a database that was set up anew counts from 1
      * again.
      */
-    String mark() {
+    String dedupKey() {
         return id + "@" + ChronoUnit.MICROS.between(Instant.EPOCH, createdAt);
     }
 
-    /** The number in a mark; -1 for text that is none. */
-    static long idOf(String mark) {
-        int at = mark.indexOf('@');
+    /** The number in a dedup key; -1 for text that is none. */
+    static long idOf(String dedupKey) {
+        int at = dedupKey.indexOf('@');
         try {
-            return at < 1 ? -1 : Long.parseLong(mark, 0, at, 10);
+            return at < 1 ? -1 : Long.parseLong(dedupKey, 0, at, 10);
         } catch (NumberFormatException e) {
             return -1;
         }

@@ -11,6 +11,7 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -124,6 +125,24 @@ public class OutboxTable {
 
     private static final String EXISTING = "SELECT id FROM job_outbox WHERE id = ANY ($1)";
 
+    /** In the order of the keys, so that two transactions cannot wait for each other. xmax tells new rows from old ones. */
+    private static final String BIND_KEYS =
+            """
+            INSERT INTO job_outbox_key AS k (key, fingerprint, job_id)
+            SELECT r.key, r.fingerprint, r.job_id
+            FROM unnest($1::text[], $2::text[], $3::text[]) AS r (key, fingerprint, job_id)
+            ORDER BY r.key
+            ON CONFLICT (key) DO UPDATE SET key = k.key
+            RETURNING k.key, k.fingerprint, k.job_id, k.xmax = 0 AS added
+            """;
+
+    private static final String FORGET_KEYS =
+            """
+            DELETE FROM job_outbox_key WHERE key IN (
+                SELECT key FROM job_outbox_key WHERE created_at < clock_timestamp() - $1 * interval '1 ms'
+                ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED)
+            """;
+
     private static final String STATUS =
             """
             SELECT (SELECT count(*) FROM (SELECT FROM job_outbox LIMIT $1) AS bounded) AS unsent,
@@ -137,6 +156,45 @@ public class OutboxTable {
     @Inject
     public OutboxTable(Pool pool) {
         this.pool = pool;
+    }
+
+    /** A call's idempotency key, with the job it is to stand for. */
+    record NewKey(String key, String fingerprint, String jobId) {}
+
+    /**
+     * What an idempotency key stands for.
+     *
+     * @param added false: an earlier call had it
+     */
+    record BoundKey(String fingerprint, String jobId, boolean added) {}
+
+    /**
+     * Binds keys to jobs, or tells what they are bound to. Waits for other transactions that bind the same keys.
+     *
+     * @param keys each once
+     */
+    Uni<Map<String, BoundKey>> bindKeys(SqlConnection transaction, List<NewKey> keys) {
+        if (keys.isEmpty()) {
+            return Uni.createFrom().item(Map.of());
+        }
+        return transaction
+                .preparedQuery(BIND_KEYS)
+                .execute(Tuple.of(
+                        texts(keys, NewKey::key), texts(keys, NewKey::fingerprint), texts(keys, NewKey::jobId)))
+                .map(rows -> rows.stream()
+                        .collect(Collectors.toMap(
+                                row -> row.getString("key"),
+                                row -> new BoundKey(
+                                        row.getString("fingerprint"),
+                                        row.getString("job_id"),
+                                        row.getBoolean("added")))));
+    }
+
+    /** Deletes idempotency keys that are older, at most so many; tells how many they were. */
+    Uni<Integer> forgetKeys(Duration age, int most) {
+        return pool.preparedQuery(FORGET_KEYS)
+                .execute(Tuple.of(age.toMillis(), most))
+                .map(RowSet::rowCount);
     }
 
     Uni<Void> insert(SqlConnection transaction, List<NewRow> rows) {

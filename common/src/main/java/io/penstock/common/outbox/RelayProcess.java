@@ -1,5 +1,7 @@
 package io.penstock.common.outbox;
 
+import io.penstock.common.loop.Backoff;
+import io.penstock.common.loop.PeriodicTask;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
@@ -11,11 +13,12 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
  * Owns the loops of a process that relays: the relay itself, woken by notifications and otherwise by its sweep, the
- * listener, the gauges and the tidying of marks.
+ * listener, the gauges and the cleaning up of dedup keys.
  */
 @ApplicationScoped
 public class RelayProcess {
@@ -23,6 +26,7 @@ public class RelayProcess {
     /** Another relay holds what is left: soon enough to be there when it has gone, rare enough not to disturb it. */
     private static final Duration CONTENDED_PAUSE = Duration.ofMillis(50);
 
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final int RECONNECT_SPREAD_MS = 200;
     private static final Logger LOG = Logger.getLogger(RelayProcess.class);
 
@@ -31,9 +35,9 @@ public class RelayProcess {
     private final OutboxMeters meters;
     private final OutboxRelayConfig config;
     private final OutboxListener listener;
-    private final Recurring relaying;
-    private final Recurring listening;
-    private final List<Recurring> duties;
+    private final PeriodicTask relaying;
+    private final PeriodicTask listening;
+    private final List<PeriodicTask> duties;
 
     @Inject
     public RelayProcess(
@@ -49,22 +53,34 @@ public class RelayProcess {
         this.meters = meters;
         this.config = config;
         Duration limit = config.acceptWithin().multipliedBy(3);
-        relaying = new Recurring(vertx, "relay the outbox", this::relayOnce, limit, config.sweep());
-        listener = new OutboxListener(pool, relaying::hurry, () -> listenAgain(vertx));
-        listening = new Recurring(
+        relaying = duty(vertx, "relay the outbox", this::relayOnce, limit, config.sweep());
+        listener = new OutboxListener(pool, relaying::runSoon, () -> listenAgain(vertx));
+        listening = duty(
                 vertx,
                 "listen to the outbox",
-                () -> listener.runOnce().replaceWith(config::sweep),
+                PeriodicTask.every(config.sweep(), () -> listener.runOnce()),
                 limit,
                 config.sweep());
-        Recurring measuring = new Recurring(vertx, "measure the outbox", this::measureOnce, limit, config.sweep());
-        Recurring tidying = new Recurring(
+        PeriodicTask measuring = duty(vertx, "measure the outbox", this::measureOnce, limit, config.sweep());
+        PeriodicTask cleaning = duty(
                 vertx,
                 "forget relayed rows",
-                () -> cleaner.runOnce().replaceWith(config::cleanupInterval),
+                PeriodicTask.every(config.cleanupInterval(), cleaner::runOnce),
                 limit,
                 config.cleanupInterval());
-        duties = List.of(relaying, listening, measuring, tidying);
+        duties = List.of(relaying, listening, measuring, cleaning);
+    }
+
+    private static PeriodicTask duty(
+            Vertx vertx, String what, Supplier<Uni<Duration>> run, Duration limit, Duration longestPause) {
+        return PeriodicTask.task(vertx, what, run)
+                .timeLimit(limit)
+                .backoff(new Backoff(min(FIRST_PAUSE, longestPause), longestPause))
+                .build();
+    }
+
+    private static Duration min(Duration one, Duration other) {
+        return one.compareTo(other) <= 0 ? one : other;
     }
 
     void onStart(@Observes StartupEvent event) {
@@ -87,12 +103,12 @@ public class RelayProcess {
                 config.remember().compareTo(config.acceptWithin().multipliedBy(3)) >= 0,
                 "must be at least three times accept-within");
         meters.showGauges();
-        duties.forEach(Recurring::start);
+        duties.forEach(PeriodicTask::start);
     }
 
     /** Waits for the round that runs: its rows are then gone and need no repetition elsewhere. */
     void stop() {
-        duties.forEach(Recurring::stop);
+        duties.forEach(PeriodicTask::stop);
         if (!relaying.awaitEnd(config.stopGrace())) {
             LOG.warn("the last round of the outbox did not end in time; another relay repeats it");
         }
@@ -133,6 +149,6 @@ public class RelayProcess {
     /** All relays lose their connections when PostgreSQL restarts; they must not come back all at once. */
     private void listenAgain(Vertx vertx) {
         long pause = 1 + ThreadLocalRandom.current().nextLong(RECONNECT_SPREAD_MS);
-        vertx.setTimer(pause, unused -> listening.hurry());
+        vertx.setTimer(pause, unused -> listening.runSoon());
     }
 }

@@ -13,6 +13,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where producers start: turns typed payloads, or JSON from outside, into checked jobs and hands them to the queue.
@@ -44,40 +45,61 @@ public class JobEnqueuer {
         return Uni.createFrom().deferred(() -> queue.enqueue(newJob(type, codec.encode(type, payload), options)));
     }
 
+    /** As {@link #enqueue(JobType, Object, JobOptions)}, safe to repeat with the same key. */
+    public <P> Uni<Enqueued> enqueue(JobType<P> type, P payload, JobOptions options, IdempotencyKey key) {
+        return enqueueAll(type, List.of(new Item<>(payload, options)), key).map(answers -> answers.get(0));
+    }
+
     /** All or nothing, see {@link JobQueue#enqueueAll}. */
     public <P> Uni<List<Enqueued>> enqueueAll(JobType<P> type, List<Item<P>> items) {
+        return enqueueAll(type, items, null);
+    }
+
+    /**
+     * As {@link #enqueueAll(JobType, List)}, safe to repeat with the same key, see
+     * {@link JobQueue#enqueueAll(List, IdempotentCall)}.
+     *
+     * @param key null: none
+     */
+    public <P> Uni<List<Enqueued>> enqueueAll(JobType<P> type, List<Item<P>> items, @Nullable IdempotencyKey key) {
         return Uni.createFrom().deferred(() -> {
-            List<NewJob> jobs = new ArrayList<>(items.size());
-            for (Item<P> item : items) {
-                jobs.add(newJob(type, codec.encode(type, item.payload()), item.options()));
-            }
-            return queue.enqueueAll(jobs);
+            Call call = new Call(key);
+            items.forEach(item -> call.add(type, item.payload(), item.options()));
+            return call.enqueueAll();
         });
     }
 
     /**
      * For payloads from outside: the JSON must fit the type's payload class; null stands for an empty object. A wrong field
      * is named as callers write it, such as {@code options.runAt}.
+     *
+     * @param key makes the call safe to repeat; null: none
      */
-    public Uni<Enqueued> enqueueJson(String typeName, JsonNode payload, JobOptions options) {
-        return inCallersNames(() -> queue.enqueue(newJobFromJson(types.named(typeName), payload, options)));
+    public Uni<Enqueued> enqueueJson(
+            String typeName, JsonNode payload, JobOptions options, @Nullable IdempotencyKey key) {
+        return inCallersNames(() -> {
+            Call call = new Call(key);
+            addFromJson(call, types.named(typeName), payload, options);
+            return call.enqueueOne();
+        });
     }
 
     /** As {@link #enqueueJson} for many; a field error names its item, such as {@code jobs[3].payload.ms}. */
-    public Uni<List<Enqueued>> enqueueAllJson(String typeName, List<Item<JsonNode>> items) {
+    public Uni<List<Enqueued>> enqueueAllJson(
+            String typeName, List<Item<JsonNode>> items, @Nullable IdempotencyKey key) {
         return inCallersNames(() -> {
             JobType<?> type = types.named(typeName);
-            List<NewJob> jobs = new ArrayList<>(items.size());
+            Call call = new Call(key);
             for (int i = 0; i < items.size(); i++) {
                 Item<JsonNode> item = items.get(i);
                 try {
-                    jobs.add(newJobFromJson(type, item.payload(), item.options()));
+                    addFromJson(call, type, item.payload(), item.options());
                 } catch (InvalidJobException e) {
                     InvalidJobException named = JobOptionsJson.inCallersNames(e);
                     throw new InvalidJobException("jobs[" + i + "]." + named.field(), named.reason());
                 }
             }
-            return queue.enqueueAll(jobs);
+            return call.enqueueAll();
         });
     }
 
@@ -87,31 +109,43 @@ public class JobEnqueuer {
     /** See {@link JobQueue#enqueueFamily}. */
     public Uni<List<Enqueued>> enqueueFamily(
             FollowUp<?> parent, List<FollowUp<?>> children, Family.OnChildFailure policy) {
+        return enqueueFamily(parent, children, policy, null);
+    }
+
+    /**
+     * As {@link #enqueueFamily(FollowUp, List, Family.OnChildFailure)}, safe to repeat with the same key.
+     *
+     * @param key null: none
+     */
+    public Uni<List<Enqueued>> enqueueFamily(
+            FollowUp<?> parent,
+            List<FollowUp<?>> children,
+            Family.OnChildFailure policy,
+            @Nullable IdempotencyKey key) {
         return Uni.createFrom().deferred(() -> {
-            List<NewJob> jobs = new ArrayList<>(children.size());
-            for (FollowUp<?> child : children) {
-                jobs.add(newJob(child.type(), codec.encode(child.type(), child.payload()), child.options()));
-            }
-            NewJob first = newJob(parent.type(), codec.encode(parent.type(), parent.payload()), parent.options());
-            return queue.enqueueFamily(new Family(first, jobs, policy));
+            Call call = new Call(key);
+            call.add(parent.type(), parent.payload(), parent.options());
+            children.forEach(child -> call.add(child.type(), child.payload(), child.options()));
+            return call.enqueueFamily(policy);
         });
     }
 
     /** As {@link #enqueueFamily} for payloads from outside; a field error names its member, such as {@code children[3].payload.ms}. */
-    public Uni<List<Enqueued>> enqueueFamilyJson(Member parent, List<Member> children, Family.OnChildFailure policy) {
+    public Uni<List<Enqueued>> enqueueFamilyJson(
+            Member parent, List<Member> children, Family.OnChildFailure policy, @Nullable IdempotencyKey key) {
         return inCallersNames(() -> {
-            NewJob first = memberFromJson("parent", parent);
-            List<NewJob> jobs = new ArrayList<>(children.size());
+            Call call = new Call(key);
+            addMember(call, "parent", parent);
             for (int i = 0; i < children.size(); i++) {
-                jobs.add(memberFromJson("children[" + i + "]", children.get(i)));
+                addMember(call, "children[" + i + "]", children.get(i));
             }
-            return queue.enqueueFamily(new Family(first, jobs, policy));
+            return call.enqueueFamily(policy);
         });
     }
 
-    private NewJob memberFromJson(String place, Member member) {
+    private void addMember(Call call, String place, Member member) {
         try {
-            return newJobFromJson(types.named(member.type()), member.payload(), member.options());
+            addFromJson(call, types.named(member.type()), member.payload(), member.options());
         } catch (InvalidJobException e) {
             InvalidJobException named = JobOptionsJson.inCallersNames(e);
             throw new InvalidJobException(place + "." + named.field(), named.reason());
@@ -127,8 +161,49 @@ public class JobEnqueuer {
                 .transform(JobOptionsJson::inCallersNames);
     }
 
-    private <P> NewJob newJobFromJson(JobType<P> type, JsonNode json, JobOptions options) {
-        return newJob(type, codec.encode(type, codec.read(json, type.payloadClass())), options);
+    private <P> void addFromJson(Call call, JobType<P> type, JsonNode json, JobOptions options) {
+        call.add(type, codec.read(json, type.payloadClass()), options);
+    }
+
+    /** The checked jobs of one call, and what was asked for in it where a repetition has to be told from another call. */
+    private final class Call {
+
+        private final @Nullable IdempotencyKey key;
+        private final List<NewJob> jobs = new ArrayList<>();
+        private final List<String> asked = new ArrayList<>();
+
+        Call(@Nullable IdempotencyKey key) {
+            this.key = key;
+        }
+
+        void add(JobType<?> type, Object payload, JobOptions options) {
+            jobs.add(newJob(type, codec.encode(type, payload), options));
+            if (key != null) {
+                asked.addAll(codec.request(type, payload, options));
+            }
+        }
+
+        Uni<Enqueued> enqueueOne() {
+            return key == null ? queue.enqueue(jobs.get(0)) : enqueueAll().map(answers -> answers.get(0));
+        }
+
+        Uni<List<Enqueued>> enqueueAll() {
+            return key == null ? queue.enqueueAll(jobs) : queue.enqueueAll(jobs, idempotent(key, "jobs"));
+        }
+
+        Uni<List<Enqueued>> enqueueFamily(Family.OnChildFailure policy) {
+            Family family = new Family(jobs.get(0), jobs.subList(1, jobs.size()), policy);
+            return key == null
+                    ? queue.enqueueFamily(family)
+                    : queue.enqueueFamily(family, idempotent(key, "family " + policy));
+        }
+
+        /** With the key itself, so that nobody can guess an encrypted payload by comparing fingerprints. */
+        private IdempotentCall idempotent(IdempotencyKey given, String kind) {
+            asked.add(kind);
+            asked.add(given.value());
+            return new IdempotentCall(given, IdempotencyKey.digest(asked));
+        }
     }
 
     private NewJob newJob(JobType<?> type, String payload, JobOptions options) {

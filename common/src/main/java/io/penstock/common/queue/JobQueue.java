@@ -24,14 +24,26 @@ public interface JobQueue {
     Uni<List<Enqueued>> enqueueAll(List<NewJob> jobs);
 
     /**
-     * As {@link #enqueueAll}, with ids that live on: one that was accepted within {@code memory} is not accepted again,
+     * As {@link #enqueueAll}, with ids that live on: one that was accepted within {@code retention} is not accepted again,
      * even if its job has ended meanwhile.
      *
      * @param jobs jobs of one queue with explicit ids, without uniqueness keys and groups; at most
      *     {@code penstock.bulk-limit}
-     * @param memory how long an id is remembered, by the store's clock; costs about 130 bytes per id meanwhile
+     * @param retention how long an id is remembered, by the store's clock; costs about 130 bytes per id meanwhile
      */
-    Uni<List<Enqueued>> enqueueOnce(List<NewJob> jobs, Duration memory);
+    Uni<List<Enqueued>> enqueueOnce(List<NewJob> jobs, Duration retention);
+
+    /**
+     * As {@link #enqueueAll}, safe to repeat: for as long as the key is remembered ({@code penstock.idempotency.retention})
+     * a repetition adds what the first call did not get to and answers with the same ids, the rest not added, also when the
+     * jobs have ended.
+     *
+     * <p>Fails with {@link IdempotencyKeyReusedException} where the key stands for another request.
+     */
+    Uni<List<Enqueued>> enqueueAll(List<NewJob> jobs, IdempotentCall call);
+
+    /** As {@link #enqueueFamily(Family)}, safe to repeat, see {@link #enqueueAll(List, IdempotentCall)}. */
+    Uni<List<Enqueued>> enqueueFamily(Family family, IdempotentCall call);
 
     /**
      * Adds a parent and its children, all or nothing; children of other queues or partitions may become visible a

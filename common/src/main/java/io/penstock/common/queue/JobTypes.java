@@ -3,6 +3,7 @@ package io.penstock.common.queue;
 import io.penstock.common.job.JobType;
 import io.penstock.common.job.JobTypeSource;
 import io.penstock.common.job.UnknownJobTypeException;
+import io.quarkus.runtime.LaunchMode;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
@@ -20,6 +21,9 @@ public class JobTypes {
     @Inject
     public JobTypes(@Any Instance<JobTypeSource> sources) {
         this((Iterable<JobTypeSource>) sources);
+        if (LaunchMode.current().isDevOrTest()) {
+            all().forEach(JobTypes::checkRegistered);
+        }
     }
 
     /** For programs without a bean container. Fails on two types with one name. */
@@ -31,6 +35,12 @@ public class JobTypes {
                 }
             }
         }
+    }
+
+    private static void checkRegistered(JobType<?> type) {
+        NativeReflection.faultOfClass(type.payloadClass()).ifPresent(fault -> {
+            throw new IllegalStateException("the payload of the job type '" + type.name() + "': " + fault);
+        });
     }
 
     /** Fails with {@link UnknownJobTypeException}. */

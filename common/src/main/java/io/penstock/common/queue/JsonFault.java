@@ -85,7 +85,7 @@ public record JsonFault(String path, String reason, boolean malformed) {
         return target == null ? "a value of another form" : formOf(target);
     }
 
-    private static String pathOf(JsonProcessingException e) {
+    static String pathOf(JsonProcessingException e) {
         if (!(e instanceof JsonMappingException mapping)) {
             return "";
         }

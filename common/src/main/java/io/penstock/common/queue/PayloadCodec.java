@@ -6,9 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.penstock.common.job.FailureText;
 import io.penstock.common.job.InvalidJobException;
+import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.JobType;
 import io.penstock.common.job.SnoozeException;
 import io.penstock.common.job.UnrecoverableJobException;
+import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.configuration.MemorySize;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -16,6 +18,8 @@ import jakarta.validation.ConstraintViolation;
 import jakarta.validation.Validator;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -37,8 +41,14 @@ public class PayloadCodec {
     /** More unknown keys than that are not named one by one. */
     private static final int MAX_WARNINGS = 100;
 
+    /** The most digits before or behind the decimal point; no more than JSON text itself may hold. */
+    private static final int MAX_SCALE = 1_000;
+
     private final ObjectMapper strict;
     private final ObjectMapper tolerant;
+    /** Writes payloads. */
+    private final ObjectMapper writer;
+
     private final Validator validator;
     private final long limitBytes;
     private final PayloadCipher cipher;
@@ -64,7 +74,8 @@ public class PayloadCodec {
     public PayloadCodec(
             ObjectMapper mapper, Validator validator, long limitBytes, PayloadCipher cipher, PayloadUpgrades upgrades) {
         this.strict = StrictMapper.of(mapper);
-        this.tolerant = mapper.copy().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+        this.tolerant = StrictMapper.exact(mapper.copy().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES));
+        this.writer = strict.copy().registerModule(FiniteNumbers.module());
         this.validator = validator;
         this.limitBytes = limitBytes;
         this.cipher = cipher;
@@ -78,13 +89,33 @@ public class PayloadCodec {
     public String encode(JobType<?> type, Object payload) {
         checkConstraints(payload);
         try {
-            String json = strict.writeValueAsString(payload);
+            String json = writer.writeValueAsString(payload);
             checkSize(json);
+            if (!WholeText.isWhole(json)) {
+                throw new InvalidJobException("payload", "holds half of a surrogate pair, which is no character");
+            }
             if (cipher.covers(type)) {
                 return cipher.encrypt(type.name(), PayloadCipher.Part.PAYLOAD, json);
             }
             checkText(json);
             return json;
+        } catch (FiniteNumbers.NotFiniteException e) {
+            throw new InvalidJobException("payload" + JsonFault.pathOf(e), e.getOriginalMessage());
+        } catch (JsonProcessingException e) {
+            throw new InvalidJobException("payload", "cannot be written as JSON");
+        }
+    }
+
+    /**
+     * What a producer asks for with one job, its payload in clear and without a random part: to tell two requests apart by
+     * their digest, never to be stored.
+     */
+    public List<String> request(JobType<?> type, Object payload, JobOptions options) {
+        try {
+            return List.of(
+                    type.name(),
+                    writer.writeValueAsString(payload),
+                    strict.writeValueAsString(JobOptionsJson.of(options)));
         } catch (JsonProcessingException e) {
             throw new InvalidJobException("payload", "cannot be written as JSON");
         }
@@ -93,6 +124,7 @@ public class PayloadCodec {
     /** Reads what a caller sent: unknown fields and wrong types are refused by name. */
     public <P> P read(JsonNode json, Class<P> payloadClass) {
         JsonNode node = json.isNull() || json.isMissingNode() ? strict.createObjectNode() : json;
+        checkNumbers(node, "payload");
         try {
             P payload = strict.treeToValue(node, payloadClass);
             if (payload == null) {
@@ -153,12 +185,47 @@ public class PayloadCodec {
                 cipher.decrypt(type.name(), PayloadCipher.Part.PAYLOAD, payload), type.payloadClass());
     }
 
-    /** A handler's result as it is stored: sealed where the job's payload was. */
+    /**
+     * A handler's result as it is stored: sealed where the job's payload was; half of a surrogate pair becomes U+FFFD. In development and in tests also fails for
+     * a result that a native executable could not write; see {@link NativeReflection}.
+     */
     public String encodeResult(ClaimedJob job, Object result) throws JsonProcessingException {
-        String json = strict.writeValueAsString(result);
+        if (LaunchMode.current().isDevOrTest()) {
+            checkRegistered(result);
+        }
+        String json = WholeText.repaired(strict.writeValueAsString(result));
         return PayloadCipher.isEncrypted(job.payload())
                 ? cipher.encryptLike(job.payload(), job.type(), PayloadCipher.Part.RESULT, json)
                 : json;
+    }
+
+    /** A few characters can stand for a number of a billion digits; nobody who reads it must have to write it out. */
+    private static void checkNumbers(JsonNode node, String path) {
+        if (node.isBigDecimal() && Math.abs((long) node.decimalValue().scale()) > MAX_SCALE) {
+            throw new InvalidJobException(path, "is a number that is too large or too small");
+        }
+        for (var field : node.properties()) {
+            checkNumbers(field.getValue(), path + "." + field.getKey());
+        }
+        for (int i = 0; node.isArray() && i < node.size(); i++) {
+            checkNumbers(node.get(i), path + "[" + i + "]");
+        }
+    }
+
+    private static void checkRegistered(Object result) throws JsonProcessingException {
+        Optional<String> fault = NativeReflection.faultOf(result);
+        if (fault.isPresent()) {
+            throw new UnregisteredResultException(fault.get());
+        }
+    }
+
+    private static final class UnregisteredResultException extends JsonProcessingException {
+
+        private static final long serialVersionUID = 1;
+
+        UnregisteredResultException(String message) {
+            super(message);
+        }
     }
 
     private String opened(JobType<?> type, ClaimedJob job) {

@@ -58,60 +58,38 @@ final class ClusterRouter implements RedisRouter {
 
     @Override
     public Future<Response> send(String key, Request request, Duration deadline) {
-        return travel(
-                key,
-                deadline,
-                1,
-                (link, asking, left) -> asking ? link.sendAsking(request, left) : link.send(request, left));
+        return travel(key, deadline, RedisCall.command(request));
     }
 
     @Override
     public Future<List<Response>> batch(String key, List<Request> requests, Duration deadline) {
-        return travel(
-                key,
-                deadline,
-                requests.size(),
-                (link, asking, left) -> asking ? link.batchAsking(requests, left) : link.batch(requests, left));
+        return travel(key, deadline, RedisCall.batch(requests));
     }
 
     @Override
     public Future<List<Response>> transaction(String key, List<Request> requests, Duration deadline) {
-        return travel(
-                key,
-                deadline,
-                1,
-                (link, asking, left) ->
-                        asking ? link.transactionAsking(requests, left) : link.transaction(requests, left));
+        return travel(key, deadline, RedisCall.transaction(requests));
     }
 
     @Override
     public Future<Response> run(LuaScript script, List<String> keys, List<?> args, Duration deadline) {
-        return travel(
-                keys.get(0),
-                deadline,
-                1,
-                (link, asking, left) ->
-                        asking ? link.runAsking(script, keys, args, left) : link.run(script, keys, args, left));
+        return travel(keys.get(0), deadline, RedisCall.script(script, keys, args));
     }
 
     @Override
     public Future<@Nullable Response> read(String key, Request request, Duration deadline) {
-        Journey<@Nullable Response> journey =
-                new Journey<>(
-                        Slot.of(key),
-                        deadline,
-                        1,
-                        (link, asking, left) -> asking ? link.sendAsking(request, left) : link.send(request, left)) {
-                    @Override
-                    void again(String address, boolean asking) {
-                        // What is left of the deadline no longer covers the time that the read may block.
-                        if (asking) {
-                            super.again(address, true);
-                        } else {
-                            answer.tryComplete(null);
-                        }
-                    }
-                };
+        RedisCall<@Nullable Response> call = new RedisCall<>(1, pipeline -> pipeline.send(request));
+        Journey<@Nullable Response> journey = new Journey<>(Slot.of(key), deadline, call) {
+            @Override
+            void again(String address, boolean asking) {
+                // What is left of the deadline no longer covers the time that the read may block.
+                if (asking) {
+                    super.again(address, true);
+                } else {
+                    answer.tryComplete(null);
+                }
+            }
+        };
         journey.start();
         return journey.answer.future();
     }
@@ -162,15 +140,10 @@ final class ClusterRouter implements RedisRouter {
         });
     }
 
-    private <T> Future<T> travel(String key, Duration deadline, int commands, Step<T> step) {
-        Journey<T> journey = new Journey<>(Slot.of(key), deadline, commands, step);
+    private <T> Future<T> travel(String key, Duration deadline, RedisCall<T> call) {
+        Journey<T> journey = new Journey<>(Slot.of(key), deadline, call);
         journey.start();
         return journey.answer.future();
-    }
-
-    /** Sends what there is to send over a link. */
-    private interface Step<T> {
-        Future<T> take(ReconnectingConnection link, boolean asking, Duration left);
     }
 
     /** The way of one call from node to node, until one answers or the deadline is over. */
@@ -180,18 +153,16 @@ final class ClusterRouter implements RedisRouter {
         private final int slot;
         private final Duration deadline;
         private final long endNanos;
-        private final int commands;
-        private final Step<T> step;
+        private final RedisCall<T> call;
         private int redirections;
         private long pauseMs = MIN_PAUSE_MS;
         private @Nullable Throwable lastRefusal;
 
-        Journey(int slot, Duration deadline, int commands, Step<T> step) {
+        Journey(int slot, Duration deadline, RedisCall<T> call) {
             this.slot = slot;
             this.deadline = deadline;
             this.endNanos = System.nanoTime() + deadline.toNanos();
-            this.commands = commands;
-            this.step = step;
+            this.call = call;
         }
 
         void start() {
@@ -216,7 +187,7 @@ final class ClusterRouter implements RedisRouter {
                 answer.tryFail(closed ? new ConnectionClosedException(name) : deadlineMissed());
                 return;
             }
-            step.take(link(address), asking, left).onComplete(result -> {
+            link(address).perform(call, asking, left).onComplete(result -> {
                 if (result.succeeded()) {
                     answer.tryComplete(result.result());
                 } else {
@@ -230,7 +201,7 @@ final class ClusterRouter implements RedisRouter {
                 again("", false);
                 return;
             }
-            Refusal refusal = Refusal.of(failure, commands);
+            Refusal refusal = Refusal.of(failure, call.commands());
             if (refusal == null) {
                 answer.tryFail(failure);
                 return;

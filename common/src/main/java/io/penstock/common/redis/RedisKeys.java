@@ -55,6 +55,21 @@ public final class RedisKeys {
         return partition(queue, partition) + ":accepted";
     }
 
+    /** String, expires: the call an idempotency key stands for. */
+    public static String idempotency(String digest) {
+        return "idempotency:{" + digest + "}";
+    }
+
+    /** Sorted set, expires: calls with an idempotency key whose part of this partition was accepted, by time in epoch ms. */
+    public static String idempotent(String queue, int partition) {
+        return partition(queue, partition) + ":idempotent";
+    }
+
+    /** String, expires: answers of such a call that a repetition cannot derive. */
+    public static String idempotentAnswers(String queue, int partition, String nonce) {
+        return idempotent(queue, partition) + ":" + nonce;
+    }
+
     /** Hash: who holds a uniqueness key, by the digest of the key. */
     public static String unique(String queue, int partition) {
         return partition(queue, partition) + ":unique";
@@ -83,6 +98,11 @@ public final class RedisKeys {
     /** Hash: the children that parents of this partition wait for. */
     public static String awaited(String queue, int partition) {
         return partition(queue, partition) + ":awaited";
+    }
+
+    /** Stream: ends that no worker had in hand, until the history has been told of them. */
+    public static String unreported(String queue, int partition) {
+        return partition(queue, partition) + ":unreported";
     }
 
     /** List, expires: the lines one job wrote. */

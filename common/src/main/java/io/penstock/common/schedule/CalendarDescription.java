@@ -30,6 +30,17 @@ final class CalendarDescription {
         return times() + days() + months();
     }
 
+    /** What it does when the local clock is changed. */
+    String clockChanges() {
+        String back = timetable.repeats()
+                ? "When clocks go back, it goes on through both hours"
+                : "When clocks go back, it is due once, at the first of the two";
+        return back
+                + (timetable.sitsOutGaps()
+                        ? "; when they go forward, it just goes on after the gap."
+                        : "; a time left out when they go forward is due right after the gap.");
+    }
+
     private String times() {
         FieldValues seconds = timetable.field(SECOND);
         FieldValues minutes = timetable.field(MINUTE);
@@ -122,9 +133,21 @@ final class CalendarDescription {
             items.add("day " + Words.ranges(dates.values(), Integer::toString));
         }
         for (int back = Bits.next(dates.fromEnd(), 0); back >= 0; back = Bits.next(dates.fromEnd(), back + 1)) {
-            items.add(back == 0 ? "the last day" : back + (back == 1 ? " day" : " days") + " before the last day");
+            items.add(back == 0 ? "the last day" : beforeTheLast(back));
+        }
+        for (int day = Bits.next(dates.nearest(), 0); day >= 0; day = Bits.next(dates.nearest(), day + 1)) {
+            items.add("the weekday nearest to day " + day);
+        }
+        for (int back = Bits.next(dates.nearestFromEnd(), 0);
+                back >= 0;
+                back = Bits.next(dates.nearestFromEnd(), back + 1)) {
+            items.add(back == 0 ? "the last weekday" : "the weekday nearest to " + beforeTheLast(back));
         }
         return Words.list(items) + " of the month";
+    }
+
+    private static String beforeTheLast(int days) {
+        return days + (days == 1 ? " day" : " days") + " before the last day";
     }
 
     private static String weekdayWords(FieldValues weekdays) {

@@ -13,15 +13,17 @@ import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.YearMonth;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.time.zone.ZoneOffsetTransition;
+import java.time.zone.ZoneRules;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Due where the local clock matches every field. The search runs over local times, which know no daylight saving, and
- * each match is then placed on the time line: at the end of the gap it falls into, or at its first occurrence.
+ * each match is then placed on the time line, stretch by stretch between two changes of the clock.
  */
 final class CalendarTimetable implements Timetable {
 
@@ -49,12 +51,22 @@ final class CalendarTimetable implements Timetable {
 
     @Override
     public Optional<Instant> next(Instant after, ZoneId zone) {
-        LocalDateTime from = firstCandidate(after, zone);
-        for (LocalDateTime match = firstAtOrAfter(from); match != null; match = firstAtOrAfter(match.plusSeconds(1))) {
-            Instant due = place(match, zone);
-            if (due.isAfter(after)) {
+        ZoneRules rules = zone.getRules();
+        Instant stretch = after;
+        ZoneOffset offset = rules.getOffset(after);
+        LocalDateTime match = firstAtOrAfter(firstCandidate(after, rules));
+        while (match != null) {
+            ZoneOffsetTransition change = rules.nextTransition(stretch);
+            Instant due = match.toInstant(offset);
+            if (change == null || due.isBefore(change.getInstant())) {
                 return Optional.of(due);
             }
+            if (fallsIntoGap(match, change) && !sitsOutGaps()) {
+                return Optional.of(change.getInstant());
+            }
+            match = beyond(change, match);
+            stretch = change.getInstant();
+            offset = change.getOffsetAfter();
         }
         return Optional.empty();
     }
@@ -67,6 +79,11 @@ final class CalendarTimetable implements Timetable {
     @Override
     public String describe() {
         return new CalendarDescription(this).text();
+    }
+
+    @Override
+    public String clockChanges() {
+        return new CalendarDescription(this).clockChanges();
     }
 
     FieldValues field(CronField field) {
@@ -82,28 +99,63 @@ final class CalendarTimetable implements Timetable {
         return !withSeconds && !field(DAY_OF_MONTH).any() && !field(DAY_OF_WEEK).any();
     }
 
-    private static LocalDateTime firstCandidate(Instant after, ZoneId zone) {
-        LocalDateTime local = LocalDateTime.ofInstant(after, zone);
-        LocalDateTime candidate = local.truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
-        ZoneOffsetTransition transition = zone.getRules().getTransition(local);
-        boolean secondPass = transition != null
-                && transition.isOverlap()
-                && zone.getRules().getOffset(after).equals(transition.getOffsetAfter());
-        // What is repeated was due the first time: go on behind it.
-        return secondPass ? transition.getDateTimeBefore() : candidate;
+    /** It comes again and again within or across the hours, so that it goes on through an hour that is repeated. */
+    boolean repeats() {
+        return field(SECOND).repeats() || field(MINUTE).repeats() || field(HOUR).repeats();
     }
 
-    private static Instant place(LocalDateTime local, ZoneId zone) {
-        ZoneOffsetTransition transition = zone.getRules().getTransition(local);
-        if (transition == null) {
-            return local.toInstant(zone.getRules().getOffset(local));
+    /** Due in every hour: what a gap leaves out is no loss, since no hour that passes goes without it. */
+    boolean sitsOutGaps() {
+        return field(HOUR).isEvery(HOUR);
+    }
+
+    private LocalDateTime firstCandidate(Instant after, ZoneRules rules) {
+        LocalDateTime local = LocalDateTime.ofInstant(after, rules.getOffset(after));
+        ZoneOffsetTransition change = rules.getTransition(local);
+        boolean secondPass =
+                change != null && change.isOverlap() && rules.getOffset(after).equals(change.getOffsetAfter());
+        // A fixed time was due in the first pass: go on behind the second.
+        return secondPass && !repeats()
+                ? change.getDateTimeBefore()
+                : local.truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
+    }
+
+    private static boolean fallsIntoGap(LocalDateTime match, ZoneOffsetTransition change) {
+        return change.isGap() && match.isBefore(change.getDateTimeAfter());
+    }
+
+    /** The first match on the local clock that a change has set. */
+    private @Nullable LocalDateTime beyond(ZoneOffsetTransition change, LocalDateTime match) {
+        if (fallsIntoGap(match, change)) {
+            return firstAtOrAfter(change.getDateTimeAfter());
         }
-        return transition.isGap() ? transition.getInstant() : local.toInstant(transition.getOffsetBefore());
+        LocalDateTime repeated = change.isOverlap() && repeats()
+                ? firstBetween(change.getDateTimeAfter(), change.getDateTimeBefore())
+                : null;
+        return repeated == null ? match : repeated;
+    }
+
+    /** Looks at these few hours alone, where {@link #firstAtOrAfter} would look decades ahead. */
+    private @Nullable LocalDateTime firstBetween(LocalDateTime from, LocalDateTime end) {
+        LocalDateTime start = from;
+        while (start.isBefore(end)) {
+            LocalTime time = matchesDay(start.toLocalDate()) ? timeAtOrAfter(start.toLocalTime()) : null;
+            if (time != null) {
+                LocalDateTime match = start.toLocalDate().atTime(time);
+                return match.isBefore(end) ? match : null;
+            }
+            start = start.toLocalDate().plusDays(1).atStartOfDay();
+        }
+        return null;
+    }
+
+    private boolean matchesDay(LocalDate day) {
+        return Bits.has(daysOf(YearMonth.from(day)), day.getDayOfMonth());
     }
 
     private @Nullable LocalDateTime firstAtOrAfter(LocalDateTime from) {
         LocalDate today = from.toLocalDate();
-        if (Bits.has(daysOf(YearMonth.from(today)), today.getDayOfMonth())) {
+        if (matchesDay(today)) {
             LocalTime time = timeAtOrAfter(from.toLocalTime());
             if (time != null) {
                 return today.atTime(time);
@@ -151,7 +203,7 @@ final class CalendarTimetable implements Timetable {
             return 0;
         }
         int length = month.lengthOfMonth();
-        long byDate = byDate(field(DAY_OF_MONTH), length);
+        long byDate = byDate(field(DAY_OF_MONTH), length) | byNearest(field(DAY_OF_MONTH), month, length);
         long byWeekday = byWeekday(field(DAY_OF_WEEK), month, length);
         return eitherDay() ? byDate | byWeekday : byDate & byWeekday;
     }
@@ -164,6 +216,29 @@ final class CalendarTimetable implements Timetable {
             days |= Bits.of(length - back);
         }
         return days;
+    }
+
+    private static long byNearest(FieldValues dates, YearMonth month, int length) {
+        long wanted = dates.nearest() & Bits.range(1, length, 1);
+        for (int back = Bits.next(dates.nearestFromEnd(), 0);
+                back >= 0 && back < length;
+                back = Bits.next(dates.nearestFromEnd(), back + 1)) {
+            wanted |= Bits.of(length - back);
+        }
+        long days = 0;
+        for (int day = Bits.next(wanted, 0); day >= 0; day = Bits.next(wanted, day + 1)) {
+            days |= Bits.of(nearestWeekday(month, day, length));
+        }
+        return days;
+    }
+
+    /** A Saturday moves to its Friday, a Sunday to its Monday; at an end of the month the other way, two days. */
+    private static int nearestWeekday(YearMonth month, int day, int length) {
+        return switch (month.atDay(day).getDayOfWeek()) {
+            case SATURDAY -> day == 1 ? 3 : day - 1;
+            case SUNDAY -> day == length ? day - 2 : day + 1;
+            default -> day;
+        };
     }
 
     private static long byWeekday(FieldValues weekdays, YearMonth month, int length) {

@@ -36,7 +36,7 @@ final class CronParser {
         boolean withSeconds = pieces.size() == 6;
         List<CronField> fields = withSeconds ? CronField.SIX : CronField.FIVE;
         Map<CronField, FieldValues> values = new EnumMap<>(CronField.class);
-        values.put(CronField.SECOND, new FieldValues(false, 0, Bits.of(0), 0, 0, 0));
+        values.put(CronField.SECOND, FieldValues.only(0));
         for (int i = 0; i < pieces.size(); i++) {
             values.put(fields.get(i), new FieldReader(fields.get(i)).read(pieces.get(i)));
         }
@@ -64,8 +64,11 @@ final class CronParser {
     private static final class FieldReader {
 
         private final CronField field;
+        private boolean repeats;
         private long values;
         private long fromEnd;
+        private long nearest;
+        private long nearestFromEnd;
         private long lastWeekdays;
         private long nthWeekdays;
 
@@ -74,11 +77,24 @@ final class CronParser {
         }
 
         FieldValues read(Piece piece) {
-            for (Piece element : split(piece, false)) {
+            List<Piece> elements = split(piece, false);
+            for (Piece element : elements) {
+                if (hasW(element)) {
+                    checkW(element, elements.size());
+                }
                 readElement(element);
             }
             boolean any = piece.text().startsWith("*") || piece.text().startsWith("?");
-            return new FieldValues(any, loneStep(piece.text()), values, fromEnd, lastWeekdays, nthWeekdays);
+            return new FieldValues(
+                    any,
+                    repeats,
+                    loneStep(piece.text()),
+                    values,
+                    fromEnd,
+                    nearest,
+                    nearestFromEnd,
+                    lastWeekdays,
+                    nthWeekdays);
         }
 
         private void readElement(Piece element) {
@@ -89,6 +105,8 @@ final class CronParser {
             int slash = text.indexOf('/');
             if (slash >= 0) {
                 readStepped(element.before(slash), element.after(slash + 1));
+            } else if (hasW(element)) {
+                readNearest(element.before(text.length() - 1));
             } else if (field == CronField.DAY_OF_MONTH && startsWithL(text)) {
                 fromEnd |= Bits.of(daysBeforeEnd(element));
             } else if (field == CronField.DAY_OF_WEEK && text.indexOf('#') >= 0) {
@@ -112,9 +130,42 @@ final class CronParser {
             addRange(base, width, true);
         }
 
+        /** Days and months have a W in their names, WED, but none ends with one. */
+        private boolean hasW(Piece element) {
+            String text = element.text().toUpperCase(Locale.ROOT);
+            return field == CronField.DAY_OF_MONTH ? text.indexOf('W') >= 0 : text.endsWith("W");
+        }
+
+        /** As in Quartz, W makes sense behind one day of the month that stands alone. */
+        private void checkW(Piece element, int elements) {
+            String text = element.text();
+            boolean range = text.indexOf('-') >= 0 && !startsWithL(text);
+            if (field != CronField.DAY_OF_MONTH) {
+                throw refused(element, "W belongs to a day of month, such as 15W or LW, not to a " + field.title);
+            }
+            if (elements > 1) {
+                throw refused(element, "W stands alone, such as 15W or LW, not in a list");
+            }
+            if (range || text.indexOf('/') >= 0) {
+                throw refused(element, "W stands behind one day, such as 15W or LW, not with a range or a step");
+            }
+            if (text.length() < 2 || text.toUpperCase(Locale.ROOT).indexOf('W') != text.length() - 1) {
+                throw refused(element, "'" + text + "' is not understood, expected W behind a day, such as 15W or LW");
+            }
+        }
+
+        private void readNearest(Piece day) {
+            if (startsWithL(day.text())) {
+                nearestFromEnd |= Bits.of(daysBeforeEnd(day));
+            } else {
+                nearest |= Bits.of(value(day, false));
+            }
+        }
+
         /** {@code *}, {@code a}, {@code a-b}; with a step, {@code a} runs to the end of the field. */
         private void addRange(Piece piece, int step, boolean openEnded) {
             String text = piece.text();
+            repeats |= openEnded || text.equals("*") || text.indexOf('-') > 0;
             if (text.equals("*") || (text.equals("?") && field.isDay())) {
                 values |= Bits.range(field.least, field.last, step);
                 return;

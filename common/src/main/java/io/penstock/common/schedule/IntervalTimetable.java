@@ -31,6 +31,11 @@ record IntervalTimetable(Duration period) implements Timetable {
         return "Every " + Words.list(parts);
     }
 
+    @Override
+    public String clockChanges() {
+        return "Not affected when clocks change.";
+    }
+
     private static void addPart(List<String> parts, long amount, String unit) {
         if (amount > 0) {
             parts.add(amount + " " + (amount == 1 ? unit : unit + "s"));

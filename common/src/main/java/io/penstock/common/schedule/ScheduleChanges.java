@@ -76,7 +76,7 @@ public class ScheduleChanges {
                     updated_at = clock_timestamp()
                 WHERE id = $1 AND declaration IS NOT NULL AND deleted_at IS NULL RETURNING id
             )
-            SELECT id FROM gone UNION ALL SELECT id FROM marked
+            SELECT id, false AS declared FROM gone UNION ALL SELECT id, true FROM marked
             """;
 
     private static final String RESET =
@@ -97,9 +97,14 @@ public class ScheduleChanges {
 
     private static final String RUN_NOW =
             """
+            WITH t AS (
+                UPDATE scheduled_task SET execution_count = execution_count + 1, last_run = clock_timestamp()
+                WHERE id = $1 AND deleted_at IS NULL
+                RETURNING id, last_run
+            )
             INSERT INTO task_execution_log (task_id, scheduled_for, trigger, status, step, attend_at, start_time)
-            SELECT t.id, clock_timestamp(), 'manual', 'running', 'claimed', clock_timestamp(), clock_timestamp()
-            FROM scheduled_task AS t WHERE t.id = $1 AND t.deleted_at IS NULL
+            SELECT t.id, t.last_run, 'manual', 'running', 'claimed', t.last_run, t.last_run
+            FROM t
             RETURNING id, task_id
             """;
 
@@ -145,11 +150,16 @@ public class ScheduleChanges {
         return pool.preparedQuery(TOGGLE).execute(Tuple.of(id, active)).chain(() -> tasks.required(id));
     }
 
-    public Uni<Void> delete(String id) {
+    /**
+     * Deletes it, for good unless the code declares it.
+     *
+     * @return whether {@link #reset} can bring it back
+     */
+    public Uni<Boolean> delete(String id) {
         return pool.preparedQuery(DELETE)
                 .execute(Tuple.of(id))
                 .invoke(rows -> requireFound(rows, id))
-                .replaceWithVoid();
+                .map(rows -> rows.iterator().next().getBoolean("declared"));
     }
 
     /** Back to what the code declares: definition, switch, existence. Fails for schedules that are not of the code. */

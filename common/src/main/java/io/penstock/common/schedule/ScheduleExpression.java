@@ -22,11 +22,14 @@ import java.util.regex.Pattern;
  *   <li>{@code @yearly @monthly @weekly @daily @hourly}, and {@code @daily 09:00} or {@code @daily 09:00:30}
  *   <li>{@code @every 90s}: a fixed period, counted from the epoch, so that every replica and every restart agrees
  * </ul>
- * with names ({@code MON}, {@code JAN}), lists, ranges, steps, {@code L}, {@code L-2}, {@code 5L} and {@code 1#3}.
+ * with names ({@code MON}, {@code JAN}), lists, ranges, steps, {@code L}, {@code L-2}, {@code 5L}, {@code 1#3}, and, as
+ * Quartz has them, {@code 15W} (the weekday nearest to the 15th, in the same month) and {@code LW} (the last weekday).
  *
- * <p>Daylight saving: a local time that does not exist is due at the first instant after the gap; a local time that
- * exists twice is due once, the first time. So {@code *}{@code /10 * * * *} is silent during the hour that is repeated;
- * {@code @every 10m} is not, since it does not look at the local clock at all.
+ * <p>Daylight saving: when clocks go back, a time of day that is fixed ({@code 30 2 * * *}) is due once, the first time.
+ * What repeats, because of a {@code *}, a step or a range in its hour, minute or second, goes on through both hours, so
+ * that what runs each minute never pauses for an hour. When clocks go forward, a local time that does not exist is due at
+ * the first instant after the gap; what is due in every hour just goes on there. {@code @every 10m} does not look at the
+ * local clock at all.
  */
 public final class ScheduleExpression {
 
@@ -94,6 +97,14 @@ public final class ScheduleExpression {
     /** In words, such as "At 02:30, on the last Sunday of the month". */
     public String describe() {
         return timetable.describe();
+    }
+
+    /**
+     * In words: what becomes of it when clocks go back or forward, such as "When clocks go back, it goes on through both
+     * hours; when they go forward, it just goes on after the gap."; empty in a zone whose clocks never change again.
+     */
+    public Optional<String> describeClockChanges(ZoneId zone, Instant now) {
+        return zone.getRules().nextTransition(now) == null ? Optional.empty() : Optional.of(timetable.clockChanges());
     }
 
     @Override

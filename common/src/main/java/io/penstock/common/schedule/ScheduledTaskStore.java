@@ -1,5 +1,9 @@
 package io.penstock.common.schedule;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.penstock.common.queue.StrictMapper;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -132,6 +136,8 @@ public class ScheduledTaskStore {
             WHERE t.id = e.id AND t.definition_error IS DISTINCT FROM e.error
             RETURNING t.id
             """;
+
+    private static final ObjectMapper EXACT = StrictMapper.exact(new ObjectMapper());
 
     private final Pool pool;
 
@@ -274,12 +280,21 @@ public class ScheduledTaskStore {
                 .put("cronExpression", definition.cronExpression())
                 .put("timeZone", definition.timeZone())
                 .put("jobType", definition.jobType())
-                .put("payload", new JsonObject(definition.payload()))
+                .put("payload", exact(definition.payload()))
                 .put("queue", definition.queue())
                 .put("maxRetries", definition.maxRetries())
                 .put("timeoutMs", timeout == null ? null : timeout.toMillis())
                 .put("misfirePolicy", definition.misfire().code())
                 .put("overlapPolicy", definition.overlap().code());
+    }
+
+    /** Vert.x's own reader rounds numbers to what a double holds. */
+    private static JsonObject exact(String json) {
+        try {
+            return new JsonObject(EXACT.readValue(json, new TypeReference<Map<String, Object>>() {}));
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("the payload is no JSON object", e);
+        }
     }
 
     private static String[] ids(RowSet<Row> rows) {

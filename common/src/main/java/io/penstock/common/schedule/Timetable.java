@@ -12,4 +12,7 @@ sealed interface Timetable permits CalendarTimetable, IntervalTimetable {
     boolean everMatches();
 
     String describe();
+
+    /** In words: what becomes of it where the local clock goes back or forward. */
+    String clockChanges();
 }

@@ -5,11 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.From;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class ErrorFingerprintTest {
 
@@ -129,5 +141,84 @@ class ErrorFingerprintTest {
                 .append('\n');
         failure.printStackTrace(new PrintWriter(text));
         return text.toString();
+    }
+
+    /** Rows of before must stay in the groups of after. Computed by the version that recursed. */
+    @ParameterizedTest
+    @MethodSource("knownFingerprints")
+    void isWhatItAlwaysWas(String fingerprint, String error) {
+        assertThat(ErrorFingerprint.of(error)).isEqualTo(fingerprint);
+    }
+
+    static Stream<Arguments> knownFingerprints() {
+        return Stream.of(
+                Arguments.of("3f28eaf01a4309af", "offer 17 has no price"),
+                Arguments.of("4e4f9b5e48966c3b", "attempt 2 of 3: no route to 10.0.0.1:5432"),
+                Arguments.of(
+                        "a9fe4a6d28712fdc",
+                        "no user 'grace hopper' here, job 0b6d9f4e-52f1-4c1e-9a3e-1f2d3c4b5a69 gone at 2026-11-22T04:45:00.123Z"),
+                Arguments.of(
+                        "db1ebf46e168fab3",
+                        "page 7 did not arrive\njava.lang.IllegalStateException: page 7 did not arrive\n"
+                                + "\tat java.base/java.util.Optional.orElseThrow(Optional.java:403)\n"
+                                + "\tat app//com.example.shop.Prices$Inner_ClientProxy.lambda$fetch$3(Prices.java:41)\n"),
+                Arguments.of("14c904a7d1e04a8d", "remote failed\n\tat somewhere else\n\tat /a/b/c.d(e)"),
+                Arguments.of("66acdd6047ef3715", "a.b.C: x 1.2.3.4,5 ?.?:?"),
+                Arguments.of(
+                        "ef00527504bb92a9",
+                        "java.util.concurrent.CompletionException\ncom.acme.$Proxy12_Subclass: took 3.5 s\n"
+                                + "\tat com.acme.Work$$Lambda$41.run(Unknown Source)"));
+    }
+
+    @Property(tries = 300)
+    void needsNoStackWhateverTheTextRepeats(
+            @ForAll @Size(min = 1, max = 4) List<@From("pieces") String> repeated,
+            @ForAll @From("pieces") String before,
+            @ForAll @From("pieces") String after)
+            throws InterruptedException {
+        String unit = String.join("", repeated);
+        String error = before + unit.repeat(ErrorFingerprint.LOOKED_AT / unit.length()) + after;
+        AtomicReference<Throwable> surprise = new AtomicReference<>();
+        Thread small = new Thread(null, () -> ErrorFingerprint.of(error), "small stack", 128 * 1024);
+        small.setUncaughtExceptionHandler((thread, failure) -> surprise.set(failure));
+
+        small.start();
+        small.join();
+
+        assertThat(surprise.get()).as(error).isNull();
+    }
+
+    @Provide
+    Arbitrary<String> pieces() {
+        return Arbitraries.of(
+                "/",
+                "a",
+                "a.",
+                "1",
+                "1.",
+                "1,",
+                "?",
+                "?.",
+                "\n",
+                "\tat ",
+                "\n\tat ",
+                "(",
+                "'",
+                "\"",
+                "`",
+                "-",
+                "_",
+                "$",
+                "$$Lambda",
+                "0x",
+                "@f",
+                "ab12",
+                " ",
+                ":",
+                "attempt 1 of 2: ",
+                "2026-01-01T00:00:00Z",
+                "x.Y: ",
+                "\ud83d",
+                "\u0000");
     }
 }

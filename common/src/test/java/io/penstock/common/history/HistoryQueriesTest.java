@@ -16,18 +16,21 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each look-up over six days with 20,000 rows each, one in ten of them an error. */
+@Tag("slow")
 class HistoryQueriesTest {
 
     private static final LocalDate FIRST = LocalDate.of(2026, 11, 17);
@@ -238,10 +241,14 @@ class HistoryQueriesTest {
         HistoryTime time = new HistoryTime(base.minusSeconds(60), base.plusSeconds(60));
         AtomicBoolean done = new AtomicBoolean();
         AtomicInteger added = new AtomicInteger();
+        // A batch for each page, and of fewer rows than a page has: the reader comes to an end however fast the writer
+        // is.
+        Semaphore pages = new Semaphore(1);
         Thread writer = new Thread(() -> {
             for (int i = 0; !done.get(); i++) {
+                pages.acquireUninterruptibly();
                 List<HistoryRow> batch = new ArrayList<>();
-                for (int j = 0; j < 20; j++) {
+                for (int j = 0; j < 5; j++) {
                     // Behind, among and before what is being read.
                     batch.add(Rows.completed("new" + i + "-" + j, base.plusMillis((i * 7L + j * 13L) % 30 - 10)));
                 }
@@ -250,8 +257,9 @@ class HistoryQueriesTest {
         });
         writer.start();
 
-        List<HistoryRow> read = all(time, HistoryFilter.NONE, 7);
+        List<HistoryRow> read = all(time, HistoryFilter.NONE, 7, pages::release);
         done.set(true);
+        pages.release();
         join(writer);
 
         List<String> ids = read.stream().map(HistoryRow::jobId).toList();
@@ -321,11 +329,16 @@ class HistoryQueriesTest {
     }
 
     private static List<HistoryRow> all(HistoryTime time, HistoryFilter filter, int limit) {
+        return all(time, filter, limit, () -> {});
+    }
+
+    private static List<HistoryRow> all(HistoryTime time, HistoryFilter filter, int limit, Runnable afterEachPage) {
         List<HistoryRow> rows = new ArrayList<>();
         HistoryPage page = await(queries.find(HistoryQuery.first(time, filter, limit)));
         rows.addAll(page.rows());
         while (page.nextCursor() != null) {
             assertThat(page.rows()).hasSize(limit);
+            afterEachPage.run();
             page = await(queries.find(HistoryQuery.next(page.nextCursor(), filter, limit)));
             rows.addAll(page.rows());
         }

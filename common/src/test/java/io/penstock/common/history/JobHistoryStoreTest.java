@@ -15,8 +15,10 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("slow")
 class JobHistoryStoreTest {
 
     private static PostgresFixture postgres;
@@ -62,19 +64,17 @@ class JobHistoryStoreTest {
 
         assertThat(await(store.append(List.of(row)))).isEqualTo(1);
 
-        HistoryRow read = latest("j1");
-        assertThat(read)
-                .usingRecursiveComparison()
-                .ignoringFields("fingerprint")
-                .isEqualTo(row);
-        assertThat(read.fingerprint()).isEqualTo(ErrorFingerprint.of("no route"));
+        assertThat(latest("j1"))
+                .isEqualTo(row.toBuilder()
+                        .fingerprint(ErrorFingerprint.of("no route"))
+                        .build());
     }
 
     @Test
     void aRowMayLackAllThatCanBeAbsent() {
-        HistoryRow row = new HistoryRow(
-                "j2", "orders", "t", "expired", 0, 3, 0, 0, null, List.of(), NOW, null, NOW, null, null, null, null,
-                null, null, null, false);
+        HistoryRow row = HistoryRow.builder("j2", "orders", "t", "expired", NOW, NOW)
+                .maxAttempts(3)
+                .build();
 
         await(store.append(List.of(row)));
 

@@ -20,52 +20,26 @@ final class Rows {
     }
 
     static HistoryRow row(String jobId, HistoryState state, int attempt, Instant endedAt, String error, String result) {
-        return new HistoryRow(
-                jobId,
-                "orders",
-                "test.work",
-                state.wire(),
-                attempt,
-                3,
-                0,
-                5,
-                null,
-                List.of(),
-                endedAt.minus(3, ChronoUnit.SECONDS),
-                endedAt.minus(1, ChronoUnit.SECONDS),
-                endedAt,
-                2_000L,
-                1_000L,
-                "w1",
-                null,
-                error,
-                result,
-                null,
-                false);
+        return HistoryRow.builder(
+                        jobId, "orders", "test.work", state.wire(), endedAt.minus(3, ChronoUnit.SECONDS), endedAt)
+                .attempt(attempt)
+                .maxAttempts(3)
+                .priority(5)
+                .startedAt(endedAt.minus(1, ChronoUnit.SECONDS))
+                .waitMs(2_000L)
+                .runMs(1_000L)
+                .worker("w1")
+                .error(error)
+                .result(result)
+                .build();
     }
 
     static HistoryRow of(HistoryRow row, String queue, String type, String tenant, String... tags) {
-        return new HistoryRow(
-                row.jobId(),
-                queue,
-                type,
-                row.state(),
-                row.attempt(),
-                row.maxAttempts(),
-                row.stalls(),
-                row.priority(),
-                tenant,
-                List.of(tags),
-                row.enqueuedAt(),
-                row.startedAt(),
-                row.endedAt(),
-                row.waitMs(),
-                row.runMs(),
-                row.worker(),
-                row.fingerprint(),
-                row.error(),
-                row.result(),
-                row.payload(),
-                row.shortened());
+        return row.toBuilder()
+                .queue(queue)
+                .type(type)
+                .tenant(tenant)
+                .tags(List.of(tags))
+                .build();
     }
 }

@@ -4,17 +4,17 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.JobType;
+import io.penstock.common.queue.IdempotentEnqueue;
 import io.penstock.common.queue.JobOptionsCodec;
 import io.penstock.common.queue.JobTypes;
 import io.penstock.common.queue.Lane;
 import io.penstock.common.queue.NewJob;
-import io.penstock.common.queue.OnceQueue;
 import io.penstock.common.queue.PayloadCodec;
 import io.penstock.common.queue.QueuePartition;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
+import io.penstock.common.queue.redis.RedisIdempotentEnqueue;
 import io.penstock.common.queue.redis.RedisJobQueue;
-import io.penstock.common.queue.redis.RedisOnceQueue;
 import io.penstock.common.redis.RedisKeys;
 import io.penstock.common.redis.RedisRouter;
 import io.penstock.common.testing.EmbeddedServers;
@@ -67,7 +67,7 @@ final class OutboxHarness implements AutoCloseable {
     final RedisFixture redis;
     final RedisRouter link;
     final QueuePolicies policies;
-    final OnceQueue onceQueue;
+    final IdempotentEnqueue idempotentEnqueue;
     final RedisJobQueue queue;
     final Pool pool;
     final OutboxTable table;
@@ -98,7 +98,7 @@ final class OutboxHarness implements AutoCloseable {
                 QueuePolicy.defaults(QUEUE),
                 QueuePolicy.defaults("cleanup"),
                 QueuePolicy.defaults("spread").withPartitions(PARTITIONS)));
-        onceQueue = new RedisOnceQueue(link, policies, DEADLINE);
+        idempotentEnqueue = new RedisIdempotentEnqueue(link, policies, DEADLINE);
         queue = new RedisJobQueue(link, policies, DEADLINE);
         pool = new Pool(PgBuilder.pool()
                 .with(new PoolOptions().setMaxSize(16))
@@ -118,9 +118,9 @@ final class OutboxHarness implements AutoCloseable {
         JobOptionsCodec options = new JobOptionsCodec(mapper);
         table = new OutboxTable(pool);
         admin = new OutboxAdmin(pool, table);
-        outbox = new Outbox(table, onceQueue, payloads, options);
+        outbox = new Outbox(table, idempotentEnqueue, payloads, options);
         jobs = new RowJobs(types, payloads, options);
-        sql("TRUNCATE job_outbox, job_outbox_refused");
+        sql("TRUNCATE job_outbox, job_outbox_refused, job_outbox_key");
     }
 
     static OutboxRelayConfig config(String... settings) {
@@ -137,23 +137,23 @@ final class OutboxHarness implements AutoCloseable {
     }
 
     OutboxRelay relay(String... settings) {
-        return relay(onceQueue, settings);
+        return relay(idempotentEnqueue, settings);
     }
 
-    OutboxRelay relay(OnceQueue through, String... settings) {
+    OutboxRelay relay(IdempotentEnqueue through, String... settings) {
         return new OutboxRelay(
                 table, through, jobs, meters, config(settings), new MemorySize(BigInteger.valueOf(1_000)));
     }
 
     /** A relay with its loops, as a process runs it; stopped with the harness. */
-    RelayProcess process(OnceQueue through, String... settings) {
+    RelayProcess process(IdempotentEnqueue through, String... settings) {
         OutboxRelayConfig config = config(settings);
         RelayProcess process = new RelayProcess(
                 redis.vertx(),
                 pool,
                 relay(through, settings),
                 table,
-                new DedupCleaner(through, table, config),
+                new DedupCleaner(through, table, config, () -> Duration.ofDays(1)),
                 meters,
                 config);
         processes.add(process);
@@ -258,7 +258,7 @@ final class OutboxHarness implements AutoCloseable {
     }
 
     boolean redisIsAway() {
-        return onceQueue
+        return idempotentEnqueue
                 .clockMs()
                 .map(now -> false)
                 .onFailure()
@@ -292,11 +292,11 @@ final class OutboxHarness implements AutoCloseable {
     }
 
     /** Passes everything on; tests override what has to go wrong. */
-    static class Passing implements OnceQueue {
+    static class Passing implements IdempotentEnqueue {
 
-        private final OnceQueue next;
+        private final IdempotentEnqueue next;
 
-        Passing(OnceQueue next) {
+        Passing(IdempotentEnqueue next) {
             this.next = next;
         }
 
@@ -316,13 +316,13 @@ final class OutboxHarness implements AutoCloseable {
         }
 
         @Override
-        public Uni<Integer> acceptOnce(QueuePartition place, List<Marked> jobs, long notAfterMs) {
+        public Uni<Integer> acceptOnce(QueuePartition place, List<Keyed> jobs, long notAfterMs) {
             return next.acceptOnce(place, jobs, notAfterMs);
         }
 
         @Override
-        public Uni<List<String>> oldMarks(QueuePartition place, Duration age, int most) {
-            return next.oldMarks(place, age, most);
+        public Uni<List<String>> oldDedupKeys(QueuePartition place, Duration age, int most) {
+            return next.oldDedupKeys(place, age, most);
         }
 
         @Override

@@ -65,7 +65,7 @@ class OutboxSpeedTest {
 
     @Test
     void fromCommitToReady() {
-        RelayProcess process = it.process(it.onceQueue, "sweep", "5s");
+        RelayProcess process = it.process(it.idempotentEnqueue, "sweep", "5s");
         await().atMost(Duration.ofSeconds(20)).until(process::isListening);
         for (int run = 0; run < 3; run++) {
             long[] micros = new long[SINGLES];
@@ -112,8 +112,8 @@ class OutboxSpeedTest {
         it.redis.run("FLUSHALL");
         for (int from = 0; from < ROWS; from += 1_000) {
             List<Outbox.Item<Step>> items = IntStream.range(from, Math.min(ROWS, from + 1_000))
-                    .mapToObj(number ->
-                            new Outbox.Item<>(new Step("x".repeat(180), number), JobOptions.DEFAULT, key.apply(number)))
+                    .mapToObj(number -> new Outbox.Item<>(
+                            new Step("x".repeat(180), number), JobOptions.DEFAULT, key.apply(number), Optional.empty()))
                     .toList();
             it.inTransaction(transaction -> it.outbox.enqueueAll(transaction, STEP, items));
         }

@@ -11,6 +11,7 @@ import io.penstock.common.job.JobState;
 import io.penstock.common.job.RetryPolicy;
 import io.penstock.common.job.Uniqueness;
 import io.penstock.common.outbox.OutboxHarness.Step;
+import io.penstock.common.queue.IdempotencyKeyReusedException;
 import io.penstock.common.queue.JobView;
 import io.penstock.common.queue.PayloadTooLargeException;
 import io.smallrye.mutiny.Uni;
@@ -19,14 +20,17 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What producers may rely on: a commit enqueues once, a roll-back nothing, wrong jobs are refused before or set aside. */
+@Tag("slow")
 class OutboxTest {
 
     private final OutboxHarness it = new OutboxHarness();
@@ -299,6 +303,59 @@ class OutboxTest {
                         "payload: is far larger than a payload may be",
                         "payload: nests too deeply or holds a name or number that is too long",
                         "payload: has a duplicate field 'number' (line 1, column 21)");
+    }
+
+    @Test
+    void aRepetitionInSqlAddsNothingAlsoWhenTheJobHasEnded() {
+        String call =
+                "SELECT penstock_enqueue('test.step', '{\"by\": \"sql\", \"number\": 5}', idempotency_key => 'k-1') AS id";
+        String id = it.sql(call).get(0).getString("id");
+        it.relayAll(relay);
+        it.completeAll();
+
+        assertThat(it.sql(call).get(0).getString("id")).isEqualTo(id);
+        it.relayAll(relay);
+
+        assertThat(it.ready()).isEmpty();
+        assertThatThrownBy(() ->
+                        it.sql("SELECT penstock_enqueue('test.step', '{\"number\": 6}', idempotency_key => 'k-1')"))
+                .hasMessageContaining("was used before for another request");
+        assertThatThrownBy(() -> it.sql("SELECT penstock_enqueue('test.step', idempotency_key => 'a b')"))
+                .hasMessageContaining("must be 1 to 255");
+    }
+
+    @Test
+    void aRepetitionInJavaAddsNothingUntilTheKeyIsForgotten() {
+        Supplier<List<String>> call = () -> await(it.pool.withTransaction(transaction -> it.outbox.enqueueAll(
+                transaction,
+                OutboxHarness.STEP,
+                List.of(
+                        Outbox.Item.of(new Step("a", 1), JobOptions.DEFAULT).withIdempotencyKey("first"),
+                        Outbox.Item.of(new Step("a", 2), JobOptions.DEFAULT),
+                        Outbox.Item.of(new Step("a", 3), JobOptions.DEFAULT).withIdempotencyKey("third")))));
+        List<String> ids = call.get();
+        it.relayAll(relay);
+        it.completeAll();
+
+        List<String> again = call.get();
+        it.relayAll(relay);
+
+        assertThat(again.get(0)).isEqualTo(ids.get(0));
+        assertThat(again.get(1)).isNotEqualTo(ids.get(1));
+        assertThat(again.get(2)).isEqualTo(ids.get(2));
+        assertThat(it.ready()).containsExactly(new Step("a", 2));
+        assertThatThrownBy(() -> await(it.pool.withTransaction(transaction -> it.outbox.enqueueAll(
+                        transaction,
+                        OutboxHarness.STEP,
+                        List.of(Outbox.Item.of(new Step("b", 1), JobOptions.DEFAULT)
+                                .withIdempotencyKey("first"))))))
+                .isInstanceOf(IdempotencyKeyReusedException.class);
+
+        await(new DedupCleaner(it.idempotentEnqueue, it.table, OutboxHarness.config(), () -> Duration.ZERO).runOnce());
+        it.completeAll();
+        assertThat(call.get()).doesNotContainAnyElementsOf(ids);
+        it.relayAll(relay);
+        assertThat(it.ready()).containsExactly(new Step("a", 1), new Step("a", 2), new Step("a", 3));
     }
 
     @Test

@@ -10,10 +10,12 @@ import java.time.Duration;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import redis.embedded.RedisServer;
 
 /** A relay with its loops: what wakes it, and what becomes of it when a server goes and comes back. */
+@Tag("slow")
 class RelayProcessTest {
 
     private static final Duration SOON = Duration.ofSeconds(20);
@@ -36,7 +38,7 @@ class RelayProcessTest {
     }
 
     private RelayProcess process(String... settings) {
-        return it.process(it.onceQueue, settings);
+        return it.process(it.idempotentEnqueue, settings);
     }
 
     private void awaitReady(int... numbers) {

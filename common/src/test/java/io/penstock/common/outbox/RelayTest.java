@@ -11,7 +11,7 @@ import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.Uniqueness;
 import io.penstock.common.outbox.OutboxHarness.Passing;
 import io.penstock.common.outbox.OutboxHarness.Step;
-import io.penstock.common.queue.OnceQueue;
+import io.penstock.common.queue.IdempotentEnqueue;
 import io.penstock.common.queue.QueuePartition;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
@@ -25,9 +25,11 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Exactly once and in order per key: with many relays at once, with crashes in between, with relays that come late. */
+@Tag("slow")
 class RelayTest {
 
     private static final Duration LATER = Duration.ofMinutes(5);
@@ -114,9 +116,9 @@ class RelayTest {
     void rowsOfOneKeyKeepTheirOrderAcrossPartitions() {
         it.enqueueInOrder(SPREAD, "key", 1, 60);
         List<Integer> arrived = new ArrayList<>();
-        OnceQueue watched = new Passing(it.onceQueue) {
+        IdempotentEnqueue watched = new Passing(it.idempotentEnqueue) {
             @Override
-            public Uni<Integer> acceptOnce(QueuePartition place, List<Marked> jobs, long notAfterMs) {
+            public Uni<Integer> acceptOnce(QueuePartition place, List<Keyed> jobs, long notAfterMs) {
                 return super.acceptOnce(place, jobs, notAfterMs)
                         .invoke(() -> jobs.forEach(job -> arrived.add(numberIn(job))));
             }
@@ -128,7 +130,7 @@ class RelayTest {
         assertThat(it.spread()).hasSize(60);
     }
 
-    private static int numberIn(OnceQueue.Marked job) {
+    private static int numberIn(IdempotentEnqueue.Keyed job) {
         return Integer.parseInt(job.job().payload().replaceAll(".*:(\\d+)}", "$1"));
     }
 
@@ -137,9 +139,9 @@ class RelayTest {
         it.enqueueInOrder(STEP, "key", 1, 1);
         it.enqueueInOrder(ELSEWHERE, "key", 2, 2);
         it.enqueueInOrder(ELSEWHERE, "other", 1, 1);
-        OnceQueue broken = new Passing(it.onceQueue) {
+        IdempotentEnqueue broken = new Passing(it.idempotentEnqueue) {
             @Override
-            public Uni<Integer> acceptOnce(QueuePartition place, List<Marked> jobs, long notAfterMs) {
+            public Uni<Integer> acceptOnce(QueuePartition place, List<Keyed> jobs, long notAfterMs) {
                 return place.queue().equals("orders")
                         ? Uni.createFrom().failure(new IllegalStateException("this node is down"))
                         : super.acceptOnce(place, jobs, notAfterMs);
@@ -160,9 +162,9 @@ class RelayTest {
     void anotherRelayDoesNotTouchALaneThatIsTaken() {
         it.enqueueInOrder(STEP, "key", 1, 2);
         AtomicBoolean tried = new AtomicBoolean();
-        OnceQueue between = new Passing(it.onceQueue) {
+        IdempotentEnqueue between = new Passing(it.idempotentEnqueue) {
             @Override
-            public Uni<Integer> acceptOnce(QueuePartition place, List<Marked> jobs, long notAfterMs) {
+            public Uni<Integer> acceptOnce(QueuePartition place, List<Keyed> jobs, long notAfterMs) {
                 if (!tried.compareAndSet(false, true)) {
                     return super.acceptOnce(place, jobs, notAfterMs);
                 }
@@ -185,11 +187,11 @@ class RelayTest {
         private final AtomicBoolean dead = new AtomicBoolean();
 
         DyingAfterAcceptance() {
-            super(it.onceQueue);
+            super(it.idempotentEnqueue);
         }
 
         @Override
-        public Uni<Integer> acceptOnce(QueuePartition place, List<Marked> jobs, long notAfterMs) {
+        public Uni<Integer> acceptOnce(QueuePartition place, List<Keyed> jobs, long notAfterMs) {
             Uni<Integer> accepted = super.acceptOnce(place, jobs, notAfterMs);
             return dead.compareAndSet(false, true)
                     ? accepted.call(() -> it.pool
@@ -253,9 +255,9 @@ class RelayTest {
     void anAnswerOfRedisThatIsLostIsAskedForAgain() {
         it.enqueue(new Step("a", 1));
         AtomicBoolean lost = new AtomicBoolean();
-        OutboxRelay relay = it.relay(new Passing(it.onceQueue) {
+        OutboxRelay relay = it.relay(new Passing(it.idempotentEnqueue) {
             @Override
-            public Uni<Integer> acceptOnce(QueuePartition place, List<Marked> jobs, long notAfterMs) {
+            public Uni<Integer> acceptOnce(QueuePartition place, List<Keyed> jobs, long notAfterMs) {
                 return super.acceptOnce(place, jobs, notAfterMs)
                         .chain(accepted -> lost.compareAndSet(false, true)
                                 ? Uni.createFrom().failure(new IllegalStateException("no answer"))
@@ -274,7 +276,7 @@ class RelayTest {
     @Test
     void aRelayThatStoodStillComesTooLate() {
         it.enqueue(new Step("a", 1));
-        OutboxRelay stopped = it.relay(new Passing(it.onceQueue) {
+        OutboxRelay stopped = it.relay(new Passing(it.idempotentEnqueue) {
             @Override
             public Uni<Long> clockMs() {
                 return super.clockMs().map(now -> now - LATER.toMillis());
@@ -292,9 +294,9 @@ class RelayTest {
     void aRelayWhoseRowsWereTakenMeanwhileAddsNothing() {
         it.enqueue(new Step("a", 1));
         AtomicBoolean overtaken = new AtomicBoolean();
-        OutboxRelay slow = it.relay(new Passing(it.onceQueue) {
+        OutboxRelay slow = it.relay(new Passing(it.idempotentEnqueue) {
             @Override
-            public Uni<Integer> acceptOnce(QueuePartition place, List<Marked> jobs, long notAfterMs) {
+            public Uni<Integer> acceptOnce(QueuePartition place, List<Keyed> jobs, long notAfterMs) {
                 if (!overtaken.compareAndSet(false, true)) {
                     return super.acceptOnce(place, jobs, notAfterMs);
                 }
@@ -321,12 +323,14 @@ class RelayTest {
         assertThatThrownBy(() -> await(it.relay(new DyingAfterAcceptance()).runOnce()))
                 .isNotNull();
         it.untilThePoolHasNoticed();
-        DedupCleaner atOnce = new DedupCleaner(it.onceQueue, it.table, OutboxHarness.config("remember", "0s"));
+        DedupCleaner atOnce = new DedupCleaner(
+                it.idempotentEnqueue, it.table, OutboxHarness.config("remember", "0s"), () -> Duration.ofDays(1));
 
         await(atOnce.runOnce());
         assertThat(it.marks()).as("rows are still there").isEqualTo(30);
         it.relayAll(it.relay());
-        await(new DedupCleaner(it.onceQueue, it.table, OutboxHarness.config()).runOnce());
+        await(new DedupCleaner(it.idempotentEnqueue, it.table, OutboxHarness.config(), () -> Duration.ofDays(1))
+                .runOnce());
         assertThat(it.marks()).as("gone just now").isEqualTo(30);
         await(atOnce.runOnce());
 

@@ -13,6 +13,7 @@ import io.penstock.common.job.RetryPolicy;
 import io.penstock.common.job.SnoozeException;
 import io.penstock.common.job.UnrecoverableJobException;
 import jakarta.validation.Validation;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -206,5 +207,42 @@ class PayloadCodecTest {
     void refusesClearTextThatLooksSealed() {
         assertThatThrownBy(() -> codec.encode(JobType.of("text", String.class), "enc:1:k:AAAA"))
                 .isInstanceOf(InvalidJobException.class);
+    }
+
+    record Price(BigDecimal amount, double factor) {}
+
+    private static final JobType<Price> PRICE = JobType.of("price", Price.class);
+
+    @Test
+    void numbersKeepEveryDigit() throws Exception {
+        String json = "{\"amount\":12345678901234567.890,\"factor\":0.5}";
+
+        String stored = codec.encode(PRICE, codec.parse(json, Price.class));
+
+        assertThat(stored).isEqualTo(json);
+        assertThat(codec.decode(PRICE, stored).amount()).isEqualTo(new BigDecimal("12345678901234567.890"));
+        assertThat(codec.parse("{\"amount\":\"0.10\",\"factor\":1}", Price.class)
+                        .amount())
+                .isEqualTo(new BigDecimal("0.10"));
+    }
+
+    @Test
+    void numbersThatNoFieldCanHoldAreRefused() {
+        assertThatThrownBy(() -> codec.encode(PRICE, new Price(BigDecimal.ONE, Double.NaN)))
+                .isInstanceOfSatisfying(
+                        InvalidJobException.class, e -> assertThat(e.field()).isEqualTo("payload.factor"));
+        assertThatThrownBy(() -> codec.encode(PRICE, codec.parse("{\"amount\":1,\"factor\":1e400}", Price.class)))
+                .isInstanceOf(InvalidJobException.class);
+        assertThatThrownBy(() -> codec.parse("{\"amount\":1e999999999,\"factor\":1}", Price.class))
+                .isInstanceOfSatisfying(
+                        InvalidJobException.class, e -> assertThat(e.field()).isEqualTo("payload.amount"));
+    }
+
+    @Test
+    void halfOfASurrogatePairIsRefusedInAPayloadAndReplacedInAResult() throws Exception {
+        assertThatThrownBy(() -> codec.encode(GREET, new Name("a\ud800b", "L")))
+                .isInstanceOf(InvalidJobException.class);
+        assertThat(codec.encode(GREET, new Name("\ud83d\ude00", "L"))).contains("\ud83d\ude00");
+        assertThat(codec.encodeResult(job("greet", "{}", 3), "a\ud800b\udc00")).isEqualTo("\"a\uFFFDb\uFFFD\"");
     }
 }

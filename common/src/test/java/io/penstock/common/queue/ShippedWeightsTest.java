@@ -36,7 +36,7 @@ class ShippedWeightsTest {
                 .build()
                 .getConfigMapping(QueueConfig.class);
 
-        assertThat(policies(shipped).named(queue).weight()).isEqualTo(weight);
+        assertThat(policies(shipped).named(queue).slots().weight()).isEqualTo(weight);
     }
 
     @ParameterizedTest
@@ -57,7 +57,7 @@ class ShippedWeightsTest {
 
     @Test
     void weighsThreeWhereNothingIsSet() {
-        assertThat(QueuePolicy.defaults("q").weight()).isEqualTo(3);
+        assertThat(QueuePolicy.defaults("q").slots().weight()).isEqualTo(3);
     }
 
     private static QueuePolicies policies(QueueConfig config) {

@@ -13,9 +13,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The ways through a cluster that stays as it is. How it changes is the subject of the queue's tests. */
+@Tag("slow")
 class ClusterRouterTest {
 
     private static final Duration DEADLINE = Duration.ofSeconds(5);

@@ -68,6 +68,7 @@ public final class EmbeddedServers {
                     .setCleanDataDirectory(false)
                     .setPort(port)
                     .setServerConfig("timezone", "UTC")
+                    .setServerConfig("unix_socket_directories", "")
                     .start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -78,6 +79,7 @@ public final class EmbeddedServers {
         try {
             EmbeddedPostgres server = EmbeddedPostgres.builder()
                     .setServerConfig("timezone", "UTC")
+                    .setServerConfig("unix_socket_directories", "")
                     .setServerConfig("max_connections", "200")
                     .start();
             Runtime.getRuntime().addShutdownHook(new Thread(() -> close(server), "stop-postgres"));

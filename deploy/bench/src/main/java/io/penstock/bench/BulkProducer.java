@@ -1,11 +1,13 @@
 package io.penstock.bench;
 
 import io.penstock.common.queue.Enqueued;
+import io.penstock.common.queue.IdempotencyKey;
 import io.penstock.common.queue.JobEnqueuer;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.impl.ContextInternal;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -54,6 +56,17 @@ final class BulkProducer {
 
     private static Call callOf(Feature feature, int payloadBytes) {
         Payload payload = Payload.ofJsonBytes(payloadBytes);
+        if (feature == Feature.IDEMPOTENCY_KEY) {
+            String process = UUID.randomUUID().toString();
+            return (enqueuer, numbers) -> Uni.join()
+                    .all(numbers.mapToObj(number -> enqueuer.enqueue(
+                                    Engine.TYPE,
+                                    payload,
+                                    feature.options(number),
+                                    IdempotencyKey.of(process + "/" + number)))
+                            .toList())
+                    .andFailFast();
+        }
         return (enqueuer, numbers) -> enqueuer.enqueueAll(
                 Engine.TYPE,
                 numbers.mapToObj(number -> new JobEnqueuer.Item<>(payload, feature.options(number)))

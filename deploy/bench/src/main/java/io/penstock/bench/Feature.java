@@ -18,6 +18,8 @@ enum Feature {
     LABELS("tenant-and-tags", n -> JobOptions.DEFAULT.withTenant("acme").withTags("spring", "import")),
     EXPIRY("expiry", n -> JobOptions.DEFAULT.expiringIn(Duration.ofHours(1))),
     ID("explicit-id", n -> JobOptions.DEFAULT.withId("job-" + n)),
+    /** A call of its own for each job, with a key. */
+    IDEMPOTENCY_KEY("idempotency-key", n -> JobOptions.DEFAULT),
     UNIQUE("unique-key", n -> JobOptions.DEFAULT.withUnique(Uniqueness.of("key " + n))),
     GROUP("group", n -> JobOptions.DEFAULT.withGroup("group-" + n % 100)),
     RESULT("kept-result", n -> JobOptions.DEFAULT.withKeepResult(Duration.ofMinutes(1))),

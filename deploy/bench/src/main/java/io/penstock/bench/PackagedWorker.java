@@ -85,6 +85,7 @@ final class PackagedWorker implements AutoCloseable {
         } else if (!jvmOptions.isBlank()) {
             words.addAll(List.of(jvmOptions.strip().split("\\s+")));
         }
+        words.add("-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"));
         words.add("-jar");
         words.add(home.resolve("worker/target/quarkus-app/quarkus-run.jar").toString());
         return words;

@@ -67,6 +67,7 @@ final class Deployment {
             Stage stage, Deployable deployable, String name, int port, Map<String, String> settings) {
         Map<String, String> environment = new HashMap<>(services.servers().environment());
         environment.put("PENSTOCK_DIAGNOSTICS_ENABLED", "true");
+        environment.put("PENSTOCK_EXAMPLES_ENABLED", "true");
         environment.putAll(settings);
         Command command = deployable.command(
                 services.installation(),

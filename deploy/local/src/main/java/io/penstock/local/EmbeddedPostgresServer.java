@@ -94,6 +94,11 @@ final class EmbeddedPostgresServer {
                 "max_connections=200");
     }
 
+    /** @param passwords a file in the form of {@code ~/.pgpass}, so that the password shows nowhere */
+    static String client(int port, Path passwords) {
+        return "PGPASSFILE='%s' psql -h 127.0.0.1 -p %d -U %s %s".formatted(passwords, port, USER, DATABASE);
+    }
+
     String url() {
         return "postgresql://127.0.0.1:" + port + "/" + DATABASE;
     }

@@ -44,6 +44,10 @@ final class EmbeddedRedisServer {
         return "redis://127.0.0.1:" + port;
     }
 
+    static String client(int port) {
+        return "redis-cli -p " + port;
+    }
+
     static boolean accepts(int port) {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             return socket.isConnected();

@@ -16,12 +16,16 @@ final class Guide {
                 Feed       %3$s
                 Mails      %4$s
                 Logs       %5$s
+                Redis      %7$s
+                PostgreSQL %8$s
 
                 Try:
                   curl -H 'Authorization: Bearer %2$s' '%1$s/api/queues'
                   curl -H 'Authorization: Bearer %2$s' '%1$s/api/offers?limit=5'
                   curl -H 'Authorization: Bearer %2$s' -H 'Content-Type: application/json' \\
                        -d '{"payload":{}}' '%1$s/api/jobs/diagnostics.ping'
+                  curl -H 'Authorization: Bearer %2$s' -H 'Content-Type: application/json' \\
+                       -d '{"payload":{"given":"Ada","family":"Lovelace"}}' '%1$s/api/jobs/examples.greet'
                   curl -X POST -H 'Authorization: Bearer %6$s' '%1$s/api/cron?maxPages=20&concurrency=10&status=Active'
 
                 Ctrl-C stops everything.
@@ -32,6 +36,8 @@ final class Guide {
                         services.feed(),
                         services.files().mails(),
                         services.files().logs(),
-                        services.secrets().cronSecret());
+                        services.secrets().cronSecret(),
+                        services.servers().redisClient(),
+                        services.servers().postgresClient());
     }
 }

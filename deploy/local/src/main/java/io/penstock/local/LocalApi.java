@@ -45,6 +45,7 @@ final class LocalApi {
             int pagesDone,
             long offersStored,
             @Nullable Map<String, Long> skippedByReason,
+            @Nullable Map<String, Long> unreadableByField,
             int chunks,
             int chunksDone,
             int chunksDead) {
@@ -59,6 +60,10 @@ final class LocalApi {
 
         Map<String, Long> skipped() {
             return skippedByReason == null ? Map.of() : skippedByReason;
+        }
+
+        Map<String, Long> unreadable() {
+            return unreadableByField == null ? Map.of() : unreadableByField;
         }
     }
 

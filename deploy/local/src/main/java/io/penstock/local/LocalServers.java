@@ -38,25 +38,34 @@ final class LocalServers {
      *
      * @param environment leads a process to them
      * @param processes those that run here
+     * @param redisClient how to look into Redis from a shell; holds no secret
+     * @param postgresClient how to look into PostgreSQL from a shell; holds no secret
      */
-    record Servers(Map<String, String> environment, List<ChildProcess> processes) {}
+    record Servers(
+            Map<String, String> environment, List<ChildProcess> processes, String redisClient, String postgresClient) {}
 
     Servers start(String databasePassword) {
         Map<String, String> environment = new HashMap<>();
         List<ChildProcess> processes = new ArrayList<>();
+        String redisClient = "yours, at REDIS_URL";
+        String postgresClient = "yours, at DATABASE_URL";
         if (options.setting("REDIS_URL") == null) {
-            environment.put("REDIS_URL", startRedis(processes));
+            int port = ports.next();
+            environment.put("REDIS_URL", startRedis(port, processes));
+            redisClient = EmbeddedRedisServer.client(port);
         }
         if (options.setting("DATABASE_URL") == null) {
-            environment.put("DATABASE_URL", startPostgres(databasePassword, processes));
+            int port = ports.next();
+            environment.put("DATABASE_URL", startPostgres(port, databasePassword, processes));
+            postgresClient =
+                    EmbeddedPostgresServer.client(port, files.createSecret("pgpass", "*:*:*:*:" + databasePassword));
             environment.put("DATABASE_USER", EmbeddedPostgresServer.USER);
             environment.put("DATABASE_PASSWORD", databasePassword);
         }
-        return new Servers(environment, processes);
+        return new Servers(environment, processes, redisClient, postgresClient);
     }
 
-    private String startRedis(List<ChildProcess> processes) {
-        int port = ports.next();
+    private String startRedis(int port, List<ChildProcess> processes) {
         Path program = programs(null).redis();
         ChildProcess redis = start(
                 Stage.REDIS, EmbeddedRedisServer.command(program, port, files.createData(EmbeddedRedisServer.NAME)));
@@ -65,7 +74,7 @@ final class LocalServers {
         return EmbeddedRedisServer.url(port);
     }
 
-    private String startPostgres(String password, List<ChildProcess> processes) {
+    private String startPostgres(int port, String password, List<ChildProcess> processes) {
         PostgresAccount account = PostgresAccount.choose();
         Path open = account.ownsFiles()
                 ? teardown.own(Stage.RUN_DIRECTORY, OpenDirectory::create).path()
@@ -74,7 +83,7 @@ final class LocalServers {
                 account,
                 programs(open).postgres(),
                 open == null ? files.data(EmbeddedPostgresServer.NAME) : open.resolve("data"),
-                ports.next(),
+                port,
                 password);
         ChildProcess initdb = start(Stage.POSTGRES, server.initialise());
         if (initdb.await(INITDB) != 0) {

@@ -8,6 +8,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -78,6 +79,18 @@ final class RunDirectory implements AutoCloseable {
             return Files.createDirectory(data(process));
         } catch (IOException e) {
             throw new LaunchException("No data directory for %s: %s".formatted(process, e), e);
+        }
+    }
+
+    /** A file that nobody but the caller may read, and that goes with the data. */
+    Path createSecret(String name, String text) {
+        try {
+            Path file = Files.createFile(
+                    directory.resolve(DATA).resolve(name),
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            return Files.writeString(file, text + "\n");
+        } catch (IOException e) {
+            throw new LaunchException("No file for %s: %s".formatted(name, e), e);
         }
     }
 

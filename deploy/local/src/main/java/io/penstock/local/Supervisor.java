@@ -1,9 +1,9 @@
 package io.penstock.local;
 
 import java.io.PrintStream;
+import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Notices when a process dies. A process of Penstock is started again, so that one can kill a worker and watch another
@@ -11,10 +11,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class Supervisor {
 
-    private static final int MOST_RESTARTS = 3;
-
     private final Teardown teardown;
     private final PrintStream out;
+    private final InstantSource clock = InstantSource.system();
     private final CompletableFuture<String> failure = new CompletableFuture<>();
 
     Supervisor(Teardown teardown, PrintStream out) {
@@ -27,13 +26,13 @@ final class Supervisor {
     }
 
     void keepRunning(RunningDeployable deployable) {
-        keepRunning(deployable, new AtomicInteger());
+        keepRunning(deployable, new RestartLimit(RestartLimit.USUAL));
     }
 
-    private void keepRunning(RunningDeployable deployable, AtomicInteger restarts) {
+    private void keepRunning(RunningDeployable deployable, RestartLimit limit) {
         ChildProcess process = deployable.process();
         onDeath(process, () -> {
-            if (restarts.incrementAndGet() > MOST_RESTARTS) {
+            if (!limit.allowsAfterDeathAt(clock.instant())) {
                 fail(process.obituary());
                 return;
             }
@@ -42,7 +41,7 @@ final class Supervisor {
             out.printf(
                     "%s started again, process %d%n",
                     deployable.process().name(), deployable.process().pid());
-            keepRunning(deployable, restarts);
+            keepRunning(deployable, limit);
         });
     }
 

@@ -3,6 +3,7 @@ package io.penstock.local;
 import io.penstock.local.LocalApi.SweepProgress;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -28,6 +29,7 @@ record SweepResult(SweepProgress progress, long completedJobs, long retriedJobs,
                 Pages     %d of %d%s
                 Offers    %,d stored
                 Skipped   %s
+                Unread    %s
                 Jobs      %d completed, %d retried, %d dead
                 Time      %.1f s
                 """,
@@ -35,20 +37,20 @@ record SweepResult(SweepProgress progress, long completedJobs, long retriedJobs,
                 progress.pagesExpected(),
                 everyPageArrived() ? "" : " - NOT COMPLETE",
                 progress.offersStored(),
-                skipped(),
+                told(progress.skipped(), "%d malformed rows (%s)"),
+                told(progress.unreadable(), "%d fields left empty (%s)"),
                 completedJobs,
                 retriedJobs,
                 deadJobs,
                 time.toMillis() / MILLIS);
     }
 
-    private String skipped() {
-        long rows =
-                progress.skipped().values().stream().mapToLong(Long::longValue).sum();
-        String reasons = new TreeMap<>(progress.skipped())
+    private static String told(Map<String, Long> counts, String format) {
+        long sum = counts.values().stream().mapToLong(Long::longValue).sum();
+        String kinds = new TreeMap<>(counts)
                 .entrySet().stream()
-                        .map(reason -> reason.getKey() + ": " + reason.getValue())
+                        .map(kind -> kind.getKey() + ": " + kind.getValue())
                         .collect(Collectors.joining(", "));
-        return rows == 0 ? "none" : "%d malformed rows (%s)".formatted(rows, reasons);
+        return sum == 0 ? "none" : format.formatted(sum, kinds);
     }
 }

@@ -12,6 +12,7 @@ import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -20,9 +21,11 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+@Tag("slow")
 @Timeout(120)
 class RunServicesTest {
 
@@ -46,6 +49,24 @@ class RunServicesTest {
         assertThat(redis("CONFIG GET appendfsync")).contains("everysec");
         assertThat(redis("CONFIG GET maxmemory-policy")).contains("noeviction");
         assertThat(redis("CONFIG GET bind")).contains("127.0.0.1");
+    }
+
+    @Test
+    void tellsHowToReachTheServersWithoutTellingThePassword() throws Exception {
+        Map<String, String> environment = services.servers().environment();
+        String password = environment.get("DATABASE_PASSWORD");
+        String guide = Guide.to(URI.create("http://127.0.0.1:8080"), services);
+        String redisPort = environment.get("REDIS_URL").replaceAll(".*:", "");
+        String postgresPort = environment.get("DATABASE_URL").replaceAll(".*:(\\d+)/.*", "$1");
+
+        assertThat(guide)
+                .contains("redis-cli -p " + redisPort)
+                .contains("psql -h 127.0.0.1 -p " + postgresPort + " -U penstock penstock")
+                .contains("examples.greet")
+                .doesNotContain(password);
+        Path passwords = Path.of(guide.replaceAll("(?s).*PGPASSFILE='([^']+)'.*", "$1"));
+        assertThat(passwords).hasContent("*:*:*:*:" + password);
+        assertThat(Files.getPosixFilePermissions(passwords)).isEqualTo(PosixFilePermissions.fromString("rw-------"));
     }
 
     @Test

@@ -20,7 +20,8 @@ class GreetHandler implements JobHandler<Greet> {
 
     @Override
     public Uni<Outcome> handle(Greet greet, JobContext job) {
-        String name = greet.family().isEmpty() ? greet.given() : greet.given() + " " + greet.family();
+        String family = greet.family();
+        String name = family == null || family.isEmpty() ? greet.given() : greet.given() + " " + family;
         job.log("greeting " + name);
         return Uni.createFrom().item(Outcome.completed("Hello, " + name));
     }

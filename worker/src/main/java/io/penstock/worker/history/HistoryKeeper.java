@@ -2,6 +2,8 @@ package io.penstock.worker.history;
 
 import io.penstock.common.history.HistoryConfig;
 import io.penstock.common.history.HistoryPartitions;
+import io.penstock.common.loop.Backoff;
+import io.penstock.common.loop.PeriodicTask;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
@@ -13,7 +15,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
@@ -28,17 +29,14 @@ public class HistoryKeeper {
     private static final Logger LOG = Logger.getLogger(HistoryKeeper.class);
 
     private static final Duration AFTER_FAILURE = Duration.ofMinutes(1);
-    /** All statements of one round together. */
-    private static final Duration ROUND = Duration.ofMinutes(2);
+    /** All statements of one run together. */
+    private static final Duration TIME_LIMIT = Duration.ofMinutes(2);
 
-    private final Vertx vertx;
     private final HistoryPartitions partitions;
     private final int daysAhead;
     private final int daysKept;
-    private final Duration every;
     private final InstantSource clock;
-    private volatile boolean stopped;
-    private volatile boolean failing;
+    private final PeriodicTask task;
 
     @Inject
     public HistoryKeeper(Vertx vertx, HistoryPartitions partitions, HistoryConfig config) {
@@ -62,20 +60,23 @@ public class HistoryKeeper {
             throw new IllegalArgumentException(
                     "penstock.history.retention must be at least 1 day and days-ahead at least 0");
         }
-        this.vertx = vertx;
         this.partitions = partitions;
         this.daysAhead = daysAhead;
         this.daysKept = (int) retention.toDays();
-        this.every = every;
         this.clock = clock;
+        this.task = PeriodicTask.task(
+                        vertx, "create and drop the days of the history", PeriodicTask.every(every, this::runOnce))
+                .timeLimit(TIME_LIMIT)
+                .pauseAfterFailures(failures -> Backoff.jittered(AFTER_FAILURE))
+                .build();
     }
 
     void start(@Observes StartupEvent event) {
-        after(Duration.ofMillis(1));
+        task.start();
     }
 
     void stop(@Observes ShutdownEvent event) {
-        stopped = true;
+        task.stop();
     }
 
     /** Answers with the days that were dropped. */
@@ -91,34 +92,5 @@ public class HistoryKeeper {
                         LOG.infof("history: dropped %s", dropped);
                     }
                 });
-    }
-
-    private void after(Duration pause) {
-        // Workers that started together must not all knock at the same instants.
-        long jittered = pause.toMillis() - ThreadLocalRandom.current().nextLong(pause.toMillis() / 4 + 1);
-        vertx.setTimer(Math.max(1, jittered), timer -> {
-            if (!stopped) {
-                Uni.createFrom()
-                        .deferred(this::runOnce)
-                        .ifNoItem()
-                        .after(ROUND)
-                        .fail()
-                        .subscribe()
-                        .with(done -> ended(), this::failed);
-            }
-        });
-    }
-
-    private void ended() {
-        failing = false;
-        after(every);
-    }
-
-    private void failed(Throwable failure) {
-        if (!failing && !stopped) {
-            LOG.warnf("history: its days cannot be tended now, will keep trying: %s", failure);
-        }
-        failing = true;
-        after(AFTER_FAILURE);
     }
 }

@@ -18,6 +18,8 @@ public class HistoryMeters {
     private final Counter written;
     private final Counter refused;
     private final Counter failed;
+    private final Counter missed;
+    private final Counter repaired;
     private final Timer flush;
     private final AtomicBoolean waiting = new AtomicBoolean();
 
@@ -35,6 +37,12 @@ public class HistoryMeters {
                 .register(registry);
         failed = Counter.builder("penstock.history.failed.flushes")
                 .description("Batches that could not be written at that time")
+                .register(registry);
+        missed = Counter.builder("penstock.history.missed")
+                .description("Ends without a worker that left no note for the history: too many notes waited already")
+                .register(registry);
+        repaired = Counter.builder("penstock.history.repaired")
+                .description("Rows that their worker did not write and that were written from what the queue keeps")
                 .register(registry);
         flush = Timer.builder("penstock.history.flush")
                 .description("Time to write one batch")
@@ -67,6 +75,14 @@ public class HistoryMeters {
 
     void refused() {
         refused.increment();
+    }
+
+    void repaired(int rows) {
+        repaired.increment(rows);
+    }
+
+    void missed(long ends) {
+        missed.increment((double) ends);
     }
 
     private static double lagSeconds(HistoryBuffer buffer, InstantSource clock) {

@@ -112,31 +112,28 @@ public class HistoryRecorder implements JobListener {
         Instant started = ran == null ? null : ended.minus(ran).truncatedTo(ChronoUnit.MICROS);
         String storedResult = result == null ? null : StorableText.json(result, limits.result);
         String storedPayload = withPayload ? StorableText.json(job.payload(), limits.payload) : null;
-        return new HistoryRow(
-                job.id(),
-                queue,
-                job.type(),
-                state.wire(),
-                ran == null ? job.failedAttempts() : job.attempt(),
-                job.maxAttempts(),
-                job.stalls(),
-                job.priority(),
-                job.labels().tenant().orElse(null),
-                job.labels().tags(),
-                job.enqueuedAt(),
-                started,
-                ended,
-                started == null
-                        ? null
-                        : Math.max(0, Duration.between(job.readyAt(), started).toMillis()),
-                ran == null ? null : ran.toMillis(),
-                workerId.get(),
-                null,
-                error == null ? null : StorableText.text(error, limits.error),
-                storedResult,
-                storedPayload,
-                (error != null && error.length() > limits.error)
+        return HistoryRow.builder(job.id(), queue, job.type(), state.wire(), job.enqueuedAt(), ended)
+                .attempt(ran == null ? job.failedAttempts() : job.attempt())
+                .maxAttempts(job.maxAttempts())
+                .stalls(job.stalls())
+                .priority(job.priority())
+                .tenant(job.labels().tenant().orElse(null))
+                .tags(job.labels().tags())
+                .startedAt(started)
+                .waitMs(
+                        started == null
+                                ? null
+                                : Math.max(
+                                        0,
+                                        Duration.between(job.readyAt(), started).toMillis()))
+                .runMs(ran == null ? null : ran.toMillis())
+                .worker(workerId.get())
+                .error(error == null ? null : StorableText.text(error, limits.error))
+                .result(storedResult)
+                .payload(storedPayload)
+                .shortened((error != null && error.length() > limits.error)
                         || (result != null && storedResult == null)
-                        || (withPayload && storedPayload == null));
+                        || (withPayload && storedPayload == null))
+                .build();
     }
 }

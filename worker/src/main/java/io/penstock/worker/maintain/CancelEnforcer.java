@@ -33,7 +33,8 @@ final class CancelEnforcer {
 
     Uni<?> runOnce() {
         return maintainer
-                .fenceCancelled(policy, partition, policy.cancelGrace().plus(SLACK), headStart)
+                .fenceCancelled(
+                        policy, partition, policy.attempts().cancelGrace().plus(SLACK), headStart)
                 .invoke(taken -> {
                     if (taken > 0) {
                         LOG.warnf(

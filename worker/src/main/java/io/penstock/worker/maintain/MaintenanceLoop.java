@@ -1,6 +1,8 @@
 package io.penstock.worker.maintain;
 
 import io.penstock.common.event.JobEvents;
+import io.penstock.common.loop.Backoff;
+import io.penstock.common.loop.PeriodicTask;
 import io.penstock.common.queue.QueueMaintainer;
 import io.penstock.common.queue.QueuePolicy;
 import io.penstock.worker.run.Heartbeat;
@@ -11,24 +13,39 @@ import io.vertx.core.Context;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
-import org.jboss.logging.Logger;
+import java.util.function.Supplier;
 
-/** Calls the tenders of one queue's partitions at their times, each never twice at once. */
+/** Calls the maintainers of one queue's partitions at their times, each never twice at once. */
 public final class MaintenanceLoop {
 
-    private static final Logger LOG = Logger.getLogger(MaintenanceLoop.class);
+    /** Far beyond what a call may take; the calls have deadlines of their own. */
+    private static final Duration TIME_LIMIT = Duration.ofMinutes(1);
 
     private final QueuePolicy policy;
     private final QueueMaintainer maintainer;
     private final JobEvents events;
     private final WorkerConfig config;
     private final Context context;
-    private final List<Round> rounds = new ArrayList<>();
+    private final List<PartitionDuty> besides;
+    private final List<Duty> duties = new ArrayList<>();
+
+    private volatile boolean stopped;
 
     public MaintenanceLoop(
             QueuePolicy policy, QueueMaintainer maintainer, JobEvents events, WorkerConfig config, Context context) {
+        this(policy, maintainer, events, config, context, List.of());
+    }
+
+    /** @param besides duties of other packages */
+    public MaintenanceLoop(
+            QueuePolicy policy,
+            QueueMaintainer maintainer,
+            JobEvents events,
+            WorkerConfig config,
+            Context context,
+            List<PartitionDuty> besides) {
         this.policy = policy;
+        this.besides = List.copyOf(besides);
         this.maintainer = maintainer;
         this.events = events;
         this.config = config;
@@ -42,76 +59,51 @@ public final class MaintenanceLoop {
             LeaseRescuer rescuer = new LeaseRescuer(maintainer, policy, partition, config.lease(), headStart, events);
             CancelEnforcer fence = new CancelEnforcer(maintainer, policy, partition, headStart);
             ConsumerCleaner consumerCleaner = new ConsumerCleaner(maintainer, policy, partition);
-            rounds.add(new Round("promote due jobs", config.promoteInterval(), promoter::runOnce));
+            duties.add(new Duty("promote due jobs", config.promoteInterval(), promoter::runOnce));
             OutgoingForwarder forwarder = new OutgoingForwarder(maintainer, policy, partition);
-            rounds.add(new Round("carry jobs to other partitions", config.rescueInterval(), forwarder::runOnce));
-            rounds.add(new Round("rescue lost jobs", config.rescueInterval(), rescuer::runOnce));
-            rounds.add(new Round("fence cancelled jobs", config.rescueInterval(), fence::runOnce));
-            rounds.add(new Round("forget idle workers", config.consumerCleanupInterval(), consumerCleaner::runOnce));
+            duties.add(new Duty("forward jobs to other partitions", config.rescueInterval(), forwarder::runOnce));
+            duties.add(new Duty("rescue lost jobs", config.rescueInterval(), rescuer::runOnce));
+            duties.add(new Duty("fence cancelled jobs", config.rescueInterval(), fence::runOnce));
+            duties.add(new Duty("forget idle workers", config.consumerCleanupInterval(), consumerCleaner::runOnce));
+            int number = partition;
+            for (PartitionDuty duty : besides) {
+                duties.add(new Duty(duty.name(), duty.interval(), () -> duty.runOnce(policy, number)));
+            }
         }
-        rounds.forEach(Round::plan);
+        duties.forEach(duty -> duty.task.startAfter(Backoff.jittered(duty.period)));
     }
 
     public void stop() {
-        rounds.forEach(round -> round.stopped = true);
+        stopped = true;
+        duties.forEach(duty -> duty.task.stop());
     }
 
     /** The duties that get nowhere: no turn has ended, or none well, for so long after it was due. */
     public List<StuckLoop> troubles(Duration limit) {
         List<StuckLoop> troubles = new ArrayList<>();
-        for (Round round : rounds) {
-            if (!round.stopped) {
-                troubles.addAll(round.pulse.troubles("queue " + policy.queue(), limit.plus(round.period)));
-            }
+        for (Duty duty : stopped ? List.<Duty>of() : duties) {
+            troubles.addAll(duty.heartbeat.troubles("queue " + policy.queue(), limit.plus(duty.period)));
         }
         return troubles;
     }
 
-    /** One repeated duty. The next turn is planned when the last one has ended, so that a slow Redis is not asked more. */
-    private final class Round {
+    /** One repeated duty and its signs of life. */
+    private final class Duty {
 
-        private final String duty;
         private final Duration period;
-        private final Heartbeat pulse;
-        private final java.util.function.Supplier<Uni<?>> turn;
-        private volatile boolean stopped;
-        private boolean failing;
+        private final Heartbeat heartbeat;
+        private final PeriodicTask task;
 
-        Round(String duty, Duration period, java.util.function.Supplier<Uni<?>> turn) {
-            this.duty = duty;
+        Duty(String what, Duration period, Supplier<? extends Uni<?>> run) {
             this.period = period;
-            this.pulse = new Heartbeat(duty);
-            this.turn = turn;
-        }
-
-        void plan() {
-            if (!stopped) {
-                long periodMs = period.toMillis();
-                // Workers that started together must not all knock at the same instants.
-                long jittered =
-                        Math.max(1, periodMs - ThreadLocalRandom.current().nextLong(periodMs / 4 + 1));
-                context.owner().setTimer(jittered, timer -> run());
-            }
-        }
-
-        private void run() {
-            if (stopped) {
-                return;
-            }
-            Uni.createFrom().<Object>deferred(() -> turn.get()).subscribe().with(done -> ended(null), this::ended);
-        }
-
-        private void ended(@org.jspecify.annotations.Nullable Throwable failure) {
-            if (failure != null && !failing && !stopped) {
-                LOG.warnf("queue %s: cannot %s, will keep trying: %s", policy.queue(), duty, failure.getMessage());
-            }
-            failing = failure != null;
-            if (failure == null) {
-                pulse.well();
-            } else {
-                pulse.failed(failure);
-            }
-            plan();
+            this.heartbeat = new Heartbeat(what);
+            this.task = PeriodicTask.task(
+                            context, what + " of queue " + policy.queue(), PeriodicTask.every(period, run))
+                    .timeLimit(TIME_LIMIT)
+                    .pauseAfterFailures(failures -> Backoff.jittered(period))
+                    .onSuccess(heartbeat::well)
+                    .onFailure(heartbeat::failed)
+                    .build();
         }
     }
 }

@@ -2,9 +2,11 @@ package io.penstock.worker.observe;
 
 import io.penstock.common.health.FailureConfirmation;
 import io.penstock.common.redis.RedisReachability;
+import io.penstock.worker.run.MonitoredLoops;
 import io.penstock.worker.run.StuckLoop;
 import io.penstock.worker.run.Worker;
 import io.penstock.worker.run.WorkerConfig;
+import io.quarkus.arc.All;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
@@ -13,6 +15,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
@@ -20,10 +23,10 @@ import org.eclipse.microprofile.health.Liveness;
 
 /**
  * Alive means: work comes round. Claims end and go well while there are free slots, leases are renewed, ends are stored,
- * the queues are tended. What does not is a loop that will not mend itself, and the process should be replaced.
+ * the queues are maintained, the history is written. What does not is a loop that will not mend itself, and the process should be replaced.
  *
  * <p>While Redis is away, or says no to everybody, no restart would help, so that only readiness goes down; nor is an
- * empty or paused queue, or one whose slots are all taken, a reason. The verdict needs two looks, and after an outage Redis
+ * empty or paused queue, or one whose slots are all taken, a reason. It takes two checks in a row, and after an outage Redis
  * must have answered for a while: the loops have their pauses. The probe never waits for Redis.
  */
 @Liveness
@@ -41,8 +44,17 @@ public class WorkerLivenessCheck implements HealthCheck {
     private final FailureConfirmation suspicion;
 
     @Inject
-    WorkerLivenessCheck(Worker worker, WorkerConfig config, RedisReachability redis) {
-        this(worker::id, worker::troubles, config.stuckAfter(), redis::answeringFor, CONFIRM);
+    WorkerLivenessCheck(
+            Worker worker, WorkerConfig config, RedisReachability redis, @All List<MonitoredLoops> besides) {
+        this(
+                worker::id,
+                limit -> Stream.concat(
+                                worker.troubles(limit).stream(),
+                                besides.stream().flatMap(loops -> loops.stuckLoops(limit).stream()))
+                        .toList(),
+                config.stuckAfter(),
+                redis::answeringFor,
+                CONFIRM);
     }
 
     WorkerLivenessCheck(

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads answers of the feed: strict about the answer, tolerant about its offers. An answer that is no list of offers is
- * the feed's fault; an offer that makes no sense is skipped and counted.
+ * the feed's fault; an offer without an id is skipped and counted; a field that makes no sense is left out of its offer,
+ * and counted.
  */
 @ApplicationScoped
 class FeedParser {
@@ -42,11 +43,12 @@ class FeedParser {
         }
         List<OfferReading> readings = new ArrayList<>(offers.size());
         List<SkippedOffer> skipped = new ArrayList<>();
+        List<UnreadableField> unreadable = new ArrayList<>();
         Set<String> seen = new HashSet<>();
         for (JsonNode offer : offers) {
-            read(offer, readings, skipped, seen);
+            read(offer, readings, skipped, unreadable, seen);
         }
-        return new FeedPage(totalPages(root), readings, skipped, fetchedAt);
+        return new FeedPage(totalPages(root), readings, skipped, unreadable, fetchedAt);
     }
 
     private JsonNode json(byte[] answer) {
@@ -88,7 +90,11 @@ class FeedParser {
     }
 
     private static void read(
-            JsonNode offer, List<OfferReading> readings, List<SkippedOffer> skipped, Set<String> seen) {
+            JsonNode offer,
+            List<OfferReading> readings,
+            List<SkippedOffer> skipped,
+            List<UnreadableField> unreadable,
+            Set<String> seen) {
         if (!offer.isObject()) {
             skipped.add(new SkippedOffer(null, SkippedOffer.Reason.NOT_AN_OBJECT));
             return;
@@ -102,6 +108,7 @@ class FeedParser {
                 throw new UnreadableOfferException(SkippedOffer.Reason.DUPLICATE_ID);
             }
             readings.add(reading);
+            unreadable.addAll(fields.unreadable());
         } catch (UnreadableOfferException e) {
             skipped.add(new SkippedOffer(id, e.reason()));
         }

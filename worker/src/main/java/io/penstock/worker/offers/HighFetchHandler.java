@@ -119,6 +119,9 @@ class HighFetchHandler implements JobHandler<HighFetch> {
         readings.stream()
                 .filter(reading -> reading.lastConversionSeconds() != null)
                 .forEach(reading -> kept.add(reading.offerId()));
+        page.unreadable().stream()
+                .filter(field -> field.field().equals("last_conv"))
+                .forEach(field -> kept.add(field.offerId()));
         for (SkippedOffer offer : page.skipped()) {
             String id = offer.offerId();
             if (id != null && offer.reason() != SkippedOffer.Reason.DUPLICATE_ID) {

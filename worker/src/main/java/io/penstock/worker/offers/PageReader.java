@@ -41,8 +41,8 @@ class PageReader {
 
     private Uni<PageResult> store(String sweepId, int page, FeedPage answer) {
         if (isBehindEnd(page, answer)) {
-            return pool.withTransaction(
-                            connection -> sweeps.pageDone(connection, sweepId, page, 0, Map.of(), answer.totalPages()))
+            return pool.withTransaction(connection ->
+                            sweeps.pageDone(connection, sweepId, page, 0, Map.of(), Map.of(), answer.totalPages()))
                     .replaceWith(PageResult.arrived(page, 0));
         }
         skipped.report("page " + page, answer);
@@ -50,7 +50,13 @@ class PageReader {
         return pool.withTransaction(connection -> offers.save(
                                 connection, answer.readings(), answer.fetchedAt(), OfferStore.Reader.SWEEP)
                         .chain(() -> sweeps.pageDone(
-                                connection, sweepId, page, count, answer.skippedByReason(), answer.totalPages())))
+                                connection,
+                                sweepId,
+                                page,
+                                count,
+                                answer.skippedByReason(),
+                                answer.unreadableByField(),
+                                answer.totalPages())))
                 .replaceWith(PageResult.arrived(page, count));
     }
 

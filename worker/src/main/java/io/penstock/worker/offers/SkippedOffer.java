@@ -3,7 +3,7 @@ package io.penstock.worker.offers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An offer that makes no sense and is left out.
+ * A row that cannot be told apart from others, for want of an id of its own, and is left out.
  *
  * @param offerId null where even that is unreadable
  */
@@ -15,13 +15,8 @@ record SkippedOffer(@Nullable String offerId, Reason reason) {
         NO_ID("no_id"),
         BAD_ID("bad_id"),
         DUPLICATE_ID("duplicate_id"),
-        /** A field is neither text nor number nor null. */
-        WRONG_TYPE("wrong_type"),
-        /** A text is far too long, or holds a NUL, which PostgreSQL cannot store. */
-        BAD_TEXT("bad_text"),
-        BAD_PAYOUT("bad_payout"),
-        BAD_CAP("bad_cap"),
-        BAD_LAST_CONVERSION("bad_last_conv");
+        /** The id is neither text nor number nor null. */
+        WRONG_TYPE("wrong_type");
 
         private final String code;
 

@@ -1,6 +1,6 @@
 package io.penstock.worker.offers;
 
-/** One field of an offer makes no sense. Never leaves the parser: the offer is skipped. */
+/** An offer has no id of its own. Never leaves the parser: the offer is skipped. */
 final class UnreadableOfferException extends Exception {
 
     private final SkippedOffer.Reason reason;

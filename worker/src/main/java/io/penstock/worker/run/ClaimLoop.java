@@ -1,5 +1,6 @@
 package io.penstock.worker.run;
 
+import io.penstock.common.loop.Backoff;
 import io.penstock.common.queue.CancelRequest;
 import io.penstock.common.queue.ClaimedJob;
 import io.penstock.common.queue.QueueConsumer;
@@ -24,8 +25,10 @@ final class ClaimLoop {
 
     private static final Logger LOG = Logger.getLogger(ClaimLoop.class);
 
-    /** First pause after a failed claim; doubles up to {@link #MAX_PAUSE_MS}. */
-    private static final long MIN_PAUSE_MS = 50;
+    /** After failed claims. */
+    private static final Backoff BACKOFF = Backoff.ofMillis(50, 1_000);
+    /** While jobs are handed back. */
+    private static final Backoff HAND_BACK = Backoff.ofMillis(100, 2_000);
 
     private static final long MAX_PAUSE_MS = 1_000;
 
@@ -61,7 +64,9 @@ final class ClaimLoop {
     /** The worker stood still, or a claim was on its way, for longer than a lease. */
     private boolean waitsForRenewal;
 
-    private long pauseMs = MIN_PAUSE_MS;
+    /** Claims in a row. */
+    private int failures;
+
     private final Heartbeat pulse = new Heartbeat("claiming");
 
     /** @param wait how long a claim waits in Redis for the first job */
@@ -80,7 +85,7 @@ final class ClaimLoop {
         this.context = context;
         this.gate = gate;
         boolean countsClaims = consumer.policy().limitOf(consumer.lane()).isPresent()
-                || consumer.policy().globalConcurrency().isPresent();
+                || consumer.policy().limits().globalConcurrency().isPresent();
         this.intake = slots.intake(wait, countsClaims ? () -> 0 : this::roomAhead);
     }
 
@@ -156,7 +161,7 @@ final class ClaimLoop {
     }
 
     private void claimed(ClaimStrategy.Claim claim, long sentNanos, List<ClaimedJob> jobs) {
-        pauseMs = MIN_PAUSE_MS;
+        failures = 0;
         pulse.well();
         taken(sentNanos, jobs);
         try {
@@ -202,13 +207,11 @@ final class ClaimLoop {
     private void pause(Throwable failure) {
         claiming = false;
         pulse.failed(failure);
-        if (pauseMs == MIN_PAUSE_MS) {
+        if (failures == 0) {
             LOG.warnf("queue %s: claim failed, will keep trying: %s", queue(), failure.getMessage());
         }
-        long jittered =
-                pauseMs / 2 + java.util.concurrent.ThreadLocalRandom.current().nextLong(pauseMs / 2 + 1);
-        pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS);
-        context.setTimer(jittered, timer -> next());
+        failures++;
+        context.setTimer(BACKOFF.pause(failures).toMillis(), timer -> next());
     }
 
     private void startHeld() {
@@ -248,11 +251,9 @@ final class ClaimLoop {
         leaving = List.copyOf(held);
         held.clear();
         intake.letGo();
-        consumer.handBack(leaving)
-                .onFailure()
-                .retry()
-                .withBackOff(Duration.ofMillis(100), Duration.ofSeconds(2))
-                .expireIn(GIVE_UP_AFTER.toMillis())
+        List<ClaimedJob> handedBack = leaving;
+        HAND_BACK
+                .retry(Uni.createFrom().deferred(() -> consumer.handBack(handedBack)), GIVE_UP_AFTER)
                 .subscribe()
                 .with(
                         lost -> context.execute(() -> leaving = List.of()),

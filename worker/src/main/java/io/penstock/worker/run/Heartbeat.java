@@ -36,6 +36,11 @@ public final class Heartbeat {
         }
     }
 
+    /** A long turn goes on; whether it will end well is not known. */
+    public void comesRound() {
+        endedNanos = System.nanoTime();
+    }
+
     /** How long no turn has ended at all, well or not. */
     Duration still() {
         return Duration.ofNanos(System.nanoTime() - endedNanos);

@@ -78,7 +78,8 @@ final class JobStopper {
 
     private void stop(RunningJob job, Instant requestedAt) {
         if (job.stopsItself()) {
-            Duration left = consumer.policy().cancelGrace().minus(Duration.between(requestedAt, consumer.now()));
+            Duration left =
+                    consumer.policy().attempts().cancelGrace().minus(Duration.between(requestedAt, consumer.now()));
             context.setTimer(Math.max(1, left.toMillis()), timer -> forceCancel(job));
         } else {
             job.cancel();

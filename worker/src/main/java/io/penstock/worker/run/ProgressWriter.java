@@ -6,6 +6,7 @@ import io.penstock.common.job.FailureText;
 import io.penstock.common.queue.ProgressStore;
 import io.penstock.common.queue.ProgressUpdate;
 import io.penstock.common.queue.QueueConsumer;
+import io.penstock.common.queue.WholeText;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.impl.ContextInternal;
 import java.time.Duration;
@@ -59,7 +60,8 @@ final class ProgressWriter {
     }
 
     String abbreviated(String text) {
-        return text.length() <= with.maxLineLength() ? text : text.substring(0, with.maxLineLength()) + "…";
+        String cut = text.length() <= with.maxLineLength() ? text : text.substring(0, with.maxLineLength()) + "…";
+        return WholeText.repaired(cut);
     }
 
     /** False when there is no room. */

@@ -80,7 +80,7 @@ public final class QueueWorker {
 
     /** A queue whose slots are its own. To be called on {@code context}, so that the connections are served there too. */
     public QueueWorker(QueuePolicy policy, Surroundings with, ContextInternal context) {
-        this(policy, with, context, new Slots(policy.concurrency(), with.prefetch()));
+        this(policy, with, context, new Slots(policy.slots().concurrency(), with.prefetch()));
     }
 
     /** A queue that shares {@code pool} with others and is known there. To be called on {@code context} as well. */
@@ -90,7 +90,7 @@ public final class QueueWorker {
                 with,
                 context,
                 new SharedSlots(
-                        policy.concurrency(),
+                        policy.slots().concurrency(),
                         pool.shareOf(policy.queue()),
                         task -> context.runOnContext(turn -> task.run())));
     }
@@ -158,7 +158,7 @@ public final class QueueWorker {
     }
 
     public int concurrency() {
-        return policy.concurrency();
+        return policy.slots().concurrency();
     }
 
     /**

@@ -32,7 +32,9 @@ final class ServedQueues {
         }
         return names.stream()
                 .map(policies::named)
-                .sorted(Comparator.comparingInt(QueuePolicy::weight).reversed())
+                .sorted(Comparator.<QueuePolicy>comparingInt(
+                                policy -> policy.slots().weight())
+                        .reversed())
                 .toList();
     }
 }

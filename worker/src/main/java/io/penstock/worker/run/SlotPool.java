@@ -43,7 +43,8 @@ public final class SlotPool {
         this.capacity = capacity;
         this.sharing = sharing;
         inOrder.forEach(policy -> shares.add(new Share(policy)));
-        this.totalWeight = inOrder.stream().mapToInt(QueuePolicy::weight).sum();
+        this.totalWeight =
+                inOrder.stream().mapToInt(policy -> policy.slots().weight()).sum();
         grantFree(new ArrayList<>());
     }
 
@@ -100,9 +101,9 @@ public final class SlotPool {
 
         private Share(QueuePolicy policy) {
             this.queue = policy.queue();
-            this.weight = policy.weight();
+            this.weight = policy.slots().weight();
             this.stride = Math.max(1, STRIDE / weight);
-            this.target = policy.concurrency();
+            this.target = policy.slots().concurrency();
         }
 
         /** @param callback told once, on any thread, when slots were granted since the last settlement */

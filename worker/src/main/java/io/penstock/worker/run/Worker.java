@@ -10,6 +10,7 @@ import io.penstock.common.queue.QueueMaintainer;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
 import io.penstock.worker.maintain.MaintenanceLoop;
+import io.penstock.worker.maintain.PartitionDuty;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.virtual.threads.VirtualThreads;
@@ -43,6 +44,7 @@ public class Worker {
     private final QueuePolicies policies;
     private final QueueMaintainer maintainer;
     private final JobEvents events;
+    private final List<PartitionDuty> duties;
     private final QueueWorker.Surroundings surroundings;
     private final HandlerRegistry handlers;
     private final List<QueueWorker> queues = new ArrayList<>();
@@ -63,6 +65,7 @@ public class Worker {
             @Any Instance<BlockingJobHandler<?>> blockingHandlers,
             @Any Instance<JobListener> listeners,
             @Any Instance<Backpressure> gates,
+            @Any Instance<PartitionDuty> duties,
             @VirtualThreads ExecutorService blockingThreads) {
         this.vertx = vertx;
         this.config = config;
@@ -70,6 +73,7 @@ public class Worker {
         this.maintainer = maintainer;
         this.handlers = new HandlerRegistry(handlers, blockingHandlers, blockingThreads);
         this.events = new JobEvents(listeners.stream().toList());
+        this.duties = duties.stream().toList();
         this.surroundings = new QueueWorker.Surroundings(
                 consumers,
                 this.handlers,
@@ -106,7 +110,7 @@ public class Worker {
                 queue.start();
                 started.countDown();
             });
-            tenders.add(new MaintenanceLoop(policy, maintainer, events, config, context));
+            tenders.add(new MaintenanceLoop(policy, maintainer, events, config, context, duties));
         }
         await(started, Duration.ofSeconds(10));
         tenders.forEach(MaintenanceLoop::start);

@@ -35,6 +35,18 @@ class ExamplesTest {
     }
 
     @Test
+    void greetsWhoHasOneNameOnly() {
+        assertThat(HandlerRun.of(new GreetHandler())
+                        .with(new Greet("Ada", null))
+                        .result())
+                .isEqualTo("Hello, Ada");
+        assertThat(HandlerRun.of(new GreetHandler())
+                        .withStored("{\"given\":\"Ada\"}", 2)
+                        .result())
+                .isEqualTo("Hello, Ada");
+    }
+
+    @Test
     void greetsWhomAnOlderProducerNamed() {
         HandlerRun<Greet> run = HandlerRun.of(new GreetHandler()).upgrading(new GreetUpgrade());
 

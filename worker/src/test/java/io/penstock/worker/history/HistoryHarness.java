@@ -48,9 +48,13 @@ final class HistoryHarness implements AutoCloseable {
         writer = new HistoryWriter(
                 postgres.vertx(), buffer, store, new HistoryMeters(registry, buffer, clock), settings);
         gate = new HistoryBackpressure(buffer, POLICIES);
-        recorder = new HistoryRecorder(
-                buffer, POLICIES, writer, new HistoryRecorder.Limits(8_192, 100, 100), () -> "w1", clock);
+        recorder = recorderInto(buffer);
         writer.start();
+    }
+
+    HistoryRecorder recorderInto(HistoryBuffer rows) {
+        return new HistoryRecorder(
+                rows, POLICIES, writer, new HistoryRecorder.Limits(8_192, 100, 100), () -> "w1", clock);
     }
 
     ClaimedJob job(String id, String payload) {

@@ -12,6 +12,7 @@ import io.penstock.common.history.HistoryRow;
 import io.penstock.common.history.HistoryTime;
 import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.RetryPolicy;
+import io.penstock.common.queue.JobAdmin;
 import io.penstock.common.queue.JobEnqueuer;
 import io.penstock.common.testing.ServersResource;
 import io.penstock.worker.run.Worker;
@@ -24,15 +25,20 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A whole worker process writes the history, with the settings that ship. */
+@Tag("quarkus")
 @QuarkusTest
 @WithTestResource(ServersResource.class)
 class HistoryTest {
 
     @Inject
     JobEnqueuer jobs;
+
+    @Inject
+    JobAdmin admin;
 
     @Inject
     HistoryQueries history;
@@ -81,6 +87,16 @@ class HistoryTest {
         await().atMost(Duration.ofSeconds(15)).until(() -> latest(id).isPresent());
 
         assertThat(latest(completed)).isEmpty();
+    }
+
+    @Test
+    void anEndThatNoWorkerHadInHandHasItsRowToo() {
+        JobOptions later = JobOptions.DEFAULT.withDelay(Duration.ofHours(1));
+        String id = get(jobs.enqueue(DiagnosticsJobs.PING, new Ping(), later)).jobId();
+        get(admin.cancel(id, "off"));
+
+        await().atMost(Duration.ofSeconds(15))
+                .until(() -> latest(id).map(HistoryRow::state).equals(Optional.of("cancelled")));
     }
 
     @Test

@@ -27,10 +27,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Workers whose PostgreSQL stops and comes back while jobs run. */
+@Tag("slow")
 class HistoryUnderOutageTest {
 
     private static final int BUFFER = 60;
@@ -80,7 +82,7 @@ class HistoryUnderOutageTest {
             assertThat(left).isPositive();
             assertThat(history.buffer.size())
                     .isGreaterThanOrEqualTo(BUFFER)
-                    .isLessThan(BUFFER + 2 * QueuePolicy.defaults("any").concurrency() + 50);
+                    .isLessThan(BUFFER + 2 * QueuePolicy.defaults("any").slots().concurrency() + 50);
             // A queue that keeps no history is not held up.
             await().atMost(PATIENCE).until(() -> waiting(HistoryHarness.NONE) == 0);
             assertThat(waiting(HistoryHarness.ALL)).isEqualTo(left);

@@ -3,21 +3,28 @@ package io.penstock.worker.history;
 import static io.penstock.common.testing.PostgresFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.penstock.common.event.JobEvent;
 import io.penstock.common.history.HistoryQueries;
 import io.penstock.common.history.HistoryRow;
 import io.penstock.common.history.HistoryTime;
+import io.penstock.common.history.JobHistoryStore;
 import io.penstock.common.testing.PostgresFixture;
+import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("slow")
 class HistoryWriterTest {
 
     private static final Duration RAN = Duration.ofSeconds(2);
@@ -172,6 +179,126 @@ class HistoryWriterTest {
         assertThat(rowOf("j17").result()).isNull();
         assertThat(rowOf("j17").shortened()).isTrue();
         assertThat(rowOf("j18").result()).isEqualTo("1");
+    }
+
+    @Test
+    void anErrorTextThatMatchesNothingSimplyIsWritten() {
+        failed(HistoryHarness.ALL, "slashes", "remote failed\n\tat " + "/".repeat(1_700));
+        failed(HistoryHarness.ALL, "after", "no");
+        awaitWritten();
+
+        assertThat(ids()).containsExactly("after", "slashes");
+    }
+
+    /** P0001 stands for all states that nobody foresaw. */
+    @Test
+    void aRowThatFailsForAnUnknownReasonIsSetAsideAndKeepsNoOtherBack() {
+        refuse("job_id = 'j17'", "P0001");
+        for (int i = 0; i < 50; i++) {
+            completed(HistoryHarness.ALL, "j" + i, "1");
+        }
+        awaitWritten();
+
+        assertThat(history.rows()).isEqualTo(49);
+        assertThat(ids()).doesNotContain("j17").contains("j16", "j18");
+        assertThat(history.registry.get("penstock.history.refused").counter().count())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void rowsWaitWhileNoneCanBeWrittenForAnUnknownReason() {
+        refuse("true", "P0001");
+        for (int i = 0; i < 50; i++) {
+            completed(HistoryHarness.ALL, "j" + i, "1");
+        }
+        awaitFailedFlushes(2);
+        assertThat(history.buffer.size()).isEqualTo(50);
+
+        accept();
+        awaitWritten();
+
+        assertThat(history.rows()).isEqualTo(50);
+        assertThat(history.registry.get("penstock.history.refused").counter().count())
+                .isZero();
+    }
+
+    /** An error while a row is put into a statement, as the fingerprint of its text once threw one. */
+    @Test
+    void aRowThatThrowsWhileItIsEncodedKeepsNoOtherBack() {
+        HistoryRow good = rows("good", 1).get(0);
+        JobHistoryStore store = new JobHistoryStore(postgres.pool(), history.partitions, Duration.ofSeconds(5)) {
+            @Override
+            public Uni<Integer> append(List<HistoryRow> rows) {
+                if (rows.stream().anyMatch(row -> row.jobId().equals("bad-0"))) {
+                    throw new StackOverflowError();
+                }
+                return super.append(rows);
+            }
+        };
+        List<HistoryRow> batch = new ArrayList<>(rows("bad", 1));
+        batch.addAll(List.of(good));
+        batch.addAll(rows("more", 30));
+
+        int written =
+                await(new BatchWrite(store, new HistoryMeters(new SimpleMeterRegistry(), history.buffer), () -> {})
+                        .write(batch));
+
+        assertThat(written).isEqualTo(31);
+        assertThat(ids()).hasSize(31).contains("good-0").doesNotContain("bad-0");
+    }
+
+    @Test
+    void aWriterThatGetsNowhereIsStuckAndOneThatWaitsForPostgresIsNot() {
+        assertThat(history.writer.stuckLoops(Duration.ZERO)).isEmpty();
+        refuse("true", "P0001");
+        completed(HistoryHarness.ALL, "j1", "1");
+
+        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> !history.writer
+                .stuckLoops(Duration.ofMillis(-4_000))
+                .isEmpty());
+        assertThat(history.writer.stuckLoops(Duration.ofMillis(-4_000)).get(0).mayBeRedis())
+                .isTrue();
+
+        accept();
+        awaitWritten();
+        assertThat(history.writer.stuckLoops(Duration.ZERO)).isEmpty();
+    }
+
+    /** As the recorder makes them. */
+    private List<HistoryRow> rows(String name, int count) {
+        HistoryBuffer made = new HistoryBuffer(count, Long.MAX_VALUE);
+        HistoryRecorder recorder = history.recorderInto(made);
+        for (int i = 0; i < count; i++) {
+            recorder.on(new JobEvent.Completed(
+                    HistoryHarness.ALL, history.job(name + "-" + i, "{}"), Duration.ZERO, RAN, "1"));
+        }
+        return made.oldest(count);
+    }
+
+    private void refuse(String condition, String state) {
+        postgres.sql(
+                """
+                CREATE FUNCTION refuse_history() RETURNS trigger LANGUAGE plpgsql AS
+                $$ BEGIN RAISE EXCEPTION 'refused for a test' USING ERRCODE = '%s'; END $$"""
+                        .formatted(state));
+        postgres.sql(
+                "CREATE TRIGGER refuse BEFORE INSERT ON job_history FOR EACH ROW WHEN (%s) EXECUTE FUNCTION refuse_history()"
+                        .formatted(condition.replace("job_id", "NEW.job_id")));
+    }
+
+    private void accept() {
+        postgres.sql("DROP TRIGGER refuse ON job_history");
+        postgres.sql("DROP FUNCTION refuse_history()");
+    }
+
+    private void awaitFailedFlushes(int count) {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> history.registry
+                                .get("penstock.history.failed.flushes")
+                                .counter()
+                                .count()
+                        >= count);
     }
 
     @Test

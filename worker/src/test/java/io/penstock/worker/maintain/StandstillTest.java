@@ -128,7 +128,8 @@ class StandstillTest {
         await().atMost(LEASE).until(() -> idleLongerThan(LEASE) == 0);
         // The head start is over, and rescuers look again.
         await().atMost(LEASE.multipliedBy(3)).until(() -> {
-            long till = Long.parseLong(node.run("HGET", META, "living-first-till").toString());
+            long till =
+                    Long.parseLong(node.run("HGET", META, "living-first-till").toString());
             long looked = Long.parseLong(node.run("HGET", META, "looked").toString());
             return looked > till;
         });
@@ -199,7 +200,8 @@ class StandstillTest {
         long thawed = System.nanoTime();
 
         await().atMost(LEASE.multipliedBy(4)).until(() -> rescued() == JOBS / 2);
-        assertThat(Duration.ofNanos(System.nanoTime() - thawed)).isGreaterThan(LEASE.multipliedBy(8).dividedBy(10));
+        assertThat(Duration.ofNanos(System.nanoTime() - thawed))
+                .isGreaterThan(LEASE.multipliedBy(8).dividedBy(10));
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.penstock.common.offers.OfferReading;
 import io.penstock.common.offers.OfferStatus;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -98,25 +99,56 @@ class FeedParserTest {
                 "{\"offer_id\":\"  \"} | no_id",
                 "{\"offer_id\":\"1,2\"} | bad_id",
                 "{\"offer_id\":\"1\\r\\nBcc: x\"} | bad_id",
-                "{\"offer_id\":{\"a\":1}} | wrong_type",
-                "{\"offer_id\":\"1\",\"offer_name\":[\"x\"]} | wrong_type",
-                "{\"offer_id\":\"1\",\"status\":true} | wrong_type",
-                "{\"offer_id\":\"1\",\"offer_name\":\"a\\u0000b\"} | bad_text",
-                "{\"offer_id\":\"1\",\"payout\":\"abc\"} | bad_payout",
-                "{\"offer_id\":\"1\",\"payout\":\"-1\"} | bad_payout",
-                "{\"offer_id\":\"1\",\"payout\":\"1e999999999\"} | bad_payout",
-                "{\"offer_id\":\"1\",\"payout\":\"99999999999\"} | bad_payout",
-                "{\"offer_id\":\"1\",\"payout\":\"NaN\"} | bad_payout",
-                "{\"offer_id\":\"1\",\"daily_cap\":\"many\"} | bad_cap",
-                "{\"offer_id\":\"1\",\"daily_cap\":\"-3\"} | bad_cap",
-                "{\"offer_id\":\"1\",\"filled_cap\":\"9999999999999999999999\"} | bad_cap",
-                "{\"offer_id\":\"1\",\"last_conv\":\"soon\"} | bad_last_conv"
+                "{\"offer_id\":{\"a\":1}} | wrong_type"
             })
-    void skipsAnOfferThatMakesNoSenseAndKeepsTheOthers(String malformed, String reason) {
+    void skipsARowWithoutAnIdAndKeepsTheOthers(String malformed, String reason) {
         FeedPage page = parseOffers("{\"offer_id\":\"8\"}," + malformed + ",{\"offer_id\":\"9\"}");
 
         assertThat(page.readings()).extracting(OfferReading::offerId).containsExactly("8", "9");
         assertThat(page.skippedByReason()).containsOnlyKeys(reason).containsEntry(reason, 1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "offer_name | [\"x\"] | [\"x\"]",
+                "offer_name | \"a\\u0000b\" | a b",
+                "status | true | true",
+                "payout | \"abc\" | abc",
+                "payout | \"-1\" | -1",
+                "payout | \"1e999999999\" | 1e999999999",
+                "payout | \"99999999999\" | 99999999999",
+                "payout | \"NaN\" | NaN",
+                "daily_cap | \"many\" | many",
+                "daily_cap | \"-3\" | -3",
+                "filled_cap | \"9999999999999999999999\" | 9999999999999999999999",
+                "last_conv | \"soon\" | soon",
+                "last_conv | \"n/a\" | n/a",
+                "last_conv | \"-\" | -",
+                "last_conv | {\"a\":1} | {\"a\":1}"
+            })
+    void keepsAnOfferWithoutTheFieldThatMakesNoSense(String field, String value, String sample) {
+        FeedPage page = parseOffers("{\"offer_id\":\"8\",\"country\":\"TW\",\"" + field + "\":" + value + "}");
+
+        assertThat(page.skipped()).isEmpty();
+        assertThat(page.unreadable()).containsExactly(new UnreadableField("8", field, sample));
+        assertThat(page.unreadableByField()).containsOnly(Map.entry(field, 1));
+        OfferReading offer = page.readings().get(0);
+        assertThat(offer.country()).isEqualTo("TW");
+        assertThat(offer.name()).isNull();
+        assertThat(offer.status()).isEqualTo(OfferStatus.UNKNOWN);
+        assertThat(offer.payout()).isNull();
+        assertThat(offer.dailyCap()).isNull();
+        assertThat(offer.filledCap()).isNull();
+        assertThat(offer.lastConversionSeconds()).isNull();
+    }
+
+    @Test
+    void showsLongTextsInShort() {
+        FeedPage page = parseOffers("{\"offer_id\":\"8\",\"offer_name\":\"" + "x".repeat(30_000) + "\"}");
+
+        assertThat(page.unreadable()).containsExactly(new UnreadableField("8", "offer_name", "x".repeat(40) + "…"));
     }
 
     @Test

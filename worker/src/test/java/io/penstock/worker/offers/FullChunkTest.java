@@ -12,9 +12,11 @@ import io.penstock.worker.offers.TestFeed.Answer;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** One chunk, run by hand. */
+@Tag("quarkus")
 @QuarkusTest
 class FullChunkTest extends OffersTest {
 

@@ -12,9 +12,11 @@ import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The conversion list: what keeps offers on it, what puts them there. */
+@Tag("quarkus")
 @QuarkusTest
 class HighFetchTest extends OffersTest {
 

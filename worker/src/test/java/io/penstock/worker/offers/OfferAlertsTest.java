@@ -18,11 +18,13 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Which change of an offer raises which alert, how often, and how it reaches people. */
+@Tag("quarkus")
 @QuarkusTest
 class OfferAlertsTest extends OffersTest {
 

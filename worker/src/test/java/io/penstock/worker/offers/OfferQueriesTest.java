@@ -17,9 +17,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What can be asked about stored offers. */
+@Tag("quarkus")
 @QuarkusTest
 class OfferQueriesTest extends OffersTest {
 

@@ -13,9 +13,11 @@ import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The scheduled round over the feed. */
+@Tag("quarkus")
 @QuarkusTest
 class PlanNextTest extends OffersTest {
 

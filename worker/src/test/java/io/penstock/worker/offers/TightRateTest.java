@@ -19,9 +19,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Chunks that share far fewer permits than they have pages: they take turns, and lose neither pages nor attempts. */
+@Tag("quarkus")
 @QuarkusTest
 class TightRateTest extends OffersTest {
 

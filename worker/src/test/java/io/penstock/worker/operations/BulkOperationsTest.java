@@ -30,9 +30,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Operations on many jobs, worked off by a whole worker on a real Redis and a real PostgreSQL. */
+@Tag("quarkus")
 @QuarkusTest
 @WithTestResource(ServersResource.class)
 class BulkOperationsTest {

@@ -77,25 +77,7 @@ class CancelTest {
     }
 
     private static QueuePolicy policy() {
-        QueuePolicy defaults = QueuePolicy.defaults("work");
-        return new QueuePolicy(
-                defaults.queue(),
-                2,
-                defaults.attempts(),
-                defaults.retry(),
-                defaults.keepCompleted(),
-                defaults.keepDead(),
-                defaults.timeout(),
-                defaults.maxStalls(),
-                defaults.partitions(),
-                defaults.weight(),
-                defaults.rateLimit(),
-                defaults.limitedTypes(),
-                defaults.globalConcurrency(),
-                defaults.ageing(),
-                defaults.groups(),
-                defaults.keepBytes(),
-                GRACE);
+        return QueuePolicy.builder("work").concurrency(2).cancelGrace(GRACE).build();
     }
 
     @AfterEach

@@ -36,12 +36,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * A producer and a worker go through fault after fault: every job that was accepted is done, and afterwards there are as
  * many connections, threads and keys as before, and no more memory.
  */
+@Tag("slow")
+@Isolated("counts threads and memory of the JVM")
 class ManyFaultsTest {
 
     /** A hundred with {@code -Dpenstock.test.faults=100}. */

@@ -39,10 +39,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import redis.embedded.RedisServer;
 
 /** Workers that stop, lose their jobs, or lose their Redis. Each test decides when a handler ends. */
+@Tag("slow")
 class QueueWorkerTest {
 
     private static final Duration LEASE = Duration.ofSeconds(1);
@@ -421,14 +423,14 @@ class QueueWorkerTest {
     @Test
     void runsNoMoreJobsAtOnceThanTheQueueAllows() {
         QueueWorker worker = start("w1");
-        for (int i = 0; i < POLICY.concurrency() * 3; i++) {
+        for (int i = 0; i < POLICY.slots().concurrency() * 3; i++) {
             enqueue();
         }
-        await().until(() -> begun.size() == POLICY.concurrency());
+        await().until(() -> begun.size() == POLICY.slots().concurrency());
 
-        assertThat(worker.running()).isEqualTo(POLICY.concurrency());
-        assertThat(status().active()).isEqualTo(POLICY.concurrency());
+        assertThat(worker.running()).isEqualTo(POLICY.slots().concurrency());
+        assertThat(status().active()).isEqualTo(POLICY.slots().concurrency());
         List.copyOf(begun.values()).forEach(run -> run.complete(Outcome.completed()));
-        await().until(() -> begun.size() == 2 * POLICY.concurrency());
+        await().until(() -> begun.size() == 2 * POLICY.slots().concurrency());
     }
 }

@@ -27,10 +27,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingDeque;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import redis.embedded.RedisServer;
 
 /** Queues of one worker that have more jobs than it has slots. Each test decides when a handler ends. */
+@Tag("slow")
 class SharingTest {
 
     private static final List<String> QUEUES = List.of("critical", "default", "low");

@@ -21,9 +21,11 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A whole worker process on a Redis Cluster of three masters, which it knows of by configuration alone. */
+@Tag("quarkus")
 @QuarkusTest
 @WithTestResource(ClusterResource.class)
 class WorkerInAClusterTest {

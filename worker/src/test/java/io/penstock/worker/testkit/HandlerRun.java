@@ -8,6 +8,7 @@ import io.penstock.common.job.Outcome;
 import io.penstock.common.job.RetryPolicy;
 import io.penstock.common.queue.ClaimedJob;
 import io.penstock.common.queue.JobProgress;
+import io.penstock.common.queue.NativeReflection;
 import io.penstock.common.queue.PayloadCodec;
 import io.penstock.common.queue.PayloadUpgrade;
 import io.penstock.worker.run.BlockingJobHandler;
@@ -106,7 +107,13 @@ public final class HandlerRun<P> {
         Context context = new Context();
         try {
             P payload = codec.decode(type, claimed(json, version));
-            return context.ended(work.handle(payload, context), null);
+            Outcome outcome = work.handle(payload, context);
+            if (outcome instanceof Outcome.Completed done && done.result() != null) {
+                NativeReflection.faultOf(done.result()).ifPresent(fault -> {
+                    throw new AssertionError("the result: " + fault);
+                });
+            }
+            return context.ended(outcome, null);
         } catch (JsonProcessingException e) {
             throw new AssertionError("the payload does not parse", e);
         } catch (Exception e) {

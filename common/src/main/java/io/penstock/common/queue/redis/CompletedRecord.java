@@ -102,28 +102,31 @@ final class CompletedRecord {
         }
     }
 
+    /** Empty when the line is no record. */
+    static Optional<JobView> decode(String queue, String line) {
+        try {
+            JsonNode json = MAPPER.readTree(line);
+            return Optional.of(view(json.path("i").asText(), queue, json));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
     private static JobView view(String jobId, String queue, JsonNode json) {
-        return new JobView(
-                jobId,
-                json.path("t").asText(),
-                queue,
-                stateOf(json),
-                json.path("p").asInt(),
-                json.path("a").asInt(),
-                json.path("m").asInt(),
-                json.path("s").asInt(),
-                null,
-                instant(json, "e"),
-                null,
-                instant(json, "b"),
-                instant(json, "f"),
-                json.path("y").textValue(),
-                json.path("r").textValue(),
-                json.path("w").textValue(),
-                labels(json),
-                null,
-                null,
-                cancellation(json));
+        return JobView.builder(jobId, json.path("t").asText(), queue, stateOf(json))
+                .priority(json.path("p").asInt())
+                .attempts(json.path("a").asInt())
+                .maxAttempts(json.path("m").asInt())
+                .stalls(json.path("s").asInt())
+                .enqueuedAt(instant(json, "e"))
+                .startedAt(instant(json, "b"))
+                .finishedAt(instant(json, "f"))
+                .error(json.path("y").textValue())
+                .result(json.path("r").textValue())
+                .worker(json.path("w").textValue())
+                .labels(labels(json))
+                .cancellation(cancellation(json))
+                .build();
     }
 
     private static @Nullable Cancellation cancellation(JsonNode json) {

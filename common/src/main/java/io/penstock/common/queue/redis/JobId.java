@@ -34,8 +34,12 @@ final class JobId {
     }
 
     static String random(String queue, int partition) {
-        String uuid = UUID.randomUUID().toString().replace("-", "");
-        return queue + "~" + partition + "~" + uuid;
+        return of(queue, partition, UUID.randomUUID().toString().replace("-", ""));
+    }
+
+    /** @param digits 32 hexadecimal ones */
+    static String of(String queue, int partition, String digits) {
+        return queue + "~" + partition + "~" + digits;
     }
 
     /** True for what a caller may have named a job. */

@@ -20,11 +20,32 @@ import org.jspecify.annotations.Nullable;
 record JobPlacement(QueuePolicy policy, int partition, String id, NewJob job, @Nullable String parent) {
 
     static JobPlacement of(QueuePolicies policies, NewJob job, @Nullable String parent) {
+        return of(policies, job, parent, null, 0);
+    }
+
+    /**
+     * A job of a call with an idempotency key.
+     *
+     * @param binding null: without a key
+     * @param position of the job in the call
+     */
+    static JobPlacement of(
+            QueuePolicies policies,
+            NewJob job,
+            @Nullable String parent,
+            @Nullable IdempotencyBinding binding,
+            int position) {
         QueuePolicy policy = policies.named(job.queue());
         int partition = policy.partitionKey(job.options())
                 .map(name -> JobId.partitionOf(name, policy.partitions()))
-                .orElseGet(() -> ThreadLocalRandom.current().nextInt(policy.partitions()));
-        String id = job.options().id().orElseGet(() -> JobId.random(policy.queue(), partition));
+                .orElseGet(() -> binding == null
+                        ? ThreadLocalRandom.current().nextInt(policy.partitions())
+                        : binding.partition(policy.partitions()));
+        String id = job.options()
+                .id()
+                .orElseGet(() -> binding == null
+                        ? JobId.random(policy.queue(), partition)
+                        : binding.jobId(policy.queue(), partition, position));
         return new JobPlacement(policy, partition, id, job, parent);
     }
 

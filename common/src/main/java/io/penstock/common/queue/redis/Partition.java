@@ -18,7 +18,7 @@ record Partition(QueuePolicy policy, Streams streams, List<String> records, List
     static Partition of(QueuePolicy policy, Streams streams) {
         String queue = policy.queue();
         int partition = streams.partition();
-        Optional<RateLimit> limit = policy.groups().rateLimit();
+        Optional<RateLimit> limit = policy.sharing().groups().rateLimit();
         return new Partition(
                 policy,
                 streams,
@@ -33,20 +33,23 @@ record Partition(QueuePolicy policy, Streams streams, List<String> records, List
                         RedisKeys.backlog(queue, partition),
                         RedisKeys.cancels(queue, partition),
                         RedisKeys.outgoing(queue, partition),
-                        RedisKeys.awaited(queue, partition)),
+                        RedisKeys.awaited(queue, partition),
+                        RedisKeys.unreported(queue, partition)),
                 List.of(
                         Scripts.GROUP,
                         queue + "~" + partition + "~",
-                        policy.keepCompleted(),
-                        policy.keepDead().orElse(-1),
-                        policy.groups().concurrency(),
+                        policy.retention().completed(),
+                        policy.retention().dead().orElse(-1),
+                        policy.sharing().groups().concurrency(),
                         limit.map(RateLimit::intervalMicros).orElse(0L),
                         limit.map(RateLimit::burst).orElse(1) + ";" + stepMs(policy)));
     }
 
     /** A job of priority 0 that waited for the whole ageing counts like one of priority 10 that has just come. */
     private static long stepMs(QueuePolicy policy) {
-        return policy.ageing().isZero() ? NEVER_MS : policy.ageing().toMillis() / JobOptions.MAX_PRIORITY;
+        return policy.sharing().ageing().isZero()
+                ? NEVER_MS
+                : policy.sharing().ageing().toMillis() / JobOptions.MAX_PRIORITY;
     }
 
     /** All keys, and some more behind them. */

@@ -102,14 +102,14 @@ public final class RedisJobAdmin implements JobAdmin {
     }
 
     private Uni<Response> look(String jobId, Partition place) {
-        JobId.Place at = JobId.place(jobId).orElse(RedisJobQueue.NOWHERE);
-        return RedisResults.uni(() -> RedisJobQueue.look(link, place.streams(), jobId, at, deadline));
+        JobId.Place at = JobId.place(jobId).orElse(JobLookup.NOWHERE);
+        return RedisResults.uni(() -> JobLookup.look(link, place.streams(), jobId, at, deadline));
     }
 
     private static List<Object> editArgs(String jobId, String version, JobEdit edit, Partition place, Response found) {
         int number = found.get(1).toInteger();
         JobHeader header = JobHeader.parse(found.get(2).toString());
-        Instant enqueuedAt = RedisJobQueue.enqueuedAt(header, found.get(6).toString());
+        Instant enqueuedAt = JobLookup.enqueuedAt(header, found.get(6).toString());
         Optional<JobOptions> options = edit.options();
         options.ifPresent(given -> checkUnchangeable(jobId, header, given));
         JobHeader edited = header.edited(jobId, enqueuedAt == null ? 0 : enqueuedAt.toEpochMilli(), options);
@@ -197,10 +197,10 @@ public final class RedisJobAdmin implements JobAdmin {
                 .chain(reply -> {
                     String about = reply.get(1).toString();
                     return switch (reply.get(0).toInteger()) {
-                        case 1 -> done(RedisJobQueue.stateOf(about));
+                        case 1 -> done(JobLookup.stateOf(about));
                         case 2 -> done(JobState.ACTIVE);
                         case 0 -> ended(jobId);
-                        case -1 -> conflict(RedisJobQueue.stateOf(about));
+                        case -1 -> conflict(JobLookup.stateOf(about));
                         case -2 -> conflict(JobState.DEAD, "job " + about + " has its uniqueness key meanwhile");
                         case -3 -> conflict(JobState.DEAD, "it is no job: its stream entry could not be read");
                         case -5 ->
@@ -208,7 +208,7 @@ public final class RedisJobAdmin implements JobAdmin {
                                     JobState.DEAD,
                                     "it is a parent, and its child " + about + " is gone and cannot complete;"
                                             + " \"children\": \"ignore\" runs it without");
-                        case -4 -> conflict(RedisJobQueue.stateOf(about), "it was changed since");
+                        case -4 -> conflict(JobLookup.stateOf(about), "it was changed since");
                         default -> throw new IllegalStateException(script.name() + " answered " + reply);
                     };
                 });
@@ -340,9 +340,9 @@ public final class RedisJobAdmin implements JobAdmin {
         return new JobsPage.Row(
                 flat.get(i).toString(),
                 header.type(),
-                RedisJobQueue.stateOf(flat.get(i + 1).toString()),
+                JobLookup.stateOf(flat.get(i + 1).toString()),
                 header.extras().labels(),
-                RedisJobQueue.enqueuedAt(header, flat.get(i + 5).toString()),
+                JobLookup.enqueuedAt(header, flat.get(i + 5).toString()),
                 reason.isEmpty() ? null : reason);
     }
 

@@ -16,14 +16,17 @@ import io.vertx.redis.client.Response;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
@@ -41,6 +44,11 @@ class RedisJobStatuses implements JobStatuses {
 
     /** The letter of a record after its version. */
     private static final char DEAD = 'd';
+
+    private static final char READY = 'r';
+
+    /** A job that became ready later than this is taken at its record's word. */
+    private static final Duration SETTLED = Duration.ofMinutes(1);
 
     private final RedisRouter link;
     private final QueuePolicies policies;
@@ -95,17 +103,73 @@ class RedisJobStatuses implements JobStatuses {
         ids.forEach(records::arg);
         return link.send(key, records, deadline).compose(reply -> {
             Set<String> gone = new HashSet<>();
+            Map<String, String> ready = new HashMap<>();
             for (int i = 0; i < ids.size(); i++) {
                 Response record = reply.get(i);
                 Set<String> sort = record == null ? gone : record.toString().charAt(1) == DEAD ? into.dead : into.live;
                 sort.add(ids.get(i));
+                if (record != null && record.toString().charAt(1) == READY) {
+                    ready.put(ids.get(i), record.toString());
+                }
             }
-            return completed(policy, partition, gone, into.completed);
+            return withoutEntry(policy, partition, ready).compose(lost -> {
+                into.live.removeAll(lost);
+                gone.addAll(lost);
+                return completed(policy, partition, gone, into.completed);
+            });
+        });
+    }
+
+    /**
+     * Those whose record says that they are ready or run, while the stream has no such entry, now and a moment later: a job
+     * on its way from one place to another has another record then. Only entries of some age are looked for.
+     */
+    private Future<Set<String>> withoutEntry(QueuePolicy policy, int partition, Map<String, String> records) {
+        Streams streams = Streams.of(policy, partition);
+        Map<String, String> suspects = new ConcurrentHashMap<>();
+        List<Future<?>> calls = new ArrayList<>();
+        records.forEach((id, record) -> {
+            String[] parts = record.split(";", 3);
+            int number = Integer.parseInt(parts[1]);
+            if (number < streams.keys().size()
+                    && Entries.timeOf(parts[2]).isBefore(Instant.now().minus(SETTLED))) {
+                String stream = streams.key(number);
+                Request look =
+                        Request.cmd(Command.XRANGE).arg(stream).arg(parts[2]).arg(parts[2]);
+                calls.add(link.send(stream, look, deadline).onSuccess(entry -> {
+                    if (entry.size() == 0) {
+                        suspects.put(id, record);
+                    }
+                }));
+            }
+        });
+        return calls.isEmpty()
+                ? Future.succeededFuture(Set.of())
+                : Future.all(calls).compose(done -> unchanged(policy, partition, suspects));
+    }
+
+    private Future<Set<String>> unchanged(QueuePolicy policy, int partition, Map<String, String> records) {
+        if (records.isEmpty()) {
+            return Future.succeededFuture(Set.of());
+        }
+        String key = RedisKeys.jobs(policy.queue(), partition);
+        List<String> ids = List.copyOf(records.keySet());
+        Request again = Request.cmd(Command.HMGET).arg(key);
+        ids.forEach(again::arg);
+        return link.send(key, again, deadline).map(reply -> {
+            Set<String> same = new HashSet<>();
+            for (int i = 0; i < ids.size(); i++) {
+                Response record = reply.get(i);
+                if (record == null || record.toString().equals(records.get(ids.get(i)))) {
+                    same.add(ids.get(i));
+                }
+            }
+            return same;
         });
     }
 
     private Future<Void> completed(QueuePolicy policy, int partition, Set<String> ids, Map<String, JobView> into) {
-        if (ids.isEmpty() || policy.keepCompleted() == 0) {
+        if (ids.isEmpty() || policy.retention().completed() == 0) {
             return Future.succeededFuture();
         }
         String key = RedisKeys.completed(policy.queue(), partition);
@@ -129,7 +193,9 @@ class RedisJobStatuses implements JobStatuses {
         return Multi.createFrom()
                 .iterable(look.dead)
                 .onItem()
-                .transformToUni(queue::find)
+                // One that cannot be read is known to be dead and nothing else.
+                .transformToUni(id ->
+                        queue.find(id).onFailure(UnreadableJobException.class).recoverWithItem(Optional.empty()))
                 .merge(LOOK_UPS_AT_ONCE)
                 .collect()
                 .asList()

@@ -49,8 +49,8 @@ public final class RedisQueueMaintainer implements QueueMaintainer {
                 "",
                 lease.toMillis(),
                 most,
-                policy.maxStalls(),
-                RedisQueueConsumer.BEGUN,
+                policy.attempts().maxStalls(),
+                LeaseOperations.BEGUN,
                 place.streams().keys().size(),
                 headStart.afterSilence().toMillis(),
                 headStart.length().toMillis());
@@ -87,9 +87,9 @@ public final class RedisQueueMaintainer implements QueueMaintainer {
         return RedisResults.uni(() -> link.run(
                         Scripts.TRIM_COMPLETED,
                         completed,
-                        List.of(policy.keepBytes().completed()),
+                        List.of(policy.retention().bytes().completed()),
                         deadline)
-                .compose(reply -> trimDead(dead, policy.keepBytes().dead(), 0, 0, reply.toInteger())));
+                .compose(reply -> trimDead(dead, policy.retention().bytes().dead(), 0, 0, reply.toInteger())));
     }
 
     /** Ends: each step weighs some more of the dead jobs or drops some. */

@@ -1,14 +1,17 @@
 package io.penstock.common.queue.redis;
 
+import io.penstock.common.queue.IdempotencyConfig;
+import io.penstock.common.queue.IdempotentEnqueue;
 import io.penstock.common.queue.JobAdmin;
 import io.penstock.common.queue.JobEndNotifications;
 import io.penstock.common.queue.JobQueue;
-import io.penstock.common.queue.OnceQueue;
 import io.penstock.common.queue.ProgressConfig;
 import io.penstock.common.queue.ProgressStore;
 import io.penstock.common.queue.QueueConsumers;
 import io.penstock.common.queue.QueueMaintainer;
 import io.penstock.common.queue.QueuePolicies;
+import io.penstock.common.queue.RetainedEnds;
+import io.penstock.common.queue.UnreportedEnds;
 import io.penstock.common.redis.RedisKeys;
 import io.penstock.common.redis.RedisRouter;
 import io.penstock.common.redis.RedisServers;
@@ -30,17 +33,18 @@ class RedisQueues {
     JobQueue jobQueue(
             RedisRouter link,
             QueuePolicies policies,
-            @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
-        return new RedisJobQueue(link, policies, deadline);
+            @ConfigProperty(name = "penstock.redis.deadline") Duration deadline,
+            IdempotencyConfig idempotency) {
+        return new RedisJobQueue(link, policies, deadline, idempotency.retention());
     }
 
     @Produces
     @Singleton
-    OnceQueue onceQueue(
+    IdempotentEnqueue idempotentEnqueue(
             RedisRouter link,
             QueuePolicies policies,
             @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
-        return new RedisOnceQueue(link, policies, deadline);
+        return new RedisIdempotentEnqueue(link, policies, deadline);
     }
 
     @Produces
@@ -60,6 +64,19 @@ class RedisQueues {
             QueuePolicies policies,
             @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
         return new RedisQueueMaintainer(link, policies, deadline);
+    }
+
+    @Produces
+    @Singleton
+    UnreportedEnds unreportedEnds(
+            RedisRouter link, @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
+        return new RedisUnreportedEnds(link, deadline);
+    }
+
+    @Produces
+    @Singleton
+    RetainedEnds retainedEnds(RedisRouter link, @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
+        return new RedisRetainedEnds(link, deadline);
     }
 
     @Produces

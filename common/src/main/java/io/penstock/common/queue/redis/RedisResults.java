@@ -1,5 +1,6 @@
 package io.penstock.common.queue.redis;
 
+import io.penstock.common.queue.IdempotencyKeyReusedException;
 import io.penstock.common.queue.QueueUnavailableException;
 import io.penstock.common.queue.QueueUnavailableException.Effect;
 import io.penstock.common.redis.NotSentException;
@@ -97,7 +98,9 @@ final class RedisResults {
     }
 
     static Throwable inPortWords(Throwable failure) {
-        if (failure instanceof IllegalArgumentException || failure instanceof QueueUnavailableException) {
+        if (failure instanceof IllegalArgumentException
+                || failure instanceof IdempotencyKeyReusedException
+                || failure instanceof QueueUnavailableException) {
             return failure;
         }
         return inPortWords(String.valueOf(failure.getMessage()), fateOf(failure), failure);

@@ -1,6 +1,10 @@
 package io.penstock.common.queue.redis;
 
 import io.penstock.common.redis.LuaScript;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The scripts of the queue, one per operation; each file says what it takes and answers. */
 final class Scripts {
@@ -15,6 +19,8 @@ final class Scripts {
     static final LuaScript RETRY_CHILDREN = LuaScript.load("retry-children", PARTITION);
     static final LuaScript TAKE_OUTGOING = LuaScript.load("take-outgoing");
     static final LuaScript DROP_OUTGOING = LuaScript.load("drop-outgoing");
+    static final LuaScript RETAINED_ENDS = LuaScript.load("retained-ends");
+    static final LuaScript UNREPORTED_ENDS = LuaScript.load("unreported-ends");
     static final LuaScript TRIM_DEAD = LuaScript.load("trim-dead");
     static final LuaScript TRIM_COMPLETED = LuaScript.load("trim-completed");
     static final LuaScript SWEEP_LEFTOVERS = LuaScript.load("sweep-leftovers");
@@ -43,10 +49,10 @@ final class Scripts {
     static final LuaScript LIST_JOBS = LuaScript.load("list-jobs", PARTITION);
     static final LuaScript FORGET_WORKERS = LuaScript.load("forget-workers");
 
-    private static final LuaScript ACCEPT_ONCE = LuaScript.load("accept-once");
-    private static final LuaScript ENQUEUE_ONCE = ACCEPT_ONCE.enclosing(ENQUEUE_JOBS);
-    private static final LuaScript ADMIT_ONCE = ACCEPT_ONCE.enclosing(ACCEPT_JOBS);
-    static final LuaScript OLD_MARKS = LuaScript.load("old-marks");
+    private static final LuaScript ENQUEUE_ONCE = LuaScript.load("enqueue-once");
+    private static final Map<LuaScript, LuaScript> ONCE = Stream.of(ENQUEUE_JOBS, ACCEPT_JOBS, ADOPT_CHILDREN)
+            .collect(Collectors.toUnmodifiableMap(script -> script, ENQUEUE_ONCE::enclosing));
+    static final LuaScript OLD_DEDUP_KEYS = LuaScript.load("old-dedup-keys");
 
     /** The consumer group of every ready stream. */
     static final String GROUP = "workers";
@@ -55,6 +61,6 @@ final class Scripts {
 
     /** A script that accepts jobs, in the envelope that lets it accept each only once. */
     static LuaScript once(LuaScript acceptance) {
-        return acceptance.equals(ACCEPT_JOBS) ? ADMIT_ONCE : ENQUEUE_ONCE;
+        return Objects.requireNonNull(ONCE.get(acceptance));
     }
 }

@@ -14,10 +14,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** The nodes of a cluster change while jobs are enqueued and worked off: nothing is lost, and work goes on by itself. */
+@Tag("slow")
 class ClusterChangesTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);

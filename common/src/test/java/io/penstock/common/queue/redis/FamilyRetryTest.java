@@ -75,8 +75,8 @@ class FamilyRetryTest extends QueueContract {
     }
 
     private void forward() {
-        for (QueuePolicy policy : List.of(
-                harness.policy, QueuePolicy.defaults(QueueHarness.OTHER).withPartitions(2))) {
+        for (QueuePolicy policy :
+                List.of(harness.policy, QueuePolicy.defaults(QueueHarness.OTHER).withPartitions(2))) {
             for (int partition = 0; partition < policy.partitions(); partition++) {
                 await(harness.maintainer.forwardOutgoing(policy, partition, 100));
             }

@@ -469,7 +469,7 @@ final class Operations {
                 if (job.begun || job.stalls == 0) {
                     job.stalls++;
                 }
-                if (job.stalls > queue.harness.policy.maxStalls()) {
+                if (job.stalls > queue.harness.policy.attempts().maxStalls()) {
                     queue.model.end(job, JobState.DEAD);
                 } else {
                     queue.model.lineUp(job);

@@ -12,41 +12,18 @@ final class Policies {
     private Policies() {}
 
     static QueuePolicy withMaxStalls(QueuePolicy policy, int maxStalls) {
-        return with(policy, policy.keepDead(), maxStalls, policy.rateLimit(), policy.limitedTypes());
+        return policy.toBuilder().maxStalls(maxStalls).build();
     }
 
     static QueuePolicy withKeepDead(QueuePolicy policy, int keepDead) {
-        return with(policy, OptionalInt.of(keepDead), policy.maxStalls(), policy.rateLimit(), policy.limitedTypes());
+        return policy.toBuilder().keepDead(OptionalInt.of(keepDead)).build();
     }
 
     /** A limited queue has one partition. */
     static QueuePolicy withLimit(QueuePolicy policy, RateLimit limit, String... types) {
-        return with(policy.withPartitions(1), policy.keepDead(), policy.maxStalls(), Optional.of(limit), Set.of(types));
-    }
-
-    private static QueuePolicy with(
-            QueuePolicy policy,
-            OptionalInt keepDead,
-            int maxStalls,
-            Optional<RateLimit> limit,
-            Set<String> limitedTypes) {
-        return new QueuePolicy(
-                policy.queue(),
-                policy.concurrency(),
-                policy.attempts(),
-                policy.retry(),
-                policy.keepCompleted(),
-                keepDead,
-                policy.timeout(),
-                maxStalls,
-                policy.partitions(),
-                policy.weight(),
-                limit,
-                limitedTypes,
-                policy.globalConcurrency(),
-                policy.ageing(),
-                policy.groups(),
-                policy.keepBytes(),
-                policy.cancelGrace());
+        return policy.toBuilder()
+                .partitions(1)
+                .rateLimit(Optional.of(limit), Set.of(types))
+                .build();
     }
 }

@@ -5,13 +5,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
 /**
- * What contracts of the queue share: an empty queue on one {@link Ground} for each test. To add a contract:
+ * What contracts of the queue share: an empty queue on one {@link Topology} for each test. To add a contract:
  *
  * <pre>{@code
  * @OnEveryTopology
  * class PauseTest extends QueueContract {
- *     PauseTest(Ground ground) {
- *         super(ground);
+ *     PauseTest(Topology topology) {
+ *         super(topology);
  *     }
  *
  *     @Test

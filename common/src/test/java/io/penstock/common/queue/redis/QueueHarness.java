@@ -13,6 +13,8 @@ import io.penstock.common.queue.QueueMaintainer;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.queue.QueueStatus;
+import io.penstock.common.queue.UnreportedEnd;
+import io.penstock.common.queue.UnreportedEnds;
 import io.penstock.common.redis.RedisRouter;
 import io.penstock.common.testing.RedisFixture;
 import io.smallrye.mutiny.Uni;
@@ -43,6 +45,7 @@ final class QueueHarness implements AutoCloseable {
     final RedisJobQueue queue;
     final JobAdmin jobAdmin;
     final QueueMaintainer maintainer;
+    final UnreportedEnds unreportedEnds;
     final RedisProgressStore progressStore;
     private final RedisRouter routes;
     private final RedisQueueConsumers consumers;
@@ -61,8 +64,14 @@ final class QueueHarness implements AutoCloseable {
         queue = new RedisJobQueue(routes, policies, DEADLINE);
         jobAdmin = new RedisJobAdmin(routes, policies, queue, DEADLINE);
         maintainer = new RedisQueueMaintainer(routes, policies, DEADLINE);
+        unreportedEnds = new RedisUnreportedEnds(routes, DEADLINE);
         progressStore = new RedisProgressStore(routes, policies, DEADLINE, KEEP_OUTPUT, MAX_LINES);
         consumers = new RedisQueueConsumers(redis.vertx(), redis.servers(), policies, DEADLINE);
+    }
+
+    /** The same queue, as another producer sees it who remembers idempotency keys for so long. */
+    RedisJobQueue remembering(Duration keyRetention) {
+        return new RedisJobQueue(routes, policies, DEADLINE, keyRetention);
     }
 
     QueueConsumer worker(String id) {
@@ -172,6 +181,15 @@ final class QueueHarness implements AutoCloseable {
                 .reduce(
                         new QueueMaintainer.Rescued(0, 0),
                         (a, b) -> new QueueMaintainer.Rescued(a.returned() + b.returned(), a.buried() + b.buried()));
+    }
+
+    /** The ends of all partitions that no worker told of. */
+    List<UnreportedEnd> unreported() {
+        return partitions()
+                .mapToObj(partition ->
+                        await(unreportedEnds.oldest(policy, partition, 1000)).ends())
+                .flatMap(List::stream)
+                .toList();
     }
 
     int promoteAll() {

@@ -7,6 +7,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.Tag;
 import net.jqwik.api.lifecycle.AfterProperty;
 import net.jqwik.api.state.ActionChain;
 import net.jqwik.api.state.ActionChainArbitrary;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Whatever sequence of operations a queue goes through, it does what a simple model does: the same jobs in the same
  * states, the same counts, the same order. A sequence that makes a difference is shortened and printed with its seed.
  */
+@Tag("slow")
 class QueueModelTest {
 
     private static final int MAX_STEPS = 40;

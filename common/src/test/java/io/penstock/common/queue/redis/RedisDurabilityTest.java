@@ -5,11 +5,15 @@ import static org.awaitility.Awaitility.await;
 
 import io.penstock.common.job.JobOptions;
 import io.penstock.common.queue.Enqueued;
+import io.penstock.common.queue.IdempotencyKey;
+import io.penstock.common.queue.IdempotentCall;
+import io.penstock.common.queue.Lane;
 import io.penstock.common.queue.NewJob;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.queue.QueueUnavailableException;
 import io.penstock.common.queue.QueueUnavailableException.Effect;
+import io.penstock.common.redis.RedisKeys;
 import io.penstock.common.redis.RedisRouter;
 import io.penstock.common.testing.RedisFixture;
 import io.penstock.common.testing.RedisNode;
@@ -22,6 +26,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,6 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * What the README says of the durability settings, as far as the death of a process can show it. The death of a machine,
  * which takes with it what the kernel has not written to the disk, cannot be had in a test.
  */
+@Tag("slow")
 class RedisDurabilityTest {
 
     private static final Duration DEADLINE = Duration.ofSeconds(2);
@@ -94,6 +100,30 @@ class RedisDurabilityTest {
             for (String id : accepted) {
                 assertThat(queue.find(id).await().atMost(PATIENCE)).as(id).isPresent();
             }
+        }
+    }
+
+    /** The job is deleted before the restart, as a short one would have ended. */
+    @Test
+    void anIdempotencyKeyOutlivesARestart() {
+        try (RedisNode node = RedisNode.start("appendonly", "yes", "appendfsync", "always");
+                RedisFixture redis = new RedisFixture(node.url());
+                RedisRouter routes = redis.routes()) {
+            RedisJobQueue queue = queue(routes);
+            List<NewJob> jobs = List.of(new NewJob("test.work", QUEUE, "x", 1, JobOptions.DEFAULT, Optional.empty()));
+            IdempotentCall call = new IdempotentCall(IdempotencyKey.of("k"), IdempotencyKey.digest(List.of("asked")));
+            List<Enqueued> first = queue.enqueueAll(jobs, call).await().atMost(PATIENCE);
+            String ready = RedisKeys.ready(QUEUE, 0, Lane.MAIN, 0);
+            redis.run("DEL", ready, RedisKeys.jobs(QUEUE, 0));
+
+            node.kill();
+            node.startAgain();
+
+            List<Enqueued> again = await().atMost(PATIENCE)
+                    .ignoreExceptions()
+                    .until(() -> queue.enqueueAll(jobs, call).await().atMost(PATIENCE), answers -> true);
+            assertThat(again).containsExactly(new Enqueued(first.get(0).jobId(), QUEUE, false));
+            assertThat(waiting(queue)).isZero();
         }
     }
 

@@ -10,10 +10,12 @@ import java.time.Duration;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** Sentinel makes the replica the master while jobs are enqueued and worked off. */
+@Tag("slow")
 class SentinelFailoverTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);

@@ -1,6 +1,7 @@
 package io.penstock.common.queue.redis;
 
 import io.penstock.common.testing.RedisFixture;
+import java.util.List;
 
 /** The Redis installations that every contract of the queue is checked on, and how many partitions its queue has there. */
 enum Topology {
@@ -24,6 +25,11 @@ enum Topology {
 
     Topology(int partitions) {
         this.partitions = partitions;
+    }
+
+    /** All; in the quick build the single server alone. */
+    static List<Topology> inThisBuild() {
+        return Boolean.getBoolean("penstock.test.quick") ? List.of(STANDALONE) : List.of(values());
     }
 
     int partitions() {

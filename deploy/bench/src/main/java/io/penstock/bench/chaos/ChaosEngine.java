@@ -51,28 +51,13 @@ final class ChaosEngine implements AutoCloseable {
     }
 
     private static QueuePolicy policy(int keep, int partitions) {
-        QueuePolicy base = QueuePolicy.defaults(ChaosJob.QUEUE)
-                .withConcurrency(SLOTS)
-                .withKeepCompleted(keep)
-                .withPartitions(partitions);
-        return new QueuePolicy(
-                base.queue(),
-                base.concurrency(),
-                base.attempts(),
-                base.retry(),
-                base.keepCompleted(),
-                base.keepDead(),
-                base.timeout(),
-                Integer.getInteger(STALLS_PROPERTY, base.maxStalls()),
-                base.partitions(),
-                base.weight(),
-                base.rateLimit(),
-                base.limitedTypes(),
-                base.globalConcurrency(),
-                base.ageing(),
-                base.groups(),
-                base.keepBytes(),
-                CANCEL_GRACE);
+        QueuePolicy.Builder builder = QueuePolicy.builder(ChaosJob.QUEUE)
+                .concurrency(SLOTS)
+                .keepCompleted(keep)
+                .partitions(partitions)
+                .cancelGrace(CANCEL_GRACE);
+        Integer stalls = Integer.getInteger(STALLS_PROPERTY);
+        return stalls == null ? builder.build() : builder.maxStalls(stalls).build();
     }
 
     Vertx vertx() {

@@ -25,6 +25,8 @@ final class Child {
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
             "-Xshare:auto",
+            // A file in the directory for temporary files, which stays when the process is killed.
+            "-XX:-UsePerfData",
             "-Djava.util.logging.manager=org.jboss.logmanager.LogManager");
 
     private static final Duration ANSWER = Duration.ofSeconds(20);
@@ -58,6 +60,8 @@ final class Child {
         List<String> words = new ArrayList<>();
         words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         words.addAll(JVM_OPTIONS);
+        // What it cannot remove when it is killed goes with the rest that the run wrote.
+        words.add("-Djava.io.tmpdir=" + log.toAbsolutePath().getParent());
         program.settings().forEach((key, value) -> words.add("-D" + key + "=" + value));
         words.addAll(List.of("-cp", program.classPath(), program.main().getName()));
         words.addAll(arguments);

@@ -6,11 +6,13 @@ import io.penstock.bench.StartUp;
 import io.penstock.bench.Terminal;
 import java.io.StringWriter;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The short form of the chaos run: every kind of fault at least once, every job accounted for. */
+@Tag("slow")
 class ChaosTest {
 
     /** Else each takeover would drive producers up to their deadline, which busy cores do not keep to the tenth of a second. */

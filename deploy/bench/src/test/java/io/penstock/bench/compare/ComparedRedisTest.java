@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.bench.AppendOnlyFile;
 import io.penstock.bench.BenchRedis;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("slow")
 class ComparedRedisTest {
 
     @Test

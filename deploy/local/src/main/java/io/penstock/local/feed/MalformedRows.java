@@ -18,8 +18,8 @@ public final class MalformedRows {
             row("offer_name", "No id at all"),
             row("offer_id", "").put("offer_name", "Empty id").put("status", SampleOffer.ACTIVE),
             JsonNodeFactory.instance.textNode("row temporarily unavailable"),
-            row("offer_id", "99901")
-                    .put("offer_name", "Payout is a word")
+            row("offer_id", "99901,99902")
+                    .put("offer_name", "Two ids in one")
                     .put("status", SampleOffer.ACTIVE)
                     .put("payout", "a lot"));
 

@@ -14,7 +14,7 @@ public record SampleOffer(
         String status,
         String country,
         String countryName,
-        @Nullable String forwarder,
+        @Nullable String carrier,
         String vertical,
         String flow,
         String model,

@@ -9,19 +9,19 @@ import java.util.List;
  * The queue for those who hand over what another store holds, and who must be able to repeat a hand-over without adding
  * a job twice, also when the first one has run and ended in between.
  *
- * <p>Each hand-over carries a mark that is unique for ever. The queue keeps it from the moment of acceptance until the
+ * <p>Each hand-over carries a dedup key that is unique for ever. The queue keeps it from the moment of acceptance until the
  * caller forgets it, which is safe once the row in the other store is gone and {@code notAfter} of everyone who may have
  * seen it has passed.
  */
-public interface OnceQueue {
+public interface IdempotentEnqueue {
 
     /**
-     * A job and its mark.
+     * A job and its dedup key.
      *
-     * @param mark names this hand-over; never used again for another
+     * @param dedupKey names this hand-over; never used again for another
      * @param job has an explicit id
      */
-    record Marked(String mark, NewJob job) {}
+    record Keyed(String dedupKey, NewJob job) {}
 
     /** Tells where a job belongs. Fails for a queue that does not exist. Equal jobs always belong to the same place. */
     QueuePartition partitionOf(NewJob job);
@@ -40,13 +40,13 @@ public interface OnceQueue {
      *     what another has handed over meanwhile
      * @return how many were accepted before and therefore not added now
      */
-    Uni<Integer> acceptOnce(QueuePartition place, List<Marked> jobs, long notAfterMs);
+    Uni<Integer> acceptOnce(QueuePartition place, List<Keyed> jobs, long notAfterMs);
 
-    /** Marks whose latest acceptance is longer ago than {@code age}, oldest first. */
-    Uni<List<String>> oldMarks(QueuePartition place, Duration age, int most);
+    /** Dedup keys whose latest acceptance is longer ago than {@code age}, oldest first. */
+    Uni<List<String>> oldDedupKeys(QueuePartition place, Duration age, int most);
 
-    /** Drops marks. */
-    Uni<Void> forget(QueuePartition place, Collection<String> marks);
+    /** Drops dedup keys. */
+    Uni<Void> forget(QueuePartition place, Collection<String> dedupKeys);
 
     /** Bounds how long one step holds the queue up. */
     int MOST_AT_ONCE = 1_000;

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Ids that are accepted once, whatever becomes of their jobs, and what is told of many jobs at once. */
-class RememberedIdsTest {
+class EnqueueOnceTest {
 
     private static final String QUEUE = "orders";
     private static final Duration DEADLINE = Duration.ofSeconds(5);
@@ -57,6 +57,16 @@ class RememberedIdsTest {
         assertThat(once("a", "c", "b")).containsExactly(false, true, false);
         assertThat(await(queue.status(QUEUE)).waiting()).isEqualTo(1);
         assertThat(once("a", "b", "c")).containsExactly(false, false, false);
+    }
+
+    /** As the releases before write it: a scheduler of theirs beside one of ours must not double an instant. */
+    @Test
+    void anIdThatAnotherReleaseAcceptedIsNotAcceptedAgain() {
+        long now = redis.run("TIME").get(0).toLong() * 1_000;
+        redis.run("ZADD", "queue:{orders:0}:remembered", "" + now, "a");
+        assertThat(once("a", "b")).containsExactly(false, true);
+        assertThat(redis.run("ZSCORE", "queue:{orders:0}:remembered", "b").toDouble())
+                .isGreaterThanOrEqualTo(now);
     }
 
     @Test

@@ -1,12 +1,10 @@
 package io.penstock.common.queue.redis;
 
+import io.penstock.common.queue.IdempotentEnqueue;
 import io.penstock.common.queue.NewJob;
-import io.penstock.common.queue.OnceQueue;
 import io.penstock.common.queue.QueuePartition;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
-import io.penstock.common.queue.QueueUnavailableException;
-import io.penstock.common.queue.QueueUnavailableException.Effect;
 import io.penstock.common.redis.ReconnectingConnection;
 import io.penstock.common.redis.RedisKeys;
 import io.penstock.common.redis.RedisRouter;
@@ -18,18 +16,14 @@ import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
 /**
- * Acceptance and its mark are one script: the script that every bulk enqueue uses, in an envelope that looks for the
- * marks first and sets them afterwards.
+ * Acceptance and its dedup key are one script: the script that every bulk enqueue uses, in an envelope that looks for the
+ * dedup keys first and sets them afterwards.
  */
-public final class RedisOnceQueue implements OnceQueue {
-
-    private static final int TOO_LATE = -1;
-    private static final int REPEATED = 0;
+public final class RedisIdempotentEnqueue implements IdempotentEnqueue {
 
     private final RedisRouter link;
     private final QueuePolicies policies;
@@ -37,7 +31,7 @@ public final class RedisOnceQueue implements OnceQueue {
     private final RedisJobQueue queue;
 
     /** @param deadline how long a caller waits for Redis before it is told that the queue is unavailable */
-    public RedisOnceQueue(RedisRouter link, QueuePolicies policies, Duration deadline) {
+    public RedisIdempotentEnqueue(RedisRouter link, QueuePolicies policies, Duration deadline) {
         this.link = link;
         this.policies = policies;
         this.deadline = deadline;
@@ -76,41 +70,32 @@ public final class RedisOnceQueue implements OnceQueue {
     }
 
     @Override
-    public Uni<Integer> acceptOnce(QueuePartition place, List<Marked> jobs, long notAfterMs) {
-        return RedisResults.uni(() -> accept(place, jobs, notAfterMs, 0));
+    public Uni<Integer> acceptOnce(QueuePartition place, List<Keyed> jobs, long notAfterMs) {
+        EnqueueOnce once =
+                new EnqueueOnce(RedisKeys.accepted(place.queue(), place.partition()), notAfterMs, Duration.ZERO, null);
+        return RedisResults.uni(() -> accept(once, place, jobs, 0));
     }
 
-    private Future<Integer> accept(QueuePartition place, List<Marked> jobs, long notAfterMs, int repeated) {
+    private Future<Integer> accept(EnqueueOnce once, QueuePartition place, List<Keyed> jobs, int repeatedBefore) {
         if (jobs.isEmpty()) {
-            return Future.succeededFuture(repeated);
+            return Future.succeededFuture(repeatedBefore);
         }
-        RedisJobQueue.ScriptCall acceptance = queue.acceptanceOf(
-                place.partition(), jobs.stream().map(Marked::job).toList());
-        List<String> keys = new ArrayList<>(List.of(RedisKeys.accepted(place.queue(), place.partition())));
-        keys.addAll(acceptance.keys());
-        List<Object> args = new ArrayList<>(List.of(notAfterMs, jobs.size()));
-        jobs.forEach(job -> args.add(job.mark()));
-        args.addAll(acceptance.args());
-        return link.run(Scripts.once(acceptance.script()), keys, args, deadline).compose(reply -> {
-            int code = reply.get(0).toInteger();
-            if (code == TOO_LATE) {
-                throw new QueueUnavailableException(
-                        "the hand-over came too late and was not accepted", Effect.REFUSED, null);
-            }
-            if (code != REPEATED) {
-                return Future.succeededFuture(repeated);
-            }
-            List<Marked> rest = without(jobs, reply.get(1));
-            return accept(place, rest, notAfterMs, repeated + jobs.size() - rest.size());
-        });
+        ScriptCall acceptance = queue.acceptanceOf(
+                place.partition(), jobs.stream().map(Keyed::job).toList());
+        return once.run(link, jobs.stream().map(Keyed::dedupKey).toList(), acceptance, deadline)
+                .compose(reply -> {
+                    if (reply.accepted() != null) {
+                        return Future.succeededFuture(repeatedBefore);
+                    }
+                    List<Keyed> rest = without(jobs, reply.repeated());
+                    return accept(once, place, rest, repeatedBefore + jobs.size() - rest.size());
+                });
     }
 
-    private static List<Marked> without(List<Marked> jobs, Response positions) {
-        Set<Integer> known = new HashSet<>();
-        positions.forEach(position -> known.add(position.toInteger()));
-        List<Marked> rest = new ArrayList<>(jobs.size());
+    private static List<Keyed> without(List<Keyed> jobs, Set<Integer> positions) {
+        List<Keyed> rest = new ArrayList<>(jobs.size());
         for (int i = 0; i < jobs.size(); i++) {
-            if (!known.contains(i + 1)) {
+            if (!positions.contains(i)) {
                 rest.add(jobs.get(i));
             }
         }
@@ -118,20 +103,20 @@ public final class RedisOnceQueue implements OnceQueue {
     }
 
     @Override
-    public Uni<List<String>> oldMarks(QueuePartition place, Duration age, int most) {
+    public Uni<List<String>> oldDedupKeys(QueuePartition place, Duration age, int most) {
         List<String> keys = List.of(RedisKeys.accepted(place.queue(), place.partition()));
-        return RedisResults.uni(() -> link.run(Scripts.OLD_MARKS, keys, List.of(age.toMillis(), most), deadline)
+        return RedisResults.uni(() -> link.run(Scripts.OLD_DEDUP_KEYS, keys, List.of(age.toMillis(), most), deadline)
                 .map(reply -> reply.stream().map(Response::toString).toList()));
     }
 
     @Override
-    public Uni<Void> forget(QueuePartition place, Collection<String> marks) {
-        if (marks.isEmpty()) {
+    public Uni<Void> forget(QueuePartition place, Collection<String> dedupKeys) {
+        if (dedupKeys.isEmpty()) {
             return Uni.createFrom().voidItem();
         }
         String key = RedisKeys.accepted(place.queue(), place.partition());
         Request zrem = Request.cmd(Command.ZREM).arg(key);
-        marks.forEach(zrem::arg);
+        dedupKeys.forEach(zrem::arg);
         return RedisResults.uni(() -> link.send(key, zrem, deadline).mapEmpty());
     }
 }

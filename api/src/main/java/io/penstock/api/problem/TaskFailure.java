@@ -1,11 +1,11 @@
-package io.penstock.api.tasks;
+package io.penstock.api.problem;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** The envelope of a refusal of something about schedules. */
+/** How everything below {@code /api/tasks} says that it failed, instead of a {@link Problem}. */
 @RegisterForReflection
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @Schema(name = "TaskFailure")
@@ -15,11 +15,15 @@ public record TaskFailure(
         @Schema(description = "The field or parameter to blame, where one is") @Nullable String field,
         @Schema(description = "The character of the field to blame, from 1, where one is") @Nullable Integer position) {
 
-    static TaskFailure of(@Nullable String message) {
+    static TaskFailure of(Problem problem) {
+        return new TaskFailure("failed", problem.detail(), problem.field(), null);
+    }
+
+    public static TaskFailure of(@Nullable String message) {
         return new TaskFailure("failed", String.valueOf(message), null, null);
     }
 
-    static TaskFailure at(String field, int position, String message) {
+    public static TaskFailure at(String field, int position, String message) {
         return new TaskFailure("failed", message, field, position == 0 ? null : position);
     }
 }

@@ -1,0 +1,245 @@
+package io.penstock.common.queue.redis;
+
+import io.penstock.common.flow.RateLimit;
+import io.penstock.common.queue.ClaimedJob;
+import io.penstock.common.queue.Lane;
+import io.penstock.common.queue.QueuePolicy;
+import io.penstock.common.redis.RedisKeys;
+import io.penstock.common.redis.RedisRouter;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Claims jobs of one lane of a partition. Plain XREADGROUP blocks in Redis until there is work: claim and lease are one
+ * step, and an idle worker has a job within a millisecond. A lane with a rate limit or a global concurrency, or with jobs
+ * of several priorities at once, claims through claim-jobs instead and waits by looking, not taking.
+ */
+final class JobClaimer {
+
+    /** For so many claims the script is used after several priorities were seen at once. */
+    private static final int MIXED_CLAIMS = 50;
+    /** How often old jobs of low priority are looked for, in ms. */
+    private static final long AGEING_LOOK_MS = 100;
+    /** What claim-jobs answers when the global concurrency is used up. */
+    private static final long TOO_MANY_ACTIVE = -2;
+    /** What a blocking read may take beyond its waiting time before the connection counts as dead. */
+    private static final Duration READ_SLACK = Duration.ofSeconds(3);
+
+    private final QueuePolicy policy;
+    private final Lane lane;
+    private final String workerId;
+    private final RedisRouter reader;
+    private final RedisRouter commands;
+    private final Duration deadline;
+    private final Streams streams;
+    private final ClaimedJobReader entries;
+    /** Highest priority first, beside their keys. */
+    private final List<Integer> numbers;
+
+    private final List<String> keys;
+    /** What claim-jobs takes. */
+    private final List<String> claimKeys;
+
+    private boolean open;
+    private int mixedClaimsLeft;
+    private long lastAgeingNanos = System.nanoTime();
+
+    /**
+     * @param reader blocks while it waits for jobs; nobody else may use it
+     * @param commands for everything else
+     */
+    JobClaimer(
+            QueuePolicy policy,
+            Streams streams,
+            Lane lane,
+            String workerId,
+            RedisRouter reader,
+            RedisRouter commands,
+            Duration deadline) {
+        this.policy = policy;
+        this.streams = streams;
+        this.lane = lane;
+        this.workerId = workerId;
+        this.reader = reader;
+        this.commands = commands;
+        this.deadline = deadline;
+        this.entries = new ClaimedJobReader(policy, streams);
+        this.numbers = Streams.byPriority(lane);
+        this.keys = numbers.stream().map(streams::key).toList();
+        this.claimKeys = claimKeys();
+    }
+
+    private List<String> claimKeys() {
+        List<String> all = new ArrayList<>();
+        all.add(RedisKeys.limit(policy.queue(), streams.partition()));
+        all.add(RedisKeys.freed(policy.queue(), streams.partition()));
+        all.addAll(keys);
+        if (policy.limits().globalConcurrency().isPresent()) {
+            streams.keys().stream().filter(key -> !keys.contains(key)).forEach(all::add);
+        }
+        return all;
+    }
+
+    Uni<List<ClaimedJob>> claim(int slots, Duration wait) {
+        return RedisResults.uni(
+                () -> opened().compose(ready -> claimOpened(slots, wait)).onFailure(this::noteMissingGroup));
+    }
+
+    private Future<?> opened() {
+        if (open) {
+            return Future.succeededFuture();
+        }
+        List<String> all = streams.keysAfter(RedisKeys.meta(policy.queue(), streams.partition()));
+        return commands.run(Scripts.OPEN_STREAMS, all, List.of(Scripts.GROUP), deadline)
+                .onSuccess(made -> open = true);
+    }
+
+    /** After a flush, or a restart without persistence, the groups are gone: the next claim makes them again. */
+    private void noteMissingGroup(Throwable failure) {
+        if (String.valueOf(failure.getMessage()).contains("NOGROUP")) {
+            open = false;
+        }
+    }
+
+    private Future<List<ClaimedJob>> claimOpened(int slots, Duration wait) {
+        boolean limited = policy.limitOf(lane).isPresent()
+                || policy.limits().globalConcurrency().isPresent();
+        if (!limited && mixedClaimsLeft == 0) {
+            return read(slots, wait);
+        }
+        return claimByScript(slots).compose(claim -> {
+            if (!claim.jobs().isEmpty()) {
+                return Future.succeededFuture(claim.jobs());
+            }
+            if (wait.isZero()) {
+                return Future.succeededFuture(List.of());
+            }
+            return limited ? waitForNews(claim, wait) : read(slots, wait);
+        });
+    }
+
+    private Future<List<ClaimedJob>> read(int slots, Duration wait) {
+        Request request = Request.cmd(Command.XREADGROUP)
+                .arg("GROUP")
+                .arg(Scripts.GROUP)
+                .arg(workerId)
+                .arg("COUNT")
+                .arg(slots);
+        if (!wait.isZero()) {
+            request.arg("BLOCK").arg(Math.max(1, wait.toMillis()));
+        }
+        request.arg("STREAMS");
+        keys.forEach(request::arg);
+        keys.forEach(key -> request.arg(">"));
+        return reader.read(keys.get(0), request, wait.plus(READ_SLACK)).map(reply -> {
+            List<ClaimedJob> jobs = new ArrayList<>();
+            Entries.forEach(reply, keys, (k, entry) -> entries.addReadable(jobs, numbers.get(k), entry));
+            if (jobs.size() > slots) {
+                mixedClaimsLeft = MIXED_CLAIMS;
+            }
+            return jobs;
+        });
+    }
+
+    private Future<ScriptClaim> claimByScript(int slots) {
+        mixedClaimsLeft = Math.max(0, mixedClaimsLeft - 1);
+        Optional<RateLimit> limit = policy.limitOf(lane);
+        List<?> args = List.of(
+                Scripts.GROUP,
+                workerId,
+                slots,
+                limit.map(RateLimit::intervalMicros).orElse(0L),
+                limit.map(RateLimit::burst).orElse(1),
+                keys.size(),
+                policy.limits().globalConcurrency().orElse(0),
+                ageingThisTime());
+        return commands.run(Scripts.CLAIM_JOBS, claimKeys, args, deadline).map(reply -> {
+            Response flat = reply.get(2);
+            List<ClaimedJob> jobs = new ArrayList<>(flat.size() / 4);
+            for (int i = 0; i < flat.size(); i += 4) {
+                // The script counts from 1, and two keys precede the streams.
+                int number = numbers.get(flat.get(i).toInteger() - 3);
+                entries.addReadable(
+                        jobs,
+                        number,
+                        flat.get(i + 1).toString(),
+                        String.valueOf(flat.get(i + 2)),
+                        String.valueOf(flat.get(i + 3)));
+            }
+            List<String> lastIds = new ArrayList<>();
+            reply.get(1).forEach(id -> lastIds.add(id.toString()));
+            return new ScriptClaim(reply.get(0).toLong(), lastIds, jobs);
+        });
+    }
+
+    /** Looking for old jobs costs a few commands, so that not every claim does it. */
+    private long ageingThisTime() {
+        long ageingMs = policy.sharing().ageing().toMillis();
+        long now = System.nanoTime();
+        if (ageingMs == 0 || now - lastAgeingNanos < Math.min(AGEING_LOOK_MS, ageingMs / 2) * 1_000_000) {
+            return 0;
+        }
+        lastAgeingNanos = now;
+        return ageingMs;
+    }
+
+    /** Waits until a permit is due, a job ends or something is added, whichever matters, but no longer than {@code wait}. */
+    private Future<List<ClaimedJob>> waitForNews(ScriptClaim claim, Duration wait) {
+        if (claim.why() >= 0) {
+            Promise<List<ClaimedJob>> due = reader.promise();
+            Duration untilPermit = Duration.ofMillis(claim.why());
+            reader.after(untilPermit.compareTo(wait) < 0 ? untilPermit : wait, () -> due.complete(List.of()));
+            return due.future();
+        }
+        Request look = Request.cmd(Command.XREAD)
+                .arg("COUNT")
+                .arg(1)
+                .arg("BLOCK")
+                .arg(Math.max(1, wait.toMillis()))
+                .arg("STREAMS");
+        List<String> watched = claim.why() == TOO_MANY_ACTIVE ? List.of(claimKeys.get(1)) : keys;
+        watched.forEach(look::arg);
+        claim.lastIds().forEach(look::arg);
+        return reader.read(keys.get(0), look, wait.plus(READ_SLACK)).map(List.of());
+    }
+
+    /** @param why what claim-jobs says of an empty claim */
+    private record ScriptClaim(long why, List<String> lastIds, List<ClaimedJob> jobs) {}
+
+    Uni<List<ClaimedJob>> recover(Collection<ClaimedJob> held) {
+        Map<Integer, Set<String>> known = new HashMap<>();
+        for (ClaimedJob job : held) {
+            StreamLease lease = StreamLease.of(job);
+            known.computeIfAbsent(lease.stream(), number -> new HashSet<>()).add(lease.entry());
+        }
+        MissedClaims missed = new MissedClaims(commands, workerId, deadline);
+        return RedisResults.uni(() -> opened().compose(ready -> recoverFrom(0, known, missed, new ArrayList<>()))
+                .onFailure(this::noteMissingGroup));
+    }
+
+    /** Stream by stream, highest priority first. */
+    private Future<List<ClaimedJob>> recoverFrom(
+            int next, Map<Integer, Set<String>> known, MissedClaims missed, List<ClaimedJob> found) {
+        if (next == keys.size()) {
+            return Future.succeededFuture(found);
+        }
+        int number = numbers.get(next);
+        return missed.in(keys.get(next), known.getOrDefault(number, Set.of())).compose(missing -> {
+            missing.forEach(entry -> entries.addReadable(found, number, entry));
+            return recoverFrom(next + 1, known, missed, found);
+        });
+    }
+}

@@ -1,0 +1,174 @@
+package io.penstock.common.queue.redis;
+
+import io.penstock.common.job.JobState;
+import io.penstock.common.queue.Cancellation;
+import io.penstock.common.queue.JobView;
+import io.penstock.common.queue.QueuePolicies;
+import io.penstock.common.queue.QueuePolicy;
+import io.penstock.common.redis.RedisKeys;
+import io.penstock.common.redis.RedisRouter;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Future;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Finds one job, wherever it is: in a ready stream, among those that wait, dead, or in a retained record. */
+final class JobLookup {
+
+    /** More records than this are not searched for a completed job. */
+    private static final int COMPLETED_SEARCH = 1_000;
+
+    /** Of an id that does not say where its job is. */
+    static final JobId.Place NOWHERE = new JobId.Place("", 0, -1, "");
+
+    private final RedisRouter link;
+    private final QueuePolicies policies;
+    private final QueueStreams streams;
+    private final Duration deadline;
+
+    JobLookup(RedisRouter link, QueuePolicies policies, QueueStreams streams, Duration deadline) {
+        this.link = link;
+        this.policies = policies;
+        this.streams = streams;
+        this.deadline = deadline;
+    }
+
+    Uni<Optional<JobView>> find(String jobId) {
+        return RedisResults.uni(() -> {
+            Optional<JobId.Place> place = JobId.place(jobId);
+            if (place.isEmpty()) {
+                return findAnywhere(jobId);
+            }
+            JobId.Place at = place.get();
+            Optional<QueuePolicy> policy = policies.find(at.queue());
+            boolean exists = policy.isPresent()
+                    && at.partition() < policy.get().partitions()
+                    && at.stream()
+                            < streams.of(policy.get(), at.partition()).keys().size();
+            return exists ? findIn(policy.get(), at.partition(), jobId, at) : Future.succeededFuture(Optional.empty());
+        });
+    }
+
+    /** An explicit id does not tell its queue. There are few queues, so all are asked at once. */
+    private Future<Optional<JobView>> findAnywhere(String jobId) {
+        List<Future<Optional<JobView>>> calls = new ArrayList<>();
+        for (QueuePolicy policy : policies.all()) {
+            calls.add(findIn(policy, JobId.partitionOf(jobId, policy.partitions()), jobId, NOWHERE));
+        }
+        return Future.all(calls).map(done -> calls.stream()
+                .map(Future::result)
+                .flatMap(Optional::stream)
+                .findFirst());
+    }
+
+    private Future<Optional<JobView>> findIn(QueuePolicy policy, int partition, String jobId, JobId.Place place) {
+        return look(link, streams.of(policy, partition), jobId, place, deadline)
+                .compose(reply -> reply.size() > 0
+                        ? Future.succeededFuture(Optional.of(liveView(policy, jobId, reply)))
+                        : findCompleted(policy, partition, jobId));
+    }
+
+    /** Asks one partition for a job that has not completed; what comes back is told by find-job. */
+    static Future<Response> look(
+            RedisRouter link, Streams streams, String jobId, JobId.Place place, Duration deadline) {
+        String queue = streams.queue();
+        int partition = streams.partition();
+        List<String> keys = streams.keysAfter(
+                RedisKeys.jobs(queue, partition),
+                RedisKeys.scheduled(queue, partition),
+                RedisKeys.dead(queue, partition));
+        keys.add(RedisKeys.cancels(queue, partition));
+        List<Object> args = List.of(Scripts.GROUP, jobId, place.stream() < 0 ? "" : place.stream(), place.entry());
+        return link.run(Scripts.FIND_JOB, keys, args, deadline);
+    }
+
+    private Future<Optional<JobView>> findCompleted(QueuePolicy policy, int partition, String jobId) {
+        if (policy.retention().completed() == 0) {
+            return Future.succeededFuture(Optional.empty());
+        }
+        String completed = RedisKeys.completed(policy.queue(), partition);
+        Request newestFirst = Request.cmd(Command.XREVRANGE)
+                .arg(completed)
+                .arg("+")
+                .arg("-")
+                .arg("COUNT")
+                .arg(COMPLETED_SEARCH);
+        return link.send(completed, newestFirst, deadline).map(reply -> {
+            for (Response entry : reply) {
+                for (String line : entry.get(1).get(3).toString().lines().toList()) {
+                    Optional<JobView> found = CompletedRecord.decodeIf(jobId, policy.queue(), line);
+                    if (found.isPresent()) {
+                        return found;
+                    }
+                }
+            }
+            return Optional.empty();
+        });
+    }
+
+    private static JobView liveView(QueuePolicy policy, String jobId, Response reply) {
+        String state = reply.get(0).toString();
+        JobHeader header = JobHeader.parse(reply.get(2).toString());
+        String at = reply.get(5).toString();
+        Instant time = at.isEmpty() ? null : Instant.ofEpochMilli((long) Double.parseDouble(at));
+        String entry = reply.get(6).toString();
+        String reason = Reason.fromLine(reply.get(4).toString());
+        String worker = reply.get(7).toString();
+        boolean active = state.equals("a");
+        boolean dead = state.equals("d");
+        int failed = header.failedAttempts();
+        Instant enqueuedAt = enqueuedAt(header, entry);
+        return JobView.builder(jobId, header.type(), policy.queue(), stateOf(state))
+                .priority(Streams.priority(reply.get(1).toInteger()))
+                .attempts(active ? failed + 1 : failed)
+                .maxAttempts(
+                        header.maxAttempts() > 0
+                                ? header.maxAttempts()
+                                : policy.attempts().max())
+                .stalls(header.stalls())
+                .payload(reply.get(3).toString())
+                .enqueuedAt(enqueuedAt)
+                .dueAt(dead ? null : time)
+                .finishedAt(dead ? time : null)
+                .error(reason.isEmpty() ? null : reason)
+                .worker(worker.isEmpty() ? null : worker)
+                .labels(header.extras().labels())
+                .expiresAt(enqueuedAt == null ? null : header.extras().expiryOf(enqueuedAt))
+                .version(reply.get(8).toString())
+                .cancellation(cancellation(reply.get(9).toString()))
+                .build();
+    }
+
+    private static @Nullable Cancellation cancellation(String requestedAtMs) {
+        return requestedAtMs.isEmpty()
+                ? null
+                : new Cancellation(Instant.ofEpochMilli(Long.parseLong(requestedAtMs)), Cancellation.Status.REQUESTED);
+    }
+
+    static JobState stateOf(String letter) {
+        return switch (letter) {
+            case "s", "h" -> JobState.SCHEDULED;
+            case "f" -> JobState.RETRYING;
+            case "d" -> JobState.DEAD;
+            case "w", "g" -> JobState.WAITING;
+            case "p" -> JobState.AWAITING_CHILDREN;
+            case "a" -> JobState.ACTIVE;
+            case "k" -> JobState.CANCELLED;
+            default -> throw new UnreadableJobException("job record of an unknown state '" + letter + "'");
+        };
+    }
+
+    static @Nullable Instant enqueuedAt(JobHeader header, String entry) {
+        if (header.enqueuedAtMs() > 0) {
+            return Instant.ofEpochMilli(header.enqueuedAtMs());
+        }
+        return entry.isEmpty() ? null : Entries.timeOf(entry);
+    }
+}

@@ -1,0 +1,116 @@
+package io.penstock.common.queue.redis;
+
+import io.penstock.common.queue.ClaimedJob;
+import io.penstock.common.redis.LuaScript;
+import io.penstock.common.redis.RedisKeys;
+import io.penstock.common.redis.RedisRouter;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Future;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.jboss.logging.Logger;
+
+/**
+ * Runs the scripts by which a claimed job leaves its stream entry, whatever comes next: they share the partition's keys,
+ * tell workers that wait for a free place of the global concurrency, and refuse where the lease was lost.
+ */
+final class TransitionScripts {
+
+    private static final Logger LOG = Logger.getLogger(TransitionScripts.class);
+
+    private final Partition partition;
+    private final RedisRouter commands;
+    private final CrossPartitionForwarder forwarder;
+    private final Duration deadline;
+    private final String freedKey;
+
+    TransitionScripts(Partition partition, RedisRouter commands, CrossPartitionForwarder forwarder, Duration deadline) {
+        this.partition = partition;
+        this.commands = commands;
+        this.forwarder = forwarder;
+        this.deadline = deadline;
+        this.freedKey =
+                RedisKeys.freed(partition.policy().queue(), partition.streams().partition());
+    }
+
+    Partition partition() {
+        return partition;
+    }
+
+    /** Runs a script that moves one job; false: its lease was lost. */
+    Uni<Boolean> moveOne(LuaScript script, List<String> scriptKeys, List<?> args) {
+        return RedisResults.uni(() -> commands.run(script, scriptKeys, args, deadline)
+                .onComplete(done -> announceFreed())
+                .map(reply -> ReplyCode.of(reply.toInteger()) != ReplyCode.LEASE_LOST));
+    }
+
+    /** Runs a script that answers with the positions of the jobs whose lease was lost. */
+    Future<Set<ClaimedJob>> moveAll(
+            List<ClaimedJob> jobs, LuaScript script, List<String> scriptKeys, List<Object> args) {
+        return commands.run(script, scriptKeys, args, deadline).map(reply -> {
+            announceFreed();
+            Set<ClaimedJob> lost = LostLeases.none();
+            reply.forEach(position -> lost.add(jobs.get(position.toInteger() - 1)));
+            return lost;
+        });
+    }
+
+    /** Tells workers that wait for the global concurrency to fall. One that misses it looks again after its waiting time. */
+    private void announceFreed() {
+        if (partition.policy().limits().globalConcurrency().isPresent()) {
+            Request news = Request.cmd(Command.XADD)
+                    .arg(freedKey)
+                    .arg("MAXLEN")
+                    .arg(1)
+                    .arg("*")
+                    .arg("n")
+                    .arg(1);
+            commands.send(freedKey, news, deadline)
+                    .onFailure(failure ->
+                            LOG.debugf("queue %s: %s", partition.policy().queue(), failure.getMessage()));
+        }
+    }
+
+    void forwardIfSent(StreamLease lease, List<JobPlacement> followUps) {
+        boolean sent = lease.header().extras().parent() != null;
+        for (JobPlacement next : followUps) {
+            sent |= !next.queue().equals(partition.policy().queue())
+                    || next.partition() != partition.streams().partition();
+        }
+        if (sent) {
+            forwarder.forwardNow(partition.policy(), partition.streams().partition());
+        }
+    }
+
+    /** The next of a group, or a parent, may belong into any stream; other jobs touch only their own. */
+    List<String> keysFor(StreamLease lease) {
+        return isAlone(lease) ? partition.keysWithOnly(partition.streams().key(lease.stream())) : partition.keys();
+    }
+
+    static Object singleStream(StreamLease lease) {
+        return isAlone(lease) ? lease.stream() : "";
+    }
+
+    static boolean isAlone(StreamLease lease) {
+        return !lease.header().extras().mayReadyOthers();
+    }
+
+    /** The header of a job that leaves its entry: from now on it carries its id and when it was accepted. */
+    static String movedHeader(ClaimedJob job, int failedAttempts) {
+        JobHeader header = StreamLease.of(job).header();
+        return new JobHeader(
+                        header.type(),
+                        job.id(),
+                        failedAttempts,
+                        header.maxAttempts(),
+                        header.stalls(),
+                        header.timeout(),
+                        header.retry(),
+                        job.enqueuedAt().toEpochMilli(),
+                        header.extras())
+                .encode();
+    }
+}
