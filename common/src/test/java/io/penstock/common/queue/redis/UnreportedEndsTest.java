@@ -4,13 +4,13 @@ import static io.penstock.common.queue.redis.QueueHarness.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.common.job.JobOptions;
-import io.penstock.common.queue.QueueMaintainer;
 import io.penstock.common.queue.ClaimedJob;
 import io.penstock.common.queue.Dropped;
 import io.penstock.common.queue.Enqueued;
 import io.penstock.common.queue.Family;
 import io.penstock.common.queue.JobAdmin;
 import io.penstock.common.queue.QueueConsumer;
+import io.penstock.common.queue.QueueMaintainer;
 import io.penstock.common.queue.UnreportedEnd;
 import io.penstock.common.redis.RedisKeys;
 import java.time.Duration;
