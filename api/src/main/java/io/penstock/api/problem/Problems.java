@@ -82,7 +82,7 @@ final class Problems {
             case 404 -> Answer.of(Problem.of(ProblemCode.NOT_FOUND, "No resource has this address."));
             case 405 ->
                 Answer.of(Problem.of(ProblemCode.METHOD_NOT_ALLOWED, "The resource exists, but not for this method."));
-            case 406 -> Answer.of(Problem.of(ProblemCode.NOT_ACCEPTABLE, "RedisResults are JSON."));
+            case 406 -> Answer.of(Problem.of(ProblemCode.NOT_ACCEPTABLE, "Answers are JSON."));
             case 413 -> Answer.of(Problem.of(ProblemCode.PAYLOAD_TOO_LARGE, "The body is larger than allowed."));
             case 415 -> Answer.of(Problem.of(ProblemCode.UNSUPPORTED_MEDIA_TYPE, "Send the body as application/json."));
             case 400 -> Answer.of(Problem.of(ProblemCode.MALFORMED_REQUEST, "The address or a header cannot be read."));
