@@ -13,10 +13,11 @@ end
 if own then
   redis.call('ZREM', DEAD, id)
 end
-redis.call('HDEL', AWAITED, id)
 local children = (#ARGV - 13) / 9
 put_record(id, 'p', ARGV[10], children .. ';' .. ARGV[11], ARGV[12] .. ';e=' .. integer(NOW), '', ARGV[13])
 redis.call('HINCRBY', META, 'parents', 1)
+-- Not before: a full Redis looks at the first write of a script alone, and lets those pass that free memory.
+redis.call('HDEL', AWAITED, id)
 for at = 14, #ARGV, 9 do
   redis.call('HSET', AWAITED, id .. '\n' .. ARGV[at + 1], integer(NOW) .. ';0')
 end

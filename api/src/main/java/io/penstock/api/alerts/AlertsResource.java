@@ -1,5 +1,6 @@
 package io.penstock.api.alerts;
 
+import io.penstock.api.database.NeedsDatabase;
 import io.penstock.api.request.QueryParameters;
 import io.penstock.api.security.Role;
 import io.penstock.common.alert.AlertStore;
@@ -27,6 +28,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @ApplicationScoped
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Alerts", description = "What is wrong, and what was")
+@NeedsDatabase
 public class AlertsResource {
 
     private static final int MOST = 500;

@@ -1,5 +1,6 @@
 package io.penstock.api.history;
 
+import io.penstock.api.database.NeedsDatabase;
 import io.penstock.api.request.QueryParameters;
 import io.penstock.api.security.Role;
 import io.penstock.common.history.HistoryFilter;
@@ -36,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "History", description = "Jobs that have ended, and their errors")
+@NeedsDatabase
 public class HistoryResource {
 
     private final JobHistory history;

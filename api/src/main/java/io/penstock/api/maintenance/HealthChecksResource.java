@@ -1,5 +1,6 @@
 package io.penstock.api.maintenance;
 
+import io.penstock.api.database.NeedsDatabase;
 import io.penstock.api.request.QueryParameters;
 import io.penstock.api.security.Role;
 import io.penstock.common.maintenance.HealthReportStore;
@@ -29,6 +30,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @ApplicationScoped
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Health checks", description = "What the scheduled health checks have found")
+@NeedsDatabase
 public class HealthChecksResource {
 
     private static final int MOST = 200;

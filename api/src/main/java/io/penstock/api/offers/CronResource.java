@@ -1,5 +1,6 @@
 package io.penstock.api.offers;
 
+import io.penstock.api.database.NeedsDatabase;
 import io.penstock.api.security.Role;
 import io.penstock.common.job.JobOptions;
 import io.penstock.common.offers.HighFetch;
@@ -27,6 +28,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @ApplicationScoped
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Cron", description = "Triggers for cron services; takes the cron secret or an operator's key")
+@NeedsDatabase
 public class CronResource {
 
     /** One fetch at a time: a second trigger finds the first by this id. */

@@ -1,5 +1,6 @@
 package io.penstock.api.offers;
 
+import io.penstock.api.database.NeedsDatabase;
 import io.penstock.api.problem.ProblemCode;
 import io.penstock.api.problem.ProblemException;
 import io.penstock.api.request.QueryParameters;
@@ -43,6 +44,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @ApplicationScoped
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Offers", description = "Stored offers, their history, and sweeps of the feed")
+@NeedsDatabase
 public class OffersResource {
 
     private static final String LATEST_FIRST = "-lastConversion";

@@ -1,5 +1,6 @@
 package io.penstock.api.operations;
 
+import io.penstock.api.database.NeedsDatabase;
 import io.penstock.api.problem.ProblemCode;
 import io.penstock.api.problem.ProblemException;
 import io.penstock.api.request.QueryParameters;
@@ -46,6 +47,7 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Bulk operations", description = "Do something to many jobs at once")
+@NeedsDatabase
 public class BulkOperationsResource {
 
     private static final Logger LOG = Logger.getLogger(BulkOperationsResource.class);

@@ -1,5 +1,6 @@
 package io.penstock.api.outbox;
 
+import io.penstock.api.database.NeedsDatabase;
 import io.penstock.api.problem.ProblemCode;
 import io.penstock.api.problem.ProblemException;
 import io.penstock.api.request.QueryParameters;
@@ -36,6 +37,7 @@ import org.jboss.resteasy.reactive.RestResponse;
 @ApplicationScoped
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Outbox", description = "Jobs enqueued inside a transaction")
+@NeedsDatabase
 public class OutboxResource {
 
     private static final int MOST_ROWS = 200;

@@ -10,6 +10,7 @@ import io.penstock.common.queue.QueueUnavailableException;
 import io.quarkus.security.AuthenticationException;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
+import io.smallrye.mutiny.TimeoutException;
 import io.vertx.sqlclient.ClosedConnectionException;
 import io.vertx.sqlclient.DatabaseException;
 import jakarta.ws.rs.WebApplicationException;
@@ -151,7 +152,9 @@ final class Problems {
     }
 
     private static boolean isDatabaseAway(Throwable failure) {
+        // Only stores in PostgreSQL let a deadline through as it is; the queue's are told as QueueUnavailableException.
         return failure instanceof DatabaseUnavailableException
+                || failure instanceof TimeoutException
                 || failure instanceof ClosedConnectionException
                 || failure instanceof ConnectException
                 || (failure instanceof DatabaseException e && isAway(e.getSqlState()));

@@ -1,6 +1,7 @@
 package io.penstock.api.security;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.penstock.api.database.NeedsDatabase;
 import io.penstock.api.problem.ProblemCode;
 import io.penstock.api.problem.ProblemException;
 import io.quarkus.runtime.annotations.RegisterForReflection;
@@ -34,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Keys", description = "API keys and their roles")
+@NeedsDatabase
 public class KeysResource {
 
     private static final int MAX_NAME_LENGTH = 100;

@@ -1,5 +1,6 @@
 package io.penstock.api.tasks;
 
+import io.penstock.api.database.NeedsDatabase;
 import io.penstock.api.problem.TaskFailure;
 import io.penstock.api.request.QueryParameters;
 import io.penstock.api.security.Caller;
@@ -56,6 +57,7 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Tasks", description = "Schedules and their runs")
+@NeedsDatabase
 public class TasksResource {
 
     private static final int MOST_TASKS = 500;

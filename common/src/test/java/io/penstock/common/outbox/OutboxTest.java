@@ -265,7 +265,7 @@ class OutboxTest {
                     test.step         | {"number":1}             | {"priority":11}        | options.priority: must be between 0 and 10
                     test.step         | {"number":1}             | {"delayMs":-1}         | options.delayMs: must be between 0 and 31622400000 ms
                     test.step         | {"number":1}             | {"urgent":true}        | options.urgent: is not a known field
-                    test.step         | {"number":1}             | {"id":"a b"}           | options.id: must be 1 to 100 letters, digits, '.', '_' or '-'
+                    test.step         | {"number":1}             | {"id":"a b"}           | options.id: must be 1 to 100 letters, digits, '.', '_' or '-', and not '.' or '..'
                     test.step         | {"number":1}             | [1]                    | options: must be an object
                     """)
     void aRowThatCannotBecomeAJobIsSetAsideWithTheReason(String type, String payload, String options, String reason) {
