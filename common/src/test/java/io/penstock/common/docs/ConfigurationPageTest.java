@@ -10,7 +10,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -52,7 +51,10 @@ class ConfigurationPageTest {
     @Test
     void singlePropertiesAndEnvironmentVariablesAreOnThePage() throws IOException {
         Set<String> names = new TreeSet<>();
-        for (Path source : mainFiles()) {
+        for (Path source : ConfigurationReference.mainFiles(REPOSITORY)) {
+            if (!source.toString().endsWith(".java") && !source.toString().endsWith(".properties")) {
+                continue;
+            }
             Pattern pattern = source.toString().endsWith(".java") ? PROPERTY : VARIABLE;
             pattern.matcher(Files.readString(source))
                     .results()
@@ -66,14 +68,5 @@ class ConfigurationPageTest {
 
     private static String name(MatchResult found) {
         return found.group(1);
-    }
-
-    private static List<Path> mainFiles() throws IOException {
-        try (Stream<Path> files = Files.walk(REPOSITORY)) {
-            return files.filter(file -> REPOSITORY.relativize(file).toString().contains("src/main/"))
-                    .filter(file ->
-                            file.toString().endsWith(".java") || file.toString().endsWith(".properties"))
-                    .toList();
-        }
     }
 }

@@ -50,13 +50,10 @@ final class ConfigurationReference {
 
     /** Markdown: a table for each mapping below {@code repository}, by prefix. */
     static String of(Path repository) throws IOException {
-        List<Path> sources;
-        try (Stream<Path> files = Files.walk(repository)) {
-            sources = files.filter(file -> file.toString().endsWith(".java"))
-                    .filter(file -> repository.relativize(file).toString().contains("src/main/java"))
-                    .filter(ConfigurationReference::declaresAMapping)
-                    .toList();
-        }
+        List<Path> sources = mainFiles(repository).stream()
+                .filter(file -> file.toString().endsWith(".java"))
+                .filter(ConfigurationReference::declaresAMapping)
+                .toList();
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         List<Section> sections = new ArrayList<>();
         try (StandardJavaFileManager files = compiler.getStandardFileManager(null, Locale.ROOT, null)) {
@@ -70,6 +67,23 @@ final class ConfigurationReference {
         StringBuilder page = new StringBuilder();
         sections.stream().sorted(Comparator.comparing(Section::prefix)).forEach(section -> page.append(section.text()));
         return page.toString();
+    }
+
+    /** Whatever is below a module's {@code src/main}; what builds write meanwhile is not looked at. */
+    static List<Path> mainFiles(Path repository) throws IOException {
+        List<Path> found = new ArrayList<>();
+        for (Path parent : List.of(repository, repository.resolve("deploy"))) {
+            try (Stream<Path> modules = Files.list(parent)) {
+                for (Path main : modules.map(module -> module.resolve("src/main"))
+                        .filter(Files::isDirectory)
+                        .toList()) {
+                    try (Stream<Path> files = Files.walk(main)) {
+                        files.filter(Files::isRegularFile).forEach(found::add);
+                    }
+                }
+            }
+        }
+        return found;
     }
 
     private record Section(String prefix, String text) {}
