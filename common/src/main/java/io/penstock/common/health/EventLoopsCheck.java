@@ -1,13 +1,13 @@
 package io.penstock.common.health;
 
-import io.netty.util.concurrent.EventExecutor;
+import io.penstock.common.loop.EventLoopContext;
 import io.vertx.core.Vertx;
-import io.vertx.core.impl.VertxInternal;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
@@ -37,7 +37,7 @@ public class EventLoopsCheck implements HealthCheck {
 
     EventLoopsCheck(Vertx vertx, Duration stuckAfter, Duration confirm) {
         int number = 0;
-        for (EventExecutor executor : ((VertxInternal) vertx).getEventLoopGroup()) {
+        for (Executor executor : EventLoopContext.allLoops(vertx)) {
             loops.add(new Loop("event loop " + number++, executor));
         }
         this.stuckAfterNanos = stuckAfter.toNanos();
@@ -62,11 +62,11 @@ public class EventLoopsCheck implements HealthCheck {
     private static final class Loop {
 
         private final String name;
-        private final EventExecutor executor;
+        private final Executor executor;
         private volatile boolean waiting;
         private volatile long leftNanos;
 
-        Loop(String name, EventExecutor executor) {
+        Loop(String name, Executor executor) {
             this.name = name;
             this.executor = executor;
         }

@@ -1,9 +1,7 @@
 package io.penstock.common.loop;
 
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.Context;
 import io.vertx.core.Vertx;
-import io.vertx.core.impl.VertxInternal;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -27,7 +25,7 @@ public final class PeriodicTask {
 
     private static final Logger LOG = Logger.getLogger(PeriodicTask.class);
 
-    private final Context context;
+    private final EventLoopContext context;
     private final String duty;
     private final Supplier<Uni<Duration>> run;
     private final Duration timeLimit;
@@ -62,11 +60,11 @@ public final class PeriodicTask {
      * @param run one run; answers with the pause until the next one, zero: at once
      */
     public static Builder task(Vertx vertx, String duty, Supplier<Uni<Duration>> run) {
-        return new Builder(((VertxInternal) vertx).createEventLoopContext(), duty, run);
+        return new Builder(EventLoopContext.create(vertx), duty, run);
     }
 
     /** The same on a given event loop. */
-    public static Builder task(Context context, String duty, Supplier<Uni<Duration>> run) {
+    public static Builder task(EventLoopContext context, String duty, Supplier<Uni<Duration>> run) {
         return new Builder(context, duty, run);
     }
 
@@ -78,7 +76,7 @@ public final class PeriodicTask {
     /** What a task may have besides. */
     public static final class Builder {
 
-        private final Context context;
+        private final EventLoopContext context;
         private final String duty;
         private final Supplier<Uni<Duration>> run;
         private Duration timeLimit = Duration.ofMinutes(1);
@@ -87,7 +85,7 @@ public final class PeriodicTask {
         private Runnable onSuccess = () -> {};
         private Consumer<Throwable> onFailure = failure -> {};
 
-        private Builder(Context context, String duty, Supplier<Uni<Duration>> run) {
+        private Builder(EventLoopContext context, String duty, Supplier<Uni<Duration>> run) {
             this.context = context;
             this.duty = duty;
             this.run = run;
@@ -250,11 +248,11 @@ public final class PeriodicTask {
         if (pause.toMillis() < 1) {
             context.runOnContext(turn -> runUnlessRunning());
         } else {
-            timer = context.owner().setTimer(pause.toMillis(), id -> context.runOnContext(turn -> runUnlessRunning()));
+            timer = context.setTimer(pause.toMillis(), id -> context.runOnContext(turn -> runUnlessRunning()));
         }
     }
 
     private void cancelTimer() {
-        context.owner().cancelTimer(timer);
+        context.cancelTimer(timer);
     }
 }

@@ -12,7 +12,6 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
@@ -27,7 +26,7 @@ public class RelayProcess {
     private static final Duration CONTENDED_PAUSE = Duration.ofMillis(50);
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
-    private static final int RECONNECT_SPREAD_MS = 200;
+    private static final Backoff RECONNECT = Backoff.ofMillis(200, 200);
     private static final Logger LOG = Logger.getLogger(RelayProcess.class);
 
     private final OutboxRelay relay;
@@ -148,7 +147,6 @@ public class RelayProcess {
 
     /** All relays lose their connections when PostgreSQL restarts; they must not come back all at once. */
     private void listenAgain(Vertx vertx) {
-        long pause = 1 + ThreadLocalRandom.current().nextLong(RECONNECT_SPREAD_MS);
-        vertx.setTimer(pause, unused -> listening.runSoon());
+        vertx.setTimer(RECONNECT.pause(1).toMillis(), unused -> listening.runSoon());
     }
 }

@@ -1,9 +1,8 @@
 package io.penstock.common.redis;
 
-import io.vertx.core.Context;
+import io.penstock.common.loop.EventLoopContext;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.impl.ContextInternal;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
@@ -32,7 +31,7 @@ final class ClusterRouter implements RedisRouter {
     private static final long MIN_PAUSE_MS = 10;
     private static final long MAX_PAUSE_MS = 250;
 
-    private final ContextInternal context;
+    private final EventLoopContext context;
     private final String name;
     private final Function<String, Redis> nodeClients;
     private final ClusterTopology topology;
@@ -47,8 +46,12 @@ final class ClusterRouter implements RedisRouter {
      * @param lone keeps one link at most: for blocking reads, whose keys are all in one slot
      */
     ClusterRouter(
-            Context context, String name, Function<String, Redis> nodeClients, ClusterTopology topology, boolean lone) {
-        this.context = (ContextInternal) context;
+            EventLoopContext context,
+            String name,
+            Function<String, Redis> nodeClients,
+            ClusterTopology topology,
+            boolean lone) {
+        this.context = context;
         this.name = name;
         this.nodeClients = nodeClients;
         this.topology = topology;
@@ -103,7 +106,7 @@ final class ClusterRouter implements RedisRouter {
 
     @Override
     public <T> Promise<T> promise() {
-        return context.owner().promise();
+        return context.promise();
     }
 
     @Override

@@ -1,12 +1,9 @@
 package io.penstock.common.redis;
 
-import io.netty.channel.EventLoop;
-import io.vertx.core.Context;
+import io.penstock.common.loop.EventLoopContext;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.impl.ContextInternal;
-import io.vertx.core.impl.VertxInternal;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
@@ -26,32 +23,30 @@ import org.jspecify.annotations.Nullable;
  */
 final class EventLoopRouter implements RedisRouter {
 
-    private final Function<Context, RedisRouter> opener;
+    private final Function<EventLoopContext, RedisRouter> opener;
     private final RedisRouter common;
     /** By event loop; there are few, and they live as long as the process. */
-    private final Map<EventLoop, RedisRouter> near = new ConcurrentHashMap<>();
+    private final Map<EventLoopContext.Loop, RedisRouter> near = new ConcurrentHashMap<>();
 
     private volatile boolean closed;
 
     /** @param opener opens routes that are served by the event loop of a context */
-    EventLoopRouter(Vertx vertx, Function<Context, RedisRouter> opener) {
+    EventLoopRouter(Vertx vertx, Function<EventLoopContext, RedisRouter> opener) {
         this.opener = opener;
-        this.common = opener.apply(((VertxInternal) vertx).createEventLoopContext());
+        this.common = opener.apply(EventLoopContext.create(vertx));
     }
 
     private RedisRouter here() {
-        ContextInternal context = ContextInternal.current();
-        if (context == null || !context.nettyEventLoop().inEventLoop()) {
+        EventLoopContext.Loop loop = EventLoopContext.currentLoop();
+        if (loop == null) {
             return common;
         }
-        EventLoop loop = context.nettyEventLoop();
         RedisRouter routes = near.get(loop);
-        return routes != null ? routes : open(loop, context);
+        return routes != null ? routes : open(loop);
     }
 
-    private RedisRouter open(EventLoop loop, ContextInternal caller) {
-        RedisRouter routes = near.computeIfAbsent(
-                loop, absent -> opener.apply(caller.owner().createEventLoopContext(loop, null, null)));
+    private RedisRouter open(EventLoopContext.Loop loop) {
+        RedisRouter routes = near.computeIfAbsent(loop, absent -> opener.apply(loop.newContext()));
         if (closed) {
             routes.close();
         }

@@ -1,8 +1,8 @@
 package io.penstock.common.redis;
 
+import io.penstock.common.loop.EventLoopContext;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.impl.ContextInternal;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PendingCall<T extends @Nullable Object> {
 
-    private final ContextInternal context;
+    private final EventLoopContext context;
     private final Reconnector connections;
     private final RedisCall<T> call;
     private final boolean asking;
@@ -22,18 +22,18 @@ final class PendingCall<T extends @Nullable Object> {
     private volatile @Nullable ClientConnection usedConnection;
     private volatile @Nullable Throwable lastRefusal;
 
-    PendingCall(ContextInternal context, Reconnector connections, RedisCall<T> call, boolean asking, String name) {
+    PendingCall(EventLoopContext context, Reconnector connections, RedisCall<T> call, boolean asking, String name) {
         this.context = context;
         this.connections = connections;
         this.call = call;
         this.asking = asking;
         this.name = name;
-        this.answer = context.owner().promise();
+        this.answer = context.promise();
     }
 
     /** Sends it over the connection, or over the next one. Fails when there is no answer within the deadline. */
     Future<T> within(Duration deadline) {
-        timer = context.owner().setTimer(Math.max(1, deadline.toMillis()), id -> timeOut(deadline));
+        timer = context.setTimer(Math.max(1, deadline.toMillis()), id -> timeOut(deadline));
         connections.startOrWait(this);
         return answer.future();
     }
@@ -59,7 +59,7 @@ final class PendingCall<T extends @Nullable Object> {
         usedConnection = connected;
         call.over(new Pipeline(context, connected.connection(), asking)).onComplete(result -> {
             if (result.succeeded()) {
-                context.owner().cancelTimer(timer);
+                context.cancelTimer(timer);
                 answer.tryComplete(result.result());
             } else if (connections.mendsRefusals() && Refusal.of(result.cause(), call.commands()) != null) {
                 lastRefusal = result.cause();
@@ -76,7 +76,7 @@ final class PendingCall<T extends @Nullable Object> {
     }
 
     void fail(Throwable failure) {
-        context.owner().cancelTimer(timer);
+        context.cancelTimer(timer);
         answer.tryFail(failure);
     }
 }

@@ -1,8 +1,8 @@
 package io.penstock.common.redis;
 
+import io.penstock.common.loop.EventLoopContext;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.impl.ContextInternal;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.Request;
@@ -16,7 +16,7 @@ import java.util.List;
  * @param context the event loop of the connection
  * @param asking the server imports the slot: every command is preceded by ASKING
  */
-record Pipeline(ContextInternal context, RedisConnection connection, boolean asking) {
+record Pipeline(EventLoopContext context, RedisConnection connection, boolean asking) {
 
     Future<Response> send(Request request) {
         return asking ? batch(List.of(request)).map(replies -> replies.get(0)) : connection.send(request);
@@ -47,10 +47,7 @@ record Pipeline(ContextInternal context, RedisConnection connection, boolean ask
      * loop, or on another, errors come on several threads at once and garble one another.
      */
     private Future<List<Response>> batchOnOneLoop(List<Request> requests) {
-        ContextInternal caller = ContextInternal.current();
-        if (caller != null
-                && caller.isEventLoopContext()
-                && context.nettyEventLoop().inEventLoop()) {
+        if (context.isOnThisLoop()) {
             return connection.batch(requests);
         }
         Promise<List<Response>> answers = context.promise();

@@ -1,9 +1,8 @@
 package io.penstock.common.redis;
 
-import io.vertx.core.Context;
+import io.penstock.common.loop.EventLoopContext;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.impl.ContextInternal;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.Request;
@@ -31,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ReconnectingConnection implements RedisRouter {
 
-    private final ContextInternal context;
+    private final EventLoopContext context;
     private final Supplier<Redis> clients;
     private final String name;
     private final Reconnector connections;
@@ -41,13 +40,13 @@ public final class ReconnectingConnection implements RedisRouter {
      * @param clients makes a new client for each connection
      * @param name says in the log what the link is for
      */
-    public ReconnectingConnection(Context context, Supplier<Redis> clients, String name) {
+    public ReconnectingConnection(EventLoopContext context, Supplier<Redis> clients, String name) {
         this(context, clients, name, null);
     }
 
     private ReconnectingConnection(
-            Context context, Supplier<Redis> clients, String name, @Nullable Runnable onTrouble) {
-        this.context = (ContextInternal) context;
+            EventLoopContext context, Supplier<Redis> clients, String name, @Nullable Runnable onTrouble) {
+        this.context = context;
         this.clients = clients;
         this.name = name;
         this.connections = new Reconnector(this.context, clients, name, onTrouble);
@@ -58,7 +57,8 @@ public final class ReconnectingConnection implements RedisRouter {
      *
      * @param onTrouble called each time the connection is lost or cannot be made
      */
-    static ReconnectingConnection toNode(Context context, Supplier<Redis> clients, String name, Runnable onTrouble) {
+    static ReconnectingConnection toNode(
+            EventLoopContext context, Supplier<Redis> clients, String name, Runnable onTrouble) {
         return new ReconnectingConnection(context, clients, name, onTrouble);
     }
 
@@ -129,7 +129,7 @@ public final class ReconnectingConnection implements RedisRouter {
 
     @Override
     public <T> Promise<T> promise() {
-        return context.owner().promise();
+        return context.promise();
     }
 
     @Override
@@ -141,13 +141,12 @@ public final class ReconnectingConnection implements RedisRouter {
     Future<Boolean> answersAnew() {
         Redis client = clients.get();
         Promise<Boolean> answer = promise();
-        long timer = context.owner()
-                .setTimer(Reconnector.CONNECT_DEADLINE.toMillis(), id -> answer.tryComplete(Boolean.FALSE));
+        long timer = context.setTimer(Reconnector.CONNECT_DEADLINE.toMillis(), id -> answer.tryComplete(Boolean.FALSE));
         client.connect()
                 .compose(connection -> connection.send(Request.cmd(Command.PING)))
                 .onComplete(pong -> answer.tryComplete(pong.succeeded()));
         return answer.future().onComplete(known -> {
-            context.owner().cancelTimer(timer);
+            context.cancelTimer(timer);
             client.close();
         });
     }

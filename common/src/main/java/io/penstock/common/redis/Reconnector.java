@@ -1,14 +1,14 @@
 package io.penstock.common.redis;
 
+import io.penstock.common.loop.Backoff;
+import io.penstock.common.loop.EventLoopContext;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.impl.ContextInternal;
 import io.vertx.redis.client.Redis;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
@@ -22,11 +22,8 @@ final class Reconnector {
 
     private static final Logger LOG = Logger.getLogger(Reconnector.class);
 
-    /** First pause between two attempts to connect; doubles up to {@link #MAX_PAUSE_MS}. */
-    private static final long MIN_PAUSE_MS = 20;
-
-    /** Short enough that work goes on within two seconds after Redis is back. */
-    private static final long MAX_PAUSE_MS = 1_000;
+    /** The cap is short enough that work goes on within two seconds after Redis is back. */
+    private static final Backoff BACKOFF = Backoff.ofMillis(20, 1_000);
 
     /** Calls that may wait for a connection at once; more would be a pile of requests for a server that is not there. */
     private static final int MAX_WAITING = 20_000;
@@ -39,7 +36,7 @@ final class Reconnector {
     /** For so long a connection that is no longer used stays open, so that commands under way get their answers. */
     private static final long FAREWELL_MS = 1_000;
 
-    private final ContextInternal context;
+    private final EventLoopContext context;
     private final Supplier<Redis> clients;
     private final String name;
     /** Told when the connection was lost or cannot be made; null: refusals are mended here. */
@@ -51,7 +48,7 @@ final class Reconnector {
     private volatile boolean closed;
     private long connects;
 
-    Reconnector(ContextInternal context, Supplier<Redis> clients, String name, @Nullable Runnable onTrouble) {
+    Reconnector(EventLoopContext context, Supplier<Redis> clients, String name, @Nullable Runnable onTrouble) {
         this.context = context;
         this.clients = clients;
         this.name = name;
@@ -152,14 +149,14 @@ final class Reconnector {
     /** The first time at once. Later all clients of a server have lost it at the same instant, and must not all come back at one. */
     private void connectSoon() {
         if (connects == 0) {
-            context.runOnContext(start -> connect(MIN_PAUSE_MS));
+            context.runOnContext(start -> connect(0));
         } else {
-            context.setTimer(1 + ThreadLocalRandom.current().nextLong(MIN_PAUSE_MS), id -> connect(MIN_PAUSE_MS));
+            context.setTimer(BACKOFF.pause(1).toMillis(), id -> connect(0));
         }
     }
 
-    private void connect(long pauseMs) {
-        attempt().onSuccess(link -> established(link, pauseMs)).onFailure(failure -> retry(pauseMs, failure));
+    private void connect(int failures) {
+        attempt().onSuccess(link -> established(link, failures)).onFailure(failure -> retry(failures + 1, failure));
     }
 
     private Future<ClientConnection> attempt() {
@@ -168,7 +165,7 @@ final class Reconnector {
         long timer = context.setTimer(
                 CONNECT_DEADLINE.toMillis(), id -> attempt.tryFail(new RedisDeadlineException(name, CONNECT_DEADLINE)));
         client.connect().onComplete(result -> {
-            context.owner().cancelTimer(timer);
+            context.cancelTimer(timer);
             if (result.succeeded()) {
                 attempt.tryComplete(new ClientConnection(client, result.result(), new AtomicBoolean()));
             } else {
@@ -178,7 +175,7 @@ final class Reconnector {
         return attempt.future().onFailure(failure -> client.close());
     }
 
-    private void established(ClientConnection link, long pauseMs) {
+    private void established(ClientConnection link, int failures) {
         link.connection()
                 .exceptionHandler(failure -> {
                     // The client has closed the connection by now, and need not say a second time that it has ended.
@@ -197,13 +194,13 @@ final class Reconnector {
         if (closed) {
             link.close();
         }
-        if (pauseMs > MIN_PAUSE_MS) {
+        if (failures > 0) {
             LOG.infof("redis link '%s' is connected again", name);
         }
         calls.forEach(call -> call.start(link));
     }
 
-    private void retry(long pauseMs, Throwable failure) {
+    private void retry(int failures, Throwable failure) {
         List<PendingCall<?>> calls = List.of();
         synchronized (this) {
             if (closed) {
@@ -215,12 +212,11 @@ final class Reconnector {
             calls.forEach(call -> call.fail(failure));
             return;
         }
-        if (pauseMs == MIN_PAUSE_MS) {
+        if (failures == 1) {
             LOG.warnf("redis link '%s' cannot connect, will keep trying: %s", name, failure.getMessage());
         }
         tellTrouble();
-        long jittered = pauseMs / 2 + ThreadLocalRandom.current().nextLong(pauseMs / 2 + 1);
-        context.setTimer(jittered, id -> connect(Math.min(pauseMs * 2, MAX_PAUSE_MS)));
+        context.setTimer(BACKOFF.pause(failures).toMillis(), id -> connect(failures));
     }
 
     /** The connection has ended, or is to. */

@@ -1,6 +1,6 @@
 package io.penstock.common.redis;
 
-import io.vertx.core.Context;
+import io.penstock.common.loop.EventLoopContext;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisClientType;
@@ -57,7 +57,7 @@ public final class RedisServers implements Supplier<Redis>, AutoCloseable {
     }
 
     /** Routes for commands that do not block. The caller closes them. */
-    public RedisRouter open(Context context, String name) {
+    public RedisRouter open(EventLoopContext context, String name) {
         return open(context, name, false);
     }
 
@@ -67,11 +67,11 @@ public final class RedisServers implements Supplier<Redis>, AutoCloseable {
     }
 
     /** Routes for blocking reads of the keys of one hash tag: they have one connection at a time. The caller closes them. */
-    public RedisRouter openReader(Context context, String name) {
+    public RedisRouter openReader(EventLoopContext context, String name) {
         return open(context, name, true);
     }
 
-    private RedisRouter open(Context context, String name, boolean lone) {
+    private RedisRouter open(EventLoopContext context, String name, boolean lone) {
         if (topology != null) {
             return new ClusterRouter(context, name, this::nodeClient, topology, lone);
         }
@@ -84,7 +84,7 @@ public final class RedisServers implements Supplier<Redis>, AutoCloseable {
     }
 
     /** Hears what is published to the channels of a pattern, whichever server it is published at. The caller closes it. */
-    public RedisSubscription subscribe(Context context, String pattern, RedisSubscription.Listener listener) {
+    public RedisSubscription subscribe(EventLoopContext context, String pattern, RedisSubscription.Listener listener) {
         return new RedisSubscription(context, this::anyClient, pattern, listener);
     }
 

@@ -1,13 +1,12 @@
 package io.penstock.common.redis;
 
-import io.vertx.core.Context;
-import io.vertx.core.impl.ContextInternal;
+import io.penstock.common.loop.Backoff;
+import io.penstock.common.loop.EventLoopContext;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -20,10 +19,7 @@ public final class RedisSubscription {
 
     private static final Logger LOG = Logger.getLogger(RedisSubscription.class);
 
-    /** First pause between two attempts to connect; doubles up to {@link #MAX_PAUSE_MS}. */
-    private static final long MIN_PAUSE_MS = 50;
-
-    private static final long MAX_PAUSE_MS = 2_000;
+    private static final Backoff BACKOFF = Backoff.ofMillis(50, 2_000);
 
     /** A connection that came to nothing in this time counts as failed. */
     private static final long CONNECT_DEADLINE_MS = 3_000;
@@ -37,7 +33,7 @@ public final class RedisSubscription {
         void connected();
     }
 
-    private final ContextInternal context;
+    private final EventLoopContext context;
     private final Supplier<Redis> clients;
     private final String pattern;
     private final Listener listener;
@@ -49,15 +45,15 @@ public final class RedisSubscription {
      *
      * @param clients makes a new client for each connection
      */
-    public RedisSubscription(Context context, Supplier<Redis> clients, String pattern, Listener listener) {
-        this.context = (ContextInternal) context;
+    public RedisSubscription(EventLoopContext context, Supplier<Redis> clients, String pattern, Listener listener) {
+        this.context = context;
         this.clients = clients;
         this.pattern = pattern;
         this.listener = listener;
-        this.context.runOnContext(start -> connect(MIN_PAUSE_MS));
+        this.context.runOnContext(start -> connect(0));
     }
 
-    private void connect(long pauseMs) {
+    private void connect(int failures) {
         Redis next = clients.get();
         synchronized (this) {
             if (closed) {
@@ -66,7 +62,7 @@ public final class RedisSubscription {
             }
             client = next;
         }
-        Attempt attempt = new Attempt(next, pauseMs);
+        Attempt attempt = new Attempt(next, failures);
         attempt.timer = context.setTimer(CONNECT_DEADLINE_MS, id -> attempt.failed("no answer in time"));
         next.connect()
                 .compose(attempt::subscribe)
@@ -78,14 +74,14 @@ public final class RedisSubscription {
     private final class Attempt {
 
         private final Redis of;
-        private final long pauseMs;
+        private final int failuresBefore;
         private long timer;
         private boolean stood;
         private boolean over;
 
-        Attempt(Redis of, long pauseMs) {
+        Attempt(Redis of, int failuresBefore) {
             this.of = of;
-            this.pauseMs = pauseMs;
+            this.failuresBefore = failuresBefore;
         }
 
         io.vertx.core.Future<Response> subscribe(RedisConnection connection) {
@@ -98,7 +94,7 @@ public final class RedisSubscription {
         void stands() {
             if (!over) {
                 stood = true;
-                context.owner().cancelTimer(timer);
+                context.cancelTimer(timer);
                 listener.connected();
             }
         }
@@ -108,19 +104,18 @@ public final class RedisSubscription {
                 return;
             }
             over = true;
-            context.owner().cancelTimer(timer);
+            context.cancelTimer(timer);
             of.close();
             synchronized (RedisSubscription.this) {
                 if (closed) {
                     return;
                 }
             }
-            long pause = stood ? MIN_PAUSE_MS : pauseMs;
-            if (pause == MIN_PAUSE_MS) {
+            int failures = stood ? 1 : failuresBefore + 1;
+            if (failures == 1) {
                 LOG.infof("redis subscription to '%s' is down, will keep trying: %s", pattern, why);
             }
-            long jittered = pause / 2 + ThreadLocalRandom.current().nextLong(pause / 2 + 1);
-            context.setTimer(jittered, id -> connect(Math.min(pause * 2, MAX_PAUSE_MS)));
+            context.setTimer(BACKOFF.pause(failures).toMillis(), id -> connect(failures));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.penstock.common.redis;
 
+import io.penstock.common.loop.Backoff;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
@@ -7,7 +8,6 @@ import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +24,8 @@ final class SentinelWatch {
     private static final Logger LOG = Logger.getLogger(SentinelWatch.class);
 
     private static final String CHANNEL = "+switch-master";
-    private static final long PAUSE_MS = 1_000;
+    /** Always as long: sentinels are few. Jittered, so that not all processes come at the same instants. */
+    private static final Backoff PAUSE = Backoff.ofMillis(1_000, 1_000);
     /** A sentinel that accepts the connection and then says nothing is as good as none. */
     private static final long SUBSCRIBE_DEADLINE_MS = 3_000;
 
@@ -86,9 +87,7 @@ final class SentinelWatch {
 
     private void startOver(Redis failed) {
         if (drop(failed) && !closed) {
-            // Not all processes at the same instants.
-            long jittered = PAUSE_MS / 2 + ThreadLocalRandom.current().nextLong(PAUSE_MS / 2 + 1);
-            vertx.setTimer(jittered, id -> listen(true));
+            vertx.setTimer(PAUSE.pause(1).toMillis(), id -> listen(true));
         }
     }
 

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.penstock.common.loop.EventLoopContext;
 import io.penstock.common.testing.EmbeddedServers;
 import io.penstock.common.testing.RedisFixture;
 import io.vertx.core.Future;
-import io.vertx.core.impl.VertxInternal;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
@@ -22,8 +22,8 @@ class ReconnectingConnectionTest {
 
     private final int port = EmbeddedServers.freePort();
     private final RedisFixture redis = new RedisFixture("redis://127.0.0.1:" + port);
-    private final ReconnectingConnection link = new ReconnectingConnection(
-            ((VertxInternal) redis.vertx()).createEventLoopContext(), redis.clients(), "test");
+    private final ReconnectingConnection link =
+            new ReconnectingConnection(EventLoopContext.create(redis.vertx()), redis.clients(), "test");
     private RedisServer server = EmbeddedServers.startRedis(port);
 
     @AfterEach

@@ -1,9 +1,9 @@
 package io.penstock.common.testing;
 
+import io.penstock.common.loop.EventLoopContext;
 import io.penstock.common.redis.RedisRouter;
 import io.penstock.common.redis.RedisServers;
 import io.vertx.core.Vertx;
-import io.vertx.core.impl.VertxInternal;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisClientType;
@@ -77,7 +77,7 @@ public final class RedisFixture implements AutoCloseable {
 
     /** Routes on an event loop of their own. The caller closes them. */
     public RedisRouter routes() {
-        return servers.open(((VertxInternal) vertx).createEventLoopContext(), "test");
+        return servers.open(EventLoopContext.create(vertx), "test");
     }
 
     /** What {@code ReconnectingConnection} takes: a new client for each connection. */

@@ -1,10 +1,10 @@
 package io.penstock.bench;
 
+import io.penstock.common.loop.EventLoopContext;
 import io.penstock.common.queue.Enqueued;
 import io.penstock.common.queue.IdempotencyKey;
 import io.penstock.common.queue.JobEnqueuer;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.impl.ContextInternal;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -27,7 +27,7 @@ final class BulkProducer {
 
     private static final Duration MOST = Duration.ofMinutes(30);
 
-    private final ContextInternal context;
+    private final EventLoopContext context;
     private final Call call;
 
     /** A bulk call. */

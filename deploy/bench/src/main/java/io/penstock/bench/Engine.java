@@ -7,6 +7,7 @@ import io.penstock.common.diagnostics.DiagnosticsJobs;
 import io.penstock.common.event.JobEvents;
 import io.penstock.common.event.JobListener;
 import io.penstock.common.job.JobType;
+import io.penstock.common.loop.EventLoopContext;
 import io.penstock.common.queue.JobEnqueuer;
 import io.penstock.common.queue.JobTypes;
 import io.penstock.common.queue.QueuePolicy;
@@ -16,7 +17,6 @@ import io.penstock.worker.observe.JobMetrics;
 import io.penstock.worker.run.Backpressure;
 import io.penstock.worker.run.JobHandler;
 import io.vertx.core.Vertx;
-import io.vertx.core.impl.ContextInternal;
 import io.vertx.redis.client.RedisOptions;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -64,7 +64,7 @@ final class Engine implements AutoCloseable {
     }
 
     /** An event loop for a producer, as an HTTP request would have one. */
-    ContextInternal newContext() {
+    EventLoopContext newContext() {
         return platform.newContext();
     }
 

@@ -1,7 +1,7 @@
 package io.penstock.bench;
 
+import io.penstock.common.loop.EventLoopContext;
 import io.penstock.common.queue.JobEnqueuer;
-import io.vertx.core.impl.ContextInternal;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +16,7 @@ final class EnqueueOneByOne implements Measurement {
     @Override
     public Figures measure(Run run) {
         try (Engine engine = run.engine(1)) {
-            ContextInternal context = engine.newContext();
+            EventLoopContext context = engine.newContext();
             enqueue(engine.enqueuer(), context, run.warmUp());
             run.redis().remove(Engine.QUEUE);
             Effort.Start start = Effort.start(run.redis());
@@ -26,7 +26,7 @@ final class EnqueueOneByOne implements Measurement {
         }
     }
 
-    private Latencies enqueue(JobEnqueuer enqueuer, ContextInternal context, long jobs) {
+    private Latencies enqueue(JobEnqueuer enqueuer, EventLoopContext context, long jobs) {
         Caller caller = new Caller(enqueuer, context, jobs);
         context.runOnContext(turn -> caller.next());
         try {
@@ -39,13 +39,13 @@ final class EnqueueOneByOne implements Measurement {
     private final class Caller {
 
         private final JobEnqueuer enqueuer;
-        private final ContextInternal context;
+        private final EventLoopContext context;
         private final CompletableFuture<Latencies> done = new CompletableFuture<>();
         private final Latencies latencies = new Latencies();
         private long left;
         private long calledAt;
 
-        Caller(JobEnqueuer enqueuer, ContextInternal context, long jobs) {
+        Caller(JobEnqueuer enqueuer, EventLoopContext context, long jobs) {
             this.enqueuer = enqueuer;
             this.context = context;
             this.left = jobs;

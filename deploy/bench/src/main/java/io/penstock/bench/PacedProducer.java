@@ -1,8 +1,8 @@
 package io.penstock.bench;
 
 import io.penstock.common.job.JobOptions;
+import io.penstock.common.loop.EventLoopContext;
 import io.penstock.common.queue.JobEnqueuer;
-import io.vertx.core.impl.ContextInternal;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -27,7 +27,7 @@ final class PacedProducer {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final JobEnqueuer enqueuer;
-    private final ContextInternal context;
+    private final EventLoopContext context;
     private final Semaphore room = new Semaphore(MOST_UNDER_WAY);
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 

@@ -1,10 +1,10 @@
 package io.penstock.bench;
 
 import io.penstock.common.job.Outcome;
+import io.penstock.common.loop.EventLoopContext;
 import io.penstock.common.queue.JobEnqueuer;
 import io.penstock.worker.run.JobContext;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.impl.ContextInternal;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
@@ -52,7 +52,7 @@ final class PickUp implements Measurement {
     private final class Caller {
 
         private final JobEnqueuer enqueuer;
-        private final ContextInternal context;
+        private final EventLoopContext context;
         private final Clock clock;
         private CompletableFuture<Latencies> done = new CompletableFuture<>();
         private Latencies latencies = new Latencies();

@@ -2,6 +2,7 @@ package io.penstock.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.penstock.common.event.JobEvents;
+import io.penstock.common.loop.EventLoopContext;
 import io.penstock.common.queue.PayloadCodec;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
@@ -20,10 +21,7 @@ import io.penstock.worker.run.SlotPool;
 import io.penstock.worker.run.WorkerConfig;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
-import io.vertx.core.Context;
 import io.vertx.core.Vertx;
-import io.vertx.core.impl.ContextInternal;
-import io.vertx.core.impl.VertxInternal;
 import io.vertx.redis.client.RedisOptions;
 import jakarta.validation.Validation;
 import jakarta.validation.ValidatorFactory;
@@ -85,8 +83,8 @@ public final class Platform implements AutoCloseable {
     }
 
     /** An event loop, as an HTTP request or a queue would have one. */
-    public ContextInternal newContext() {
-        return ((VertxInternal) vertx).createEventLoopContext();
+    public EventLoopContext newContext() {
+        return EventLoopContext.create(vertx);
     }
 
     /** Of a command to Redis. */
@@ -133,7 +131,7 @@ public final class Platform implements AutoCloseable {
                 workerConfig,
                 ProgressSettings.none(),
                 staff.gate());
-        ContextInternal context = newContext();
+        EventLoopContext context = newContext();
         CompletableFuture<QueueWorker> started = new CompletableFuture<>();
         context.runOnContext(turn -> {
             QueueWorker worker = workerConfig.slots().isPresent()
@@ -157,7 +155,7 @@ public final class Platform implements AutoCloseable {
     }
 
     /** A started worker, to be stopped once. */
-    public record RunningWorker(QueueWorker queue, MaintenanceLoop tenders, Duration grace, Context context) {
+    public record RunningWorker(QueueWorker queue, MaintenanceLoop tenders, Duration grace, EventLoopContext context) {
 
         /** Lets running jobs end, as long as the settings allow, and hands the rest back. */
         public void stop() {

@@ -1,9 +1,8 @@
 package io.penstock.bench;
 
+import io.penstock.common.loop.EventLoopContext;
 import io.smallrye.mutiny.Multi;
 import io.vertx.core.Vertx;
-import io.vertx.core.impl.ContextInternal;
-import io.vertx.core.impl.VertxInternal;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -29,7 +28,7 @@ final class UpsertsAlone implements Measurement {
     public Figures measure(Run run) {
         Vertx vertx = Vertx.vertx();
         try (BenchPostgres server = new BenchPostgres()) {
-            ContextInternal context = ((VertxInternal) vertx).createEventLoopContext();
+            EventLoopContext context = EventLoopContext.create(vertx);
             try (Upserts upserts = new Upserts(server, vertx)) {
                 perform(upserts, context, run.warmUp());
             }
@@ -45,7 +44,7 @@ final class UpsertsAlone implements Measurement {
         }
     }
 
-    private void perform(Upserts upserts, ContextInternal context, long count) {
+    private void perform(Upserts upserts, EventLoopContext context, long count) {
         CompletableFuture<Void> done = new CompletableFuture<>();
         context.runOnContext(turn -> Multi.createFrom()
                 .range(0, Math.toIntExact(count))

@@ -4,6 +4,7 @@ import io.penstock.common.history.HistoryConfig;
 import io.penstock.common.history.HistoryRow;
 import io.penstock.common.history.JobHistoryStore;
 import io.penstock.common.loop.Backoff;
+import io.penstock.common.loop.EventLoopContext;
 import io.penstock.common.loop.PeriodicTask;
 import io.penstock.worker.run.Heartbeat;
 import io.penstock.worker.run.MonitoredLoops;
@@ -12,8 +13,6 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
-import io.vertx.core.impl.ContextInternal;
-import io.vertx.core.impl.VertxInternal;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -48,7 +47,7 @@ public class HistoryWriter implements MonitoredLoops {
     private final JobHistoryStore store;
     private final HistoryMeters meters;
     private final Settings settings;
-    private final ContextInternal context;
+    private final EventLoopContext context;
     private final PeriodicTask task;
     private final Heartbeat heartbeat = new Heartbeat("write the history");
 
@@ -80,7 +79,7 @@ public class HistoryWriter implements MonitoredLoops {
         this.store = store;
         this.meters = meters;
         this.settings = settings;
-        this.context = ((VertxInternal) vertx).createEventLoopContext();
+        this.context = EventLoopContext.create(vertx);
         this.task = PeriodicTask.task(
                         context,
                         "write the history (rows are kept; when the buffer is full, queues with a history claim no jobs)",

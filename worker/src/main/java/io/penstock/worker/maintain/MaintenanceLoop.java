@@ -2,6 +2,7 @@ package io.penstock.worker.maintain;
 
 import io.penstock.common.event.JobEvents;
 import io.penstock.common.loop.Backoff;
+import io.penstock.common.loop.EventLoopContext;
 import io.penstock.common.loop.PeriodicTask;
 import io.penstock.common.queue.QueueMaintainer;
 import io.penstock.common.queue.QueuePolicy;
@@ -9,7 +10,6 @@ import io.penstock.worker.run.Heartbeat;
 import io.penstock.worker.run.StuckLoop;
 import io.penstock.worker.run.WorkerConfig;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.Context;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,14 +25,18 @@ public final class MaintenanceLoop {
     private final QueueMaintainer maintainer;
     private final JobEvents events;
     private final WorkerConfig config;
-    private final Context context;
+    private final EventLoopContext context;
     private final List<PartitionDuty> besides;
     private final List<Duty> duties = new ArrayList<>();
 
     private volatile boolean stopped;
 
     public MaintenanceLoop(
-            QueuePolicy policy, QueueMaintainer maintainer, JobEvents events, WorkerConfig config, Context context) {
+            QueuePolicy policy,
+            QueueMaintainer maintainer,
+            JobEvents events,
+            WorkerConfig config,
+            EventLoopContext context) {
         this(policy, maintainer, events, config, context, List.of());
     }
 
@@ -42,7 +46,7 @@ public final class MaintenanceLoop {
             QueueMaintainer maintainer,
             JobEvents events,
             WorkerConfig config,
-            Context context,
+            EventLoopContext context,
             List<PartitionDuty> besides) {
         this.policy = policy;
         this.besides = List.copyOf(besides);

@@ -1,11 +1,11 @@
 package io.penstock.worker.run;
 
 import io.penstock.common.loop.Backoff;
+import io.penstock.common.loop.EventLoopContext;
 import io.penstock.common.queue.CancelRequest;
 import io.penstock.common.queue.ClaimedJob;
 import io.penstock.common.queue.QueueConsumer;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.impl.ContextInternal;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -42,7 +42,7 @@ final class ClaimLoop {
     private final QueueConsumer consumer;
     private final Slots slots;
     private final JobRunner runner;
-    private final ContextInternal context;
+    private final EventLoopContext context;
     private final ClaimStrategy intake;
     private final Backpressure gate;
     private final LeaseValidity proof;
@@ -74,7 +74,7 @@ final class ClaimLoop {
             QueueConsumer consumer,
             Slots slots,
             JobRunner runner,
-            ContextInternal context,
+            EventLoopContext context,
             Duration wait,
             Backpressure gate,
             LeaseValidity proof) {

@@ -1,7 +1,7 @@
 package io.penstock.worker.run;
 
+import io.penstock.common.loop.EventLoopContext;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.impl.ContextInternal;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -20,10 +20,10 @@ final class Drain {
     private static final Duration LAST_CALL = Duration.ofSeconds(3);
 
     private final List<ClaimLoop> loops;
-    private final ContextInternal context;
+    private final EventLoopContext context;
     private final long endOfGrace;
 
-    Drain(List<ClaimLoop> loops, ContextInternal context, Duration grace) {
+    Drain(List<ClaimLoop> loops, EventLoopContext context, Duration grace) {
         this.loops = loops;
         this.context = context;
         this.endOfGrace = System.nanoTime() + grace.toNanos();

@@ -4,12 +4,12 @@ import io.penstock.common.event.JobEvent;
 import io.penstock.common.event.JobEvents;
 import io.penstock.common.job.FailureText;
 import io.penstock.common.loop.Backoff;
+import io.penstock.common.loop.EventLoopContext;
 import io.penstock.common.queue.ClaimedJob;
 import io.penstock.common.queue.FinishedJob;
 import io.penstock.common.queue.QueueConsumer;
 import io.penstock.common.queue.QueueUnavailableException;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.impl.ContextInternal;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -55,7 +55,7 @@ final class JobFinisher {
     private final String queue;
     private final LeasedJobs jobs;
     private final JobEvents events;
-    private final ContextInternal context;
+    private final EventLoopContext context;
     private final PendingAcks ends;
     /** Ended well, and not on their way yet. */
     private final ArrayDeque<RunningJob> pending = new ArrayDeque<>();
@@ -66,7 +66,7 @@ final class JobFinisher {
     private volatile boolean failing;
 
     JobFinisher(
-            QueueConsumer consumer, LeasedJobs jobs, JobEvents events, ContextInternal context, LeaseValidity proof) {
+            QueueConsumer consumer, LeasedJobs jobs, JobEvents events, EventLoopContext context, LeaseValidity proof) {
         this.consumer = consumer;
         this.queue = consumer.policy().queue();
         this.jobs = jobs;

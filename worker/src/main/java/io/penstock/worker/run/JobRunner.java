@@ -6,14 +6,13 @@ import io.penstock.common.job.FailureText;
 import io.penstock.common.job.JobType;
 import io.penstock.common.job.Outcome;
 import io.penstock.common.job.UnrecoverableJobException;
+import io.penstock.common.loop.EventLoopContext;
 import io.penstock.common.queue.ClaimedJob;
 import io.penstock.common.queue.Dropped;
 import io.penstock.common.queue.NewJob;
 import io.penstock.common.queue.PayloadCodec;
 import io.penstock.common.queue.QueueConsumer;
-import io.quarkus.vertx.core.runtime.context.VertxContextSafetyToggle;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.impl.ContextInternal;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -44,7 +43,7 @@ final class JobRunner {
     private final HandlerRegistry handlers;
     private final PayloadCodec codec;
     private final FollowUps followUps;
-    private final ContextInternal context;
+    private final EventLoopContext context;
     private final InstantSource clock;
     private final ProgressWriter writer;
     private final LeasedJobs jobs;
@@ -58,7 +57,7 @@ final class JobRunner {
             PayloadCodec codec,
             FollowUps followUps,
             JobEvents events,
-            ContextInternal context,
+            EventLoopContext context,
             InstantSource clock,
             ProgressSettings progressSettings,
             LeaseValidity proof) {
@@ -150,9 +149,7 @@ final class JobRunner {
         if (job.hasEnded()) {
             return;
         }
-        ContextInternal own = context.duplicate();
-        VertxContextSafetyToggle.setContextSafe(own, true);
-        own.dispatch(() -> {
+        context.newIsolated().dispatch(() -> {
             describeInLog(job);
             try {
                 job.stoppedByItself(handler.stopsItself());

@@ -1,10 +1,10 @@
 package io.penstock.worker.run;
 
+import io.penstock.common.loop.EventLoopContext;
 import io.penstock.common.queue.CancelRequest;
 import io.penstock.common.queue.ClaimedJob;
 import io.penstock.common.queue.Dropped;
 import io.penstock.common.queue.QueueConsumer;
-import io.vertx.core.impl.ContextInternal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,7 +28,7 @@ final class JobStopper {
     private final String queue;
     private final LeasedJobs jobs;
     private final JobFinisher finisher;
-    private final ContextInternal context;
+    private final EventLoopContext context;
     private final BiConsumer<RunningJob, Supplier<NextStep>> end;
 
     /** @param end ends an attempt, see {@link JobRunner} */
@@ -36,7 +36,7 @@ final class JobStopper {
             QueueConsumer consumer,
             LeasedJobs jobs,
             JobFinisher finisher,
-            ContextInternal context,
+            EventLoopContext context,
             BiConsumer<RunningJob, Supplier<NextStep>> end) {
         this.consumer = consumer;
         this.queue = consumer.policy().queue();

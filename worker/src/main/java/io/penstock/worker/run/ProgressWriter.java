@@ -3,12 +3,12 @@ package io.penstock.worker.run;
 import io.penstock.common.event.JobEvent;
 import io.penstock.common.event.JobEvents;
 import io.penstock.common.job.FailureText;
+import io.penstock.common.loop.EventLoopContext;
 import io.penstock.common.queue.ProgressStore;
 import io.penstock.common.queue.ProgressUpdate;
 import io.penstock.common.queue.QueueConsumer;
 import io.penstock.common.queue.WholeText;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.impl.ContextInternal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -36,7 +36,7 @@ final class ProgressWriter {
     private final QueueConsumer consumer;
     private final ProgressSettings with;
     private final JobEvents events;
-    private final ContextInternal context;
+    private final EventLoopContext context;
     private final Queue<JobProgressBuffer> line = new ConcurrentLinkedQueue<>();
     private final AtomicInteger waiting = new AtomicInteger();
     private final AtomicBoolean turnPlanned = new AtomicBoolean();
@@ -47,12 +47,12 @@ final class ProgressWriter {
     /** A job that waits for its last words to be written. */
     private record LastWords(ProgressUpdate report, Runnable then) {}
 
-    /** @param near any context; the desk takes one of its own */
-    ProgressWriter(QueueConsumer consumer, ProgressSettings with, JobEvents events, ContextInternal near) {
+    /** @param near any context; the writer takes one of its own */
+    ProgressWriter(QueueConsumer consumer, ProgressSettings with, JobEvents events, EventLoopContext near) {
         this.consumer = consumer;
         this.with = with;
         this.events = events;
-        this.context = near.owner().createEventLoopContext();
+        this.context = near.createAnother();
     }
 
     Instant now() {

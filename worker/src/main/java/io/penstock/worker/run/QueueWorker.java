@@ -1,13 +1,13 @@
 package io.penstock.worker.run;
 
 import io.penstock.common.event.JobEvents;
+import io.penstock.common.loop.EventLoopContext;
 import io.penstock.common.queue.Lane;
 import io.penstock.common.queue.PayloadCodec;
 import io.penstock.common.queue.QueueConsumers;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.impl.ContextInternal;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -25,7 +25,7 @@ public final class QueueWorker {
     private static final Duration TIME_OUT_CHECK = Duration.ofMillis(250);
 
     private final QueuePolicy policy;
-    private final ContextInternal context;
+    private final EventLoopContext context;
     private final Duration lease;
     private final Duration cancelPollInterval;
     private final List<ClaimLoop> loops = new ArrayList<>();
@@ -79,12 +79,12 @@ public final class QueueWorker {
     }
 
     /** A queue whose slots are its own. To be called on {@code context}, so that the connections are served there too. */
-    public QueueWorker(QueuePolicy policy, Surroundings with, ContextInternal context) {
+    public QueueWorker(QueuePolicy policy, Surroundings with, EventLoopContext context) {
         this(policy, with, context, new Slots(policy.slots().concurrency(), with.prefetch()));
     }
 
     /** A queue that shares {@code pool} with others and is known there. To be called on {@code context} as well. */
-    public QueueWorker(QueuePolicy policy, Surroundings with, ContextInternal context, SlotPool pool) {
+    public QueueWorker(QueuePolicy policy, Surroundings with, EventLoopContext context, SlotPool pool) {
         this(
                 policy,
                 with,
@@ -95,7 +95,7 @@ public final class QueueWorker {
                         task -> context.runOnContext(turn -> task.run())));
     }
 
-    private QueueWorker(QueuePolicy policy, Surroundings with, ContextInternal context, Slots slots) {
+    private QueueWorker(QueuePolicy policy, Surroundings with, EventLoopContext context, Slots slots) {
         this.policy = policy;
         this.context = context;
         this.lease = with.lease();
@@ -198,7 +198,7 @@ public final class QueueWorker {
                     stopping = true;
                     loops.forEach(ClaimLoop::stop);
                     new Drain(loops, context, grace).run(() -> {
-                        timers.forEach(context.owner()::cancelTimer);
+                        timers.forEach(context::cancelTimer);
                         loops.forEach(loop -> loop.consumer().close());
                         emitter.complete(null);
                     });

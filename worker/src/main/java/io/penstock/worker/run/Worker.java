@@ -2,6 +2,7 @@ package io.penstock.worker.run;
 
 import io.penstock.common.event.JobEvents;
 import io.penstock.common.event.JobListener;
+import io.penstock.common.loop.EventLoopContext;
 import io.penstock.common.queue.PayloadCodec;
 import io.penstock.common.queue.ProgressConfig;
 import io.penstock.common.queue.ProgressStore;
@@ -15,8 +16,6 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.virtual.threads.VirtualThreads;
 import io.vertx.core.Vertx;
-import io.vertx.core.impl.ContextInternal;
-import io.vertx.core.impl.VertxInternal;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Any;
@@ -100,7 +99,7 @@ public class Worker {
                 pool.map(shared -> ", sharing: " + shared).orElse(""));
         CountDownLatch started = new CountDownLatch(served.size());
         for (QueuePolicy policy : served) {
-            ContextInternal context = ((VertxInternal) vertx).createEventLoopContext();
+            EventLoopContext context = EventLoopContext.create(vertx);
             context.runOnContext(turn -> {
                 QueueWorker queue = pool.map(shared -> new QueueWorker(policy, surroundings, context, shared))
                         .orElseGet(() -> new QueueWorker(policy, surroundings, context));

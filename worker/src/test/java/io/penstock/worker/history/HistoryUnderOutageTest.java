@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.JobType;
 import io.penstock.common.job.Outcome;
+import io.penstock.common.loop.EventLoopContext;
 import io.penstock.common.queue.NewJob;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
@@ -18,7 +19,6 @@ import io.penstock.common.testing.RedisFixture;
 import io.penstock.worker.run.QueueWorker;
 import io.penstock.worker.testkit.TestWorker;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.impl.VertxInternal;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,8 +43,8 @@ class HistoryUnderOutageTest {
 
     private final int port = EmbeddedServers.freePort();
     private final RedisFixture redis = new RedisFixture();
-    private final ReconnectingConnection link = new ReconnectingConnection(
-            ((VertxInternal) redis.vertx()).createEventLoopContext(), redis.clients(), "test");
+    private final ReconnectingConnection link =
+            new ReconnectingConnection(EventLoopContext.create(redis.vertx()), redis.clients(), "test");
     private final QueuePolicies policies = new QueuePolicies(
             List.of(QueuePolicy.defaults(HistoryHarness.ALL), QueuePolicy.defaults(HistoryHarness.NONE)));
     private final RedisQueueConsumers consumers =

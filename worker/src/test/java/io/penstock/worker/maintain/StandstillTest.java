@@ -8,6 +8,7 @@ import io.penstock.common.event.JobEvents;
 import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.JobType;
 import io.penstock.common.job.Outcome;
+import io.penstock.common.loop.EventLoopContext;
 import io.penstock.common.queue.NewJob;
 import io.penstock.common.queue.QueueMaintainer;
 import io.penstock.common.queue.QueuePolicies;
@@ -22,7 +23,6 @@ import io.penstock.worker.run.QueueWorker;
 import io.penstock.worker.testkit.TestWorker;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
-import io.vertx.core.impl.VertxInternal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -79,7 +79,7 @@ class StandstillTest {
                     new RedisQueueMaintainer(routes, POLICIES, DEADLINE),
                     new JobEvents(List.of(events::add)),
                     parts.config(),
-                    ((VertxInternal) redis.vertx()).createEventLoopContext());
+                    EventLoopContext.create(redis.vertx()));
             maintenance.start();
             processes.add(this);
         }

@@ -7,6 +7,7 @@ import io.penstock.common.event.JobEvents;
 import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.JobType;
 import io.penstock.common.job.Outcome;
+import io.penstock.common.loop.EventLoopContext;
 import io.penstock.common.queue.NewJob;
 import io.penstock.common.queue.QueueConsumer;
 import io.penstock.common.queue.QueueConsumers;
@@ -330,7 +331,7 @@ class WorkerLivenessCheckTest {
                 new TestWorker(redis.vertx(), consumers, POLICIES)
                         .set("lease", "3s")
                         .config(),
-                redis.vertx().getOrCreateContext()));
+                EventLoopContext.create(redis.vertx())));
         tenders.forEach(MaintenanceLoop::start);
         WorkerLivenessCheck check = checkOf(worker);
 

@@ -8,6 +8,7 @@ import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.JobState;
 import io.penstock.common.job.JobType;
 import io.penstock.common.job.Outcome;
+import io.penstock.common.loop.EventLoopContext;
 import io.penstock.common.queue.Cancellation;
 import io.penstock.common.queue.JobActionResult;
 import io.penstock.common.queue.JobView;
@@ -24,7 +25,6 @@ import io.penstock.common.testing.RedisFixture;
 import io.penstock.worker.testkit.TestWorker;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
-import io.vertx.core.impl.VertxInternal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,8 +52,8 @@ class CancelTest {
     private static final QueuePolicy POLICY = policy();
 
     private final RedisFixture redis = new RedisFixture();
-    private final ReconnectingConnection link = new ReconnectingConnection(
-            ((VertxInternal) redis.vertx()).createEventLoopContext(), redis.clients(), "test");
+    private final ReconnectingConnection link =
+            new ReconnectingConnection(EventLoopContext.create(redis.vertx()), redis.clients(), "test");
     private final QueuePolicies policies = new QueuePolicies(List.of(POLICY));
     private final RedisJobQueue queue = new RedisJobQueue(link, policies, DEADLINE);
     private final RedisJobAdmin jobAdmin = new RedisJobAdmin(link, policies, queue, DEADLINE);

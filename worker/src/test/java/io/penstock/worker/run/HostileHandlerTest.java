@@ -9,6 +9,7 @@ import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.JobState;
 import io.penstock.common.job.JobType;
 import io.penstock.common.job.Outcome;
+import io.penstock.common.loop.EventLoopContext;
 import io.penstock.common.queue.JobView;
 import io.penstock.common.queue.NewJob;
 import io.penstock.common.queue.QueuePolicies;
@@ -20,7 +21,6 @@ import io.penstock.common.testing.EmbeddedServers;
 import io.penstock.common.testing.RedisFixture;
 import io.penstock.worker.testkit.TestWorker;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.impl.VertxInternal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,8 +55,8 @@ class HostileHandlerTest {
     private final int port = EmbeddedServers.freePort();
     private final RedisServer server = EmbeddedServers.startRedis(port);
     private final RedisFixture redis = new RedisFixture("redis://127.0.0.1:" + port);
-    private final ReconnectingConnection link = new ReconnectingConnection(
-            ((VertxInternal) redis.vertx()).createEventLoopContext(), redis.clients(), "test");
+    private final ReconnectingConnection link =
+            new ReconnectingConnection(EventLoopContext.create(redis.vertx()), redis.clients(), "test");
     private final RedisJobQueue queue = new RedisJobQueue(link, POLICIES, Duration.ofSeconds(5));
     private final RedisQueueConsumers consumers =
             new RedisQueueConsumers(redis.vertx(), redis.servers(), POLICIES, Duration.ofSeconds(5));

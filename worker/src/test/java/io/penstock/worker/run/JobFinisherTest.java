@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.penstock.common.event.JobEvent;
 import io.penstock.common.event.JobEvents;
+import io.penstock.common.loop.EventLoopContext;
 import io.penstock.common.queue.ClaimedJob;
 import io.penstock.common.queue.FinishedJob;
 import io.penstock.common.queue.QueueConsumer;
@@ -14,8 +15,6 @@ import io.penstock.common.queue.QueueUnavailableException.Effect;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.core.Vertx;
-import io.vertx.core.impl.ContextInternal;
-import io.vertx.core.impl.VertxInternal;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,7 +41,7 @@ class JobFinisherTest {
     private static final int FULL = 64;
 
     private final Vertx vertx = Vertx.vertx();
-    private final ContextInternal context = ((VertxInternal) vertx).createEventLoopContext();
+    private final EventLoopContext context = EventLoopContext.create(vertx);
     private final LinkedBlockingQueue<Batch> sent = new LinkedBlockingQueue<>();
     private final Map<ClaimedJob, Boolean> told = new ConcurrentHashMap<>();
     private final List<JobEvent> events = new CopyOnWriteArrayList<>();

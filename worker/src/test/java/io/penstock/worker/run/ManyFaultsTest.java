@@ -7,6 +7,7 @@ import io.penstock.common.event.JobEvents;
 import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.JobType;
 import io.penstock.common.job.Outcome;
+import io.penstock.common.loop.EventLoopContext;
 import io.penstock.common.queue.NewJob;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
@@ -22,7 +23,6 @@ import io.penstock.common.testing.TcpProxy;
 import io.penstock.worker.maintain.MaintenanceLoop;
 import io.penstock.worker.testkit.TestWorker;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.impl.VertxInternal;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
@@ -123,7 +123,7 @@ class ManyFaultsTest {
                 new RedisQueueMaintainer(routes, POLICIES, DEADLINE),
                 new JobEvents(List.of()),
                 worker().config(),
-                ((VertxInternal) redis.vertx()).createEventLoopContext());
+                EventLoopContext.create(redis.vertx()));
         tenders.start();
         return tenders;
     }

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.penstock.common.event.JobEvent;
 import io.penstock.common.event.JobEvents;
+import io.penstock.common.loop.EventLoopContext;
 import io.penstock.common.queue.JobLogLine;
 import io.penstock.common.queue.JobOutput;
 import io.penstock.common.queue.ProgressStore;
@@ -13,7 +14,6 @@ import io.penstock.common.queue.QueueConsumer;
 import io.penstock.common.queue.QueuePolicy;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
-import io.vertx.core.impl.VertxInternal;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
@@ -63,7 +63,7 @@ class ProgressWriterTest {
                 consumer(),
                 new ProgressSettings(store, writeInterval, maxWaiting, 10),
                 new JobEvents(List.of(events::add)),
-                ((VertxInternal) vertx).createEventLoopContext());
+                EventLoopContext.create(vertx));
     }
 
     private static QueueConsumer consumer() {

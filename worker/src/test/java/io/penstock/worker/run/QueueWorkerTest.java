@@ -10,6 +10,7 @@ import io.penstock.common.job.JobState;
 import io.penstock.common.job.JobType;
 import io.penstock.common.job.Outcome;
 import io.penstock.common.job.UnrecoverableJobException;
+import io.penstock.common.loop.EventLoopContext;
 import io.penstock.common.queue.JobView;
 import io.penstock.common.queue.NewJob;
 import io.penstock.common.queue.QueueMaintainer;
@@ -26,7 +27,6 @@ import io.penstock.common.testing.TcpProxy;
 import io.penstock.worker.testkit.TestWorker;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
-import io.vertx.core.impl.VertxInternal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -60,8 +60,8 @@ class QueueWorkerTest {
     private final int port = EmbeddedServers.freePort();
     private RedisServer server = EmbeddedServers.startRedis(port);
     private final RedisFixture redis = new RedisFixture("redis://127.0.0.1:" + port);
-    private final ReconnectingConnection link = new ReconnectingConnection(
-            ((VertxInternal) redis.vertx()).createEventLoopContext(), redis.clients(), "test");
+    private final ReconnectingConnection link =
+            new ReconnectingConnection(EventLoopContext.create(redis.vertx()), redis.clients(), "test");
     private final RedisJobQueue queue = new RedisJobQueue(link, POLICIES, Duration.ofSeconds(5));
     private final QueueMaintainer maintainer = new RedisQueueMaintainer(link, POLICIES, Duration.ofSeconds(5));
     private final List<RedisQueueConsumers> opened = new ArrayList<>();

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.JobType;
 import io.penstock.common.job.Outcome;
+import io.penstock.common.loop.EventLoopContext;
 import io.penstock.common.queue.JobView;
 import io.penstock.common.queue.NewJob;
 import io.penstock.common.queue.QueuePolicies;
@@ -20,7 +21,6 @@ import io.penstock.common.testing.RedisFixture;
 import io.penstock.worker.testkit.TestWorker;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
-import io.vertx.core.impl.VertxInternal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,8 +40,8 @@ class SharingTest {
     private final int port = EmbeddedServers.freePort();
     private RedisServer server = EmbeddedServers.startRedis(port);
     private final RedisFixture redis = new RedisFixture("redis://127.0.0.1:" + port);
-    private final ReconnectingConnection link = new ReconnectingConnection(
-            ((VertxInternal) redis.vertx()).createEventLoopContext(), redis.clients(), "test");
+    private final ReconnectingConnection link =
+            new ReconnectingConnection(EventLoopContext.create(redis.vertx()), redis.clients(), "test");
     private final TestQueues settings = new TestQueues();
     private final List<RedisQueueConsumers> opened = new ArrayList<>();
     private final List<QueueWorker> workers = new ArrayList<>();

@@ -4,6 +4,7 @@ import io.penstock.common.event.JobEvents;
 import io.penstock.common.event.JobListener;
 import io.penstock.common.job.JobType;
 import io.penstock.common.job.Outcome;
+import io.penstock.common.loop.EventLoopContext;
 import io.penstock.common.queue.PayloadCodec;
 import io.penstock.common.queue.QueueConsumers;
 import io.penstock.common.queue.QueuePolicies;
@@ -21,8 +22,6 @@ import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
-import io.vertx.core.impl.ContextInternal;
-import io.vertx.core.impl.VertxInternal;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -171,8 +170,8 @@ public final class TestWorker {
                 gate);
     }
 
-    private QueueWorker start(Function<ContextInternal, QueueWorker> queue) {
-        ContextInternal context = ((VertxInternal) vertx).createEventLoopContext();
+    private QueueWorker start(Function<EventLoopContext, QueueWorker> queue) {
+        EventLoopContext context = EventLoopContext.create(vertx);
         return Uni.createFrom()
                 .<QueueWorker>emitter(emitter -> context.runOnContext(turn -> {
                     QueueWorker worker = queue.apply(context);

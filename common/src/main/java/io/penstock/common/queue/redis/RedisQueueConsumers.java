@@ -1,5 +1,6 @@
 package io.penstock.common.queue.redis;
 
+import io.penstock.common.loop.EventLoopContext;
 import io.penstock.common.queue.Lane;
 import io.penstock.common.queue.QueueConsumer;
 import io.penstock.common.queue.QueueConsumers;
@@ -7,9 +8,7 @@ import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.redis.RedisRouter;
 import io.penstock.common.redis.RedisServers;
-import io.vertx.core.Context;
 import io.vertx.core.Vertx;
-import io.vertx.core.impl.ContextInternal;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,7 +23,7 @@ public final class RedisQueueConsumers implements QueueConsumers, AutoCloseable 
     private final RedisServers servers;
     private final QueuePolicies policies;
     private final Duration deadline;
-    private final Map<Context, Commands> commands = new ConcurrentHashMap<>();
+    private final Map<EventLoopContext, Commands> commands = new ConcurrentHashMap<>();
 
     /** What consumers of one event loop share. */
     private record Commands(RedisRouter routes, RedisClock clock, CrossPartitionForwarder forwarder) {}
@@ -38,7 +37,7 @@ public final class RedisQueueConsumers implements QueueConsumers, AutoCloseable 
 
     @Override
     public QueueConsumer open(QueuePolicy policy, int partition, Lane lane, String workerId) {
-        Context context = ((ContextInternal) vertx.getOrCreateContext()).unwrap();
+        EventLoopContext context = EventLoopContext.currentOrNew(vertx);
         RedisRouter reader = servers.openReader(context, "claim " + policy.queue());
         Commands shared = commands.computeIfAbsent(context, this::newCommands);
         return new RedisQueueConsumer(
@@ -54,7 +53,7 @@ public final class RedisQueueConsumers implements QueueConsumers, AutoCloseable 
                 deadline);
     }
 
-    private Commands newCommands(Context context) {
+    private Commands newCommands(EventLoopContext context) {
         RedisRouter routes = servers.open(context, "worker commands");
         RedisClock clock = new RedisClock(routes, deadline);
         clock.start();

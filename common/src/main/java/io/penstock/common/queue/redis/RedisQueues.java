@@ -1,5 +1,6 @@
 package io.penstock.common.queue.redis;
 
+import io.penstock.common.loop.EventLoopContext;
 import io.penstock.common.queue.IdempotencyConfig;
 import io.penstock.common.queue.IdempotentEnqueue;
 import io.penstock.common.queue.JobAdmin;
@@ -16,7 +17,6 @@ import io.penstock.common.redis.RedisKeys;
 import io.penstock.common.redis.RedisRouter;
 import io.penstock.common.redis.RedisServers;
 import io.vertx.core.Vertx;
-import io.vertx.core.impl.VertxInternal;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
@@ -102,8 +102,8 @@ class RedisQueues {
     @Produces
     @Singleton
     JobEndNotifications jobEnds(Vertx vertx, RedisServers servers) {
-        return new RedisJobEndNotifications(listener ->
-                servers.subscribe(((VertxInternal) vertx).createEventLoopContext(), RedisKeys.ENDED_PATTERN, listener));
+        return new RedisJobEndNotifications(
+                listener -> servers.subscribe(EventLoopContext.create(vertx), RedisKeys.ENDED_PATTERN, listener));
     }
 
     void close(@Disposes JobEndNotifications ends) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.JobState;
+import io.penstock.common.loop.EventLoopContext;
 import io.penstock.common.queue.ClaimedJob;
 import io.penstock.common.queue.Dropped;
 import io.penstock.common.queue.FinishedJob;
@@ -17,7 +18,6 @@ import io.penstock.common.queue.QueueConsumer;
 import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.redis.RedisKeys;
 import io.penstock.common.redis.RedisSubscription;
-import io.vertx.core.impl.VertxInternal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -168,10 +168,7 @@ class JobOutputTest extends QueueContract {
         CountDownLatch connected = new CountDownLatch(1);
         RedisJobEndNotifications ends = new RedisJobEndNotifications(listener -> harness.redis
                 .servers()
-                .subscribe(
-                        ((VertxInternal) harness.redis.vertx()).createEventLoopContext(),
-                        RedisKeys.ENDED_PATTERN,
-                        listener));
+                .subscribe(EventLoopContext.create(harness.redis.vertx()), RedisKeys.ENDED_PATTERN, listener));
         ends.listen(new JobEndNotifications.Listener() {
             @Override
             public void ended(String jobId, JobState how) {
@@ -217,20 +214,17 @@ class JobOutputTest extends QueueContract {
         BlockingQueue<String> connections = new LinkedBlockingQueue<>();
         RedisSubscription subscription = harness.redis
                 .servers()
-                .subscribe(
-                        ((VertxInternal) harness.redis.vertx()).createEventLoopContext(),
-                        "cut:*",
-                        new RedisSubscription.Listener() {
-                            @Override
-                            public void heard(String message) {
-                                heard.add(message);
-                            }
+                .subscribe(EventLoopContext.create(harness.redis.vertx()), "cut:*", new RedisSubscription.Listener() {
+                    @Override
+                    public void heard(String message) {
+                        heard.add(message);
+                    }
 
-                            @Override
-                            public void connected() {
-                                connections.add("up");
-                            }
-                        });
+                    @Override
+                    public void connected() {
+                        connections.add("up");
+                    }
+                });
         assertThat(connections.poll(10, TimeUnit.SECONDS)).isEqualTo("up");
         harness.redis.run("CLIENT", "KILL", "TYPE", "pubsub");
 

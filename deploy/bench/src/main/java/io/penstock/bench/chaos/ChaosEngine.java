@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.penstock.bench.Platform;
 import io.penstock.common.event.JobEvents;
 import io.penstock.common.event.JobListener;
+import io.penstock.common.loop.EventLoopContext;
 import io.penstock.common.queue.JobAdmin;
 import io.penstock.common.queue.JobEnqueuer;
 import io.penstock.common.queue.JobQueue;
@@ -18,7 +19,6 @@ import io.penstock.worker.run.Backpressure;
 import io.penstock.worker.run.BlockingJobHandler;
 import io.penstock.worker.run.JobHandler;
 import io.vertx.core.Vertx;
-import io.vertx.core.impl.ContextInternal;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -88,7 +88,7 @@ final class ChaosEngine implements AutoCloseable {
         return new RedisJobAdmin(platform.routes(), platform.policies(), queue, platform.deadline());
     }
 
-    ContextInternal newContext() {
+    EventLoopContext newContext() {
         return platform.newContext();
     }
 

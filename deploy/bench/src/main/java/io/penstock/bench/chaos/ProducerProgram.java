@@ -1,7 +1,7 @@
 package io.penstock.bench.chaos;
 
 import io.penstock.bench.StartUp;
-import io.vertx.core.impl.ContextInternal;
+import io.penstock.common.loop.EventLoopContext;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
@@ -24,7 +24,7 @@ public final class ProducerProgram {
     private static final int LONGEST_MS = 120;
 
     private final ChaosProducer producer;
-    private final ContextInternal context;
+    private final EventLoopContext context;
     private final Random random;
     private final int jobs;
     private final long spreadNanos;
@@ -36,7 +36,7 @@ public final class ProducerProgram {
     private boolean done;
 
     private ProducerProgram(
-            ChaosProducer producer, ContextInternal context, long seed, int jobs, Duration spread, int atOnce) {
+            ChaosProducer producer, EventLoopContext context, long seed, int jobs, Duration spread, int atOnce) {
         this.producer = producer;
         this.context = context;
         this.random = new Random(seed);
@@ -54,7 +54,7 @@ public final class ProducerProgram {
         StartUp.once();
         ChaosEngine engine = new ChaosEngine(RedisAddress.fromEnvironment());
         ChaosProducer producer = new ChaosProducer(args[0], engine, new AppendOnlyFile(Path.of(args[1])));
-        ContextInternal context = engine.newContext();
+        EventLoopContext context = engine.newContext();
         ProducerProgram program = new ProducerProgram(
                 producer,
                 context,
@@ -82,7 +82,7 @@ public final class ProducerProgram {
 
     private void turn(long timer) {
         if (done) {
-            context.owner().cancelTimer(timer);
+            context.cancelTimer(timer);
             return;
         }
         if (System.nanoTime() - notBeforeNanos < 0) {

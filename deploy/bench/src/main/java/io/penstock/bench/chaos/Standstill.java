@@ -1,6 +1,6 @@
 package io.penstock.bench.chaos;
 
-import io.vertx.core.Context;
+import io.penstock.common.loop.EventLoopContext;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -22,9 +22,9 @@ final class Standstill {
         this.journal = journal;
     }
 
-    static void watch(Context eventLoop, Journal journal) {
+    static void watch(EventLoopContext eventLoop, Journal journal) {
         Standstill watch = new Standstill(journal);
-        eventLoop.runOnContext(turn -> eventLoop.owner().setPeriodic(TICK_MS, timer -> watch.tick()));
+        eventLoop.runOnContext(turn -> eventLoop.setPeriodic(TICK_MS, timer -> watch.tick()));
     }
 
     private void tick() {
