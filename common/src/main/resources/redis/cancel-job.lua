@@ -24,6 +24,6 @@ if state == 'a' then
   return {2, string.match(note, '^%d+')}
 end
 take_out(id, state, number, order, header, entry)
-record_end('k', id, number, header, entry, ARGV[10])
+record_end('k', id, number, header, entry, ARGV[10], nil, nil, 0)
 report_end('cancelled', id, number, header, entry, '', '')
 return {1, 'k'}

@@ -44,7 +44,7 @@ elseif requeue and state == 'd' then
   if holder then
     return {-2, holder}
   end
-  local place, gone = revive(id, number, old_header, (string.gsub(header, ';[asxy]=[^;]*', '')), payload, ARGV[18])
+  local place, gone = revive(id, number, old_header, (string.gsub(header, ';[aksxy]=[^;]*', '')), payload, ARGV[18])
   if not place then
     return {-5, gone}
   end

@@ -48,7 +48,8 @@ local function end_job(at, said, follow)
     end
     tell_end(header, id, state)
   else
-    record_end(state == 'x' and 'x' or 'k', id, number, header, entry, record_or_why, note, state == 'i' and 'i' or 'o')
+    record_end(state == 'x' and 'x' or 'k', id, number, header, entry, record_or_why, note, state == 'i' and 'i' or 'o',
+      state == 'x' and 0 or 1)
   end
   if ms > 0 then
     keep_said(said, id, state, header, ms, record_or_why, ARGV[at + 7])

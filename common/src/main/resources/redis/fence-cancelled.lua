@@ -18,7 +18,7 @@ for i = 1, #seen[2], 2 do
     redis.call('XACK', stream(number), WORKERS, entry)
     redis.call('XDEL', stream(number), entry)
     redis.call('HDEL', CANCELS, id)
-    record_end('k', id, number, header, entry, 'cancelled; its handler did not stop in time', note, 'i')
+    record_end('k', id, number, header, entry, 'cancelled; its handler did not stop in time', note, 'i', 1)
     report_end('cancelled', id, number, header, entry, '', '')
     leave_group(header)
     taken = taken + 1

@@ -14,7 +14,7 @@ for at = 10, #ARGV, 4 do
     redis.call('XDEL', ready, entry)
     local note = called_off(id, entry)
     if note then
-      record_end('k', id, number, header, entry, 'cancelled; its worker stopped', note, 'o')
+      record_end('k', id, number, header, entry, 'cancelled; its worker stopped', note, 'o', 0)
       report_end('cancelled', id, number, header, entry, '', '')
       leave_group(header)
     else

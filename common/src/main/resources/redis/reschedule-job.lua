@@ -14,7 +14,8 @@ end
 redis.call('XDEL', ready, entry)
 local note = called_off(id, entry)
 if note then
-  record_end('k', id, number, header, entry, 'cancelled; the run ended: ' .. string.match(ARGV[13] .. '\\n', '^(.-)\\n'), note, 'o')
+  local why = 'cancelled; the run ended: ' .. string.match(ARGV[13] .. '\\n', '^(.-)\\n')
+  record_end('k', id, number, header, entry, why, note, 'o', ARGV[16] == 'f' and 0 or 1)
   report_end('cancelled', id, number, header, entry, '', '')
   leave_group(header)
   return 2

@@ -52,7 +52,7 @@ for number = 0, streams - 1 do
         header = string.gsub(header, ';s=%d+', '') .. ';s=' .. stalls
         local note = called_off(id, entry)
         if note then
-          record_end('k', id, number, header, entry, 'cancelled; its worker was lost: ' .. pending[2], note, 'i')
+          record_end('k', id, number, header, entry, 'cancelled; its worker was lost: ' .. pending[2], note, 'i', 1)
           report_end('cancelled', id, number, header, entry, '', pending[2])
           leave_group(header)
           cancelled = cancelled + 1

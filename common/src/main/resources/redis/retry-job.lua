@@ -27,7 +27,7 @@ local holder = take_key_again(header, id, tonumber(ARGV[11]))
 if holder then
   return {-2, holder}
 end
-local renewed = string.gsub(header, ARGV[10] == '1' and ';[asxy]=[^;]*' or ';[xy]=[^;]*', '')
+local renewed = string.gsub(header, ARGV[10] == '1' and ';[aksxy]=[^;]*' or ';[xy]=[^;]*', '')
 local place, gone = revive(id, number, header, renewed, payload, ARGV[12])
 if not place then
   return {-5, gone}

@@ -388,21 +388,32 @@ local function tell_parent(header, id, state)
   end
 end
 
+local function tags_of(header)
+  local listed, tags = field(header, 'l'), {}
+  if not listed then return nil end
+  for tag in string.gmatch(listed, '[^,]+') do
+    tags[#tags + 1] = tag
+  end
+  return tags
+end
+
 --- Drops a job that will not run (any more), once it is out of its place: state 'k' cancelled or 'x' expired. Of a
---- running job that was cancelled: the note that asked for it, and how it was heeded: 'o' obeyed, 'i' ignored.
-local function record_end(state, id, number, header, entry, why, note, heed)
+--- running job that was cancelled: the note that asked for it, and how it was heeded: 'o' obeyed, 'i' ignored. 'running':
+--- 1 where an attempt had started that the header does not count, else 0.
+local function record_end(state, id, number, header, entry, why, note, heed, running)
   redis.call('HDEL', JOBS, id)
   redis.call('HDEL', AWAITED, id)
   free_key(header, id)
   tell_parent(header, id, state)
   redis.call('HINCRBY', META, state == 'x' and 'expired' or 'cancelled', 1)
   tell_end(header, id, state)
-  local failed = tonumber(field(header, 'a') or 0)
+  local attempts = tonumber(field(header, 'a') or 0) + running
   local accepted = tonumber(field(header, 'e') or string.match(entry, '^%d+') or NOW)
   keep_ended(1, cjson.encode({
-    v = 1, st = state, i = id, t = string.match(header, '^%d;([^;]*)'), p = number % 11, a = failed,
+    v = 1, st = state, i = id, t = string.match(header, '^%d;([^;]*)'), p = number % 11, a = attempts,
     m = tonumber(field(header, 'm') or 0), s = tonumber(field(header, 's') or 0), e = accepted, f = NOW, y = why,
-    ca = note and tonumber(string.match(note, '^%d+')) or nil, ch = note and heed or nil
+    ca = note and tonumber(string.match(note, '^%d+')) or nil, ch = note and heed or nil,
+    g = field(header, 'g'), n = field(header, 'n'), l = tags_of(header)
   }))
 end
 
@@ -524,7 +535,7 @@ local revive
 --- what it said last is still on its way.
 local function bring_child_back(id, parent_place)
   local state, number, _, header, _, payload = locate(id)
-  if state == 'd' and not revive(id, number, header, (string.gsub(header, ';[asxy]=[^;]*', '')), payload, 'retry') then
+  if state == 'd' and not revive(id, number, header, (string.gsub(header, ';[aksxy]=[^;]*', '')), payload, 'retry') then
     tell(parent_place, id, 'd')
   elseif not state then
     local parent = string.match(parent_place, '^[^,]*,%d+,(.*)$')

@@ -1,5 +1,6 @@
 package io.penstock.scheduler;
 
+import io.penstock.common.queue.WorkloadConfig;
 import io.penstock.common.schedule.DeclaredSchedule;
 import io.penstock.common.schedule.ScheduleSource;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -19,30 +20,35 @@ public class DeclaredSchedules {
     private final Set<String> switchedOff;
 
     @Inject
-    public DeclaredSchedules(@Any Instance<ScheduleSource> sources, ScheduleSwitches switches) {
-        this((Iterable<ScheduleSource>) sources, switches.off());
+    public DeclaredSchedules(
+            @Any Instance<ScheduleSource> sources, ScheduleSwitches switches, WorkloadConfig workloads) {
+        this(sources, switches.off(), workloads.off());
     }
 
-    DeclaredSchedules(Iterable<ScheduleSource> sources, Set<String> switchedOff) {
+    DeclaredSchedules(Iterable<ScheduleSource> sources, Set<String> switchedOff, Set<String> workloadsOff) {
         List<DeclaredSchedule> collected = new ArrayList<>();
         Set<String> ids = new HashSet<>();
+        Set<String> off = new HashSet<>(switchedOff);
         for (ScheduleSource source : sources) {
             for (DeclaredSchedule schedule : source.schedules()) {
                 if (!ids.add(schedule.id())) {
                     throw new IllegalStateException("two schedules are declared as '" + schedule.id() + "'");
                 }
                 collected.add(schedule);
+                if (workloadsOff.contains(source.workload())) {
+                    off.add(schedule.id());
+                }
             }
         }
         this.schedules = List.copyOf(collected);
-        this.switchedOff = switchedOff;
+        this.switchedOff = Set.copyOf(off);
     }
 
     List<DeclaredSchedule> all() {
         return schedules;
     }
 
-    /** Ids that the deployment's configuration switches off. */
+    /** Ids that the deployment's configuration switches off, one by one or with their workload. */
     Set<String> switchedOff() {
         return switchedOff;
     }

@@ -111,7 +111,12 @@ public class LostRuns {
         }
         String error = row.error() == null ? row.state() : row.error();
         return new RunOutcome(
-                run.executionId(), RunFollower.failedAs(error), row.startedAt(), row.endedAt(), null, error);
+                run.executionId(),
+                RunFollower.failedAs(row.failureKind()),
+                row.startedAt(),
+                row.endedAt(),
+                null,
+                error);
     }
 
     private boolean isWaitedFor(Followed run, Instant now) {

@@ -1,5 +1,6 @@
 package io.penstock.scheduler;
 
+import io.penstock.common.job.FailureKind;
 import io.penstock.common.job.JobState;
 import io.penstock.common.queue.JobView;
 import io.penstock.common.schedule.ExecutionStatus;
@@ -13,7 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Follows each run to the end of its job, so that the log tells what became of the work and not only of the enqueue.
@@ -23,8 +24,6 @@ import java.util.regex.Pattern;
 public class RunFollower {
 
     private static final int BATCH = 500;
-    /** How a worker words the end of an attempt that took too long. */
-    private static final Pattern TIMED_OUT = Pattern.compile("(attempt \\d+ of \\d+: )?timed out after ");
 
     private final TaskExecutionStore executions;
     private final ScheduleClock clock;
@@ -83,10 +82,11 @@ public class RunFollower {
         }
         // Dead, cancelled or expired.
         String error = job.error() == null ? job.state().name().toLowerCase(Locale.ROOT) : job.error();
-        return new RunOutcome(run.executionId(), failedAs(error), job.startedAt(), finishedAt, null, error);
+        return new RunOutcome(run.executionId(), failedAs(job.failureKind()), job.startedAt(), finishedAt, null, error);
     }
 
-    static ExecutionStatus failedAs(String error) {
-        return TIMED_OUT.matcher(error).lookingAt() ? ExecutionStatus.TIMEOUT : ExecutionStatus.FAILED;
+    /** @param kind null: not known, or it never ran */
+    static ExecutionStatus failedAs(@Nullable FailureKind kind) {
+        return kind == FailureKind.TIMEOUT ? ExecutionStatus.TIMEOUT : ExecutionStatus.FAILED;
     }
 }

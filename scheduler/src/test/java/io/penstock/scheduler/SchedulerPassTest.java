@@ -2,6 +2,7 @@ package io.penstock.scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.penstock.common.job.FailureKind;
 import io.penstock.common.queue.ClaimedJob;
 import io.penstock.common.queue.Enqueued;
 import io.penstock.common.queue.FinishedJob;
@@ -298,7 +299,7 @@ class SchedulerPassTest {
                     await(consumer.finish(List.of(
                             new FinishedJob(job, MIDNIGHT.plusSeconds(61), MIDNIGHT.plusSeconds(63), "{\"n\":1}"))));
                 } else {
-                    await(consumer.bury(job, "attempt 1 of 1: timed out after 5 ms"));
+                    await(consumer.bury(job, "too slow", FailureKind.TIMEOUT));
                 }
             }
         }
@@ -308,7 +309,7 @@ class SchedulerPassTest {
                         + " WHERE task_id = 'a'"))
                 .containsExactly("a completed ended 2000 {\"n\":1} null");
         assertThat(text("SELECT task_id, status, step, result, error FROM task_execution_log WHERE task_id = 'b'"))
-                .containsExactly("b timeout ended null attempt 1 of 1: timed out after 5 ms");
+                .containsExactly("b timeout ended null too slow");
         assertThat(text("SELECT id, execution_count, failure_count FROM scheduled_task ORDER BY id"))
                 .containsExactly("a 1 0", "b 1 1");
     }

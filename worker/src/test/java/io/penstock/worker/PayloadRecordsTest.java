@@ -57,14 +57,11 @@ class PayloadRecordsTest {
         return sources;
     }
 
-    /** Those that can be switched off take their switch. */
     private static JobTypeSource made(JavaClass source) {
         try {
             var constructor = source.reflect().getDeclaredConstructors()[0];
             constructor.setAccessible(true);
-            Object[] on = new Object[constructor.getParameterCount()];
-            java.util.Arrays.fill(on, true);
-            return (JobTypeSource) constructor.newInstance(on);
+            return (JobTypeSource) constructor.newInstance();
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("cannot make " + source.getName(), e);
         }

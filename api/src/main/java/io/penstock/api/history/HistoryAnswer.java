@@ -50,6 +50,7 @@ public record HistoryAnswer(
             @Nullable String worker,
             @Schema(description = "Equal for errors that differ in details only") @Nullable String fingerprint,
             @Nullable String error,
+            @Schema(enumeration = {"error", "timeout"}) @Nullable String failureKind,
             @Schema(implementation = Object.class) @JsonRawValue @Nullable String result,
             @Schema(implementation = Object.class, description = "Only where the queue keeps payloads")
                     @JsonRawValue
@@ -78,6 +79,7 @@ public record HistoryAnswer(
                     row.worker(),
                     row.fingerprint(),
                     row.error(),
+                    row.failureKind() == null ? null : row.failureKind().wire(),
                     PayloadCipher.redacted(row.result()),
                     PayloadCipher.redacted(row.payload()),
                     row.shortened());

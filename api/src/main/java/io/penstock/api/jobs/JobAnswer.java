@@ -3,6 +3,8 @@ package io.penstock.api.jobs;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import io.penstock.common.history.HistoryRow;
+import io.penstock.common.job.FailureKind;
+import io.penstock.common.job.JobState;
 import io.penstock.common.queue.Cancellation;
 import io.penstock.common.queue.JobView;
 import io.penstock.common.queue.PayloadCipher;
@@ -54,6 +56,11 @@ public record JobAnswer(
         @Nullable Instant startedAt,
         @Nullable Instant finishedAt,
         @Schema(description = "Reason of the latest failure, or why it was dropped") @Nullable String error,
+        @Schema(
+                        description = "How its latest failed attempt failed",
+                        enumeration = {"error", "timeout"})
+                @Nullable
+                String failureKind,
         @Schema(implementation = Object.class, description = "What a completed job returned") @JsonRawValue @Nullable
                 String result,
         @Schema(description = "The worker that has or had it") @Nullable String worker,
@@ -105,6 +112,7 @@ public record JobAnswer(
                 job.startedAt(),
                 job.finishedAt(),
                 job.error(),
+                wire(job.state() == JobState.COMPLETED ? null : job.failureKind()),
                 result,
                 job.worker(),
                 job.labels().group().orElse(null),
@@ -113,6 +121,10 @@ public record JobAnswer(
                 job.expiresAt(),
                 job.version(),
                 Cancelled.of(job.cancellation()));
+    }
+
+    private static @Nullable String wire(@Nullable FailureKind kind) {
+        return kind == null ? null : kind.wire();
     }
 
     /** How a job ended whose end nobody can tell of any more. */
@@ -135,6 +147,7 @@ public record JobAnswer(
                 row.startedAt(),
                 row.isEnd() ? row.endedAt() : null,
                 row.error(),
+                wire(row.failureKind()),
                 PayloadCipher.redacted(row.result()),
                 row.worker(),
                 null,

@@ -1,7 +1,6 @@
 package io.penstock.api.security;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -47,12 +46,4 @@ class EveryMethodHasARoleTest {
     @ArchTest
     static final ArchRule nothingIsOpenByAnnotation =
             methods().should().notBeAnnotatedWith(PermitAll.class).andShould().notBeAnnotatedWith(DenyAll.class);
-
-    @ArchTest
-    static final ArchRule platformPackagesKnowNoWorkload = noClasses()
-            .that()
-            .resideOutsideOfPackage("io.penstock.api.offers..")
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage("io.penstock.api.offers..", "io.penstock.common.offers..");
 }

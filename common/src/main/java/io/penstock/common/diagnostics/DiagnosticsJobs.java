@@ -3,11 +3,9 @@ package io.penstock.common.diagnostics;
 import io.penstock.common.job.JobType;
 import io.penstock.common.job.JobTypeSource;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.inject.Inject;
 import java.util.List;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** The diagnostic job types. {@code penstock.diagnostics.enabled=false} takes them out of a deployment. */
+/** The diagnostic job types. Off in production, see {@link io.penstock.common.queue.WorkloadConfig}. */
 @ApplicationScoped
 public class DiagnosticsJobs implements JobTypeSource {
 
@@ -23,15 +21,8 @@ public class DiagnosticsJobs implements JobTypeSource {
     public static final JobType<Fail> FAIL =
             JobType.of("diagnostics.fail", Fail.class).queue(QUEUE);
 
-    private final boolean enabled;
-
-    @Inject
-    public DiagnosticsJobs(@ConfigProperty(name = "penstock.diagnostics.enabled") boolean enabled) {
-        this.enabled = enabled;
-    }
-
     @Override
     public List<JobType<?>> jobTypes() {
-        return enabled ? List.of(PING, SLEEP, FAIL) : List.of();
+        return List.of(PING, SLEEP, FAIL);
     }
 }

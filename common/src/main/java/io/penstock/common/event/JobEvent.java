@@ -1,5 +1,6 @@
 package io.penstock.common.event;
 
+import io.penstock.common.job.FailureKind;
 import io.penstock.common.queue.ClaimedJob;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -20,14 +21,14 @@ public sealed interface JobEvent {
             implements JobEvent {}
 
     /** An attempt failed; the next starts after {@code delay}. */
-    record AttemptFailed(String queue, ClaimedJob job, Duration ran, Duration delay, String error)
+    record AttemptFailed(String queue, ClaimedJob job, Duration ran, Duration delay, String error, FailureKind kind)
             implements JobEvent {}
 
     /** The job was put off for {@code delay} without using an attempt. */
     record Snoozed(String queue, ClaimedJob job, Duration ran, Duration delay, String why) implements JobEvent {}
 
     /** The job was given up. */
-    record Died(String queue, ClaimedJob job, Duration ran, String reason) implements JobEvent {}
+    record Died(String queue, ClaimedJob job, Duration ran, String reason, FailureKind kind) implements JobEvent {}
 
     /** The job was not started in time and was dropped. */
     record Expired(String queue, ClaimedJob job) implements JobEvent {}

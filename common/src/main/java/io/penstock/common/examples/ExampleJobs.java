@@ -3,11 +3,9 @@ package io.penstock.common.examples;
 import io.penstock.common.job.JobType;
 import io.penstock.common.job.JobTypeSource;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.inject.Inject;
 import java.util.List;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** The example job types. {@code penstock.examples.enabled=false} takes them out of a deployment. */
+/** The example job types. Off in production, see {@link io.penstock.common.queue.WorkloadConfig}. */
 @ApplicationScoped
 public class ExampleJobs implements JobTypeSource {
 
@@ -26,15 +24,8 @@ public class ExampleJobs implements JobTypeSource {
     public static final JobType<Watch> WATCH =
             JobType.of("examples.watch", Watch.class).queue(QUEUE);
 
-    private final boolean enabled;
-
-    @Inject
-    public ExampleJobs(@ConfigProperty(name = "penstock.examples.enabled") boolean enabled) {
-        this.enabled = enabled;
-    }
-
     @Override
     public List<JobType<?>> jobTypes() {
-        return enabled ? List.of(GREET, DIGEST, COUNT, WATCH) : List.of();
+        return List.of(GREET, DIGEST, COUNT, WATCH);
     }
 }

@@ -1,5 +1,6 @@
 package io.penstock.common.history;
 
+import io.penstock.common.job.FailureKind;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
@@ -38,7 +39,7 @@ public class HistoryQueries {
             """
             SELECT job_id, queue, type, state, attempt, max_attempts, stalls, priority, tenant, tags, enqueued_at, started_at,
                 ended_at, wait_ms, run_ms, worker, fingerprint, error, result::text AS result, payload::text AS payload,
-                shortened
+                shortened, failure_kind
             FROM job_history WHERE %s
             ORDER BY ended_at DESC, job_id DESC, attempt DESC, state DESC LIMIT %s""";
 
@@ -46,7 +47,7 @@ public class HistoryQueries {
             """
             SELECT DISTINCT ON (job_id) job_id, queue, type, state, attempt, max_attempts, stalls, priority, tenant, tags,
                 enqueued_at, started_at, ended_at, wait_ms, run_ms, worker, fingerprint, error, result::text AS result,
-                payload::text AS payload, shortened
+                payload::text AS payload, shortened, failure_kind
             FROM job_history
             WHERE job_id = ANY ($1::text[]) AND ended_at >= $2 AND ended_at < $3 AND state <> 'failed'
             ORDER BY job_id, ended_at DESC""";
@@ -199,6 +200,7 @@ public class HistoryQueries {
                 .worker(row.getString("worker"))
                 .fingerprint(row.getString("fingerprint"))
                 .error(row.getString("error"))
+                .failureKind(FailureKind.ofWire(row.getString("failure_kind")))
                 .result(row.getString("result"))
                 .payload(row.getString("payload"))
                 .shortened(row.getBoolean("shortened"))

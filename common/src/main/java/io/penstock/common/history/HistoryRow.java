@@ -1,5 +1,6 @@
 package io.penstock.common.history;
 
+import io.penstock.common.job.FailureKind;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +58,7 @@ public record HistoryRow(Job job, String state, int attempt, Times times, @Nulla
      *
      * @param fingerprint see {@link ErrorFingerprint}; null where there is no error, and before the row is written
      * @param error null: it ended well
+     * @param failureKind null: it did not fail, or an older writer did not tell
      * @param result JSON text; null: none, or too large
      * @param payload JSON text; null: not kept, or too large
      * @param shortened the error was shortened, or result or payload left out, because of their size
@@ -64,6 +66,7 @@ public record HistoryRow(Job job, String state, int attempt, Times times, @Nulla
     public record Texts(
             @Nullable String fingerprint,
             @Nullable String error,
+            @Nullable FailureKind failureKind,
             @Nullable String result,
             @Nullable String payload,
             boolean shortened) {}
@@ -128,6 +131,10 @@ public record HistoryRow(Job job, String state, int attempt, Times times, @Nulla
         return texts.error;
     }
 
+    public @Nullable FailureKind failureKind() {
+        return texts.failureKind;
+    }
+
     public @Nullable String result() {
         return texts.result;
     }
@@ -160,6 +167,7 @@ public record HistoryRow(Job job, String state, int attempt, Times times, @Nulla
                 .worker(worker)
                 .fingerprint(fingerprint())
                 .error(error())
+                .failureKind(failureKind())
                 .result(result())
                 .payload(payload())
                 .shortened(shortened());
@@ -207,6 +215,7 @@ public record HistoryRow(Job job, String state, int attempt, Times times, @Nulla
         private @Nullable String worker;
         private @Nullable String fingerprint;
         private @Nullable String error;
+        private @Nullable FailureKind failureKind;
         private @Nullable String result;
         private @Nullable String payload;
         private boolean shortened;
@@ -290,6 +299,11 @@ public record HistoryRow(Job job, String state, int attempt, Times times, @Nulla
             return this;
         }
 
+        public Builder failureKind(@Nullable FailureKind value) {
+            this.failureKind = value;
+            return this;
+        }
+
         public Builder result(@Nullable String value) {
             this.result = value;
             return this;
@@ -312,7 +326,7 @@ public record HistoryRow(Job job, String state, int attempt, Times times, @Nulla
                     attempt,
                     new Times(enqueuedAt, startedAt, endedAt, waitMs, runMs),
                     worker,
-                    new Texts(fingerprint, error, result, payload, shortened));
+                    new Texts(fingerprint, error, failureKind, result, payload, shortened));
         }
     }
 }

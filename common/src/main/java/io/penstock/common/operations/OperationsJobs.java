@@ -14,6 +14,11 @@ public class OperationsJobs implements JobTypeSource {
             JobType.of("operations.bulk", BulkJob.class).queue("batch-operations");
 
     @Override
+    public String workload() {
+        return PLATFORM;
+    }
+
+    @Override
     public List<JobType<?>> jobTypes() {
         return List.of(BULK);
     }

@@ -1,5 +1,6 @@
 package io.penstock.common.queue;
 
+import io.penstock.common.job.FailureKind;
 import io.penstock.common.job.JobLabels;
 import io.penstock.common.job.JobState;
 import java.time.Instant;
@@ -57,12 +58,14 @@ public record JobView(
      * What its latest attempt led to.
      *
      * @param error reason of the latest failure, or why it was dropped; else null
+     * @param failureKind how the latest attempt that failed did so; null: none failed, or it is not known
      * @param result JSON text a completed job returned, perhaps sealed; else null
      * @param worker id of the worker that holds or held it, else null
      * @param cancellation state of the request to stop it while it ran; null: nobody asked
      */
     public record Outcome(
             @Nullable String error,
+            @Nullable FailureKind failureKind,
             @Nullable String result,
             @Nullable String worker,
             @Nullable Cancellation cancellation) {}
@@ -115,6 +118,10 @@ public record JobView(
         return outcome.error;
     }
 
+    public @Nullable FailureKind failureKind() {
+        return outcome.failureKind;
+    }
+
     public @Nullable String result() {
         return outcome.result;
     }
@@ -152,6 +159,7 @@ public record JobView(
         private JobLabels labels = JobLabels.NONE;
         private @Nullable String version;
         private @Nullable String error;
+        private @Nullable FailureKind failureKind;
         private @Nullable String result;
         private @Nullable String worker;
         private @Nullable Cancellation cancellation;
@@ -228,6 +236,11 @@ public record JobView(
             return this;
         }
 
+        public Builder failureKind(@Nullable FailureKind value) {
+            this.failureKind = value;
+            return this;
+        }
+
         public Builder result(@Nullable String value) {
             this.result = value;
             return this;
@@ -253,7 +266,7 @@ public record JobView(
                     new Counts(attempts, maxAttempts, stalls),
                     new Times(enqueuedAt, dueAt, startedAt, finishedAt, expiresAt),
                     new Content(payload, labels, version),
-                    new Outcome(error, result, worker, cancellation));
+                    new Outcome(error, failureKind, result, worker, cancellation));
         }
     }
 }

@@ -9,6 +9,7 @@ import io.penstock.common.job.InvalidJobException;
 import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.JobType;
 import io.penstock.common.job.SnoozeException;
+import io.penstock.common.job.UnknownJobTypeException;
 import io.penstock.common.job.UnrecoverableJobException;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.configuration.MemorySize;
@@ -24,6 +25,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Payloads to the text that is stored, and back: JSON, with the checks of the payload class (bean validation) on the way
@@ -53,6 +55,9 @@ public class PayloadCodec {
     private final long limitBytes;
     private final PayloadCipher cipher;
     private final PayloadUpgrades upgrades;
+    /** Null: every type may be used. */
+    private final @Nullable JobTypes types;
+
     private final Set<String> warnedOf = ConcurrentHashMap.newKeySet();
 
     @Inject
@@ -61,8 +66,9 @@ public class PayloadCodec {
             Validator validator,
             @ConfigProperty(name = "penstock.payload-limit", defaultValue = "64K") MemorySize limit,
             PayloadCipher cipher,
-            PayloadUpgrades upgrades) {
-        this(mapper, validator, limit.asLongValue(), cipher, upgrades);
+            PayloadUpgrades upgrades,
+            JobTypes types) {
+        this(mapper, validator, limit.asLongValue(), cipher, upgrades, types);
     }
 
     /** Neither encrypts nor upgrades. */
@@ -73,6 +79,16 @@ public class PayloadCodec {
     /** @param limitBytes the most bytes of UTF-8 that one payload may take, before it is sealed */
     public PayloadCodec(
             ObjectMapper mapper, Validator validator, long limitBytes, PayloadCipher cipher, PayloadUpgrades upgrades) {
+        this(mapper, validator, limitBytes, cipher, upgrades, null);
+    }
+
+    PayloadCodec(
+            ObjectMapper mapper,
+            Validator validator,
+            long limitBytes,
+            PayloadCipher cipher,
+            PayloadUpgrades upgrades,
+            @Nullable JobTypes types) {
         this.strict = StrictMapper.of(mapper);
         this.tolerant = StrictMapper.exact(mapper.copy().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES));
         this.writer = strict.copy().registerModule(FiniteNumbers.module());
@@ -80,13 +96,18 @@ public class PayloadCodec {
         this.limitBytes = limitBytes;
         this.cipher = cipher;
         this.upgrades = upgrades;
+        this.types = types;
     }
 
     /**
      * The text to store. Fails with {@link InvalidJobException} where a constraint is broken, with {@link
-     * PayloadTooLargeException} where the text is over the limit.
+     * PayloadTooLargeException} where the text is over the limit, with {@link UnknownJobTypeException} where no
+     * {@link io.penstock.common.job.JobTypeSource} lists the type.
      */
     public String encode(JobType<?> type, Object payload) {
+        if (types != null) {
+            types.requireListed(type);
+        }
         checkConstraints(payload);
         try {
             String json = writer.writeValueAsString(payload);

@@ -1,5 +1,6 @@
 package io.penstock.common.queue;
 
+import io.penstock.common.job.FailureKind;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.time.Instant;
@@ -55,13 +56,23 @@ public interface QueueConsumer extends AutoCloseable {
     Uni<Set<ClaimedJob>> finish(List<FinishedJob> jobs);
 
     /** Schedules the next attempt; this one is used up. */
-    Uni<Boolean> retryLater(ClaimedJob job, Duration delay, String error);
+    Uni<Boolean> retryLater(ClaimedJob job, Duration delay, String error, FailureKind kind);
+
+    /** The same after an error. */
+    default Uni<Boolean> retryLater(ClaimedJob job, Duration delay, String error) {
+        return retryLater(job, delay, error, FailureKind.ERROR);
+    }
 
     /** Puts the job off; no attempt is used up. */
     Uni<Boolean> snooze(ClaimedJob job, Duration delay, String why);
 
     /** Gives the job up: it joins the dead jobs with this reason. */
-    Uni<Boolean> bury(ClaimedJob job, String reason);
+    Uni<Boolean> bury(ClaimedJob job, String reason, FailureKind kind);
+
+    /** The same after an error. */
+    default Uni<Boolean> bury(ClaimedJob job, String reason) {
+        return bury(job, reason, FailureKind.ERROR);
+    }
 
     /** Ends a job that is not to be worked off (any more); its record tells why. */
     Uni<Boolean> drop(ClaimedJob job, Dropped reason, String why);

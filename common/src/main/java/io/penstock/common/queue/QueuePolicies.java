@@ -7,10 +7,13 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jboss.logging.Logger;
 
 /** The policy of every queue that is configured or that a job type names. */
 @ApplicationScoped
 public class QueuePolicies {
+
+    private static final Logger LOG = Logger.getLogger(QueuePolicies.class);
 
     private final Map<String, QueuePolicy> byQueue = new TreeMap<>();
 
@@ -18,7 +21,12 @@ public class QueuePolicies {
     public QueuePolicies(QueueConfig config, JobTypes types) {
         config.queues().forEach((queue, settings) -> byQueue.put(queue, QueuePolicy.of(queue, settings)));
         for (JobType<?> type : types.all()) {
-            byQueue.computeIfAbsent(type.queue(), QueuePolicy::defaults);
+            if (byQueue.putIfAbsent(type.queue(), QueuePolicy.defaults(type.queue())) == null) {
+                LOG.warnf(
+                        "job type '%s' waits in the queue '%s', of which the configuration knows nothing: it gets the defaults."
+                                + " A typing error? Else say penstock.queue.\"%s\".concurrency",
+                        type.name(), type.queue(), type.queue());
+            }
         }
     }
 

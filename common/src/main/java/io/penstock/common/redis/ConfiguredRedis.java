@@ -2,6 +2,7 @@ package io.penstock.common.redis;
 
 import io.quarkus.redis.client.RedisOptionsCustomizer;
 import io.quarkus.redis.runtime.client.config.RedisConfig;
+import io.vertx.core.net.NetClientOptions;
 import io.vertx.redis.client.RedisOptions;
 import jakarta.inject.Singleton;
 import java.util.Optional;
@@ -18,8 +19,25 @@ class ConfiguredRedis implements RedisOptionsCustomizer {
 
     @Override
     public void customize(String clientName, RedisOptions seen) {
+        requireServersName(seen.getNetClientOptions());
         if (clientName.equals(RedisConfig.DEFAULT_CLIENT_NAME)) {
             options = seen;
+        }
+    }
+
+    /**
+     * With TLS the name in the certificate must be the server's, unless the configuration says {@code NONE}. A named TLS
+     * configuration that says nothing leaves it open, and Vert.x then refuses every connection; it knows no word for none either.
+     */
+    private static void requireServersName(@Nullable NetClientOptions net) {
+        if (net == null) {
+            return;
+        }
+        String algorithm = net.getHostnameVerificationAlgorithm();
+        if (algorithm == null) {
+            net.setHostnameVerificationAlgorithm("HTTPS");
+        } else if (algorithm.equals("NONE")) {
+            net.setHostnameVerificationAlgorithm("");
         }
     }
 

@@ -9,10 +9,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.penstock.common.job.InvalidJobException;
 import io.penstock.common.job.JobLabels;
 import io.penstock.common.job.JobType;
+import io.penstock.common.job.JobTypeSource;
 import io.penstock.common.job.RetryPolicy;
 import io.penstock.common.job.SnoozeException;
+import io.penstock.common.job.UnknownJobTypeException;
 import io.penstock.common.job.UnrecoverableJobException;
 import jakarta.validation.Validation;
+import jakarta.validation.Validator;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -53,19 +56,31 @@ class PayloadCodecTest {
         }
     };
 
+    private static final Validator VALIDATOR = Validation.byProvider(HibernateValidator.class)
+            .configure()
+            .messageInterpolator(new ParameterMessageInterpolator())
+            .buildValidatorFactory()
+            .getValidator();
+
     private final PayloadCodec codec = codec(SEAL, new PayloadUpgrades(List.of(UPGRADE)));
 
     private static PayloadCodec codec(PayloadCipher cipher, PayloadUpgrades upgrades) {
-        return new PayloadCodec(
+        return new PayloadCodec(new ObjectMapper(), VALIDATOR, 65_536, cipher, upgrades);
+    }
+
+    @Test
+    void refusesATypeThatNobodyLists() {
+        PayloadCodec strict = new PayloadCodec(
                 new ObjectMapper(),
-                Validation.byProvider(HibernateValidator.class)
-                        .configure()
-                        .messageInterpolator(new ParameterMessageInterpolator())
-                        .buildValidatorFactory()
-                        .getValidator(),
+                VALIDATOR,
                 65_536,
-                cipher,
-                upgrades);
+                PayloadCipher.none(),
+                PayloadUpgrades.none(),
+                new JobTypes(List.<JobTypeSource>of(() -> List.of(GREET))));
+
+        strict.encode(GREET, new Name("Ada", "L"));
+        assertThatThrownBy(() -> strict.encode(JobType.of("forgotten", Name.class), new Name("Ada", "L")))
+                .isInstanceOf(UnknownJobTypeException.class);
     }
 
     private static ClaimedJob job(String type, String payload, int version) {

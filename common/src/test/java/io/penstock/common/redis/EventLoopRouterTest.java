@@ -80,13 +80,12 @@ class EventLoopRouterTest {
     @Test
     void callersOnAnotherThreadOfAContextShareThatConnection() throws Exception {
         CompletableFuture<String> id = new CompletableFuture<>();
-        newContext()
-                .runOnContext(turn -> redis.vertx()
-                        .executeBlocking(() -> {
-                            ask(id);
-                            return null;
-                        })
-                        .onFailure(id::completeExceptionally));
+        newContext().runOnContext(turn -> redis.vertx()
+                .executeBlocking(() -> {
+                    ask(id);
+                    return null;
+                })
+                .onFailure(id::completeExceptionally));
 
         assertThat(id.get(5, TimeUnit.SECONDS)).isEqualTo(connectionId());
     }

@@ -5,8 +5,11 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.CompositeArchRule;
+import io.penstock.common.job.JobTypeSource;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,10 +17,27 @@ import java.util.List;
 public final class DependencyRules {
 
     private static final List<String> DEPLOYABLES = List.of("api", "worker", "scheduler");
-    private static final List<String> WORKLOADS =
-            List.of("offers", "products", "templates", "orders", "diagnostics", "maintenance", "examples");
+    /** Packages that declare job types, but for what the platform itself declares. */
+    private static final List<String> WORKLOADS = workloads();
 
     private DependencyRules() {}
+
+    private static List<String> workloads() {
+        List<String> names = new ClassFileImporter()
+                        .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                        .importPackages("io.penstock.common")
+                        .stream()
+                        .filter(type -> type.isAssignableTo(JobTypeSource.class) && !type.isInterface())
+                        .filter(type -> type.getMethods().stream()
+                                .noneMatch(method -> method.getName().equals("workload")))
+                        .map(type -> type.getPackageName().substring("io.penstock.common.".length()))
+                        .distinct()
+                        .toList();
+        if (names.isEmpty()) {
+            throw new IllegalStateException("no workload was found: these rules would check nothing");
+        }
+        return names;
+    }
 
     public static ArchRule vocabularyDependsOnTheJdkAlone() {
         return classes()

@@ -43,7 +43,7 @@ final class Engine implements AutoCloseable {
 
     Engine(String redisUrl, int slots, int partitions) {
         policy = QueuePolicy.defaults(QUEUE).withConcurrency(slots).withPartitions(partitions);
-        DiagnosticsJobs diagnostics = new DiagnosticsJobs(true);
+        DiagnosticsJobs diagnostics = new DiagnosticsJobs();
         platform = new Platform(
                 new RedisOptions().setConnectionString(redisUrl),
                 policy,

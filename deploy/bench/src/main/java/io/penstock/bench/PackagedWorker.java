@@ -100,7 +100,7 @@ final class PackagedWorker implements AutoCloseable {
                 "QUARKUS_HTTP_HOST", "127.0.0.1",
                 "QUARKUS_HTTP_PORT", String.valueOf(port),
                 // The jobs of the load.
-                "PENSTOCK_DIAGNOSTICS_ENABLED", "true"));
+                "PENSTOCK_WORKLOAD_DIAGNOSTICS_ENABLED", "true"));
         if (jvmOptions == null) {
             environment.put("MALLOC_ARENA_MAX", "2");
         }

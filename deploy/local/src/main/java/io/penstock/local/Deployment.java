@@ -66,8 +66,8 @@ final class Deployment {
     private RunningDeployable start(
             Stage stage, Deployable deployable, String name, int port, Map<String, String> settings) {
         Map<String, String> environment = new HashMap<>(services.servers().environment());
-        environment.put("PENSTOCK_DIAGNOSTICS_ENABLED", "true");
-        environment.put("PENSTOCK_EXAMPLES_ENABLED", "true");
+        environment.put("PENSTOCK_WORKLOAD_DIAGNOSTICS_ENABLED", "true");
+        environment.put("PENSTOCK_WORKLOAD_EXAMPLES_ENABLED", "true");
         environment.putAll(settings);
         Command command = deployable.command(
                 services.installation(),

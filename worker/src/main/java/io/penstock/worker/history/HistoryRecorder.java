@@ -7,6 +7,7 @@ import io.penstock.common.history.HistoryConfig;
 import io.penstock.common.history.HistoryRow;
 import io.penstock.common.history.HistoryState;
 import io.penstock.common.history.StorableText;
+import io.penstock.common.job.FailureKind;
 import io.penstock.common.queue.ClaimedJob;
 import io.penstock.worker.run.Worker;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -74,15 +75,15 @@ public class HistoryRecorder implements JobListener {
     @Override
     public void on(JobEvent event) {
         if (event instanceof JobEvent.Completed e) {
-            record(HistoryState.COMPLETED, e.queue(), e.job(), e.ran(), null, e.result());
+            record(HistoryState.COMPLETED, e.queue(), e.job(), e.ran(), null, null, e.result());
         } else if (event instanceof JobEvent.AttemptFailed e) {
-            record(HistoryState.FAILED, e.queue(), e.job(), e.ran(), e.error(), null);
+            record(HistoryState.FAILED, e.queue(), e.job(), e.ran(), e.error(), e.kind(), null);
         } else if (event instanceof JobEvent.Died e) {
-            record(HistoryState.DEAD, e.queue(), e.job(), e.ran(), e.reason(), null);
+            record(HistoryState.DEAD, e.queue(), e.job(), e.ran(), e.reason(), e.kind(), null);
         } else if (event instanceof JobEvent.Cancelled e) {
-            record(HistoryState.CANCELLED, e.queue(), e.job(), e.ran(), null, null);
+            record(HistoryState.CANCELLED, e.queue(), e.job(), e.ran(), null, null, null);
         } else if (event instanceof JobEvent.Expired e) {
-            record(HistoryState.EXPIRED, e.queue(), e.job(), null, null, null);
+            record(HistoryState.EXPIRED, e.queue(), e.job(), null, null, null, null);
         }
     }
 
@@ -93,10 +94,11 @@ public class HistoryRecorder implements JobListener {
             ClaimedJob job,
             @Nullable Duration ran,
             @Nullable String error,
+            @Nullable FailureKind kind,
             @Nullable String result) {
         HistoryPolicies.Kept kept = policies.of(queue);
         if (kept.policy().keeps(state)) {
-            writer.roused(buffer.add(row(state, queue, job, ran, error, result, kept.payload())));
+            writer.roused(buffer.add(row(state, queue, job, ran, error, kind, result, kept.payload())));
         }
     }
 
@@ -106,6 +108,7 @@ public class HistoryRecorder implements JobListener {
             ClaimedJob job,
             @Nullable Duration ran,
             @Nullable String error,
+            @Nullable FailureKind kind,
             @Nullable String result,
             boolean withPayload) {
         Instant ended = clock.instant().truncatedTo(ChronoUnit.MICROS);
@@ -129,6 +132,7 @@ public class HistoryRecorder implements JobListener {
                 .runMs(ran == null ? null : ran.toMillis())
                 .worker(workerId.get())
                 .error(error == null ? null : StorableText.text(error, limits.error))
+                .failureKind(kind)
                 .result(storedResult)
                 .payload(storedPayload)
                 .shortened((error != null && error.length() > limits.error)

@@ -161,6 +161,7 @@ public class MissingRowsWriter implements PartitionDuty {
                                                 .toMillis()))
                 .worker(end.worker())
                 .error(error == null ? null : StorableText.text(error, limits.error()))
+                .failureKind(error == null ? null : end.failureKind())
                 .result(result)
                 .payload(payload)
                 .shortened(

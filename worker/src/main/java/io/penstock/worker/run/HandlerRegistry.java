@@ -1,6 +1,7 @@
 package io.penstock.worker.run;
 
 import io.penstock.common.job.JobType;
+import io.penstock.common.queue.JobTypes;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -11,7 +12,10 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.stream.Collectors;
 
-/** Which handler does which job type. Two handlers for one type are an error of the deployment and stop the start. */
+/**
+ * Which handler does which job type. Two handlers for one type, and a handler of a type that no source lists, are errors of the
+ * deployment and stop the start. Handlers of a workload that is switched off are left out.
+ */
 public final class HandlerRegistry {
 
     private final Map<String, JobHandler<?>> byType = new TreeMap<>();
@@ -20,11 +24,32 @@ public final class HandlerRegistry {
     public HandlerRegistry(
             Iterable<? extends JobHandler<?>> handlers,
             Iterable<? extends BlockingJobHandler<?>> blockingHandlers,
+            ExecutorService blockingThreads,
+            JobTypes types) {
+        for (JobHandler<?> handler : adapted(handlers, blockingHandlers, blockingThreads)) {
+            if (!types.isSwitchedOff(handler.type())) {
+                types.requireListed(handler.type());
+                register(handler);
+            }
+        }
+    }
+
+    /** For programs without a bean container: whatever the handlers name exists. */
+    public HandlerRegistry(
+            Iterable<? extends JobHandler<?>> handlers,
+            Iterable<? extends BlockingJobHandler<?>> blockingHandlers,
+            ExecutorService blockingThreads) {
+        adapted(handlers, blockingHandlers, blockingThreads).forEach(this::register);
+    }
+
+    private static List<JobHandler<?>> adapted(
+            Iterable<? extends JobHandler<?>> handlers,
+            Iterable<? extends BlockingJobHandler<?>> blockingHandlers,
             ExecutorService blockingThreads) {
         List<JobHandler<?>> all = new ArrayList<>();
         handlers.forEach(all::add);
         blockingHandlers.forEach(handler -> all.add(new BlockingHandlerAdapter<>(handler, blockingThreads)));
-        all.forEach(this::register);
+        return all;
     }
 
     private void register(JobHandler<?> handler) {

@@ -1,6 +1,7 @@
 package io.penstock.worker.run;
 
 import io.penstock.common.event.JobEvent;
+import io.penstock.common.job.FailureKind;
 import io.penstock.common.job.FailureText;
 import io.penstock.common.job.Outcome;
 import io.penstock.common.job.SnoozeException;
@@ -48,16 +49,20 @@ sealed interface NextStep {
     }
 
     /** The attempt is used up, the next starts after {@code delay}. */
-    record Retry(Duration delay, String error) implements NextStep {
+    record Retry(Duration delay, String error, FailureKind kind) implements NextStep {
+
+        Retry(Duration delay, String error) {
+            this(delay, error, FailureKind.ERROR);
+        }
 
         @Override
         public Uni<Boolean> store(QueueConsumer consumer, RunningJob job) {
-            return consumer.retryLater(job.claimed(), delay, error);
+            return consumer.retryLater(job.claimed(), delay, error, kind);
         }
 
         @Override
         public JobEvent event(RunningJob job) {
-            return new JobEvent.AttemptFailed(job.queue(), job.claimed(), job.ranFor(), delay, error);
+            return new JobEvent.AttemptFailed(job.queue(), job.claimed(), job.ranFor(), delay, error, kind);
         }
     }
 
@@ -76,16 +81,20 @@ sealed interface NextStep {
     }
 
     /** Given up: the job joins the dead ones. */
-    record Bury(String reason) implements NextStep {
+    record Bury(String reason, FailureKind kind) implements NextStep {
+
+        Bury(String reason) {
+            this(reason, FailureKind.ERROR);
+        }
 
         @Override
         public Uni<Boolean> store(QueueConsumer consumer, RunningJob job) {
-            return consumer.bury(job.claimed(), reason);
+            return consumer.bury(job.claimed(), reason, kind);
         }
 
         @Override
         public JobEvent event(RunningJob job) {
-            return new JobEvent.Died(job.queue(), job.claimed(), job.ranFor(), reason);
+            return new JobEvent.Died(job.queue(), job.claimed(), job.ranFor(), reason, kind);
         }
     }
 
@@ -123,7 +132,7 @@ sealed interface NextStep {
 
             @Override
             public NextStep retryLater(Outcome.RetryLater later) {
-                return afterFailedAttempt(job, later.why(), later.delay(), random);
+                return afterFailedAttempt(job, later.why(), FailureKind.ERROR, later.delay(), random);
             }
 
             @Override
@@ -155,18 +164,19 @@ sealed interface NextStep {
         if (failure instanceof UnrecoverableJobException) {
             return new Bury(FailureText.withStack(failure));
         }
-        return afterFailedAttempt(job, FailureText.withStack(failure), null, random);
+        return afterFailedAttempt(job, FailureText.withStack(failure), FailureKind.ERROR, null, random);
     }
 
     static NextStep afterTimeout(ClaimedJob job, RandomGenerator random) {
-        return afterFailedAttempt(job, "timed out after " + job.timeout().toMillis() + " ms", null, random);
+        String error = "timed out after " + job.timeout().toMillis() + " ms";
+        return afterFailedAttempt(job, error, FailureKind.TIMEOUT, null, random);
     }
 
     private static NextStep afterFailedAttempt(
-            ClaimedJob job, String error, @Nullable Duration delay, RandomGenerator random) {
+            ClaimedJob job, String error, FailureKind kind, @Nullable Duration delay, RandomGenerator random) {
         if (job.attempt() >= job.maxAttempts()) {
-            return new Bury("attempt " + job.attempt() + " of " + job.maxAttempts() + ": " + error);
+            return new Bury("attempt " + job.attempt() + " of " + job.maxAttempts() + ": " + error, kind);
         }
-        return new Retry(delay != null ? delay : job.retry().delayAfter(job.attempt(), random), error);
+        return new Retry(delay != null ? delay : job.retry().delayAfter(job.attempt(), random), error, kind);
     }
 }

@@ -3,6 +3,7 @@ package io.penstock.worker.run;
 import io.penstock.common.event.JobEvents;
 import io.penstock.common.event.JobListener;
 import io.penstock.common.loop.EventLoopContext;
+import io.penstock.common.queue.JobTypes;
 import io.penstock.common.queue.PayloadCodec;
 import io.penstock.common.queue.ProgressConfig;
 import io.penstock.common.queue.ProgressStore;
@@ -54,6 +55,7 @@ public class Worker {
     public Worker(
             Vertx vertx,
             WorkerConfig config,
+            JobTypes types,
             QueuePolicies policies,
             QueueConsumers consumers,
             QueueMaintainer maintainer,
@@ -70,7 +72,7 @@ public class Worker {
         this.config = config;
         this.policies = policies;
         this.maintainer = maintainer;
-        this.handlers = new HandlerRegistry(handlers, blockingHandlers, blockingThreads);
+        this.handlers = new HandlerRegistry(handlers, blockingHandlers, blockingThreads, types);
         this.events = new JobEvents(listeners.stream().toList());
         this.duties = duties.stream().toList();
         this.surroundings = new QueueWorker.Surroundings(

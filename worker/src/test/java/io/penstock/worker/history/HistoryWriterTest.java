@@ -9,6 +9,7 @@ import io.penstock.common.history.HistoryQueries;
 import io.penstock.common.history.HistoryRow;
 import io.penstock.common.history.HistoryTime;
 import io.penstock.common.history.JobHistoryStore;
+import io.penstock.common.job.FailureKind;
 import io.penstock.common.testing.PostgresFixture;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
@@ -45,11 +46,12 @@ class HistoryWriterTest {
     }
 
     private void failed(String queue, String id, String error) {
-        history.recorder.on(new JobEvent.AttemptFailed(queue, history.job(id, "{}"), RAN, Duration.ZERO, error));
+        history.recorder.on(
+                new JobEvent.AttemptFailed(queue, history.job(id, "{}"), RAN, Duration.ZERO, error, FailureKind.ERROR));
     }
 
     private void died(String queue, String id, String reason) {
-        history.recorder.on(new JobEvent.Died(queue, history.job(id, "{}"), RAN, reason));
+        history.recorder.on(new JobEvent.Died(queue, history.job(id, "{}"), RAN, reason, FailureKind.TIMEOUT));
     }
 
     private void awaitWritten() {
@@ -155,6 +157,18 @@ class HistoryWriterTest {
         assertThat(rowOf("error").shortened()).isTrue();
         assertThat(rowOf("result").result()).isNull();
         assertThat(rowOf("result").shortened()).isTrue();
+    }
+
+    @Test
+    void theKindOfAFailureIsWritten() {
+        failed(HistoryHarness.ALL, "f1", "broken");
+        died(HistoryHarness.ALL, "d1", "too slow");
+        completed(HistoryHarness.ALL, "c1", "1");
+        awaitWritten();
+
+        assertThat(rowOf("f1").failureKind()).isEqualTo(FailureKind.ERROR);
+        assertThat(rowOf("d1").failureKind()).isEqualTo(FailureKind.TIMEOUT);
+        assertThat(rowOf("c1").failureKind()).isNull();
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.penstock.worker.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.penstock.common.job.FailureKind;
 import io.penstock.common.job.Outcome;
 import io.penstock.common.job.SnoozeException;
 import io.penstock.common.job.UnrecoverableJobException;
@@ -77,6 +78,18 @@ class NextStepTest {
                 .isEqualTo(expected);
         assertThat(NextStep.afterFailure(job(2), new SnoozeException(Duration.ofSeconds(3), "no token"), random))
                 .isEqualTo(expected);
+    }
+
+    @Test
+    void aTimeOutIsAKindOfFailure() {
+        assertThat(NextStep.afterTimeout(job(0), random))
+                .isEqualTo(new NextStep.Retry(
+                        Duration.ofSeconds(1),
+                        "timed out after " + job(0).timeout().toMillis() + " ms",
+                        FailureKind.TIMEOUT));
+        assertThat(NextStep.afterTimeout(job(2), random))
+                .isInstanceOfSatisfying(
+                        NextStep.Bury.class, bury -> assertThat(bury.kind()).isEqualTo(FailureKind.TIMEOUT));
     }
 
     @Test

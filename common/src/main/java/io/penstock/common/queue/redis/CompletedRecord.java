@@ -10,6 +10,7 @@ import io.penstock.common.queue.Cancellation;
 import io.penstock.common.queue.ClaimedJob;
 import io.penstock.common.queue.FinishedJob;
 import io.penstock.common.queue.JobView;
+import io.penstock.common.queue.QueuePolicy;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -79,44 +80,46 @@ final class CompletedRecord {
     }
 
     /** Empty when the line is another job's. */
-    static Optional<JobView> decodeIf(String jobId, String queue, String line) {
+    static Optional<JobView> decodeIf(String jobId, QueuePolicy policy, String line) {
         if (!line.contains(jobId)) {
             return Optional.empty();
         }
         try {
             JsonNode json = MAPPER.readTree(line);
-            return json.path("i").asText().equals(jobId) ? Optional.of(view(jobId, queue, json)) : Optional.empty();
+            return json.path("i").asText().equals(jobId) ? Optional.of(view(jobId, policy, json)) : Optional.empty();
         } catch (IOException e) {
             return Optional.empty();
         }
     }
 
     /** Empty when the line is of none of these jobs. */
-    static Optional<JobView> decodeIfAmong(Set<String> jobIds, String queue, String line) {
+    static Optional<JobView> decodeIfAmong(Set<String> jobIds, QueuePolicy policy, String line) {
         try {
             JsonNode json = MAPPER.readTree(line);
             String id = json.path("i").asText();
-            return jobIds.contains(id) ? Optional.of(view(id, queue, json)) : Optional.empty();
+            return jobIds.contains(id) ? Optional.of(view(id, policy, json)) : Optional.empty();
         } catch (IOException e) {
             return Optional.empty();
         }
     }
 
     /** Empty when the line is no record. */
-    static Optional<JobView> decode(String queue, String line) {
+    static Optional<JobView> decode(QueuePolicy policy, String line) {
         try {
             JsonNode json = MAPPER.readTree(line);
-            return Optional.of(view(json.path("i").asText(), queue, json));
+            return Optional.of(view(json.path("i").asText(), policy, json));
         } catch (IOException e) {
             return Optional.empty();
         }
     }
 
-    private static JobView view(String jobId, String queue, JsonNode json) {
-        return JobView.builder(jobId, json.path("t").asText(), queue, stateOf(json))
+    private static JobView view(String jobId, QueuePolicy policy, JsonNode json) {
+        // Written as 0 where the queue's policy decides.
+        int maxAttempts = json.path("m").asInt();
+        return JobView.builder(jobId, json.path("t").asText(), policy.queue(), stateOf(json))
                 .priority(json.path("p").asInt())
                 .attempts(json.path("a").asInt())
-                .maxAttempts(json.path("m").asInt())
+                .maxAttempts(maxAttempts > 0 ? maxAttempts : policy.attempts().max())
                 .stalls(json.path("s").asInt())
                 .enqueuedAt(instant(json, "e"))
                 .startedAt(instant(json, "b"))

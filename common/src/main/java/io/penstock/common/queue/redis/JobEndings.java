@@ -88,7 +88,7 @@ final class JobEndings {
             args.add(job.id());
             args.add(lease.stream());
             args.add(ending.state());
-            args.add(TransitionScripts.movedHeader(job, job.failedAttempts()));
+            args.add(TransitionScripts.movedHeader(job));
             args.add(ending.recordOrWhy());
             args.add(lease.header().extras().keepResultMs());
             args.add(ending.result());

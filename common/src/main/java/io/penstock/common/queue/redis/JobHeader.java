@@ -1,5 +1,6 @@
 package io.penstock.common.queue.redis;
 
+import io.penstock.common.job.FailureKind;
 import io.penstock.common.job.JobLabels;
 import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.RetryPolicy;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param timeout {@code t} in ms; empty: the queue's policy
  * @param retry {@code b} as kind,delay ms,cap ms,jitter; empty: the queue's policy
  * @param enqueuedAtMs {@code e} in epoch ms; 0: the entry id says it
+ * @param timedOut {@code k=t}: the latest failure was a time-out
  * @param extras what few jobs ask for
  */
 record JobHeader(
@@ -32,10 +34,13 @@ record JobHeader(
         Optional<Duration> timeout,
         Optional<RetryPolicy> retry,
         long enqueuedAtMs,
+        boolean timedOut,
         JobExtras extras) {
 
     /** A worker that meets a newer version leaves the job alone. */
     private static final char PLAIN_VERSION = '1';
+
+    private static final String TIMED_OUT = "t";
 
     /** Of jobs whose end needs a worker that knows groups, expiry, kept results and payload versions. */
     private static final char EXTRAS_VERSION = '2';
@@ -52,6 +57,7 @@ record JobHeader(
                 options.timeout().or(job::typeTimeout),
                 options.retry(),
                 0,
+                false,
                 extras);
     }
 
@@ -64,7 +70,7 @@ record JobHeader(
         int end = text.indexOf(';', 2);
         if (end < 0) {
             return new JobHeader(
-                    text.substring(2), null, 0, 0, 0, Optional.empty(), Optional.empty(), 0, JobExtras.NONE);
+                    text.substring(2), null, 0, 0, 0, Optional.empty(), Optional.empty(), 0, false, JobExtras.NONE);
         }
         return parseFields(text.substring(2, end), text, end + 1);
     }
@@ -77,6 +83,7 @@ record JobHeader(
         Optional<Duration> timeout = Optional.empty();
         Optional<RetryPolicy> retry = Optional.empty();
         long enqueuedAtMs = 0;
+        boolean timedOut = false;
         ExtrasReader extras = new ExtrasReader();
         int start = from;
         while (start < text.length()) {
@@ -94,12 +101,13 @@ record JobHeader(
                 case 't' -> timeout = Optional.of(Duration.ofMillis(Long.parseLong(value)));
                 case 'b' -> retry = Optional.of(parseRetry(value));
                 case 'e' -> enqueuedAtMs = Long.parseLong(value);
+                case 'k' -> timedOut = value.equals(TIMED_OUT);
                 default -> extras.read(text.charAt(start), value);
             }
             start = end + 1;
         }
         return new JobHeader(
-                type, id, failedAttempts, maxAttempts, stalls, timeout, retry, enqueuedAtMs, extras.extras());
+                type, id, failedAttempts, maxAttempts, stalls, timeout, retry, enqueuedAtMs, timedOut, extras.extras());
     }
 
     String encode() {
@@ -119,6 +127,9 @@ record JobHeader(
         timeout.ifPresent(value -> text.append(";t=").append(value.toMillis()));
         retry.ifPresent(value -> text.append(";b=").append(encodeRetry(value)));
         appendUnlessZero(text, 'e', enqueuedAtMs);
+        if (timedOut) {
+            text.append(";k=").append(TIMED_OUT);
+        }
         extras.appendTo(text);
         return text.toString();
     }
@@ -138,6 +149,7 @@ record JobHeader(
                 options.isPresent() ? options.get().timeout() : timeout,
                 options.isPresent() ? options.get().retry() : retry,
                 acceptedAtMs,
+                timedOut,
                 options.map(extras::edited).orElse(extras));
     }
 
@@ -152,7 +164,36 @@ record JobHeader(
                 timeout,
                 retry,
                 enqueuedAtMs,
+                timedOut,
                 extras.withPayloadVersion(version));
+    }
+
+    /**
+     * The header of a job that leaves its entry: from now on it carries its id and when it was accepted.
+     *
+     * @param latest the kind of its latest failure; null: it has not failed
+     */
+    JobHeader moved(String jobId, long acceptedAtMs, int usedAttempts, @Nullable FailureKind latest) {
+        return new JobHeader(
+                type,
+                jobId,
+                usedAttempts,
+                maxAttempts,
+                stalls,
+                timeout,
+                retry,
+                acceptedAtMs,
+                latest == FailureKind.TIMEOUT,
+                extras);
+    }
+
+    /** How its latest attempt failed; null: none has. */
+    @Nullable
+    FailureKind failureKind() {
+        if (timedOut) {
+            return FailureKind.TIMEOUT;
+        }
+        return failedAttempts > 0 ? FailureKind.ERROR : null;
     }
 
     private boolean isPlain() {
@@ -163,6 +204,7 @@ record JobHeader(
                 && timeout.isEmpty()
                 && retry.isEmpty()
                 && enqueuedAtMs == 0
+                && !timedOut
                 && extras.equals(JobExtras.NONE);
     }
 

@@ -103,7 +103,7 @@ final class JobLookup {
         return link.send(completed, newestFirst, deadline).map(reply -> {
             for (Response entry : reply) {
                 for (String line : entry.get(1).get(3).toString().lines().toList()) {
-                    Optional<JobView> found = CompletedRecord.decodeIf(jobId, policy.queue(), line);
+                    Optional<JobView> found = CompletedRecord.decodeIf(jobId, policy, line);
                     if (found.isPresent()) {
                         return found;
                     }
@@ -133,6 +133,7 @@ final class JobLookup {
                                 ? header.maxAttempts()
                                 : policy.attempts().max())
                 .stalls(header.stalls())
+                .failureKind(header.failureKind())
                 .payload(reply.get(3).toString())
                 .enqueuedAt(enqueuedAt)
                 .dueAt(dead ? null : time)

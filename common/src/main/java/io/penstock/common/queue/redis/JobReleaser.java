@@ -1,5 +1,6 @@
 package io.penstock.common.queue.redis;
 
+import io.penstock.common.job.FailureKind;
 import io.penstock.common.queue.ClaimedJob;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
@@ -17,22 +18,23 @@ final class JobReleaser {
         this.partition = transitions.partition();
     }
 
-    Uni<Boolean> retryLater(ClaimedJob job, Duration delay, String error) {
-        return reschedule(job, job.failedAttempts() + 1, delay, "f", error);
+    Uni<Boolean> retryLater(ClaimedJob job, Duration delay, String error, FailureKind kind) {
+        String header = TransitionScripts.movedHeader(job, job.failedAttempts() + 1, kind);
+        return reschedule(job, header, delay, "f", error);
     }
 
     Uni<Boolean> snooze(ClaimedJob job, Duration delay, String why) {
-        return reschedule(job, job.failedAttempts(), delay, "s", why);
+        return reschedule(job, TransitionScripts.movedHeader(job), delay, "s", why);
     }
 
-    private Uni<Boolean> reschedule(ClaimedJob job, int failedAttempts, Duration delay, String state, String reason) {
+    private Uni<Boolean> reschedule(ClaimedJob job, String header, Duration delay, String state, String reason) {
         StreamLease lease = StreamLease.of(job);
         List<Object> args = partition.args(
                 TransitionScripts.singleStream(lease),
                 lease.entry(),
                 job.id(),
                 lease.stream(),
-                TransitionScripts.movedHeader(job, failedAttempts),
+                header,
                 Reason.toLine(reason),
                 job.payload(),
                 Math.max(1, delay.toMillis()),
@@ -40,14 +42,14 @@ final class JobReleaser {
         return transitions.moveOne(Scripts.RESCHEDULE_JOB, transitions.keysFor(lease), args);
     }
 
-    Uni<Boolean> bury(ClaimedJob job, String reason) {
+    Uni<Boolean> bury(ClaimedJob job, String reason, FailureKind kind) {
         StreamLease lease = StreamLease.of(job);
         List<Object> args = partition.args(
                 TransitionScripts.singleStream(lease),
                 lease.entry(),
                 job.id(),
                 lease.stream(),
-                TransitionScripts.movedHeader(job, job.failedAttempts() + 1),
+                TransitionScripts.movedHeader(job, job.failedAttempts() + 1, kind),
                 Reason.toLine(reason),
                 job.payload());
         return transitions
@@ -62,7 +64,7 @@ final class JobReleaser {
             for (ClaimedJob job : ofStream) {
                 args.add(StreamLease.of(job).entry());
                 args.add(job.id());
-                args.add(TransitionScripts.movedHeader(job, job.failedAttempts()));
+                args.add(TransitionScripts.movedHeader(job));
                 args.add(job.payload());
             }
             return transitions.moveAll(ofStream, Scripts.HAND_BACK_JOBS, partition.keys(), args);

@@ -181,8 +181,7 @@ class RedisJobStatuses implements JobStatuses {
                 .arg(COMPLETED_SEARCH);
         return link.send(key, newestFirst, deadline).map(reply -> {
             for (Response entry : reply) {
-                entry.get(1).get(3).toString().lines().forEach(line -> CompletedRecord.decodeIfAmong(
-                                ids, policy.queue(), line)
+                entry.get(1).get(3).toString().lines().forEach(line -> CompletedRecord.decodeIfAmong(ids, policy, line)
                         .ifPresent(job -> into.putIfAbsent(job.id(), job)));
             }
             return null;

@@ -1,5 +1,6 @@
 package io.penstock.common.queue.redis;
 
+import io.penstock.common.job.FailureKind;
 import io.penstock.common.queue.CancelRequest;
 import io.penstock.common.queue.ClaimedJob;
 import io.penstock.common.queue.Dropped;
@@ -114,8 +115,8 @@ final class RedisQueueConsumer implements QueueConsumer {
     }
 
     @Override
-    public Uni<Boolean> retryLater(ClaimedJob job, Duration delay, String error) {
-        return releaser.retryLater(job, delay, error);
+    public Uni<Boolean> retryLater(ClaimedJob job, Duration delay, String error, FailureKind kind) {
+        return releaser.retryLater(job, delay, error, kind);
     }
 
     @Override
@@ -124,8 +125,8 @@ final class RedisQueueConsumer implements QueueConsumer {
     }
 
     @Override
-    public Uni<Boolean> bury(ClaimedJob job, String reason) {
-        return releaser.bury(job, reason);
+    public Uni<Boolean> bury(ClaimedJob job, String reason, FailureKind kind) {
+        return releaser.bury(job, reason, kind);
     }
 
     @Override

@@ -58,7 +58,7 @@ public final class RedisRetainedEnds implements RetainedEnds {
     private static Page page(QueuePolicy policy, Response reply) {
         List<JobView> ends = new ArrayList<>();
         for (Response entry : reply.get(0)) {
-            entry.get(1).get(3).toString().lines().forEach(line -> CompletedRecord.decode(policy.queue(), line)
+            entry.get(1).get(3).toString().lines().forEach(line -> CompletedRecord.decode(policy, line)
                     .ifPresent(ends::add));
         }
         Response dead = reply.get(1);
@@ -100,6 +100,7 @@ public final class RedisRetainedEnds implements RetainedEnds {
                                 ? header.maxAttempts()
                                 : policy.attempts().max())
                 .stalls(header.stalls())
+                .failureKind(header.failureKind())
                 .payload(lines[3])
                 .enqueuedAt(Instant.ofEpochMilli(header.enqueuedAtMs()))
                 .finishedAt(Instant.ofEpochMilli(diedAtMs))

@@ -1,5 +1,6 @@
 package io.penstock.common.queue.redis;
 
+import io.penstock.common.job.FailureKind;
 import io.penstock.common.queue.ClaimedJob;
 import io.penstock.common.redis.LuaScript;
 import io.penstock.common.redis.RedisKeys;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the scripts by which a claimed job leaves its stream entry, whatever comes next: they share the partition's keys,
@@ -98,19 +100,21 @@ final class TransitionScripts {
         return !lease.header().extras().mayReadyOthers();
     }
 
-    /** The header of a job that leaves its entry: from now on it carries its id and when it was accepted. */
-    static String movedHeader(ClaimedJob job, int failedAttempts) {
-        JobHeader header = StreamLease.of(job).header();
-        return new JobHeader(
-                        header.type(),
-                        job.id(),
-                        failedAttempts,
-                        header.maxAttempts(),
-                        header.stalls(),
-                        header.timeout(),
-                        header.retry(),
-                        job.enqueuedAt().toEpochMilli(),
-                        header.extras())
+    /**
+     * The header of a job that leaves its entry.
+     *
+     * @param latest how its latest attempt failed; null: none has
+     */
+    static String movedHeader(ClaimedJob job, int failedAttempts, @Nullable FailureKind latest) {
+        return StreamLease.of(job)
+                .header()
+                .moved(job.id(), job.enqueuedAt().toEpochMilli(), failedAttempts, latest)
                 .encode();
+    }
+
+    /** The same for a job that leaves without having failed anew. */
+    static String movedHeader(ClaimedJob job) {
+        return movedHeader(
+                job, job.failedAttempts(), StreamLease.of(job).header().failureKind());
     }
 }

@@ -1,5 +1,6 @@
 package io.penstock.common.queue.redis;
 
+import io.penstock.common.job.FailureKind;
 import io.penstock.common.queue.CancelRequest;
 import io.penstock.common.queue.ClaimedJob;
 import io.penstock.common.queue.Dropped;
@@ -125,8 +126,8 @@ final class AllPartitions implements QueueConsumer {
     }
 
     @Override
-    public Uni<Boolean> retryLater(ClaimedJob job, Duration delay, String error) {
-        return origin(job).retryLater(job, delay, error);
+    public Uni<Boolean> retryLater(ClaimedJob job, Duration delay, String error, FailureKind kind) {
+        return origin(job).retryLater(job, delay, error, kind);
     }
 
     @Override
@@ -135,8 +136,8 @@ final class AllPartitions implements QueueConsumer {
     }
 
     @Override
-    public Uni<Boolean> bury(ClaimedJob job, String reason) {
-        return origin(job).bury(job, reason);
+    public Uni<Boolean> bury(ClaimedJob job, String reason, FailureKind kind) {
+        return origin(job).bury(job, reason, kind);
     }
 
     @Override

@@ -4,6 +4,7 @@ import static io.penstock.common.queue.redis.QueueHarness.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.penstock.common.job.FailureKind;
 import io.penstock.common.job.InvalidJobException;
 import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.JobState;
@@ -347,6 +348,41 @@ class RedisJobAdminTest extends QueueContract {
         List<CancelRequest> found = await(worker.cancelRequests(List.of(asked, other)));
 
         assertThat(found).extracting(CancelRequest::job).containsExactly(asked);
+    }
+
+    @Test
+    void aCancelledJobTellsHowOftenItWasTried() {
+        QueueConsumer worker = harness.worker("w1");
+        String waiting = harness.enqueue("1", PLAIN.withGroup("g").withTags("red", "blue"))
+                .jobId();
+        await(jobAdmin().cancel(waiting, "off"));
+        ClaimedJob running = cancelRequests(worker, PLAIN.withAttempts(7));
+        await(worker.drop(running, Dropped.CANCELLED, "stopped"));
+
+        JobView never = harness.find(waiting).orElseThrow();
+        assertThat(never.attempts()).isZero();
+        assertThat(never.maxAttempts()).isEqualTo(harness.policy.attempts().max());
+        assertThat(never.labels().group()).hasValue("g");
+        assertThat(never.labels().tags()).containsExactly("red", "blue");
+        JobView once = harness.find(running.id()).orElseThrow();
+        assertThat(once.attempts()).isEqualTo(1);
+        assertThat(once.maxAttempts()).isEqualTo(7);
+    }
+
+    @Test
+    void theKindOfAFailureIsKept() {
+        QueueConsumer worker = harness.worker("w1");
+        String id = harness.enqueue("1").jobId();
+        await(worker.retryLater(harness.claimOne(worker), LONG, "too slow", FailureKind.TIMEOUT));
+        assertThat(harness.find(id).orElseThrow().failureKind()).isEqualTo(FailureKind.TIMEOUT);
+
+        await(jobAdmin().runNow(id));
+        await(worker.snooze(harness.claimOne(worker), LONG, "later"));
+        assertThat(harness.find(id).orElseThrow().failureKind()).isEqualTo(FailureKind.TIMEOUT);
+
+        await(jobAdmin().runNow(id));
+        await(worker.bury(harness.claimOne(worker), "broken"));
+        assertThat(harness.find(id).orElseThrow().failureKind()).isEqualTo(FailureKind.ERROR);
     }
 
     @Test
