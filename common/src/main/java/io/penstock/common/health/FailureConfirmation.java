@@ -12,12 +12,21 @@ import java.util.Map;
  */
 public final class FailureConfirmation {
 
+    /**
+     * Longer than the period of any probe. After such a silence nothing is known: the process stood still, or nobody
+     * looked, and what was seen before does not count.
+     */
+    private static final long SILENCE_NANOS = Duration.ofSeconds(30).toNanos();
+
     private final long confirmNanos;
+    private final long silenceNanos;
+    private long lastLookNanos;
     private final Map<String, Long> since = new HashMap<>();
 
     /** @param confirm for how long the same must be seen at every look */
     public FailureConfirmation(Duration confirm) {
         this.confirmNanos = confirm.toNanos();
+        this.silenceNanos = Math.max(SILENCE_NANOS, 3 * confirmNanos);
     }
 
     /**
@@ -28,6 +37,10 @@ public final class FailureConfirmation {
      * @return what has looked wrong for long enough; empty: all is well, or not known to be ill
      */
     public synchronized List<String> confirmed(Collection<String> seen, long nowNanos) {
+        if (nowNanos - lastLookNanos > silenceNanos) {
+            since.clear();
+        }
+        lastLookNanos = nowNanos;
         since.keySet().retainAll(seen);
         seen.forEach(name -> since.putIfAbsent(name, nowNanos));
         return seen.stream()

@@ -20,12 +20,16 @@ public class RedisReachability {
     /** No shorter than what other callers may wait: a command that misses its deadline takes the connection with it. */
     private static final Duration DEADLINE = Duration.ofSeconds(5);
 
+    /** Longer than the period of any probe: the process stood still, and what was found before is no longer known. */
+    private static final Duration SILENCE = Duration.ofSeconds(30);
+
     private final RedisRouter routes;
     private final AtomicBoolean looking = new AtomicBoolean();
     /** Since when every look has found this; 0: the last one did not. In {@link System#nanoTime()}. */
     private volatile long answeringSince;
 
     private volatile long brokenSince;
+    private volatile long lastLookNanos = System.nanoTime();
 
     @Inject
     public RedisReachability(RedisRouter routes) {
@@ -52,6 +56,12 @@ public class RedisReachability {
     }
 
     private void look() {
+        long now = System.nanoTime();
+        if (now - lastLookNanos > SILENCE.toNanos()) {
+            answeringSince = 0;
+            brokenSince = 0;
+        }
+        lastLookNanos = now;
         if (looking.compareAndSet(false, true)) {
             List<Future<List<Sight>>> looks = routes.parts().stream()
                     .map(part -> part.masters().compose(this::lookAt))

@@ -19,6 +19,16 @@ class FailureConfirmationTest {
         assertThat(suspicion.confirmed(List.of("a", "b"), 6 * SECOND)).containsExactly("a");
     }
 
+    /** As a process that was stopped finds it, whatever it had seen before. */
+    @Test
+    void beginsAnewAfterAStandstill() {
+        suspicion.confirmed(List.of("a"), 0);
+
+        assertThat(suspicion.confirmed(List.of("a"), 60 * SECOND)).isEmpty();
+        assertThat(suspicion.confirmed(List.of("a"), 64 * SECOND)).isEmpty();
+        assertThat(suspicion.confirmed(List.of("a"), 66 * SECOND)).containsExactly("a");
+    }
+
     @Test
     void beginsAnewAfterALookThatFoundNothing() {
         suspicion.confirmed(List.of("a"), 0);
