@@ -74,14 +74,14 @@ final class Engine implements AutoCloseable {
         return new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     }
 
-    /** Starts a worker with all that goes on in one: claim loop, lease keeper, tenders, metrics. */
+    /** Starts a worker with all that goes on in one: claim loop, lease keeper, maintenance, metrics. */
     Platform.RunningWorker startWorker(JobHandler<Payload> handler, Completions completions) {
         return startWorker(List.of(handler), List.of(completions), Backpressure.OPEN);
     }
 
     /** The same with more that it can do, more to listen to it, and something that may hold up its claims. */
     Platform.RunningWorker startWorker(
-            List<? extends JobHandler<?>> handlers, List<? extends JobListener> listeners, Backpressure gate) {
+            List<? extends JobHandler<?>> handlers, List<? extends JobListener> listeners, Backpressure backpressure) {
         List<JobListener> all = new ArrayList<>(List.of(new JobMetrics(prometheus()), new JobLog()));
         all.addAll(listeners);
         return platform.startWorker(
@@ -92,7 +92,7 @@ final class Engine implements AutoCloseable {
                         handlers,
                         List.of(),
                         new JobEvents(all),
-                        gate));
+                        backpressure));
     }
 
     @Override

@@ -59,7 +59,7 @@ final class HistoryOnPostgres implements AutoCloseable {
         return new HistoryRecorder(buffer, policies, writer, LIMITS, () -> "bench", InstantSource.system());
     }
 
-    Backpressure gate() {
+    Backpressure backpressure() {
         return new HistoryBackpressure(buffer, policies);
     }
 

@@ -116,9 +116,9 @@ public final class Platform implements AutoCloseable {
             List<? extends JobHandler<?>> handlers,
             List<? extends BlockingJobHandler<?>> blockingHandlers,
             JobEvents events,
-            Backpressure gate) {}
+            Backpressure backpressure) {}
 
-    /** Starts a worker with all that goes on in one: claim loop, lease keeper, tenders. */
+    /** Starts a worker with all that goes on in one: claim loop, lease keeper, maintenance. */
     public RunningWorker startWorker(QueuePolicy policy, Staff staff) {
         QueueWorker.Surroundings surroundings = new QueueWorker.Surroundings(
                 consumers,
@@ -130,7 +130,7 @@ public final class Platform implements AutoCloseable {
                 staff.id(),
                 workerConfig,
                 ProgressSettings.none(),
-                staff.gate());
+                staff.backpressure());
         EventLoopContext context = newContext();
         CompletableFuture<QueueWorker> started = new CompletableFuture<>();
         context.runOnContext(turn -> {
@@ -140,12 +140,12 @@ public final class Platform implements AutoCloseable {
             worker.start();
             started.complete(worker);
         });
-        MaintenanceLoop tenders = new MaintenanceLoop(
+        MaintenanceLoop maintenance = new MaintenanceLoop(
                 policy, new RedisQueueMaintainer(routes, policies, deadline), staff.events(), workerConfig, context);
-        tenders.start();
+        maintenance.start();
         return new RunningWorker(
                 started.orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).join(),
-                tenders,
+                maintenance,
                 workerConfig.drainGrace(),
                 context);
     }
@@ -155,12 +155,13 @@ public final class Platform implements AutoCloseable {
     }
 
     /** A started worker, to be stopped once. */
-    public record RunningWorker(QueueWorker queue, MaintenanceLoop tenders, Duration grace, EventLoopContext context) {
+    public record RunningWorker(
+            QueueWorker queue, MaintenanceLoop maintenance, Duration grace, EventLoopContext context) {
 
         /** Lets running jobs end, as long as the settings allow, and hands the rest back. */
         public void stop() {
             queue.stop(grace).await().atMost(grace.plusSeconds(5));
-            tenders.stop();
+            maintenance.stop();
         }
     }
 

@@ -35,7 +35,7 @@ final class WorkOffWithHistory implements Measurement {
     private static Platform.RunningWorker workOff(Engine engine, HistoryOnPostgres history, long jobs) {
         Completions completions = new Completions();
         Platform.RunningWorker worker = engine.startWorker(
-                List.of(new NoOpHandler()), List.of(completions, history.listener()), history.gate());
+                List.of(new NoOpHandler()), List.of(completions, history.listener()), history.backpressure());
         completions.await(jobs);
         history.awaitWritten();
         return worker;

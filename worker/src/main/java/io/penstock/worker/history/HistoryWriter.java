@@ -145,7 +145,7 @@ public class HistoryWriter implements MonitoredLoops {
 
     @Override
     public List<StuckLoop> stuckLoops(Duration limit) {
-        return heartbeat.troubles("history", limit.plus(store.deadline()));
+        return heartbeat.stuckLoops("history", limit.plus(store.deadline()));
     }
 
     /** Behind the worker's own stop, whose last jobs have ended by then. */

@@ -9,7 +9,7 @@ final class DuePromoter {
 
     /** Bounds how long one step holds Redis up, about a millisecond. */
     private static final int BATCH = 200;
-    /** After so many batches others get their turn; the next round goes on. */
+    /** After so many batches others get their turn; the next run goes on. */
     private static final int MAX_BATCHES = 25;
 
     private final QueueMaintainer maintainer;

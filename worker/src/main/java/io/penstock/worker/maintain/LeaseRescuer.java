@@ -18,7 +18,7 @@ final class LeaseRescuer {
 
     private static final Logger LOG = Logger.getLogger(LeaseRescuer.class);
 
-    /** Bounds how long one step holds Redis up; the next round comes soon. */
+    /** Bounds how long one step holds Redis up; the next run comes soon. */
     private static final int BATCH = 100;
 
     private final QueueMaintainer maintainer;

@@ -83,12 +83,12 @@ public final class MaintenanceLoop {
     }
 
     /** The duties that get nowhere: no turn has ended, or none well, for so long after it was due. */
-    public List<StuckLoop> troubles(Duration limit) {
-        List<StuckLoop> troubles = new ArrayList<>();
+    public List<StuckLoop> stuckLoops(Duration limit) {
+        List<StuckLoop> stuckLoops = new ArrayList<>();
         for (Duty duty : stopped ? List.<Duty>of() : duties) {
-            troubles.addAll(duty.heartbeat.troubles("queue " + policy.queue(), limit.plus(duty.period)));
+            stuckLoops.addAll(duty.heartbeat.stuckLoops("queue " + policy.queue(), limit.plus(duty.period)));
         }
-        return troubles;
+        return stuckLoops;
     }
 
     /** One repeated duty and its signs of life. */

@@ -37,7 +37,7 @@ public class WorkerLivenessCheck implements HealthCheck {
     private static final Duration CONFIRM = Duration.ofSeconds(8);
 
     private final Supplier<String> worker;
-    private final Function<Duration, List<StuckLoop>> troubles;
+    private final Function<Duration, List<StuckLoop>> stuckLoops;
     private final Duration stuckAfter;
     private final Supplier<Duration> redisAnswersFor;
     private final Duration confirm;
@@ -49,7 +49,7 @@ public class WorkerLivenessCheck implements HealthCheck {
         this(
                 worker::id,
                 limit -> Stream.concat(
-                                worker.troubles(limit).stream(),
+                                worker.stuckLoops(limit).stream(),
                                 besides.stream().flatMap(loops -> loops.stuckLoops(limit).stream()))
                         .toList(),
                 config.stuckAfter(),
@@ -59,12 +59,12 @@ public class WorkerLivenessCheck implements HealthCheck {
 
     WorkerLivenessCheck(
             Supplier<String> worker,
-            Function<Duration, List<StuckLoop>> troubles,
+            Function<Duration, List<StuckLoop>> stuckLoops,
             Duration stuckAfter,
             Supplier<Duration> redisAnswersFor,
             Duration confirm) {
         this.worker = worker;
-        this.troubles = troubles;
+        this.stuckLoops = stuckLoops;
         this.stuckAfter = stuckAfter;
         this.redisAnswersFor = redisAnswersFor;
         this.confirm = confirm;
@@ -73,17 +73,17 @@ public class WorkerLivenessCheck implements HealthCheck {
 
     @Override
     public HealthCheckResponse call() {
-        List<StuckLoop> seen = troubles.apply(stuckAfter);
+        List<StuckLoop> seen = stuckLoops.apply(stuckAfter);
         boolean redisIsFine = redisAnswersFor.get().compareTo(confirm) >= 0;
         Set<String> own = seen.stream()
-                .filter(trouble -> redisIsFine || !trouble.mayBeRedis())
+                .filter(loop -> redisIsFine || !loop.mayBeRedis())
                 .map(StuckLoop::where)
                 .collect(Collectors.toSet());
         List<String> stuck = suspicion.confirmed(own, System.nanoTime());
         HealthCheckResponseBuilder response =
                 HealthCheckResponse.named("work comes round").withData("worker", worker.get());
-        seen.forEach(trouble -> response.withData(
-                trouble.where(), trouble.what() + ", for " + trouble.since().toSeconds() + " s"));
+        seen.forEach(loop -> response.withData(
+                loop.where(), loop.what() + ", for " + loop.since().toSeconds() + " s"));
         return response.status(stuck.isEmpty()).build();
     }
 }

@@ -13,7 +13,7 @@ public interface Backpressure {
     boolean isOpen(String queue);
 
     /**
-     * How many jobs of the queue there may be in hand, while the gate is open, for claims to go beyond the free slots: what
+     * How many jobs of the queue there may be in hand, while it is open, for claims to go beyond the free slots: what
      * is claimed ahead cannot be held up either.
      */
     default int room(String queue) {
@@ -21,17 +21,17 @@ public interface Backpressure {
     }
 
     /** Open while all of them are, with the least room. */
-    static Backpressure all(List<Backpressure> gates) {
-        List<Backpressure> asked = List.copyOf(gates);
+    static Backpressure all(List<Backpressure> backpressures) {
+        List<Backpressure> asked = List.copyOf(backpressures);
         return new Backpressure() {
             @Override
             public boolean isOpen(String queue) {
-                return asked.stream().allMatch(gate -> gate.isOpen(queue));
+                return asked.stream().allMatch(one -> one.isOpen(queue));
             }
 
             @Override
             public int room(String queue) {
-                return asked.stream().mapToInt(gate -> gate.room(queue)).min().orElse(Integer.MAX_VALUE);
+                return asked.stream().mapToInt(one -> one.room(queue)).min().orElse(Integer.MAX_VALUE);
             }
         };
     }

@@ -32,8 +32,8 @@ final class ClaimLoop {
 
     private static final long MAX_PAUSE_MS = 1_000;
 
-    /** How soon a closed gate is asked again. */
-    private static final long GATE_PAUSE_MS = 50;
+    /** How soon backpressure is asked again whether it is over. */
+    private static final long BACKPRESSURE_PAUSE_MS = 50;
     /** A job that was claimed without a slot and finds none for so long goes back: another worker may have one. */
     private static final Duration MAX_HOLD = Duration.ofSeconds(1);
     /** See {@code JobFinisher.GIVE_UP_AFTER}. */
@@ -43,9 +43,9 @@ final class ClaimLoop {
     private final Slots slots;
     private final JobRunner runner;
     private final EventLoopContext context;
-    private final ClaimStrategy intake;
-    private final Backpressure gate;
-    private final LeaseValidity proof;
+    private final ClaimStrategy strategy;
+    private final Backpressure backpressure;
+    private final LeaseValidity validity;
     /** Claimed beyond the free slots; kept under their leases until a slot is free. */
     private final ArrayDeque<ClaimedJob> held = new ArrayDeque<>();
     /** Held ones that were cancelled: they end as soon as they have a slot. */
@@ -67,7 +67,7 @@ final class ClaimLoop {
     /** Claims in a row. */
     private int failures;
 
-    private final Heartbeat pulse = new Heartbeat("claiming");
+    private final Heartbeat heartbeat = new Heartbeat("claiming");
 
     /** @param wait how long a claim waits in Redis for the first job */
     ClaimLoop(
@@ -76,22 +76,22 @@ final class ClaimLoop {
             JobRunner runner,
             EventLoopContext context,
             Duration wait,
-            Backpressure gate,
-            LeaseValidity proof) {
-        this.proof = proof;
+            Backpressure backpressure,
+            LeaseValidity validity) {
+        this.validity = validity;
         this.consumer = consumer;
         this.slots = slots;
         this.runner = runner;
         this.context = context;
-        this.gate = gate;
+        this.backpressure = backpressure;
         boolean countsClaims = consumer.policy().limitOf(consumer.lane()).isPresent()
                 || consumer.policy().limits().globalConcurrency().isPresent();
-        this.intake = slots.intake(wait, countsClaims ? () -> 0 : this::roomAhead);
+        this.strategy = slots.strategy(wait, countsClaims ? () -> 0 : this::roomAhead);
     }
 
     /** The loop holds no job when it claims. */
     private int roomAhead() {
-        return gate.room(queue()) - runner.jobs().size();
+        return backpressure.room(queue()) - runner.jobs().size();
     }
 
     QueueConsumer consumer() {
@@ -123,26 +123,26 @@ final class ClaimLoop {
         if (stopping || claiming) {
             return;
         }
-        if (!held.isEmpty() && !proof.mayBegin()) {
-            pulse.well();
+        if (!held.isEmpty() && !validity.mayBegin()) {
+            heartbeat.well();
             waitsForRenewal = true;
             return;
         }
-        if (held.isEmpty() && !gate.isOpen(queue())) {
-            pulse.well();
-            intake.rest();
-            context.setTimer(GATE_PAUSE_MS, timer -> next());
+        if (held.isEmpty() && !backpressure.isOpen(queue())) {
+            heartbeat.well();
+            strategy.rest();
+            context.setTimer(BACKPRESSURE_PAUSE_MS, timer -> next());
             return;
         }
         if (mayHaveMissed && held.isEmpty()) {
             recover();
             return;
         }
-        Optional<ClaimStrategy.Claim> claim = held.isEmpty() ? intake.next() : Optional.empty();
+        Optional<ClaimStrategy.Claim> claim = held.isEmpty() ? strategy.next() : Optional.empty();
         if (claim.isEmpty()) {
-            pulse.well();
+            heartbeat.well();
             waitsForSlot = true;
-            intake.whenReady(() -> context.runOnContext(turn -> next()));
+            strategy.whenReady(() -> context.runOnContext(turn -> next()));
             planLetGo();
             return;
         }
@@ -162,10 +162,10 @@ final class ClaimLoop {
 
     private void claimed(ClaimStrategy.Claim claim, long sentNanos, List<ClaimedJob> jobs) {
         failures = 0;
-        pulse.well();
+        heartbeat.well();
         taken(sentNanos, jobs);
         try {
-            intake.ended(claim, jobs.size());
+            strategy.ended(claim, jobs.size());
         } finally {
             next();
         }
@@ -193,20 +193,20 @@ final class ClaimLoop {
     private void taken(long sentNanos, List<ClaimedJob> jobs) {
         claiming = false;
         if (!jobs.isEmpty()) {
-            proof.claimed(sentNanos);
+            validity.claimed(sentNanos);
         }
         held.addAll(jobs);
     }
 
     private void failed(ClaimStrategy.Claim claim, Throwable failure) {
         mayHaveMissed = true;
-        intake.ended(claim, 0);
+        strategy.ended(claim, 0);
         pause(failure);
     }
 
     private void pause(Throwable failure) {
         claiming = false;
-        pulse.failed(failure);
+        heartbeat.failed(failure);
         if (failures == 0) {
             LOG.warnf("queue %s: claim failed, will keep trying: %s", queue(), failure.getMessage());
         }
@@ -215,7 +215,7 @@ final class ClaimLoop {
     }
 
     private void startHeld() {
-        while (!stopping && !held.isEmpty() && slots.free() > 0 && proof.mayBegin()) {
+        while (!stopping && !held.isEmpty() && slots.free() > 0 && validity.mayBegin()) {
             started++;
             ClaimedJob job = held.remove();
             if (cancelled.remove(job)) {
@@ -224,11 +224,11 @@ final class ClaimLoop {
                 runner.start(job);
             }
         }
-        intake.holds(held.size());
+        strategy.holds(held.size());
     }
 
     private void planLetGo() {
-        if (letGoPlanned || held.isEmpty() || !intake.letsGo()) {
+        if (letGoPlanned || held.isEmpty() || !strategy.letsGo()) {
             return;
         }
         letGoPlanned = true;
@@ -250,7 +250,7 @@ final class ClaimLoop {
     private void letGo() {
         leaving = List.copyOf(held);
         held.clear();
-        intake.letGo();
+        strategy.letGo();
         List<ClaimedJob> handedBack = leaving;
         HAND_BACK
                 .retry(Uni.createFrom().deferred(() -> consumer.handBack(handedBack)), GIVE_UP_AFTER)
@@ -272,17 +272,17 @@ final class ClaimLoop {
         return consumer.policy().queue();
     }
 
-    Heartbeat pulse() {
-        return pulse;
+    Heartbeat heartbeat() {
+        return heartbeat;
     }
 
     /**
      * To be called now and then on the event loop. A loop that waits for a slot, and rightly so, is well, and so is one that
-     * waits for a renewal: whether these go on is told by the keeper's own pulse.
+     * waits for a renewal: whether these go on is told by the keeper's own heartbeat.
      */
     void look() {
         if (stopping || waitsForRenewal || (waitsForSlot && slots.free() <= 0)) {
-            pulse.well();
+            heartbeat.well();
         }
     }
 
@@ -318,7 +318,7 @@ final class ClaimLoop {
 
     void dropLost(Set<ClaimedJob> lost) {
         if (held.removeIf(lost::contains)) {
-            intake.holds(held.size());
+            strategy.holds(held.size());
         }
         runner.stopper().dropLost(lost);
     }
@@ -326,7 +326,7 @@ final class ClaimLoop {
     /** Claims no more. A claim that is waiting in Redis may still bring jobs; they are handed back with the held ones. */
     void stop() {
         stopping = true;
-        intake.close();
+        strategy.close();
     }
 
     /** True when no claim is under way, nothing is on its way back, and every started job's end is stored. */
@@ -338,7 +338,7 @@ final class ClaimLoop {
     Uni<Void> handBack(boolean all) {
         List<ClaimedJob> jobs = new ArrayList<>(held);
         held.clear();
-        intake.holds(0);
+        strategy.holds(0);
         if (all) {
             jobs.addAll(runner.stopper().breakOff());
         }

@@ -52,13 +52,13 @@ public final class Heartbeat {
     }
 
     /** What is wrong, if anything: no turn has ended for so long, or none well. */
-    public List<StuckLoop> troubles(String where, Duration limit) {
-        List<StuckLoop> troubles = new ArrayList<>(1);
+    public List<StuckLoop> stuckLoops(String where, Duration limit) {
+        List<StuckLoop> stuckLoops = new ArrayList<>(1);
         if (still().compareTo(limit) > 0) {
-            troubles.add(new StuckLoop(where + ", " + what, "does not come round", still(), false));
+            stuckLoops.add(new StuckLoop(where + ", " + what, "does not come round", still(), false));
         } else if (unwell().compareTo(limit) > 0) {
-            troubles.add(new StuckLoop(where + ", " + what, "fails each time", unwell(), true));
+            stuckLoops.add(new StuckLoop(where + ", " + what, "fails each time", unwell(), true));
         }
-        return troubles;
+        return stuckLoops;
     }
 }

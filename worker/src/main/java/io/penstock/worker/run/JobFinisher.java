@@ -66,13 +66,17 @@ final class JobFinisher {
     private volatile boolean failing;
 
     JobFinisher(
-            QueueConsumer consumer, LeasedJobs jobs, JobEvents events, EventLoopContext context, LeaseValidity proof) {
+            QueueConsumer consumer,
+            LeasedJobs jobs,
+            JobEvents events,
+            EventLoopContext context,
+            LeaseValidity validity) {
         this.consumer = consumer;
         this.queue = consumer.policy().queue();
         this.jobs = jobs;
         this.events = events;
         this.context = context;
-        this.ends = new PendingAcks(proof);
+        this.ends = new PendingAcks(validity);
     }
 
     /** Stores what was decided for a job. */

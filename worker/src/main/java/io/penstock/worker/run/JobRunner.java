@@ -60,7 +60,7 @@ final class JobRunner {
             EventLoopContext context,
             InstantSource clock,
             ProgressSettings progressSettings,
-            LeaseValidity proof) {
+            LeaseValidity validity) {
         this.consumer = consumer;
         this.queue = consumer.policy().queue();
         this.handlers = handlers;
@@ -70,7 +70,7 @@ final class JobRunner {
         this.clock = clock;
         this.writer = new ProgressWriter(consumer, progressSettings, events, context);
         this.jobs = new LeasedJobs(slots);
-        this.finisher = new JobFinisher(consumer, jobs, events, context, proof);
+        this.finisher = new JobFinisher(consumer, jobs, events, context, validity);
         this.stopper = new JobStopper(consumer, jobs, finisher, context, this::end);
     }
 

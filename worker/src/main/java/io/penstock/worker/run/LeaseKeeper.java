@@ -15,23 +15,23 @@ final class LeaseKeeper {
     private static final Logger LOG = Logger.getLogger(LeaseKeeper.class);
 
     private final ClaimLoop loop;
-    private final Heartbeat pulse = new Heartbeat("renewing leases");
-    private final LeaseValidity proof;
+    private final Heartbeat heartbeat = new Heartbeat("renewing leases");
+    private final LeaseValidity validity;
     private boolean renewing;
 
-    LeaseKeeper(ClaimLoop loop, LeaseValidity proof) {
+    LeaseKeeper(ClaimLoop loop, LeaseValidity validity) {
         this.loop = loop;
-        this.proof = proof;
+        this.validity = validity;
     }
 
-    Heartbeat pulse() {
-        return pulse;
+    Heartbeat heartbeat() {
+        return heartbeat;
     }
 
     /** To be called now and then on the event loop: between renewals there is nothing to do. */
     void look() {
         if (!renewing) {
-            pulse.well();
+            heartbeat.well();
         }
     }
 
@@ -41,10 +41,10 @@ final class LeaseKeeper {
             return;
         }
         long sent = System.nanoTime();
-        proof.renewing();
+        validity.renewing();
         List<ClaimedJob> jobs = loop.leased();
         if (jobs.isEmpty()) {
-            proof.renewed(sent, true);
+            validity.renewed(sent, true);
             return;
         }
         renewing = true;
@@ -55,7 +55,7 @@ final class LeaseKeeper {
                         lost -> onLoop.accept(() -> {
                             renewing = false;
                             loop.dropLost(lost);
-                            proof.renewed(sent, lost.isEmpty());
+                            validity.renewed(sent, lost.isEmpty());
                             loop.leasesRenewed();
                         }),
                         failure -> onLoop.accept(() -> {

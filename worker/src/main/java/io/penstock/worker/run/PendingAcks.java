@@ -12,10 +12,10 @@ import java.util.concurrent.ConcurrentHashMap;
 final class PendingAcks {
 
     private final Set<Ticket> tickets = ConcurrentHashMap.newKeySet();
-    private final LeaseValidity proof;
+    private final LeaseValidity validity;
 
-    PendingAcks(LeaseValidity proof) {
-        this.proof = proof;
+    PendingAcks(LeaseValidity validity) {
+        this.validity = validity;
     }
 
     /** One end, or a batch of them. */
@@ -53,7 +53,7 @@ final class PendingAcks {
     }
 
     Ticket begin() {
-        return add(new Ticket(proof.sureUntilNanos(), false));
+        return add(new Ticket(validity.sureUntilNanos(), false));
     }
 
     /** Another try, made in another way: what the first ones left in doubt still is. */

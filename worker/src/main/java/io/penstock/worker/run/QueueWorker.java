@@ -47,7 +47,7 @@ public final class QueueWorker {
             Duration prefetch,
             Duration cancelPollInterval,
             ProgressSettings progressSettings,
-            Backpressure gate) {
+            Backpressure backpressure) {
 
         /** With the times of the configuration. */
         public Surroundings(
@@ -60,7 +60,7 @@ public final class QueueWorker {
                 String workerId,
                 WorkerConfig config,
                 ProgressSettings progressSettings,
-                Backpressure gate) {
+                Backpressure backpressure) {
             this(
                     consumers,
                     handlers,
@@ -74,7 +74,7 @@ public final class QueueWorker {
                     config.prefetch(),
                     config.cancelPollInterval(),
                     progressSettings,
-                    gate);
+                    backpressure);
         }
     }
 
@@ -104,7 +104,7 @@ public final class QueueWorker {
         for (int partition = 0; partition < policy.partitions(); partition++) {
             for (Lane lane : policy.lanes()) {
                 var consumer = with.consumers().open(policy, partition, lane, with.workerId());
-                LeaseValidity proof = new LeaseValidity(lease);
+                LeaseValidity validity = new LeaseValidity(lease);
                 var runner = new JobRunner(
                         consumer,
                         slots,
@@ -115,10 +115,11 @@ public final class QueueWorker {
                         context,
                         with.clock(),
                         with.progressSettings(),
-                        proof);
-                ClaimLoop loop = new ClaimLoop(consumer, slots, runner, context, with.claimWait(), with.gate(), proof);
+                        validity);
+                ClaimLoop loop = new ClaimLoop(
+                        consumer, slots, runner, context, with.claimWait(), with.backpressure(), validity);
                 loops.add(loop);
-                keepers.add(new LeaseKeeper(loop, proof));
+                keepers.add(new LeaseKeeper(loop, validity));
             }
         }
     }
@@ -168,24 +169,25 @@ public final class QueueWorker {
      *
      * @param limit how long each may take
      */
-    public List<StuckLoop> troubles(Duration limit) {
-        List<StuckLoop> troubles = new ArrayList<>();
+    public List<StuckLoop> stuckLoops(Duration limit) {
+        List<StuckLoop> stuckLoops = new ArrayList<>();
         if (stopping) {
-            return troubles;
+            return stuckLoops;
         }
         for (ClaimLoop loop : loops) {
             String where = "queue " + queue() + " " + loop.consumer().partition() + " "
                     + loop.consumer().lane();
-            troubles.addAll(loop.pulse().troubles(where, limit));
+            stuckLoops.addAll(loop.heartbeat().stuckLoops(where, limit));
             Duration storing = loop.runner().finisher().longestStore();
             if (storing.compareTo(limit) > 0) {
-                troubles.add(new StuckLoop(where + ", storing ends", "the end of a job is not stored", storing, true));
+                stuckLoops.add(
+                        new StuckLoop(where + ", storing ends", "the end of a job is not stored", storing, true));
             }
         }
         for (LeaseKeeper keeper : keepers) {
-            troubles.addAll(keeper.pulse().troubles("queue " + queue(), limit));
+            stuckLoops.addAll(keeper.heartbeat().stuckLoops("queue " + queue(), limit));
         }
-        return troubles;
+        return stuckLoops;
     }
 
     /**

@@ -17,9 +17,9 @@ import java.util.function.IntSupplier;
 final class SharedSlots extends Slots {
 
     private final SlotPool.Share share;
-    private final List<Place> places = new ArrayList<>();
+    private final List<Turn> turns = new ArrayList<>();
     /** Longest waiting first, so that the queue's loops take turns. */
-    private final ArrayDeque<Place> waiting = new ArrayDeque<>();
+    private final ArrayDeque<Turn> waiting = new ArrayDeque<>();
     /** Slots of the pool, as of the last settlement. */
     private int held;
     /** Of these, set aside for claims that are under way. */
@@ -67,11 +67,11 @@ final class SharedSlots extends Slots {
             held = share.settle(0, surplus, running() + reserved + wanted);
         }
         for (int left = waiting.size(); left > 0; left--) {
-            Place place = waiting.remove();
-            if (place.isReady()) {
-                place.callBack();
+            Turn turn = waiting.remove();
+            if (turn.isReady()) {
+                turn.callBack();
             } else {
-                waiting.add(place);
+                waiting.add(turn);
             }
         }
     }
@@ -80,21 +80,21 @@ final class SharedSlots extends Slots {
     private int wanted() {
         int room = Math.max(0, ownRoom());
         int wanted = 0;
-        for (Place place : places) {
-            wanted += place.wants(room);
+        for (Turn turn : turns) {
+            wanted += turn.wants(room);
         }
         return Math.min(room, wanted);
     }
 
     @Override
-    ClaimStrategy intake(Duration wait, IntSupplier room) {
-        Place place = new Place(wait);
-        places.add(place);
-        return place;
+    ClaimStrategy strategy(Duration wait, IntSupplier room) {
+        Turn turn = new Turn(wait);
+        turns.add(turn);
+        return turn;
     }
 
     /** One claim loop among those of the queue. */
-    private final class Place implements ClaimStrategy {
+    private final class Turn implements ClaimStrategy {
 
         private final Duration wait;
         private Runnable callback = () -> {};
@@ -105,7 +105,7 @@ final class SharedSlots extends Slots {
 
         private boolean closed;
 
-        Place(Duration wait) {
+        Turn(Duration wait) {
             this.wait = wait;
         }
 
@@ -129,7 +129,7 @@ final class SharedSlots extends Slots {
                 return Optional.empty();
             }
             if (!backlog) {
-                int part = Math.min(ownRoom(), share.ahead() / places.size());
+                int part = Math.min(ownRoom(), share.ahead() / turns.size());
                 return Optional.of(new Claim(Math.max(1, part), wait));
             }
             if (free() <= 0) {

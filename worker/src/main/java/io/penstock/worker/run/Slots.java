@@ -79,7 +79,7 @@ class Slots {
      * @param room how many jobs a claim may bring if these are more than the free slots; 0 where a claimed job counts
      *     somewhere, so that none may be claimed that does not start
      */
-    ClaimStrategy intake(Duration wait, IntSupplier room) {
+    ClaimStrategy strategy(Duration wait, IntSupplier room) {
         return new ClaimStrategy() {
 
             private boolean claimedAhead;

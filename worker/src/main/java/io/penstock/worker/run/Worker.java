@@ -48,7 +48,7 @@ public class Worker {
     private final QueueWorker.Surroundings surroundings;
     private final HandlerRegistry handlers;
     private final List<QueueWorker> queues = new ArrayList<>();
-    private final List<MaintenanceLoop> tenders = new CopyOnWriteArrayList<>();
+    private final List<MaintenanceLoop> maintenance = new CopyOnWriteArrayList<>();
     private Optional<SlotPool> pool = Optional.empty();
 
     @Inject
@@ -65,7 +65,7 @@ public class Worker {
             @Any Instance<JobHandler<?>> handlers,
             @Any Instance<BlockingJobHandler<?>> blockingHandlers,
             @Any Instance<JobListener> listeners,
-            @Any Instance<Backpressure> gates,
+            @Any Instance<Backpressure> backpressures,
             @Any Instance<PartitionDuty> duties,
             @VirtualThreads ExecutorService blockingThreads) {
         this.vertx = vertx;
@@ -85,7 +85,7 @@ public class Worker {
                 config.id().orElseGet(WorkerId::ofThisProcess),
                 config,
                 ProgressSettings.of(progressStore, reportConfig),
-                Backpressure.all(gates.stream().toList()));
+                Backpressure.all(backpressures.stream().toList()));
     }
 
     void start(@Observes StartupEvent event) {
@@ -111,10 +111,10 @@ public class Worker {
                 queue.start();
                 started.countDown();
             });
-            tenders.add(new MaintenanceLoop(policy, maintainer, events, config, context, duties));
+            maintenance.add(new MaintenanceLoop(policy, maintainer, events, config, context, duties));
         }
         await(started, Duration.ofSeconds(10));
-        tenders.forEach(MaintenanceLoop::start);
+        maintenance.forEach(MaintenanceLoop::start);
     }
 
     private Optional<SlotPool> pool(List<QueuePolicy> served) {
@@ -139,7 +139,7 @@ public class Worker {
             });
         }
         await(stopped, config.drainGrace().plusSeconds(5));
-        tenders.forEach(MaintenanceLoop::stop);
+        maintenance.forEach(MaintenanceLoop::stop);
         LOG.infof("worker %s has stopped", surroundings.workerId());
     }
 
@@ -154,12 +154,12 @@ public class Worker {
         }
     }
 
-    /** What gets nowhere although it should, see {@link QueueWorker#troubles}; the housekeeping included. */
-    public List<StuckLoop> troubles(Duration limit) {
-        List<StuckLoop> troubles = new ArrayList<>();
-        queues().forEach(queue -> troubles.addAll(queue.troubles(limit)));
-        tenders.forEach(tender -> troubles.addAll(tender.troubles(limit)));
-        return troubles;
+    /** What gets nowhere although it should, see {@link QueueWorker#stuckLoops}; the housekeeping included. */
+    public List<StuckLoop> stuckLoops(Duration limit) {
+        List<StuckLoop> stuckLoops = new ArrayList<>();
+        queues().forEach(queue -> stuckLoops.addAll(queue.stuckLoops(limit)));
+        maintenance.forEach(loop -> stuckLoops.addAll(loop.stuckLoops(limit)));
+        return stuckLoops;
     }
 
     public int running() {

@@ -37,7 +37,7 @@ final class HistoryHarness implements AutoCloseable {
     final HistoryBuffer buffer;
     final MeterRegistry registry = new SimpleMeterRegistry();
     final HistoryWriter writer;
-    final HistoryBackpressure gate;
+    final HistoryBackpressure backpressure;
     final HistoryRecorder recorder;
 
     HistoryHarness(PostgresFixture postgres, int bufferRows, HistoryWriter.Settings settings) {
@@ -47,7 +47,7 @@ final class HistoryHarness implements AutoCloseable {
         buffer = new HistoryBuffer(bufferRows, 32 * 1024 * 1024);
         writer = new HistoryWriter(
                 postgres.vertx(), buffer, store, new HistoryMeters(registry, buffer, clock), settings);
-        gate = new HistoryBackpressure(buffer, POLICIES);
+        backpressure = new HistoryBackpressure(buffer, POLICIES);
         recorder = recorderInto(buffer);
         writer.start();
     }

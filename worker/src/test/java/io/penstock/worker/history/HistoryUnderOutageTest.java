@@ -130,7 +130,7 @@ class HistoryUnderOutageTest {
                 .set("claim-wait", "200ms")
                 .doing(type, (payload, job) -> Uni.createFrom().item(Outcome.completed("done")))
                 .heardBy(history.recorder)
-                .heldUpBy(history.gate)
+                .heldUpBy(history.backpressure)
                 .start(QueuePolicy.defaults(name)));
     }
 

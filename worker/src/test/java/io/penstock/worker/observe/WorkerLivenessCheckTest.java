@@ -76,7 +76,7 @@ class WorkerLivenessCheckTest {
     private final RedisQueueConsumers consumers =
             new RedisQueueConsumers(redis.vertx(), redis.servers(), POLICIES, DEADLINE);
     private final RedisReachability reach = new RedisReachability(routes);
-    private final List<MaintenanceLoop> tenders = new ArrayList<>();
+    private final List<MaintenanceLoop> maintenance = new ArrayList<>();
     private final CountDownLatch release = new CountDownLatch(1);
     private final AtomicInteger done = new AtomicInteger();
 
@@ -89,7 +89,7 @@ class WorkerLivenessCheckTest {
     @AfterEach
     void close() {
         release.countDown();
-        tenders.forEach(MaintenanceLoop::stop);
+        maintenance.forEach(MaintenanceLoop::stop);
         consumers.close();
         routes.close();
         redis.close();
@@ -100,9 +100,9 @@ class WorkerLivenessCheckTest {
         return new WorkerLivenessCheck(
                 () -> "w1",
                 limit -> {
-                    List<StuckLoop> troubles = new ArrayList<>(worker.troubles(limit));
-                    tenders.forEach(tender -> troubles.addAll(tender.troubles(limit)));
-                    return troubles;
+                    List<StuckLoop> stuckLoops = new ArrayList<>(worker.stuckLoops(limit));
+                    maintenance.forEach(loop -> stuckLoops.addAll(loop.stuckLoops(limit)));
+                    return stuckLoops;
                 },
                 STUCK_AFTER,
                 reach::answeringFor,
@@ -187,13 +187,13 @@ class WorkerLivenessCheckTest {
         node.kill();
         await().atMost(PATIENCE).pollInterval(Duration.ofMillis(50)).until(() -> {
             assertThat(check.call().getStatus()).isEqualTo(Status.UP);
-            return !worker.troubles(STUCK_AFTER).isEmpty();
+            return !worker.stuckLoops(STUCK_AFTER).isEmpty();
         });
-        assertThat(worker.troubles(STUCK_AFTER)).allMatch(StuckLoop::mayBeRedis);
+        assertThat(worker.stuckLoops(STUCK_AFTER)).allMatch(StuckLoop::mayBeRedis);
         node.startAgain();
         await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).until(() -> {
             assertThat(check.call().getStatus()).isEqualTo(Status.UP);
-            return worker.troubles(STUCK_AFTER).isEmpty();
+            return worker.stuckLoops(STUCK_AFTER).isEmpty();
         });
 
         enqueue();
@@ -324,7 +324,7 @@ class WorkerLivenessCheckTest {
     void isDownWhenTheQueueIsNotTended() {
         instead.put("rescueLost", () -> Uni.createFrom().nothing());
         QueueWorker worker = start();
-        tenders.add(new MaintenanceLoop(
+        maintenance.add(new MaintenanceLoop(
                 POLICY,
                 faulty(QueueMaintainer.class, new RedisQueueMaintainer(routes, POLICIES, DEADLINE)),
                 new JobEvents(List.of()),
@@ -332,7 +332,7 @@ class WorkerLivenessCheckTest {
                         .set("lease", "3s")
                         .config(),
                 EventLoopContext.create(redis.vertx())));
-        tenders.forEach(MaintenanceLoop::start);
+        maintenance.forEach(MaintenanceLoop::start);
         WorkerLivenessCheck check = checkOf(worker);
 
         awaitStatus(check, Status.DOWN);

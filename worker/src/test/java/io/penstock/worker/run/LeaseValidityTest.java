@@ -9,55 +9,55 @@ class LeaseValidityTest {
 
     private static final long LEASE = 1_000;
 
-    private final LeaseValidity proof = new LeaseValidity(Duration.ofNanos(LEASE));
+    private final LeaseValidity validity = new LeaseValidity(Duration.ofNanos(LEASE));
 
     @Test
     void isSureForALeaseAfterARenewalWasSent() {
         renewed(5_000);
-        assertThat(proof.sureUntilNanos()).isEqualTo(5_000 + LEASE);
+        assertThat(validity.sureUntilNanos()).isEqualTo(5_000 + LEASE);
 
         renewed(5_300);
-        assertThat(proof.sureUntilNanos()).isEqualTo(5_300 + LEASE);
+        assertThat(validity.sureUntilNanos()).isEqualTo(5_300 + LEASE);
     }
 
     @Test
     void whatAClaimBringsIsSureForALeaseAfterItWasSentHoweverLongItWasOnItsWay() {
         renewed(5_000);
 
-        proof.claimed(4_200);
-        proof.claimed(5_100);
+        validity.claimed(4_200);
+        validity.claimed(5_100);
 
-        assertThat(proof.sureUntilNanos()).isEqualTo(4_200 + LEASE);
+        assertThat(validity.sureUntilNanos()).isEqualTo(4_200 + LEASE);
     }
 
     @Test
     void aRenewalDoesNotRenewWhatCameWhileItWasUnderWay() {
-        proof.renewing();
-        proof.claimed(4_800);
-        proof.claimed(4_900);
-        proof.renewed(5_000, true);
+        validity.renewing();
+        validity.claimed(4_800);
+        validity.claimed(4_900);
+        validity.renewed(5_000, true);
 
-        assertThat(proof.sureUntilNanos()).isEqualTo(4_800 + LEASE);
+        assertThat(validity.sureUntilNanos()).isEqualTo(4_800 + LEASE);
     }
 
     @Test
     void theNextRenewalDoes() {
-        proof.renewing();
-        proof.claimed(4_900);
-        proof.renewed(5_000, true);
+        validity.renewing();
+        validity.claimed(4_900);
+        validity.renewed(5_000, true);
 
         renewed(5_300);
 
-        assertThat(proof.sureUntilNanos()).isEqualTo(5_300 + LEASE);
+        assertThat(validity.sureUntilNanos()).isEqualTo(5_300 + LEASE);
     }
 
     @Test
     void aRenewalThatFailsProvesNothing() {
         renewed(5_000);
 
-        proof.renewing();
+        validity.renewing();
 
-        assertThat(proof.sureUntilNanos()).isEqualTo(5_000 + LEASE);
+        assertThat(validity.sureUntilNanos()).isEqualTo(5_000 + LEASE);
     }
 
     /** The lost job may be the very one whose end waits to be sent, which nobody drops. */
@@ -65,17 +65,17 @@ class LeaseValidityTest {
     void aRenewalThatFindsAJobLostProvesNothing() {
         renewed(5_000);
 
-        proof.renewing();
-        proof.renewed(5_900, false);
-        assertThat(proof.sureUntilNanos()).isEqualTo(5_000 + LEASE);
+        validity.renewing();
+        validity.renewed(5_900, false);
+        assertThat(validity.sureUntilNanos()).isEqualTo(5_000 + LEASE);
 
         renewed(6_300);
-        assertThat(proof.sureUntilNanos()).isEqualTo(6_300 + LEASE);
+        assertThat(validity.sureUntilNanos()).isEqualTo(6_300 + LEASE);
     }
 
     @Test
     void isSureForALeaseFromTheStartBeforeAnythingIsHeld() {
-        assertThat(proof.sureUntilNanos()).isLessThanOrEqualTo(System.nanoTime() + LEASE);
+        assertThat(validity.sureUntilNanos()).isLessThanOrEqualTo(System.nanoTime() + LEASE);
     }
 
     @Test
@@ -106,7 +106,7 @@ class LeaseValidityTest {
     }
 
     private void renewed(long sent) {
-        proof.renewing();
-        proof.renewed(sent, true);
+        validity.renewing();
+        validity.renewed(sent, true);
     }
 }

@@ -118,14 +118,14 @@ class ManyFaultsTest {
     }
 
     private MaintenanceLoop startTenders() {
-        MaintenanceLoop tenders = new MaintenanceLoop(
+        MaintenanceLoop maintenance = new MaintenanceLoop(
                 POLICY,
                 new RedisQueueMaintainer(routes, POLICIES, DEADLINE),
                 new JobEvents(List.of()),
                 worker().config(),
                 EventLoopContext.create(redis.vertx()));
-        tenders.start();
-        return tenders;
+        maintenance.start();
+        return maintenance;
     }
 
     /** One job after the other, each under an id of its own; one that may have been accepted is given again. */
@@ -195,7 +195,7 @@ class ManyFaultsTest {
     @Test
     void allJobsAreDoneAndNothingGrows() throws Exception {
         QueueWorker worker = worker().start(POLICY);
-        MaintenanceLoop tenders = startTenders();
+        MaintenanceLoop maintenance = startTenders();
         startProducers();
         // One of each kind first, so that everything has been made that is made once.
         for (Fault fault : Fault.values()) {
@@ -234,7 +234,7 @@ class ManyFaultsTest {
         // Only what was in the worker's hands at a fault may run again.
         assertThat(twice).isLessThanOrEqualTo((long) FAULTS * IN_HANDS);
         worker.stop(Duration.ofSeconds(2)).await().atMost(PATIENCE);
-        tenders.stop();
+        maintenance.stop();
     }
 
     /** What is done to the connections, or to Redis. Each is over when it returns. */

@@ -40,10 +40,10 @@ class PendingAcksTest {
 
     @Test
     void theProofIsTheOneOfTheFirstTry() {
-        LeaseValidity proof = new LeaseValidity(Duration.ofNanos(1));
-        PendingAcks.Ticket ticket = new PendingAcks(proof).begin();
-        proof.renewing();
-        proof.renewed(System.nanoTime() + LONG.toNanos(), true);
+        LeaseValidity validity = new LeaseValidity(Duration.ofNanos(1));
+        PendingAcks.Ticket ticket = new PendingAcks(validity).begin();
+        validity.renewing();
+        validity.renewed(System.nanoTime() + LONG.toNanos(), true);
 
         ticket.failed(failure(Effect.UNKNOWN));
 

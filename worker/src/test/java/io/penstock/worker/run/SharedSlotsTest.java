@@ -19,7 +19,7 @@ class SharedSlotsTest {
             new TestQueues().set("critical", "concurrency", 3).inOrder());
     private final SlotPool.Share others = pool.shareOf("default");
     private final SharedSlots slots = new SharedSlots(3, pool.shareOf("critical"), turns::add);
-    private final ClaimStrategy loop = slots.intake(WAIT, () -> 0);
+    private final ClaimStrategy loop = slots.strategy(WAIT, () -> 0);
     private boolean called;
 
     SharedSlotsTest() {
@@ -115,7 +115,7 @@ class SharedSlotsTest {
 
     @Test
     void setsSlotsAsideForAClaimThatIsUnderWay() {
-        ClaimStrategy second = slots.intake(WAIT, () -> 0);
+        ClaimStrategy second = slots.strategy(WAIT, () -> 0);
         Optional<ClaimStrategy.Claim> claim = loop.next();
 
         assertThat(slots.free()).isZero();
@@ -130,7 +130,7 @@ class SharedSlotsTest {
 
     @Test
     void letsItsLoopsTakeTurns() {
-        ClaimStrategy second = slots.intake(WAIT, () -> 0);
+        ClaimStrategy second = slots.strategy(WAIT, () -> 0);
         loop.ended(loop.next().orElseThrow(), 3);
         start(3);
         ArrayDeque<String> order = new ArrayDeque<>();

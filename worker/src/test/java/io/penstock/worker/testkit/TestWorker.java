@@ -59,7 +59,7 @@ public final class TestWorker {
     private ExecutorService threads = ForkJoinPool.commonPool();
     private PayloadCodec codec = TestPayloads.codec();
     private ProgressSettings progressSettings = ProgressSettings.none();
-    private Backpressure gate = Backpressure.OPEN;
+    private Backpressure backpressure = Backpressure.OPEN;
     private String id = "w1";
 
     /** With no handler yet, and the settings that a deployment has where it says nothing. */
@@ -128,7 +128,7 @@ public final class TestWorker {
     }
 
     public TestWorker heldUpBy(Backpressure by) {
-        gate = by;
+        backpressure = by;
         return this;
     }
 
@@ -167,7 +167,7 @@ public final class TestWorker {
                 id,
                 config(),
                 progressSettings,
-                gate);
+                backpressure);
     }
 
     private QueueWorker start(Function<EventLoopContext, QueueWorker> queue) {

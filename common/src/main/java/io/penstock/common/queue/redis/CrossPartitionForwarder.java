@@ -16,7 +16,7 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * Carries from one partition to others what its scripts left in {@code outgoing}: partitions may be in different slots
+ * Forwards from one partition to others what its scripts left in {@code outgoing}: partitions may be in different slots
  * of a cluster, which no script can reach across. What was taken is dropped only when it has arrived; when its carrier
  * crashes in between, another one takes it again after a while. A job that has ended by then runs twice, as any job may
  * whose worker crashes.
@@ -39,15 +39,15 @@ final class CrossPartitionForwarder {
         this.deadline = deadline;
     }
 
-    /** Carries at once what was just left; what fails is carried later by whoever tends the queue. */
+    /** Forwards at once what was just left; what fails is forwarded later by whoever maintains the queue. */
     void forwardNow(QueuePolicy from, int partition) {
-        carry(from, partition, BATCH)
+        forward(from, partition, BATCH)
                 .onFailure(
-                        failure -> LOG.debugf("queue %s: cannot carry on yet: %s", from.queue(), failure.getMessage()));
+                        failure -> LOG.debugf("queue %s: cannot forward yet: %s", from.queue(), failure.getMessage()));
     }
 
     /** Answers with how many arrived. */
-    Future<Integer> carry(QueuePolicy from, int partition, int most) {
+    Future<Integer> forward(QueuePolicy from, int partition, int most) {
         String outgoing = RedisKeys.outgoing(from.queue(), partition);
         return link.run(Scripts.TAKE_OUTGOING, List.of(outgoing), List.of(most, TAKEN_FOR_MS), deadline)
                 .compose(reply -> deliver(outgoing, loadsOf(reply)));
@@ -62,7 +62,7 @@ final class CrossPartitionForwarder {
             Optional<Kind> kind = Kind.of(head[0]);
             Optional<QueuePolicy> policy = kind.flatMap(known -> policies.find(head[1]));
             if (policy.isEmpty()) {
-                // Written by a newer version, or for a queue this deployment does not know: others will carry it.
+                // Written by a newer version, or for a queue this deployment does not know: others will forward it.
                 continue;
             }
             Target target = new Target(policy.get(), Integer.parseInt(head[2]), kind.get());
@@ -108,7 +108,7 @@ final class CrossPartitionForwarder {
                 // back tells its parent.
                 .compose(dropped -> target.kind() == Kind.JOB
                         ? Future.succeededFuture()
-                        : carry(target.policy(), target.partition(), BATCH))
+                        : forward(target.policy(), target.partition(), BATCH))
                 .map(done -> load.taken().size() / 2);
     }
 

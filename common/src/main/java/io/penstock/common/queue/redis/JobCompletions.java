@@ -45,7 +45,7 @@ final class JobCompletions {
         List<ClaimedJob> inOrder = new ArrayList<>(finished.size());
         List<FinishedJob> complex = new ArrayList<>();
         for (FinishedJob one : finished) {
-            if (StreamLease.of(one.job()).header().extras().weighOnEnd()
+            if (StreamLease.of(one.job()).header().extras().needsScriptToEnd()
                     || !one.followUps().isEmpty()) {
                 complex.add(one);
             } else {

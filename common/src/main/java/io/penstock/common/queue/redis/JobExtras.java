@@ -78,7 +78,7 @@ record JobExtras(
     }
 
     /** True when the end of the job has to do more than remove it. */
-    boolean weighOnEnd() {
+    boolean needsScriptToEnd() {
         return uniqueHash != null || labels.group().isPresent() || keepResultMs > 0 || parent != null;
     }
 

@@ -32,7 +32,7 @@ public final class RedisQueueMaintainer implements QueueMaintainer {
 
     @Override
     public Uni<Integer> forwardOutgoing(QueuePolicy policy, int partition, int most) {
-        return RedisResults.uni(() -> forwarder.carry(policy, partition, most));
+        return RedisResults.uni(() -> forwarder.forward(policy, partition, most));
     }
 
     @Override
