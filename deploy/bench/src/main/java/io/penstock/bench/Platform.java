@@ -108,7 +108,7 @@ public final class Platform implements AutoCloseable {
      * A worker of one queue, before its start.
      *
      * @param id its name among the workers
-     * @param gate may hold up its claims
+     * @param backpressure may hold up its claims
      */
     public record Staff(
             String id,

@@ -4,6 +4,7 @@ import io.penstock.common.queue.ClaimedJob;
 import io.smallrye.mutiny.Uni;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /**
@@ -29,14 +30,14 @@ final class LeaseKeeper {
     }
 
     /** To be called now and then on the event loop: between renewals there is nothing to do. */
-    void look() {
+    void beatWhileIdle() {
         if (!renewing) {
             heartbeat.well();
         }
     }
 
     /** One renewal of everything; does nothing while the last one is under way. */
-    void runOnce(java.util.function.Consumer<Runnable> onLoop) {
+    void renewAll(Consumer<Runnable> onLoop) {
         if (renewing) {
             return;
         }

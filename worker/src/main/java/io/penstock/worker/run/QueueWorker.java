@@ -128,10 +128,10 @@ public final class QueueWorker {
         for (int i = 0; i < loops.size(); i++) {
             ClaimLoop loop = loops.get(i);
             LeaseKeeper keeper = keepers.get(i);
-            every(lease.dividedBy(3), () -> keeper.runOnce(context::execute));
+            every(lease.dividedBy(3), () -> keeper.renewAll(context::execute));
             every(TIME_OUT_CHECK, () -> {
                 loop.look();
-                keeper.look();
+                keeper.beatWhileIdle();
                 loop.runner().stopper().timeOutOverdue();
             });
             loop.start();
