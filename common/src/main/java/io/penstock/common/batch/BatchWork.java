@@ -1,0 +1,545 @@
+package io.penstock.common.batch;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.penstock.common.history.ErrorFingerprint;
+import io.penstock.common.history.StorableText;
+import io.penstock.common.queue.StrictMapper;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.json.JsonObject;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.BiFunction;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What runners do with the tables of batches. A runner is a job: it takes chunk after chunk, records what became of items in sets, and
+ * goes when there is nothing left. One that dies comes back as every job does, finds the chunk it had in hand and goes on behind the
+ * last result that was recorded. Results are recorded once, whoever records them: counts are exact although two may have had the chunk.
+ */
+@ApplicationScoped
+public class BatchWork {
+
+    private static final Logger LOG = Logger.getLogger(BatchWork.class);
+
+    /** Characters of an error that are kept. */
+    static final int MAX_ERROR = 8_192;
+    /** Characters of JSON of an original that are kept. */
+    static final int MAX_ORIGINAL = 65_536;
+
+    /** Chunks between two looks at the size of chunks. */
+    static final int SIZE_LOOK = 10;
+
+    /** Whoever locks both locks the batch first. */
+    private static final String BEGIN =
+            """
+            WITH known AS (
+                SELECT id FROM batch_operations WHERE id = $1 FOR UPDATE
+            ), mine AS (
+                UPDATE batch_operation_runners r SET seen_at = now() FROM known
+                WHERE r.batch_id = known.id AND r.runner = $2 AND r.generation = $3 AND r.busy RETURNING r.batch_id
+            )
+            UPDATE batch_operations b SET
+                status = CASE WHEN b.status = 'pending' THEN 'running' ELSE b.status END,
+                started_at = coalesce(b.started_at, now())
+            FROM mine WHERE b.id = mine.batch_id RETURNING b.*
+            """;
+
+    private static final String OPEN_CHUNK =
+            """
+            UPDATE batch_operation_chunks SET attempts = attempts + 1
+            WHERE batch_id = $1 AND runner = $2 AND finished_at IS NULL
+            RETURNING chunk, first_item, last_item, retry, attempts
+            """;
+
+    private static final String CLAIM =
+            """
+            WITH b AS (
+                SELECT id, chunks, next_item, least(total, next_item + chunk_size) AS last_item FROM batch_operations
+                WHERE id = $1 AND status = 'running' AND NOT paused AND next_item < total FOR UPDATE
+            ), moved AS (
+                UPDATE batch_operations o SET next_item = b.last_item, chunks = b.chunks + 1 FROM b WHERE o.id = b.id
+            ), seen AS (
+                UPDATE batch_operation_runners r SET seen_at = now() FROM b WHERE r.batch_id = b.id AND r.runner = $2
+            )
+            INSERT INTO batch_operation_chunks (batch_id, chunk, first_item, last_item, retry, runner)
+            SELECT id, chunks, next_item, last_item, false, $2 FROM b
+            RETURNING chunk, first_item, last_item, retry, attempts
+            """;
+
+    private static final String CLAIM_RETRY =
+            """
+            WITH b AS (
+                SELECT id, chunks, chunk_size, retry_round FROM batch_operations
+                WHERE id = $1 AND status = 'running' AND NOT paused AND retrying > 0 FOR UPDATE
+            ), picked AS (
+                UPDATE batch_operation_items i SET status = 'processing', chunk = b.chunks, round = b.retry_round,
+                    retries = i.retries + 1
+                FROM b
+                WHERE i.batch_id = $1 AND i.status = 'failed' AND i.round < b.retry_round AND i.item IN (
+                    SELECT p.item FROM batch_operation_items p
+                    WHERE p.batch_id = $1 AND p.status = 'failed' AND p.round < (SELECT retry_round FROM b)
+                    ORDER BY p.item LIMIT (SELECT chunk_size FROM b))
+                RETURNING i.item
+            ), counted AS (
+                SELECT count(*) AS n, min(item) AS lowest, max(item) AS highest FROM picked
+            ), moved AS (
+                UPDATE batch_operations o SET chunks = o.chunks + 1, retrying = o.retrying - counted.n
+                FROM counted WHERE o.id = $1 AND counted.n > 0
+            )
+            INSERT INTO batch_operation_chunks (batch_id, chunk, first_item, last_item, retry, runner)
+            SELECT b.id, b.chunks, counted.lowest, counted.highest + 1, true, $2 FROM b, counted WHERE counted.n > 0
+            RETURNING chunk, first_item, last_item, retry, attempts
+            """;
+
+    private static final String WITH_RESULT =
+            """
+            SELECT item FROM batch_operation_items
+            WHERE batch_id = $1 AND item >= $2 AND item < $3
+            """;
+
+    private static final String IN_HAND =
+            """
+            SELECT item FROM batch_operation_items
+            WHERE batch_id = $1 AND item >= $2 AND item < $3 AND status = 'processing' AND chunk = $4 ORDER BY item
+            """;
+
+    private static final String RECORD =
+            """
+            WITH recorded AS (
+                INSERT INTO batch_operation_items AS i (batch_id, item, chunk, status, round, target_type, target_id, original,
+                    error, fingerprint, started_at, finished_at, duration_ms)
+                SELECT $1, r.item, $2, r.status, b.retry_round, r.target_type, r.target_id, r.original::jsonb, r.error,
+                    r.fingerprint, r.started_at, r.finished_at, r.duration_ms
+                FROM unnest($3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
+                    $10::timestamptz[], $11::timestamptz[], $12::bigint[])
+                    AS r(item, status, target_type, target_id, original, error, fingerprint, started_at, finished_at,
+                        duration_ms)
+                CROSS JOIN (SELECT retry_round FROM batch_operations WHERE id = $1) AS b
+                ON CONFLICT (batch_id, item) DO UPDATE SET status = EXCLUDED.status, target_type = EXCLUDED.target_type,
+                    target_id = EXCLUDED.target_id, original = EXCLUDED.original, error = EXCLUDED.error,
+                    fingerprint = EXCLUDED.fingerprint, started_at = EXCLUDED.started_at,
+                    finished_at = EXCLUDED.finished_at, duration_ms = EXCLUDED.duration_ms
+                    WHERE i.status = 'processing' AND i.chunk = EXCLUDED.chunk
+                RETURNING item, status
+            ), counts AS (
+                SELECT count(*) FILTER (WHERE status = 'completed') AS completed,
+                    count(*) FILTER (WHERE status = 'failed') AS failed,
+                    count(*) FILTER (WHERE status = 'skipped') AS skipped,
+                    array_agg(item) AS items
+                FROM recorded
+            ), of_chunk AS (
+                UPDATE batch_operation_chunks c SET completed = c.completed + counts.completed,
+                    failed = c.failed + counts.failed, skipped = c.skipped + counts.skipped,
+                    finished_at = CASE WHEN $13 THEN now() ELSE c.finished_at END
+                FROM counts WHERE c.batch_id = $1 AND c.chunk = $2
+            )
+            UPDATE batch_operations b SET completed = b.completed + counts.completed, failed = b.failed + counts.failed,
+                skipped = b.skipped + counts.skipped, updated_at = now()
+            FROM counts WHERE b.id = $1
+            RETURNING b.status, b.paused, b.total, b.next_item, b.retrying, b.completed, b.failed, b.skipped, b.sealed, b.chunks,
+                b.chunk_size, b.adaptive, b.sized_at, b.sized_done, b.sized_failed, b.children_open, counts.items
+            """;
+
+    private static final String RESIZE =
+            """
+            UPDATE batch_operations SET chunk_size = $3, sized_at = chunks, sized_done = completed + failed + skipped,
+                sized_failed = failed,
+                sizes = CASE WHEN $3 = chunk_size THEN sizes ELSE
+                    (SELECT coalesce(jsonb_agg(e.value ORDER BY e.ordinality), '[]')
+                     FROM (SELECT * FROM jsonb_array_elements(sizes) WITH ORDINALITY ORDER BY ordinality DESC LIMIT 49) AS e)
+                    || jsonb_build_array($4::jsonb) END
+            WHERE id = $1 AND chunk_size = $2 AND sized_at = $5
+            """;
+
+    /** With the batch locked, so that whoever adds work meanwhile sees that this runner is idle, or this one sees the work. */
+    private static final String IDLE =
+            """
+            WITH b AS (
+                SELECT id FROM batch_operations WHERE id = $1
+                    AND NOT (status = 'running' AND NOT paused AND (next_item < total OR retrying > 0)) FOR UPDATE
+            )
+            UPDATE batch_operation_runners r SET busy = false, seen_at = now() FROM b
+            WHERE r.batch_id = b.id AND r.runner = $2 AND r.generation = $3 RETURNING r.runner
+            """;
+
+    private static final String LOCK_CHUNK =
+            """
+            SELECT chunk FROM batch_operation_chunks
+            WHERE batch_id = $1 AND chunk = $2 AND finished_at IS NULL FOR UPDATE
+            """;
+
+    private static final String ENDED_OF =
+            """
+            SELECT item FROM batch_operation_items
+            WHERE batch_id = $1 AND item = ANY ($2::bigint[]) AND status <> 'processing'
+            """;
+
+    private static final String LOST =
+            """
+            SELECT batch_id, runner, generation FROM batch_operation_runners
+            WHERE busy AND seen_at < $1 ORDER BY seen_at LIMIT $2
+            """;
+
+    private static final String SEEN =
+            """
+            UPDATE batch_operation_runners SET seen_at = now()
+            WHERE batch_id = $1 AND runner = $2 AND generation = $3 AND busy
+            """;
+
+    private static final String FREE =
+            """
+            UPDATE batch_operation_runners SET busy = false
+            WHERE batch_id = $1 AND runner = $2 AND generation = $3 AND busy RETURNING runner
+            """;
+
+    private final BatchStore store;
+    private final BatchLifecycle lifecycle;
+    private final BatchConfig config;
+    private final ObjectMapper mapper;
+    private final InstantSource clock = InstantSource.system();
+
+    @Inject
+    public BatchWork(BatchStore store, BatchLifecycle lifecycle, BatchConfig config, ObjectMapper mapper) {
+        this.store = store;
+        this.lifecycle = lifecycle;
+        this.config = config;
+        this.mapper = StrictMapper.exact(mapper.copy());
+    }
+
+    /**
+     * How a batch is after something was recorded.
+     *
+     * @param goesOn more chunks may be taken
+     * @param done nothing is left to be done
+     */
+    public record State(boolean goesOn, boolean done) {}
+
+    /** Begins a run. Empty: the run is out of date, or its batch is gone, and there is nothing to do. */
+    public Uni<Optional<Batch>> begin(BatchRun run) {
+        return store.query(BEGIN, Tuple.of(run.batchId(), run.runner(), run.generation()))
+                .map(store::first);
+    }
+
+    /** The chunk that this runner had in hand, or the next one. Empty: there is none to be had now. */
+    public Uni<Optional<Chunk>> next(Batch batch, BatchRun run, boolean first) {
+        Tuple who = Tuple.of(run.batchId(), run.runner());
+        Uni<RowSet<Row>> open = first ? store.query(OPEN_CHUNK, who) : store.query(CLAIM, who);
+        return open.chain(rows -> rows.size() > 0
+                        ? Uni.createFrom().item(rows)
+                        : first ? store.query(CLAIM, who) : store.query(CLAIM_RETRY, who))
+                .chain(rows -> rows.size() > 0 || !first ? Uni.createFrom().item(rows) : store.query(CLAIM_RETRY, who))
+                .chain(rows -> rows.size() == 0
+                        ? Uni.createFrom().item(Optional.empty())
+                        : chunk(batch.id(), rows.iterator().next()).map(Optional::of));
+    }
+
+    private Uni<Chunk> chunk(UUID id, Row row) {
+        long number = row.getLong("chunk");
+        long from = row.getLong("first_item");
+        long to = row.getLong("last_item");
+        int attempts = row.getInteger("attempts");
+        boolean retry = row.getBoolean("retry");
+        Uni<List<BatchStore.GivenItem>> given;
+        if (retry) {
+            given = store.query(IN_HAND, Tuple.of(id, from, to, number))
+                    .chain(rows -> givenEach(
+                            id, rows.stream().map(one -> one.getLong(0)).toList()));
+        } else if (attempts == 1) {
+            given = store.given(id, from, to);
+        } else {
+            given = store.given(id, from, to).chain(all -> without(id, from, to, all));
+        }
+        return given.map(items -> new Chunk(
+                id,
+                number,
+                attempts,
+                items.stream()
+                        .map(item -> new Chunk.Item(item.item(), item.value().toString(), item.fault()))
+                        .toList()));
+    }
+
+    private Uni<List<BatchStore.GivenItem>> without(UUID id, long from, long to, List<BatchStore.GivenItem> all) {
+        return store.query(WITH_RESULT, Tuple.of(id, from, to)).map(rows -> {
+            Set<Long> known = new HashSet<>();
+            rows.forEach(row -> known.add(row.getLong(0)));
+            return all.stream().filter(item -> !known.contains(item.item())).toList();
+        });
+    }
+
+    /** Items that run again may lie far apart: one look for each run of neighbours. */
+    private Uni<List<BatchStore.GivenItem>> givenEach(UUID id, List<Long> items) {
+        Uni<List<BatchStore.GivenItem>> all = Uni.createFrom().item(new ArrayList<>());
+        int start = 0;
+        for (int i = 1; i <= items.size(); i++) {
+            if (i == items.size() || items.get(i) - items.get(start) >= BatchStore.ITEMS_PER_ROW) {
+                List<Long> near = items.subList(start, i);
+                Set<Long> wanted = new HashSet<>(near);
+                all = all.chain(found -> store.given(id, near.get(0), near.get(near.size() - 1) + 1)
+                        .map(given -> {
+                            given.stream()
+                                    .filter(item -> wanted.contains(item.item()))
+                                    .forEach(found::add);
+                            return found;
+                        }));
+                start = i;
+            }
+        }
+        return all;
+    }
+
+    /**
+     * Stores what became of items of a chunk.
+     *
+     * @param last nothing of the chunk is left
+     */
+    public Uni<State> record(Chunk chunk, List<Recorded> results, boolean last) {
+        boolean adds =
+                results.stream().anyMatch(result -> !result.result().more().isEmpty());
+        Uni<Row> stored = adds
+                ? store.inTransaction(transaction -> recordAndAdd(transaction, chunk, results, last))
+                : store.query(RECORD, recordTuple(chunk, results, last))
+                        .map(rows -> rows.iterator().next());
+        return stored.chain(row -> after(chunk.batchId(), row));
+    }
+
+    /**
+     * Stores results in the transaction that had the effect.
+     *
+     * @param last nothing of the chunk is left
+     * @param does those of the chunk's items that still have no result, and answers with what became of them
+     */
+    public Uni<State> recordWith(
+            Chunk chunk, boolean last, BiFunction<SqlConnection, List<Chunk.Item>, Uni<List<Recorded>>> does) {
+        return store.inTransaction(transaction -> transaction
+                        .preparedQuery(LOCK_CHUNK)
+                        .execute(Tuple.of(chunk.batchId(), chunk.number()))
+                        .chain(rows -> rows.size() == 0
+                                // Another run of this runner, which was given up, has done it.
+                                ? Uni.createFrom().item(List.<Chunk.Item>of())
+                                : open(transaction, chunk))
+                        .chain(items -> items.isEmpty()
+                                ? Uni.createFrom().item(List.<Recorded>of())
+                                : does.apply(transaction, items))
+                        .chain(results -> recordAndAdd(transaction, chunk, results, last)))
+                .chain(row -> after(chunk.batchId(), row));
+    }
+
+    private static Uni<List<Chunk.Item>> open(SqlConnection transaction, Chunk chunk) {
+        Long[] numbers = chunk.items().stream().map(Chunk.Item::item).toArray(Long[]::new);
+        return transaction
+                .preparedQuery(ENDED_OF)
+                .execute(Tuple.of(chunk.batchId(), numbers))
+                .map(rows -> {
+                    Set<Long> ended = new HashSet<>();
+                    rows.forEach(row -> ended.add(row.getLong(0)));
+                    return chunk.items().stream()
+                            .filter(item -> !ended.contains(item.item()))
+                            .toList();
+                });
+    }
+
+    private Uni<Row> recordAndAdd(SqlConnection transaction, Chunk chunk, List<Recorded> results, boolean last) {
+        return transaction
+                .preparedQuery(RECORD)
+                .execute(recordTuple(chunk, results, last))
+                .map(rows -> rows.iterator().next())
+                .call(row -> add(transaction, chunk.batchId(), results, row));
+    }
+
+    /** Only what was recorded by this call adds its items. */
+    private Uni<Void> add(SqlConnection transaction, UUID id, List<Recorded> results, Row row) {
+        Long[] recorded = row.getArrayOfLongs("items");
+        Set<Long> mine = recorded == null ? Set.of() : Set.of(recorded);
+        List<JsonNode> more = new ArrayList<>();
+        for (Recorded result : results) {
+            if (mine.contains(result.item())) {
+                result.result().more().forEach(item -> more.add(mapper.valueToTree(item)));
+            }
+        }
+        return more.isEmpty()
+                ? Uni.createFrom().voidItem()
+                : store.append(transaction, id, BatchStore.Input.of(more), true, null, config.maxItems())
+                        .invoke(first -> {
+                            if (first.isEmpty()) {
+                                LOG.warnf(
+                                        "batch %s: %d items that it was to have besides are dropped", id, more.size());
+                            }
+                        })
+                        .chain(() -> store.find(id))
+                        .chain(batch -> lifecycle.wake(transaction, batch.orElseThrow()))
+                        .replaceWithVoid();
+    }
+
+    private Tuple recordTuple(Chunk chunk, List<Recorded> results, boolean last) {
+        int size = results.size();
+        Long[] items = new Long[size];
+        String[] statuses = new String[size];
+        @Nullable String[] targetTypes = new String[size];
+        @Nullable String[] targetIds = new String[size];
+        @Nullable String[] originals = new String[size];
+        @Nullable String[] errors = new String[size];
+        @Nullable String[] fingerprints = new String[size];
+        OffsetDateTime[] starts = new OffsetDateTime[size];
+        OffsetDateTime[] ends = new OffsetDateTime[size];
+        Long[] durations = new Long[size];
+        for (int i = 0; i < size; i++) {
+            Recorded one = results.get(i);
+            ItemResult result = one.result();
+            ItemResult.Target target = result.target();
+            items[i] = one.item();
+            statuses[i] = result.status().wire();
+            targetTypes[i] = target == null ? null : StorableText.text(target.type(), 200);
+            targetIds[i] = target == null ? null : StorableText.text(target.id(), 200);
+            originals[i] = original(result);
+            errors[i] = result.error() == null ? null : StorableText.text(result.error(), MAX_ERROR);
+            fingerprints[i] =
+                    result.status() == ItemStatus.FAILED && errors[i] != null ? ErrorFingerprint.of(errors[i]) : null;
+            starts[i] = one.startedAt().atOffset(ZoneOffset.UTC);
+            ends[i] = one.finishedAt().atOffset(ZoneOffset.UTC);
+            durations[i] = Math.max(
+                    0, one.finishedAt().toEpochMilli() - one.startedAt().toEpochMilli());
+        }
+        return Tuple.from(new Object[] {
+            chunk.batchId(),
+            chunk.number(),
+            items,
+            statuses,
+            targetTypes,
+            targetIds,
+            originals,
+            errors,
+            fingerprints,
+            starts,
+            ends,
+            durations,
+            last
+        });
+    }
+
+    private @Nullable String original(ItemResult result) {
+        if (result.original() == null) {
+            return null;
+        }
+        try {
+            return StorableText.json(mapper.writeValueAsString(result.original()), MAX_ORIGINAL);
+        } catch (JsonProcessingException e) {
+            return null;
+        }
+    }
+
+    private Uni<State> after(UUID id, Row row) {
+        boolean running = "running".equals(row.getString("status"));
+        long ended = row.getLong("completed") + row.getLong("failed") + row.getLong("skipped");
+        boolean done = running
+                && row.getBoolean("sealed")
+                && row.getLong("retrying") == 0
+                && ended == row.getLong("total")
+                && row.getLong("children_open") == 0;
+        State state = new State(running && !row.getBoolean("paused"), done);
+        if (done) {
+            return end(id).replaceWith(state);
+        }
+        return running && row.getBoolean("adaptive") && row.getLong("chunks") - row.getLong("sized_at") >= SIZE_LOOK
+                ? resize(id, row).replaceWith(state)
+                : Uni.createFrom().item(state);
+    }
+
+    /** Ends the batch if nothing is left. */
+    public Uni<Boolean> end(UUID id) {
+        return store.inTransaction(transaction -> lifecycle.endIfDone(transaction, id));
+    }
+
+    private Uni<Void> resize(UUID id, Row row) {
+        int size = row.getInteger("chunk_size");
+        long backlog = row.getLong("total") - row.getLong("next_item") + row.getLong("retrying");
+        long done =
+                row.getLong("completed") + row.getLong("failed") + row.getLong("skipped") - row.getLong("sized_done");
+        long failed = row.getLong("failed") - row.getLong("sized_failed");
+        ChunkSize next = ChunkSize.after(size, backlog, done, failed);
+        JsonObject change = new JsonObject()
+                .put("at", clock.instant().toString())
+                .put("from", size)
+                .put("to", next.size())
+                .put("why", next.why());
+        return store.query(RESIZE, Tuple.of(id, size, next.size(), change, row.getLong("sized_at")))
+                .invoke(rows -> {
+                    if (rows.rowCount() > 0 && next.size() != size) {
+                        LOG.infof("batch %s: chunk size %d -> %d (%s)", id, size, next.size(), next.why());
+                    }
+                })
+                .replaceWithVoid();
+    }
+
+    /** The runner goes. False: there is more to do, so that it stays. */
+    public Uni<Boolean> idle(BatchRun run) {
+        return store.query(IDLE, Tuple.of(run.batchId(), run.runner(), run.generation()))
+                .map(rows -> rows.size() > 0);
+    }
+
+    /** The runner is alive although it stored nothing for a while. */
+    public Uni<Void> seen(BatchRun run) {
+        return store.query(SEEN, Tuple.of(run.batchId(), run.runner(), run.generation()))
+                .replaceWithVoid();
+    }
+
+    /** Runners that ought to be at work and were not seen since; the longest unseen first. */
+    public Uni<List<BatchRun>> unseenSince(Instant time, int limit) {
+        return store.query(LOST, Tuple.of(time.atOffset(ZoneOffset.UTC), limit)).map(rows -> rows.stream()
+                .map(row -> new BatchRun(row.getUUID(0), row.getInteger(1), row.getLong(2)))
+                .toList());
+    }
+
+    /** Gives a runner whose job is gone a new one, if there is work for it. False: it has come back by itself. */
+    public Uni<Boolean> replace(BatchRun run) {
+        return store.inTransaction(transaction -> transaction
+                .preparedQuery(FREE)
+                .execute(Tuple.of(run.batchId(), run.runner(), run.generation()))
+                .chain(rows -> rows.size() == 0
+                        ? Uni.createFrom().item(false)
+                        : restart(transaction, run).replaceWith(true)));
+    }
+
+    /** A chunk that it had in hand is its own: the very same runner has to come back for it. */
+    private Uni<Void> restart(SqlConnection transaction, BatchRun run) {
+        return transaction
+                .preparedQuery(
+                        """
+                        UPDATE batch_operation_runners r SET busy = true, generation = r.generation + 1, seen_at = now()
+                        FROM batch_operations b
+                        WHERE r.batch_id = $1 AND r.runner = $2 AND b.id = r.batch_id AND b.status IN ('pending', 'running')
+                        RETURNING r.generation
+                        """)
+                .execute(Tuple.of(run.batchId(), run.runner()))
+                .chain(rows -> rows.size() == 0
+                        ? Uni.createFrom().voidItem()
+                        : lifecycle.start(
+                                transaction,
+                                new BatchRun(
+                                        run.batchId(),
+                                        run.runner(),
+                                        rows.iterator().next().getLong(0))));
+    }
+
+    /** Forgets batches that ended before, and makes room for those of the coming days. */
+    public Uni<Integer> keep() {
+        Instant now = clock.instant();
+        return store.ensureDay(now).chain(() -> store.forgetBefore(now.minus(config.retention())));
+    }
+}

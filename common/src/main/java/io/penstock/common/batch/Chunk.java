@@ -1,0 +1,24 @@
+package io.penstock.common.batch;
+
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A chunk in the hands of a runner.
+ *
+ * @param number of the chunk in its batch
+ * @param attempts how often it was begun, this time included
+ * @param items those that have no result yet
+ */
+public record Chunk(UUID batchId, long number, int attempts, List<Item> items) {
+
+    /**
+     * An item to be done.
+     *
+     * @param item its number
+     * @param json as it was given
+     * @param fault why it could not be read when it came; null: it could
+     */
+    public record Item(long item, String json, @Nullable String fault) {}
+}

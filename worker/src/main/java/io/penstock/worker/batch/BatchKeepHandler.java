@@ -1,0 +1,77 @@
+package io.penstock.worker.batch;
+
+import io.penstock.common.batch.BatchConfig;
+import io.penstock.common.batch.BatchJobs;
+import io.penstock.common.batch.BatchKeep;
+import io.penstock.common.batch.BatchRun;
+import io.penstock.common.batch.BatchWork;
+import io.penstock.common.job.JobType;
+import io.penstock.common.job.Outcome;
+import io.penstock.common.queue.JobStatuses;
+import io.penstock.worker.run.JobContext;
+import io.penstock.worker.run.JobHandler;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.InstantSource;
+import java.util.List;
+import org.jboss.logging.Logger;
+
+/** Looks after runners that nobody has seen for a while, and after old batches. */
+@ApplicationScoped
+class BatchKeepHandler implements JobHandler<BatchKeep> {
+
+    private static final Logger LOG = Logger.getLogger(BatchKeepHandler.class);
+
+    /** Runners of one look; the next one comes in a minute. */
+    private static final int AT_ONCE = 1_000;
+
+    private final BatchWork work;
+    private final JobStatuses statuses;
+    private final BatchConfig config;
+    private final InstantSource clock = InstantSource.system();
+
+    @Inject
+    BatchKeepHandler(BatchWork work, JobStatuses statuses, BatchConfig config) {
+        this.work = work;
+        this.statuses = statuses;
+        this.config = config;
+    }
+
+    @Override
+    public JobType<BatchKeep> type() {
+        return BatchJobs.KEEP;
+    }
+
+    @Override
+    public Uni<Outcome> handle(BatchKeep payload, JobContext context) {
+        return work.unseenSince(clock.instant().minus(config.lostAfter()), AT_ONCE)
+                .chain(this::replaceLost)
+                .call(() -> work.keep())
+                .map(Outcome::completed);
+    }
+
+    private Uni<Integer> replaceLost(List<BatchRun> unseen) {
+        if (unseen.isEmpty()) {
+            return Uni.createFrom().item(0);
+        }
+        List<String> ids = unseen.stream().map(BatchRun::jobId).toList();
+        return statuses.of(BatchJobs.RUN.queue(), ids).chain(found -> Multi.createFrom()
+                .iterable(unseen)
+                .onItem()
+                .transformToUniAndConcatenate(run -> found.live().contains(run.jobId())
+                        ? work.seen(run).replaceWith(false)
+                        : work.replace(run).invoke(replaced -> {
+                            if (replaced) {
+                                LOG.warnf(
+                                        "batch %s: runner %d lost its job and gets a new one",
+                                        run.batchId(), run.runner());
+                            }
+                        }))
+                .filter(Boolean::booleanValue)
+                .collect()
+                .asList()
+                .map(List::size));
+    }
+}

@@ -1,0 +1,104 @@
+package io.penstock.worker.batch;
+
+import io.penstock.common.batch.Batch;
+import io.penstock.common.batch.BatchConfig;
+import io.penstock.common.batch.BatchJobs;
+import io.penstock.common.batch.BatchRun;
+import io.penstock.common.batch.BatchWork;
+import io.penstock.common.batch.Batches;
+import io.penstock.common.batch.Chunk;
+import io.penstock.common.job.JobType;
+import io.penstock.common.job.Outcome;
+import io.penstock.worker.run.JobContext;
+import io.penstock.worker.run.JobHandler;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * A runner of a batch: takes chunk after chunk until there is none, lets others have its slot now and then, and ends the batch when
+ * nothing is left of it.
+ */
+@ApplicationScoped
+class BatchRunHandler implements JobHandler<BatchRun> {
+
+    private static final Duration BETWEEN_TURNS = Duration.ofMillis(1);
+    /** A worker of another release may know the type. */
+    private static final Duration LEFT_TO_OTHERS = Duration.ofSeconds(10);
+
+    private final BatchWork work;
+    private final Batches batches;
+    private final ChunkRunner chunks;
+    private final BatchConfig config;
+
+    @Inject
+    BatchRunHandler(BatchWork work, Batches batches, ChunkRunner chunks, BatchConfig config) {
+        this.work = work;
+        this.batches = batches;
+        this.chunks = chunks;
+        this.config = config;
+    }
+
+    @Override
+    public JobType<BatchRun> type() {
+        return BatchJobs.RUN;
+    }
+
+    /** Items in hand are finished and recorded. */
+    @Override
+    public boolean stopsItself() {
+        return true;
+    }
+
+    @Override
+    public Uni<Outcome> handle(BatchRun run, JobContext context) {
+        long endOfTurn = System.nanoTime() + config.turn().toNanos();
+        return work.begin(run).chain(begun -> {
+            if (begun.isEmpty()) {
+                return Uni.createFrom().item(Outcome.completed());
+            }
+            Batch batch = begun.get();
+            if (!batch.status().isEnd() && !chunks.knows(batch.type())) {
+                return Uni.createFrom()
+                        .item(Outcome.snooze(LEFT_TO_OTHERS, "no handler here for batch type '" + batch.type() + "'"));
+            }
+            return step(new Turn(batch, run, context, endOfTurn), true);
+        });
+    }
+
+    private record Turn(Batch batch, BatchRun run, JobContext context, long endNanos) {
+
+        boolean isOver() {
+            return System.nanoTime() - endNanos >= 0;
+        }
+    }
+
+    private Uni<Outcome> step(Turn turn, boolean first) {
+        if (turn.context().isCancelled()) {
+            return leave(turn);
+        }
+        return work.next(turn.batch(), turn.run(), first)
+                .chain(chunk -> chunk.isEmpty() ? leave(turn) : run(turn, chunk));
+    }
+
+    private Uni<Outcome> run(Turn turn, Optional<Chunk> chunk) {
+        return chunks.run(turn.batch(), chunk.orElseThrow(), turn.context()::isCancelled)
+                .call(ran -> ran.conflict()
+                        ? batches.cancel(turn.batch().id()).replaceWithVoid()
+                        : Uni.createFrom().voidItem())
+                .chain(ran -> !ran.state().goesOn() || !turn.isOver()
+                        ? step(turn, false)
+                        : Uni.createFrom().item(Outcome.snooze(BETWEEN_TURNS, "goes on after a turn of others")));
+    }
+
+    /** Nothing to take: the batch is ended if it is done, and the runner goes unless work has come meanwhile. */
+    private Uni<Outcome> leave(Turn turn) {
+        return work.end(turn.batch().id())
+                .chain(() -> work.idle(turn.run()))
+                .map(idle -> idle || turn.context().isCancelled()
+                        ? Outcome.completed()
+                        : Outcome.snooze(BETWEEN_TURNS, "work has come meanwhile"));
+    }
+}

@@ -1,0 +1,263 @@
+package io.penstock.worker.batch;
+
+import io.penstock.common.batch.Batch;
+import io.penstock.common.batch.BatchConfig;
+import io.penstock.common.batch.BatchType;
+import io.penstock.common.batch.BatchWork;
+import io.penstock.common.batch.Chunk;
+import io.penstock.common.batch.ConflictStrategy;
+import io.penstock.common.batch.ItemResult;
+import io.penstock.common.batch.ItemStatus;
+import io.penstock.common.batch.Recorded;
+import io.penstock.common.job.FailureText;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Runs the items of one chunk and records what becomes of them in sets, some at a time. A chunk that killed its worker is run item by
+ * item, so that the next death tells which one it is; that one then fails.
+ */
+@ApplicationScoped
+class ChunkRunner {
+
+    /** A chunk that is begun for the third time is run with care. */
+    private static final int CAREFUL_FROM = 3;
+    /** From then on the first item without a result is given up at each beginning. */
+    private static final int GIVE_UP_FROM = 5;
+
+    private static final int RECORDED_AT_ONCE = 50;
+
+    private final BatchHandlers handlers;
+    private final BatchWork work;
+    private final ItemReader reader;
+    private final BatchConfig config;
+    private final InstantSource clock = InstantSource.system();
+
+    @Inject
+    ChunkRunner(BatchHandlers handlers, BatchWork work, ItemReader reader, BatchConfig config) {
+        this.handlers = handlers;
+        this.work = work;
+        this.reader = reader;
+        this.config = config;
+    }
+
+    /** What came of a chunk. */
+    record Ran(BatchWork.State state, boolean conflict) {}
+
+    boolean knows(String type) {
+        return handlers.single(type).isPresent() || handlers.transactional(type).isPresent();
+    }
+
+    /** @param stopped true: no other item is to be begun; the rest of the chunk is left for later */
+    Uni<Ran> run(Batch batch, Chunk chunk, BooleanSupplier stopped) {
+        if (chunk.items().isEmpty()) {
+            return work.record(chunk, List.of(), true).map(state -> new Ran(state, false));
+        }
+        if (chunk.attempts() >= GIVE_UP_FROM) {
+            Chunk.Item culprit = chunk.items().get(0);
+            ItemResult lost =
+                    ItemResult.failed("its worker was lost " + (chunk.attempts() - 1) + " times with this chunk");
+            return work.record(chunk, List.of(now(culprit, lost)), chunk.items().size() == 1)
+                    .chain(state -> chunk.items().size() == 1
+                            ? Uni.createFrom().item(new Ran(state, false))
+                            : perform(batch, without(chunk, culprit), stopped));
+        }
+        return perform(batch, chunk, stopped);
+    }
+
+    private static Chunk without(Chunk chunk, Chunk.Item item) {
+        return new Chunk(
+                chunk.batchId(),
+                chunk.number(),
+                chunk.attempts(),
+                chunk.items().stream().filter(other -> other.item() != item.item()).toList());
+    }
+
+    private Uni<Ran> perform(Batch batch, Chunk chunk, BooleanSupplier stopped) {
+        ItemContext context =
+                new ItemContext(batch.id(), batch.tenant(), batch.settings().conflict());
+        return handlers.transactional(batch.type())
+                .map(handler -> together(handler, chunk, context))
+                .orElseGet(() -> oneByOne(handlers.single(batch.type()).orElseThrow(), chunk, context, stopped));
+    }
+
+    // items by themselves
+
+    private <I> Uni<Ran> oneByOne(BatchHandler<I> handler, Chunk chunk, ItemContext context, BooleanSupplier stopped) {
+        BatchType<I> type = handler.type();
+        boolean careful = chunk.attempts() >= CAREFUL_FROM;
+        int atOnce = careful || !type.pause().isZero() ? 1 : type.itemsAtOnce();
+        int recordedAtOnce = careful ? 1 : RECORDED_AT_ONCE;
+        AtomicInteger left = new AtomicInteger(chunk.items().size());
+        boolean[] conflict = new boolean[1];
+        List<BatchWork.State> states = new ArrayList<>(1);
+        return Multi.createFrom()
+                .iterable(chunk.items())
+                .onItem()
+                .transformToUni(item -> stopped.getAsBoolean() || conflict[0]
+                        ? Uni.createFrom().<Recorded>nullItem()
+                        : paused(type, handleOne(handler, item, context)))
+                .merge(atOnce)
+                .group()
+                .intoLists()
+                .of(recordedAtOnce, config.storeInterval())
+                .onItem()
+                .transformToUniAndConcatenate(some -> {
+                    some.forEach(one -> conflict[0] |= isAbort(context, one.result()));
+                    boolean last = left.addAndGet(-some.size()) == 0;
+                    return work.record(chunk, settled(context, some), last);
+                })
+                .collect()
+                .in(() -> states, (all, state) -> {
+                    all.clear();
+                    all.add(state);
+                })
+                .map(all -> new Ran(all.isEmpty() ? new BatchWork.State(false, false) : all.get(0), conflict[0]));
+    }
+
+    /** The next item of a limited upstream waits after this one. */
+    private static Uni<Recorded> paused(BatchType<?> type, Uni<Recorded> item) {
+        return type.pause().isZero() ? item : item.onItem().delayIt().by(type.pause());
+    }
+
+    private <I> Uni<Recorded> handleOne(BatchHandler<I> handler, Chunk.Item item, ItemContext context) {
+        Instant started = clock.instant();
+        return Uni.createFrom()
+                .deferred(() -> handler.handle(reader.read(handler.type(), item), context))
+                .ifNoItem()
+                .after(handler.type().itemTimeout())
+                .failWith(() -> new ItemTimeoutException(handler.type().itemTimeout()))
+                .map(result -> result == null ? ItemResult.failed("its handler gave no result") : result)
+                .onFailure()
+                .recoverWithItem(failure -> ItemResult.failed(text(failure)))
+                .map(result -> new Recorded(item.item(), result, started, clock.instant()));
+    }
+
+    // items in one transaction
+
+    private <I> Uni<Ran> together(TransactionalBatchHandler<I> handler, Chunk chunk, ItemContext context) {
+        boolean[] conflict = new boolean[1];
+        if (chunk.attempts() >= CAREFUL_FROM) {
+            return apart(handler, chunk, context);
+        }
+        return work.recordWith(chunk, true, (transaction, items) -> handleAll(handler, transaction, items, context)
+                        .invoke(results -> results.forEach(one -> conflict[0] |= isAbort(context, one.result())))
+                        .map(results -> settled(context, results)))
+                .map(state -> new Ran(state, conflict[0]))
+                .onFailure(failure -> !isOutage(failure))
+                .recoverWithUni(failure -> apart(handler, chunk, context));
+    }
+
+    private static boolean isOutage(Throwable failure) {
+        return failure instanceof java.io.IOException
+                || failure instanceof io.vertx.sqlclient.ClosedConnectionException
+                || failure instanceof io.smallrye.mutiny.TimeoutException;
+    }
+
+    /** Each item in a transaction of its own; one that fails is recorded as failed in another. */
+    private <I> Uni<Ran> apart(TransactionalBatchHandler<I> handler, Chunk chunk, ItemContext context) {
+        int size = chunk.items().size();
+        boolean[] conflict = new boolean[1];
+        Uni<BatchWork.State> all = Uni.createFrom().nullItem();
+        for (int i = 0; i < size; i++) {
+            Chunk.Item item = chunk.items().get(i);
+            boolean last = i == size - 1;
+            Chunk alone = new Chunk(chunk.batchId(), chunk.number(), chunk.attempts(), List.of(item));
+            all = all.chain(() -> work.recordWith(alone, last, (transaction, items) -> handleAll(
+                                    handler, transaction, items, context)
+                            .invoke(results -> results.forEach(one -> conflict[0] |= isAbort(context, one.result())))
+                            .map(results -> settled(context, results)))
+                    .onFailure(failure -> !isOutage(failure))
+                    .recoverWithUni(
+                            failure -> work.record(alone, List.of(now(item, ItemResult.failed(text(failure)))), last)));
+        }
+        return all.map(state -> new Ran(state, conflict[0]));
+    }
+
+    private <I> Uni<List<Recorded>> handleAll(
+            TransactionalBatchHandler<I> handler,
+            SqlConnection transaction,
+            List<Chunk.Item> items,
+            ItemContext context) {
+        Instant started = clock.instant();
+        List<I> readable = new ArrayList<>(items.size());
+        List<Chunk.Item> read = new ArrayList<>(items.size());
+        List<Recorded> results = new ArrayList<>(items.size());
+        for (Chunk.Item item : items) {
+            try {
+                readable.add(reader.read(handler.type(), item));
+                read.add(item);
+            } catch (ItemReader.UnreadableItemException e) {
+                results.add(now(item, ItemResult.failed(text(e))));
+            }
+        }
+        if (readable.isEmpty()) {
+            return Uni.createFrom().item(results);
+        }
+        Duration limit = handler.type().itemTimeout();
+        return handler.handle(transaction, readable, context)
+                .ifNoItem()
+                .after(limit)
+                .failWith(() -> new ItemTimeoutException(limit))
+                .map(outcomes -> {
+                    if (outcomes.size() != read.size()) {
+                        throw new IllegalStateException(
+                                "its handler gave " + outcomes.size() + " results for " + read.size() + " items");
+                    }
+                    for (int i = 0; i < outcomes.size(); i++) {
+                        results.add(new Recorded(read.get(i).item(), outcomes.get(i), started, clock.instant()));
+                    }
+                    return results;
+                });
+    }
+
+    // results
+
+    private static boolean isAbort(ItemContext context, ItemResult result) {
+        return result.conflict() && context.conflict() == ConflictStrategy.ABORT;
+    }
+
+    /** What a conflict means under the batch's strategy. */
+    private static List<Recorded> settled(ItemContext context, List<Recorded> results) {
+        return results.stream()
+                .map(one -> one.result().conflict() && context.conflict() == ConflictStrategy.SKIP
+                        ? new Recorded(one.item(), asSkipped(one.result()), one.startedAt(), one.finishedAt())
+                        : one)
+                .toList();
+    }
+
+    private static ItemResult asSkipped(ItemResult result) {
+        return new ItemResult(
+                ItemStatus.SKIPPED, result.error(), result.target(), result.original(), result.more(), true);
+    }
+
+    private Recorded now(Chunk.Item item, ItemResult result) {
+        Instant now = clock.instant();
+        return new Recorded(item.item(), result, now, now);
+    }
+
+    /** What cannot be read, and what took too long, is said without a stack. */
+    private static String text(Throwable failure) {
+        return failure instanceof ItemReader.UnreadableItemException || failure instanceof ItemTimeoutException
+                ? FailureText.message(failure)
+                : FailureText.withStack(failure);
+    }
+
+    /** The item took longer than it may. */
+    static final class ItemTimeoutException extends RuntimeException {
+
+        ItemTimeoutException(Duration limit) {
+            super("timed out after " + limit.toMillis() + " ms", null, false, false);
+        }
+    }
+}
