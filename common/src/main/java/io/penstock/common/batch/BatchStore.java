@@ -140,7 +140,7 @@ public class BatchStore {
     private static final String INPUTS =
             """
             SELECT first_item, items::text AS items, unreadable::text AS unreadable FROM batch_operation_inputs
-            WHERE batch_id = $1 AND first_item < $3 AND first_item > $2 - $4 AND first_item + size > $2 ORDER BY first_item
+            WHERE batch_id = $1 AND first_item < $3::bigint AND first_item > $2::bigint - $4::bigint AND first_item + size > $2::bigint ORDER BY first_item
             """;
 
     private final Pool pool;

@@ -80,7 +80,9 @@ class ChunkRunner {
                 chunk.batchId(),
                 chunk.number(),
                 chunk.attempts(),
-                chunk.items().stream().filter(other -> other.item() != item.item()).toList());
+                chunk.items().stream()
+                        .filter(other -> other.item() != item.item())
+                        .toList());
     }
 
     private Uni<Ran> perform(Batch batch, Chunk chunk, BooleanSupplier stopped) {

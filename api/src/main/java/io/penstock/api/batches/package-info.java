@@ -1,0 +1,5 @@
+/** Batches over HTTP. */
+@NullMarked
+package io.penstock.api.batches;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,208 @@
+package io.penstock.api.batches;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.notNullValue;
+
+import io.penstock.api.TestKeys;
+import io.penstock.common.testing.ServersResource;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.http.ContentType;
+import io.restassured.response.ValidatableResponse;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Batches over HTTP. Nobody works them off here. */
+@Tag("quarkus")
+@QuarkusTest
+@WithTestResource(ServersResource.class)
+class BatchesApiTest {
+
+    @TestHTTPResource
+    URI address;
+
+    private static ValidatableResponse create(String body) {
+        return TestKeys.operator()
+                .contentType(ContentType.JSON)
+                .body(body)
+                .post("/api/batches")
+                .then();
+    }
+
+    private static String made(String body) {
+        return create(body)
+                .statusCode(201)
+                .header("Location", containsString("/api/batches/"))
+                .extract()
+                .path("id");
+    }
+
+    private static ValidatableResponse post(String id, String what) {
+        return TestKeys.operator().post("/api/batches/" + id + "/" + what).then();
+    }
+
+    private static ValidatableResponse add(String id, String type, String query, String body) {
+        return TestKeys.operator()
+                .contentType(type)
+                .body(body)
+                .post("/api/batches/" + id + "/items" + query)
+                .then();
+    }
+
+    @Test
+    void aBatchIsMadeSeenSteeredAndListed() {
+        String name = "n-" + UUID.randomUUID();
+        String id = made("{\"type\":\"sample.pages\",\"name\":\"" + name + "\",\"tenant\":\"" + name
+                + "\",\"range\":{\"from\":5,\"to\":9},\"concurrency\":2,\"chunkSize\":3,\"priority\":4,"
+                + "\"conflict\":\"merge\",\"startAt\":\"2199-01-01T00:00:00Z\"}".replace("2199", "2027"));
+
+        TestKeys.viewer()
+                .get("/api/batches/" + id)
+                .then()
+                .statusCode(200)
+                .body("status", equalTo("pending"))
+                .body("total", equalTo(5))
+                .body("progress", equalTo(0))
+                .body("conflict", equalTo("merge"))
+                .body("chunkSize", equalTo(3))
+                .body("createdBy", notNullValue());
+        TestKeys.viewer()
+                .get("/api/batches?status=pending&limit=200&tenant=" + name)
+                .then()
+                .body("batches", hasSize(1))
+                .body("batches[0].name", equalTo(name));
+        TestKeys.viewer()
+                .get("/api/batches/" + id + "/items?status=pending&limit=2&after=0")
+                .then()
+                .body("items.value", equalTo(List.of(6, 7)))
+                .body("next", equalTo(2));
+        post(id, "pause").statusCode(200).body("paused", equalTo(true));
+        post(id, "resume").statusCode(200).body("paused", equalTo(false));
+        post(id, "retry-failed").statusCode(409).body("code", equalTo("batch-state"));
+        post(id, "cancel").statusCode(200).body("status", equalTo("cancelled"));
+        post(id, "cancel").statusCode(409).body("detail", containsString("The batch is cancelled."));
+        post(id, "pause").statusCode(409);
+        post(UUID.randomUUID().toString(), "cancel").statusCode(404);
+        TestKeys.viewer().get("/api/batches/types").then().body("name", hasItem("sample.lines"));
+    }
+
+    @Test
+    void itemsComeAsLinesOfJsonAsRowsAndAsAnArray() {
+        String id = made("{\"type\":\"sample.lines\",\"open\":true,\"items\":[{\"text\":\"a\"}]}");
+
+        add(id, "application/x-ndjson", "?at=1", "{\"text\":\"b\"}\n\nnot json\n{\"text\":\"1.000000000000000001\"}\n")
+                .statusCode(200)
+                .body("total", equalTo(4));
+        add(id, "text/csv", "?at=4", "text,note\n\"c, d\",x\ntoo,many,columns\ne,\n")
+                .statusCode(200)
+                .body("total", equalTo(7));
+        add(id, "application/json", "?at=7", "[{\"text\":\"f\"}]")
+                .statusCode(200)
+                .body("total", equalTo(8));
+
+        TestKeys.viewer()
+                .get("/api/batches/" + id + "/items?status=pending")
+                .then()
+                .body("items", hasSize(8))
+                .body("items[1].value.text", equalTo("b"))
+                .body("items[2].value", equalTo("not json"))
+                .body("items[4].value.text", equalTo("c, d"))
+                .body("items[5].value", equalTo("too,many,columns"))
+                .body("items[6].value.note", equalTo(null))
+                .body("items[7].value.text", equalTo("f"));
+        add(id, "application/json", "?at=7", "[{\"text\":\"again\"}]")
+                .statusCode(409)
+                .body("detail", containsString("does not have 7 items"));
+        post(id, "seal").statusCode(200).body("open", equalTo(false));
+        post(id, "seal").statusCode(409);
+        add(id, "application/json", "", "[{}]").statusCode(409).body("detail", containsString("sealed"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "application/json|{}|invalid-request",
+                "application/json|[1|malformed-json",
+                "text/csv|''|invalid-request",
+                "text/csv|'a,b\n\"open'|malformed-request",
+            })
+    void aBodyThatCannotBeReadAddsNothing(String type, String body, String code) {
+        String id = made("{\"type\":\"sample.lines\",\"open\":true}");
+
+        add(id, type, "", body).statusCode(400).body("code", equalTo(code));
+
+        TestKeys.viewer().get("/api/batches/" + id).then().body("total", equalTo(0));
+        post(id, "cancel").statusCode(200);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{}|type",
+                "{\"type\":\"no.such\"}|type",
+                "{\"type\":\"sample.pages\",\"range\":{\"from\":1}}|range.to",
+                "{\"type\":\"sample.pages\",\"range\":{\"from\":1,\"to\":1000000000}}|range",
+                "{\"type\":\"sample.pages\",\"range\":{\"from\":1,\"to\":2},\"items\":[1]}|range",
+                "{\"type\":\"sample.pages\",\"concurrency\":51}|concurrency",
+                "{\"type\":\"sample.pages\",\"conflict\":\"fight\"}|conflict",
+                "{\"type\":\"sample.pages\",\"parentId\":\"x\"}|parentId",
+                "{\"type\":\"sample.pages\",\"callbacks\":{\"onSuccess\":{\"type\":\"no.such\"}}}|callbacks.onSuccess.type",
+            })
+    void whatCannotBeIsRefusedByName(String body, String field) {
+        create(body).statusCode(400).body("code", equalTo("invalid-request")).body("field", equalTo(field));
+    }
+
+    @Test
+    void unknownParametersAndWordsAreRefused() {
+        TestKeys.viewer().get("/api/batches?state=running").then().statusCode(400);
+        TestKeys.viewer().get("/api/batches?status=busy").then().statusCode(400);
+        TestKeys.viewer().get("/api/batches?before=x").then().statusCode(400);
+        TestKeys.viewer().get("/api/batches/" + UUID.randomUUID()).then().statusCode(404);
+        TestKeys.viewer().get("/api/batches/unknown/items").then().statusCode(404);
+    }
+
+    @Test
+    void whoeverListensHearsOfEachChangeUntilTheEnd() throws Exception {
+        String id = made("{\"type\":\"sample.pages\",\"range\":{\"from\":1,\"to\":3}}");
+        HttpURLConnection listening = (HttpURLConnection)
+                address.resolve("/api/batches/" + id + "/events").toURL().openConnection();
+        listening.setRequestProperty("Authorization", "Bearer " + TestKeys.keyOf("viewer"));
+        listening.setReadTimeout(20_000);
+        List<String> heard = new ArrayList<>();
+        try (BufferedReader events = new BufferedReader(new InputStreamReader(listening.getInputStream()))) {
+            String line = events.readLine();
+            while (line != null) {
+                if (line.startsWith("data:")) {
+                    heard.add(line);
+                    if (heard.size() == 1) {
+                        post(id, "pause").statusCode(200);
+                    } else if (line.contains("\"paused\":true") && line.contains("pending")) {
+                        post(id, "cancel").statusCode(200);
+                    }
+                }
+                line = events.readLine();
+            }
+        }
+
+        assertThat(heard).hasSize(3);
+        assertThat(heard.get(0)).contains("\"paused\":false");
+        assertThat(heard.get(1)).contains("\"paused\":true");
+        assertThat(heard.get(2)).contains("\"status\":\"cancelled\"");
+    }
+}
