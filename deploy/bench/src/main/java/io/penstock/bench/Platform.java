@@ -10,6 +10,7 @@ import io.penstock.common.queue.redis.RedisQueueMaintainer;
 import io.penstock.common.redis.RedisRouter;
 import io.penstock.common.redis.RedisServers;
 import io.penstock.worker.maintain.MaintenanceLoop;
+import io.penstock.worker.maintain.PartitionDuty;
 import io.penstock.worker.run.Backpressure;
 import io.penstock.worker.run.BlockingJobHandler;
 import io.penstock.worker.run.HandlerRegistry;
@@ -111,6 +112,7 @@ public final class Platform implements AutoCloseable {
      *
      * @param id its name among the workers
      * @param gate may hold up its claims
+     * @param duties besides those that every worker has
      */
     public record Staff(
             String id,
@@ -118,7 +120,20 @@ public final class Platform implements AutoCloseable {
             List<? extends JobHandler<?>> handlers,
             List<? extends BlockingJobHandler<?>> blockingHandlers,
             JobEvents events,
-            Backpressure gate) {}
+            Backpressure gate,
+            List<PartitionDuty> duties) {
+
+        /** Without further duties. */
+        public Staff(
+                String id,
+                InstantSource clock,
+                List<? extends JobHandler<?>> handlers,
+                List<? extends BlockingJobHandler<?>> blockingHandlers,
+                JobEvents events,
+                Backpressure gate) {
+            this(id, clock, handlers, blockingHandlers, events, gate, List.of());
+        }
+    }
 
     /** Starts a worker with all that goes on in one: claim loop, lease keeper, tenders. */
     public RunningWorker startWorker(QueuePolicy policy, Staff staff) {
@@ -143,7 +158,12 @@ public final class Platform implements AutoCloseable {
             started.complete(worker);
         });
         MaintenanceLoop tenders = new MaintenanceLoop(
-                policy, new RedisQueueMaintainer(routes, policies, deadline), staff.events(), workerConfig, context);
+                policy,
+                new RedisQueueMaintainer(routes, policies, deadline),
+                staff.events(),
+                workerConfig,
+                context,
+                staff.duties());
         tenders.start();
         return new RunningWorker(
                 started.orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).join(),
