@@ -21,6 +21,12 @@ final class ChaosRun {
     /** For the jobs that are left when the fire is out, and for processes to be up again. */
     private static final Duration DRAIN = Duration.ofSeconds(90);
 
+    /** Beyond what a row waits in its worker, and an end without a worker in Redis. */
+    private static final Duration HISTORY_STEADY = Duration.ofSeconds(3);
+
+    /** Jobs of which at least one turn of the comparison takes care. */
+    private static final int REPAIR_PAGE = 500;
+
     private static final Duration SETTLE = Duration.ofSeconds(10);
     private static final Duration STEADY = Duration.ofSeconds(1);
 
@@ -98,7 +104,9 @@ final class ChaosRun {
         StubbornJob stubborn = new StubbornJob(engine, producer);
         List<Fault> faults = new ArrayList<>(WorkerFaults.of(workers, random, plan.lease()));
         faults.addAll(topology.faults());
-        faults.addAll(List.of(stubborn, poison, database));
+        HostileJobs hostile = new HostileJobs(producer);
+        faults.addAll(List.of(stubborn, poison, hostile));
+        faults.addAll(database.faults());
         Fire fire = new Fire(faults, random, log);
         workers.producers().forEach(Child::go);
         fire.burn(plan.fire(), plan.every());
@@ -110,7 +118,7 @@ final class ChaosRun {
         Until.holds(() -> topology.connections() <= start.connections(), SETTLE);
         Growth growth = new Growth(start, Growth.State.of(topology, lasting));
         return new Result(
-                Accountant.account(evidence(database, engine, poison, stubborn)), growth, fire.quietTurns(), drained);
+                Accountant.account(evidence(database, engine, new Special(poison, stubborn, hostile))), growth, fire.quietTurns(), drained);
     }
 
     /** Every code path of an enqueue and a run once, so that what is measured afterwards is not the first use. */
@@ -162,7 +170,10 @@ final class ChaosRun {
         }
     }
 
-    private Evidence evidence(Database database, ChaosEngine engine, PoisonJob poison, StubbornJob stubborn) {
+    /** Jobs that are not expected to do their work. */
+    private record Special(PoisonJob poison, StubbornJob stubborn, HostileJobs hostile) {}
+
+    private Evidence evidence(Database database, ChaosEngine engine, Special special) {
         List<Evidence.Enqueue> enqueues = Evidence.ledgers(directory);
         Map<String, Evidence.FinalState> finalStates = FinalStates.of(
                 engine,
@@ -182,14 +193,34 @@ final class ChaosRun {
                 Evidence.journals(directory),
                 finalStates,
                 database.tags(),
-                Set.copyOf(poison.tags()),
-                Set.copyOf(stubborn.tags()),
+                Set.copyOf(special.poison().tags()),
+                Set.copyOf(special.stubborn().tags()),
+                Set.copyOf(special.hostile().tags()),
+                history(database, engine, enqueues.size()),
                 intervals,
                 log.surprises(),
                 plan.lease(),
                 plan.deadline(),
                 topology.mayForgetMs(),
                 topology.partitions());
+    }
+
+    /** Once no worker adds to it any more. */
+    private Evidence.History history(Database database, ChaosEngine engine, int jobs) {
+        AtomicLong seen = new AtomicLong(-1);
+        // Nobody tells when the last worker has written its last row. Ends without a worker are taken once a second.
+        Pause.until(
+                () -> {
+                    long rows = database.historyOfEnds().size();
+                    return seen.getAndSet(rows) == rows;
+                },
+                HISTORY_STEADY,
+                DRAIN);
+        Map<String, List<String>> written = database.historyOfEnds();
+        try (ChaosHistory history = new ChaosHistory(engine.vertx(), database.address())) {
+            history.repair(engine, jobs / REPAIR_PAGE + 2);
+        }
+        return new Evidence.History(written, database.historyOfEnds());
     }
 
     /** A new directory for what one run writes. */

@@ -37,6 +37,11 @@ final class HostileHandler implements JobHandler<ChaosJob> {
         this.journal = journal;
     }
 
+    /** How many ways there are; a job says by its {@code millis} which is its own. */
+    static int ways() {
+        return Way.values().length;
+    }
+
     @Override
     public JobType<ChaosJob> type() {
         return ChaosJob.HOSTILE;
@@ -46,7 +51,7 @@ final class HostileHandler implements JobHandler<ChaosJob> {
     @SuppressWarnings({"NullAway", "DataFlowIssue"}) // that there is nothing is the fault
     public Uni<Outcome> handle(ChaosJob job, JobContext context) {
         journal.begun(context.jobId(), context.attempt(), job.tag());
-        return switch (Way.values()[job.millis() % Way.values().length]) {
+        return switch (Way.values()[job.millis() % ways()]) {
             case MESSAGE_THROWS -> throw new MessageThrows();
             case ERROR_THROWN -> throw new LinkageError("thrown by a hostile handler");
             case ERROR_FAILED -> Uni.createFrom().failure(new StackOverflowError("failed by a hostile handler"));
@@ -81,6 +86,7 @@ final class HostileHandler implements JobHandler<ChaosJob> {
         private static final long serialVersionUID = 1;
 
         @Override
+        @SuppressWarnings({"OverrideThrowableToString", "InfiniteRecursion"}) // which is the fault
         public String toString() {
             return "again: " + this;
         }

@@ -30,8 +30,8 @@ final class HostileJobs implements Fault {
     @Override
     public void strike(FaultLog log) {
         long from = System.currentTimeMillis();
-        for (HostileHandler.Way way : HostileHandler.Way.values()) {
-            tags.add(producer.enqueueNamed(ChaosJob.HOSTILE, way.ordinal()).join());
+        for (int way = 0; way < HostileHandler.ways(); way++) {
+            tags.add(producer.enqueueNamed(ChaosJob.HOSTILE, way).join());
         }
         log.onAll(kind(), from, System.currentTimeMillis());
     }

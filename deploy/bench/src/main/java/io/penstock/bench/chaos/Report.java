@@ -42,6 +42,13 @@ final class Report {
         row("refused, with a clear error", account.refused());
         row("unknown to their producers", account.unknown());
         row("  of which ran", account.unknownButRun());
+        row("with an idempotency key", account.keys().jobs());
+        row("  of which tried again", account.keys().repeated());
+        row("    after a try that may have been accepted", account.keys().doubtful());
+        if (account.keys().mayForget()) {
+            row("  two jobs, their key within Redis's own promise", account.keys().forgotten().size());
+        }
+        row("  TWO JOBS", account.keys().twice().size());
         row(
                 "repeated, in flight at a fault",
                 account.repeated().values().stream().mapToInt(Integer::intValue).sum());
@@ -49,6 +56,14 @@ final class Report {
         row("repeated WITHOUT A CAUSE", account.repeatedWithoutCause().size());
         row("ends refused as stale", account.staleEnds());
         row("ends stored, their answer lost", account.lostAnswers());
+        row("ends that the history has to tell of", account.history().ends());
+        row(
+                "  row lost with its worker, written later",
+                account.history().late().values().stream().mapToInt(Integer::intValue).sum());
+        account.history().late().forEach((cause, number) -> row("    " + cause, number));
+        row("  LATE WITHOUT A CAUSE", account.history().lateWithoutCause().size());
+        row("  MISSING", account.history().missing().size());
+        row("  TWO ROWS", account.history().twice().size());
         row("slowest answer to a producer, ms", account.slowestAnswerMs());
         row("last job ended after the fire, ms", result.drained().toMillis());
         row("turns without a possible fault", result.quietTurns());
