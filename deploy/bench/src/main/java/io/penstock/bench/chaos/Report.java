@@ -92,7 +92,7 @@ final class Report {
     private void printGrowth(Growth growth) {
         out.printf("%-28s %12s %12s%n", "held", "at first", "in the end");
         both("Redis connections", growth.start().connections(), growth.end().connections());
-        both("Redis keys", growth.start().keys(), growth.end().keys());
+        both("Redis keys, but for calls", growth.start().keys(), growth.end().keys());
         both(
                 "threads, most of a process",
                 growth.start().threads(),

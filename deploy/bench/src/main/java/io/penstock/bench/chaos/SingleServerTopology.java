@@ -51,7 +51,10 @@ final class SingleServerTopology implements Topology {
     private final Fsync fsync;
     private final Random random;
     private final Duration standsStill;
+    private final Duration lease;
     private final Object oneAtATime = new Object();
+    /** A full Redis cannot note that it stood still, so that nobody would be let first: not a promise to be held to. */
+    private final Object fullOrStill = new Object();
     private final ProxiedRedis redis;
     private final ArrayDeque<Length> lengths = new ArrayDeque<>();
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -60,6 +63,7 @@ final class SingleServerTopology implements Topology {
     private record Length(long nanos, Path file, long bytes) {}
 
     SingleServerTopology(Fsync fsync, long seed, Duration lease) {
+        this.lease = lease;
         this.standsStill = lease.multipliedBy(3).dividedBy(2);
         this.fsync = fsync;
         this.random = new Random(seed);
@@ -207,6 +211,12 @@ final class SingleServerTopology implements Topology {
 
         @Override
         public void strike(FaultLog log) {
+            synchronized (fullOrStill) {
+                fill(log);
+            }
+        }
+
+        private void fill(FaultLog log) {
             long from = System.currentTimeMillis();
             redis.ask("CONFIG", "SET", "maxmemory", "1");
             // How long it is full is part of the fault. A restart meanwhile makes room by itself.
@@ -242,6 +252,14 @@ final class SingleServerTopology implements Topology {
 
         @Override
         public void strike(FaultLog log) {
+            synchronized (fullOrStill) {
+                standStill(log);
+                // Until it has noted it.
+                Pause.of(lease);
+            }
+        }
+
+        private void standStill(FaultLog log) {
             synchronized (oneAtATime) {
                 long from = System.currentTimeMillis();
                 redis.process().freeze();
