@@ -21,8 +21,7 @@ public class PostgresClock implements ScheduleClock {
     /** @param deadline a database that does not tell the time by then does not answer */
     @Inject
     public PostgresClock(
-            Pool pool,
-            @ConfigProperty(name = "penstock.database.deadline", defaultValue = "5s") Duration deadline) {
+            Pool pool, @ConfigProperty(name = "penstock.database.deadline", defaultValue = "5s") Duration deadline) {
         this.pool = pool;
         this.deadline = deadline;
     }

@@ -13,7 +13,6 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
@@ -21,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  * The one deadline of all calls that need PostgreSQL, from the look-up of the key to the answer, and what is known of those
  * that met it.
  *
- * <p>A writing call begins only when a connection can be had. While PostgreSQL cannot be reached it is refused without having
- * sent anything, and its effect is known: none. Once it has begun, a deadline or a lost connection leaves its effect unknown.
+ * <p>A call begins only when a connection can be had. While PostgreSQL cannot be reached it is refused without having sent
+ * anything, so that its effect is known, none, and nothing is left behind that would be carried out when PostgreSQL is back.
+ * Once it has begun, a deadline or a lost connection leaves the effect of a writing call unknown.
  */
 @ApplicationScoped
 public class DatabaseCalls {
@@ -63,23 +63,16 @@ public class DatabaseCalls {
     }
 
     <T> Uni<T> reading(Uni<T> call, Duration spent) {
-        return within(call, spent, () -> Effect.NONE);
+        return within(call, spent, Effect.NONE);
     }
 
-    /** A call that may change something: begins when a connection can be had. */
+    /** A call that may change something. */
     <T> Uni<T> writing(Uni<T> call, Duration spent) {
-        return Uni.createFrom().deferred(() -> {
-            // Whoever is first decides: the call begins, or it has been answered and must not begin any more.
-            AtomicBoolean decided = new AtomicBoolean();
-            Uni<T> begun = reachable()
-                    .chain(() -> decided.compareAndSet(false, true)
-                            ? call
-                            : Uni.createFrom().failure(new TimeoutException()));
-            return within(begun, spent, () -> decided.compareAndSet(false, true) ? Effect.NONE : Effect.UNKNOWN);
-        });
+        return within(call, spent, Effect.UNKNOWN);
     }
 
-    private <T> Uni<T> within(Uni<T> call, Duration spent, Supplier<Effect> effect) {
+    /** @param onceBegun what is known of a call that has begun and is not answered */
+    private <T> Uni<T> within(Uni<T> call, Duration spent, Effect onceBegun) {
         return Uni.createFrom().deferred(() -> {
             Duration left = deadline.minus(spent);
             if (left.toMillis() < 1) {
@@ -91,11 +84,17 @@ public class DatabaseCalls {
                         .failure(new DatabaseUnavailableException(
                                 MOST_UNDER_WAY + " calls wait for it already", Effect.NONE, null));
             }
-            return call.ifNoItem()
+            // Whoever is first decides: the call begins, or it has been answered and must not begin any more.
+            AtomicBoolean decided = new AtomicBoolean();
+            return reachable()
+                    .chain(() -> decided.compareAndSet(false, true)
+                            ? call
+                            : Uni.createFrom().<T>failure(new TimeoutException()))
+                    .ifNoItem()
                     .after(left)
                     .fail()
                     .onFailure(DatabaseUnavailableException::isAway)
-                    .transform(failure -> told(failure, effect.get()))
+                    .transform(failure -> told(failure, decided.compareAndSet(false, true) ? Effect.NONE : onceBegun))
                     .onFailure(DatabaseUnavailableException.class)
                     .invoke(outage::met)
                     .onTermination()

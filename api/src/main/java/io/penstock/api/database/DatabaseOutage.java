@@ -64,9 +64,7 @@ class DatabaseOutage {
         if (look != null) {
             look.stop();
             look = null;
-            LOG.infof(
-                    "PostgreSQL answers again after %.1f s",
-                    (System.nanoTime() - sinceNanos) / 1e9);
+            LOG.infof("PostgreSQL answers again after %.1f s", (System.nanoTime() - sinceNanos) / 1e9);
         }
     }
 

@@ -69,19 +69,20 @@ class ApiKeyStore {
 
     /** The key of this hash unless it is revoked or expired. Notes now and then that it was used. Within the deadline of calls. */
     Uni<Optional<ApiKey>> findLive(KeyHash hash) {
-        return calls.reading(query(FIND_LIVE, Tuple.of(Buffer.buffer(hash.bytes()))).chain(rows -> {
-            if (!rows.iterator().hasNext()) {
-                return Uni.createFrom().item(Optional.empty());
-            }
-            Row row = rows.iterator().next();
-            if (!hash.matches(KeyHash.stored(row.getBuffer("key_hash").getBytes()))) {
-                return Uni.createFrom().item(Optional.empty());
-            }
-            ApiKey key = keyOf(row);
-            return row.getBoolean("use_unrecorded")
-                    ? query(RECORD_USE, Tuple.of(key.id())).replaceWith(Optional.of(key))
-                    : Uni.createFrom().item(Optional.of(key));
-        }));
+        return calls.reading(
+                query(FIND_LIVE, Tuple.of(Buffer.buffer(hash.bytes()))).chain(rows -> {
+                    if (!rows.iterator().hasNext()) {
+                        return Uni.createFrom().item(Optional.empty());
+                    }
+                    Row row = rows.iterator().next();
+                    if (!hash.matches(KeyHash.stored(row.getBuffer("key_hash").getBytes()))) {
+                        return Uni.createFrom().item(Optional.empty());
+                    }
+                    ApiKey key = keyOf(row);
+                    return row.getBoolean("use_unrecorded")
+                            ? query(RECORD_USE, Tuple.of(key.id())).replaceWith(Optional.of(key))
+                            : Uni.createFrom().item(Optional.of(key));
+                }));
     }
 
     /** The newest first, revoked and expired ones included. */

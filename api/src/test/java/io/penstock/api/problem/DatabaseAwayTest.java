@@ -61,7 +61,10 @@ class DatabaseAwayTest {
             connection.setAutoCommit(false);
             lockEveryTable(connection);
             for (String call : CALLS) {
-                calls.put(call, CompletableFuture.supplyAsync(() -> heard(() -> TestKeys.viewer().get(call))));
+                calls.put(
+                        call,
+                        CompletableFuture.supplyAsync(
+                                () -> heard(() -> TestKeys.viewer().get(call))));
             }
             write = CompletableFuture.supplyAsync(
                     () -> heard(() -> TestKeys.admin().delete("/api/outbox/dead-letters/1")));

@@ -333,7 +333,8 @@ class OutboxTest {
         try {
             it.sql("GRANT INSERT ON job_outbox TO " + role);
             assertThat(as(role, plain)).isNotEmpty();
-            assertThatThrownBy(() -> as(role, withKey)).hasMessageContaining("permission denied for table job_outbox_key");
+            assertThatThrownBy(() -> as(role, withKey))
+                    .hasMessageContaining("permission denied for table job_outbox_key");
 
             it.sql("GRANT SELECT, INSERT, UPDATE (key) ON job_outbox_key TO " + role);
             String id = as(role, withKey);

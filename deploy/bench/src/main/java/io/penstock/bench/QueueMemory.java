@@ -6,9 +6,8 @@ final class QueueMemory implements Measurement {
     @Override
     public Figures measure(Run run) {
         try (Engine engine = run.engine(1)) {
-            BulkProducer producer =
-                    new BulkProducer(
-                            engine, run.options().feature(), run.options().payloadBytes());
+            BulkProducer producer = new BulkProducer(
+                    engine, run.options().feature(), run.options().payloadBytes());
             // Scripts, connections and their buffers must not count.
             producer.produce(run.warmUp());
             run.redis().remove(Engine.QUEUE);

@@ -74,8 +74,9 @@ class DatabaseFaultEndToEnd {
                 .setDataDirectory(directory.resolve("postgres"))
                 .setCleanDataDirectory(false)
                 .start();
-        postmaster = ProcessHandle.of(Long.parseLong(
-                        Files.readAllLines(directory.resolve("postgres/postmaster.pid")).get(0).strip()))
+        postmaster = ProcessHandle.of(Long.parseLong(Files.readAllLines(directory.resolve("postgres/postmaster.pid"))
+                        .get(0)
+                        .strip()))
                 .orElseThrow();
     }
 
@@ -97,7 +98,8 @@ class DatabaseFaultEndToEnd {
             RunningDeployable scheduler = deployment.startScheduler();
             Stream.of(api, worker, scheduler).forEach(RunningDeployable::awaitReady);
             Calls calls = new Calls(api.url(), services.secrets().adminKey());
-            assertThat(calls.send("POST", "/api/tasks", task("every-second")).status()).isEqualTo(201);
+            assertThat(calls.send("POST", "/api/tasks", task("every-second")).status())
+                    .isEqualTo(201);
             assertThat(calls.createKeys("before", 8)).allMatch(heard -> heard.status() == 201);
 
             signal("STOP");
@@ -112,7 +114,8 @@ class DatabaseFaultEndToEnd {
                 assertThat(heard.after()).isLessThan(DEADLINE.plus(BUSY_MACHINE));
             });
             assertThat(frozen).anyMatch(heard -> heard.isOf("unknown")).anyMatch(heard -> heard.isOf("none"));
-            await().atMost(PATIENCE).until(() -> calls.send("GET", "/api/tasks", "").status() == 200);
+            await().atMost(PATIENCE)
+                    .until(() -> calls.send("GET", "/api/tasks", "").status() == 200);
             await().atMost(PATIENCE).until(() -> read(logs, "api").contains("PostgreSQL answers again"));
             // Whoever was told that nothing was changed must be right for ever, not just for now.
             String keys = calls.send("GET", "/api/keys", "").body();
@@ -137,9 +140,9 @@ class DatabaseFaultEndToEnd {
                 assertThat(heard.after()).isLessThan(DEADLINE.plus(BUSY_MACHINE));
             });
             assertThat(killed).anyMatch(heard -> heard.isOf("none"));
-            await().atMost(PATIENCE).until(() -> calls.send("GET", "/api/tasks", "").status() == 200);
             await().atMost(PATIENCE)
-                    .until(() -> occurrences(read(logs, "api"), "PostgreSQL answers again") == 2);
+                    .until(() -> calls.send("GET", "/api/tasks", "").status() == 200);
+            await().atMost(PATIENCE).until(() -> occurrences(read(logs, "api"), "PostgreSQL answers again") == 2);
             await().atMost(PATIENCE).until(() -> Stream.of("scheduler", "worker-1")
                     .map(process -> read(logs, process))
                     .allMatch(log -> begun(log) > 1 && over(log) == begun(log)));
@@ -186,7 +189,10 @@ class DatabaseFaultEndToEnd {
         List<Heard> createKeys(String name, int number) {
             List<CompletableFuture<Heard>> sent = new ArrayList<>();
             for (int i = 0; i < number; i++) {
-                sent.add(sendAsync("POST", "/api/keys", """
+                sent.add(sendAsync(
+                        "POST",
+                        "/api/keys",
+                        """
                         {"name": "%s-%d", "role": "viewer"}""".formatted(name, i)));
             }
             return new ArrayList<>(sent.stream().map(CompletableFuture::join).toList());
@@ -254,7 +260,9 @@ class DatabaseFaultEndToEnd {
     }
 
     private static int over(String log) {
-        return (int) log.lines().filter(line -> line.matches(".*PeriodicTask.* can .* again")).count();
+        return (int) log.lines()
+                .filter(line -> line.matches(".*PeriodicTask.* can .* again"))
+                .count();
     }
 
     private static int occurrences(String text, String part) {

@@ -45,7 +45,8 @@ final class ChaosEngine implements AutoCloseable {
         queue = new RedisJobQueue(platform.routes(), platform.policies(), platform.deadline());
         enqueuer = new JobEnqueuer(
                 queue,
-                new JobTypes(List.of(() -> List.of(ChaosJob.WORK, ChaosJob.POISON, ChaosJob.HOSTILE, ChaosJob.STUBBORN))),
+                new JobTypes(
+                        List.of(() -> List.of(ChaosJob.WORK, ChaosJob.POISON, ChaosJob.HOSTILE, ChaosJob.STUBBORN))),
                 platform.codec());
     }
 

@@ -58,8 +58,7 @@ final class ChaosHistory implements AutoCloseable {
                 .using(vertx)
                 .build());
         store = new JobHistoryStore(pool, new HistoryPartitions(pool), DEADLINE);
-        writer = new HistoryWriter(
-                vertx, buffer, store, meters, new HistoryWriter.Settings(BATCH, FLUSH, STOP_GRACE));
+        writer = new HistoryWriter(vertx, buffer, store, meters, new HistoryWriter.Settings(BATCH, FLUSH, STOP_GRACE));
         writer.start();
     }
 

@@ -66,7 +66,8 @@ final class ChaosProducer {
             items.add(new JobEnqueuer.Item<>(new ChaosJob(tag, millis), options(random, tag)));
         }
         Optional<IdempotencyKey> key = random.nextBoolean()
-                ? Optional.of(IdempotencyKey.of("chaos-" + items.get(0).payload().tag()))
+                ? Optional.of(
+                        IdempotencyKey.of("chaos-" + items.get(0).payload().tag()))
                 : Optional.empty();
         return send(new Call(ChaosJob.WORK, items, key));
     }
@@ -100,8 +101,7 @@ final class ChaosProducer {
     }
 
     /** What is asked for, by however many tries. */
-    private record Call(
-            JobType<ChaosJob> type, List<JobEnqueuer.Item<ChaosJob>> items, Optional<IdempotencyKey> key) {}
+    private record Call(JobType<ChaosJob> type, List<JobEnqueuer.Item<ChaosJob>> items, Optional<IdempotencyKey> key) {}
 
     /** What the tries so far were answered. */
     private static final class Tries {
@@ -156,8 +156,7 @@ final class ChaosProducer {
                             boolean noEffect = failure instanceof QueueUnavailableException e && e.hasNoEffect();
                             tries.unknown += noEffect ? 0 : 1;
                             if (call.key().isPresent() && tries.goOn()) {
-                                engine.vertx()
-                                        .setTimer(BEFORE_REPEAT.toMillis(), timer -> send(call, tries, accepted));
+                                engine.vertx().setTimer(BEFORE_REPEAT.toMillis(), timer -> send(call, tries, accepted));
                             } else {
                                 failed(call, tries, failure);
                                 accepted.complete(0);

@@ -13,13 +13,16 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /** One run from the first process to the account. */
 final class ChaosRun {
 
-    /** For the jobs that are left when the fire is out, and for processes to be up again. */
+    /** For processes to be up again; and when the fire is out, so long may no job end while some are left. */
     private static final Duration DRAIN = Duration.ofSeconds(90);
+
+    private static final Duration LONGEST_DRAIN = Duration.ofMinutes(20);
 
     /** Beyond what a row waits in its worker, and an end without a worker in Redis. */
     private static final Duration HISTORY_STEADY = Duration.ofSeconds(3);
@@ -118,7 +121,10 @@ final class ChaosRun {
         Until.holds(() -> topology.connections() <= start.connections(), SETTLE);
         Growth growth = new Growth(start, Growth.State.of(topology, lasting));
         return new Result(
-                Accountant.account(evidence(database, engine, new Special(poison, stubborn, hostile))), growth, fire.quietTurns(), drained);
+                Accountant.account(evidence(database, engine, new Special(poison, stubborn, hostile))),
+                growth,
+                fire.quietTurns(),
+                drained);
     }
 
     /** Every code path of an enqueue and a run once, so that what is measured afterwards is not the first use. */
@@ -147,10 +153,25 @@ final class ChaosRun {
     }
 
     private void awaitEnd(WorkerSet workers, ChaosEngine engine) {
-        boolean drained = Until.holds(
-                () -> workers.allUp() && workers.producers().stream().allMatch(Child::isDone) && isEmpty(engine),
-                DRAIN);
-        if (!drained) {
+        // As long as jobs end it goes on: how fast that is, is the machine's affair.
+        AtomicLong left = new AtomicLong(-1);
+        AtomicLong since = new AtomicLong(System.nanoTime());
+        BooleanSupplier over =
+                () -> workers.allUp() && workers.producers().stream().allMatch(Child::isDone) && isEmpty(engine);
+        Until.holds(
+                () -> {
+                    if (over.getAsBoolean()) {
+                        return true;
+                    }
+                    long now = unfinished(engine);
+                    if (now >= 0 && left.getAndSet(now) != now) {
+                        since.set(System.nanoTime());
+                    }
+                    return System.nanoTime() - since.get() > DRAIN.toNanos();
+                },
+                LONGEST_DRAIN);
+        if (!Until.holds(over, SETTLE)) {
+            log.surprise("it is not over: what is told is read while jobs go on");
             workers.producers().stream()
                     .filter(producer -> !producer.isDone())
                     .forEach(producer -> log.surprise(producer.name() + " has not got all its jobs accepted"));
@@ -158,15 +179,20 @@ final class ChaosRun {
     }
 
     private static boolean isEmpty(ChaosEngine engine) {
+        return unfinished(engine) == 0;
+    }
+
+    /** Negative: not answered. */
+    private static long unfinished(ChaosEngine engine) {
         try {
             QueueStatus status = engine.queue()
                     .status(ChaosJob.QUEUE)
                     .await()
                     .atMost(engine.deadline().multipliedBy(2));
-            return status.waiting() + status.active() + status.scheduled() == 0;
+            return status.waiting() + status.active() + status.scheduled();
         } catch (RuntimeException e) {
-            // Not answered: asked again.
-            return false;
+            // Asked again.
+            return -1;
         }
     }
 

@@ -98,8 +98,7 @@ final class Database implements AutoCloseable {
         Map<String, List<String>> states = new HashMap<>();
         try (Connection connection = connect();
                 Statement sql = connection.createStatement();
-                ResultSet rows =
-                        sql.executeQuery("SELECT job_id, state FROM job_history WHERE state <> 'failed'")) {
+                ResultSet rows = sql.executeQuery("SELECT job_id, state FROM job_history WHERE state <> 'failed'")) {
             while (rows.next()) {
                 states.computeIfAbsent(rows.getString(1), id -> new ArrayList<>())
                         .add(rows.getString(2).toUpperCase(Locale.ROOT));
@@ -138,8 +137,8 @@ final class Database implements AutoCloseable {
 
     private void endWith(String signal) throws Exception {
         ProcessHandle postmaster = postmaster();
-        List<ProcessHandle> all = Stream.concat(Stream.of(postmaster), postmaster.descendants())
-                .toList();
+        List<ProcessHandle> all =
+                Stream.concat(Stream.of(postmaster), postmaster.descendants()).toList();
         signal(signal, signal.equals("QUIT"));
         for (ProcessHandle process : all) {
             process.onExit().orTimeout(TO_END.toMillis(), TimeUnit.MILLISECONDS).join();

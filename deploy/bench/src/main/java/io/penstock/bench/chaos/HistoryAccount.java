@@ -53,10 +53,12 @@ record HistoryAccount(
             List<String> rows = evidence.history().repaired().getOrDefault(job.id(), List.of());
             if (!rows.contains(end.state().name())) {
                 missing.add(told);
-            } else if (!evidence.history().written().getOrDefault(job.id(), List.of()).contains(end.state().name())) {
+            } else if (!evidence.history()
+                    .written()
+                    .getOrDefault(job.id(), List.of())
+                    .contains(end.state().name())) {
                 cause(evidence, end, endedBy.get(job.id()), latest.get(job.id()))
-                        .ifPresentOrElse(
-                                cause -> late.merge(cause, 1, Integer::sum), () -> lateWithoutCause.add(told));
+                        .ifPresentOrElse(cause -> late.merge(cause, 1, Integer::sum), () -> lateWithoutCause.add(told));
             }
             if (rows.size() > 1 && evidence.mayForgetMs() == 0) {
                 twice.add(told + ": " + rows);
@@ -67,10 +69,7 @@ record HistoryAccount(
 
     /** @param run that told of the end; null: none did */
     private static Optional<String> cause(
-            Evidence evidence,
-            Evidence.FinalState end,
-            Evidence.@Nullable Run run,
-            Evidence.@Nullable Run latest) {
+            Evidence evidence, Evidence.FinalState end, Evidence.@Nullable Run run, Evidence.@Nullable Run latest) {
         if (run == null) {
             return latest != null && end.state() == JobState.COMPLETED
                     ? Optional.of("its worker did not hear of the end")
@@ -79,8 +78,10 @@ record HistoryAccount(
         long till = run.outcomeMs() + MOST_WAIT_MS + outagesMs(evidence, run.outcomeMs());
         return evidence.intervals().stream()
                 .filter(interval -> interval.target().equals(run.worker()))
-                .filter(interval -> interval.kind().equals(WorkerFaults.KILL) || interval.kind().equals(PoisonJob.KIND))
-                .filter(interval -> interval.fromMs() >= run.outcomeMs() - READING_SLACK_MS && interval.fromMs() <= till)
+                .filter(interval -> interval.kind().equals(WorkerFaults.KILL)
+                        || interval.kind().equals(PoisonJob.KIND))
+                .filter(interval ->
+                        interval.fromMs() >= run.outcomeMs() - READING_SLACK_MS && interval.fromMs() <= till)
                 .map(FaultInterval::kind)
                 .findFirst();
     }

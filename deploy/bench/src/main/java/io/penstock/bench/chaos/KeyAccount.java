@@ -15,8 +15,7 @@ import java.util.Set;
  * @param forgotten the same, but a crash of Redis may have taken the key, by Redis's own promise
  * @param mayForget whether there is such a thing in this run
  */
-record KeyAccount(
-        int jobs, int repeated, int doubtful, List<String> twice, List<String> forgotten, boolean mayForget) {
+record KeyAccount(int jobs, int repeated, int doubtful, List<String> twice, List<String> forgotten, boolean mayForget) {
 
     /** @param ids by tag, of all jobs that are known */
     static KeyAccount of(Evidence evidence, Map<String, Set<String>> ids) {

@@ -46,7 +46,9 @@ final class Report {
         row("  of which tried again", account.keys().repeated());
         row("    after a try that may have been accepted", account.keys().doubtful());
         if (account.keys().mayForget()) {
-            row("  two jobs, their key within Redis's own promise", account.keys().forgotten().size());
+            row(
+                    "  two jobs, their key within Redis's own promise",
+                    account.keys().forgotten().size());
         }
         row("  TWO JOBS", account.keys().twice().size());
         row(
@@ -59,7 +61,9 @@ final class Report {
         row("ends that the history has to tell of", account.history().ends());
         row(
                 "  row lost with its worker, written later",
-                account.history().late().values().stream().mapToInt(Integer::intValue).sum());
+                account.history().late().values().stream()
+                        .mapToInt(Integer::intValue)
+                        .sum());
         account.history().late().forEach((cause, number) -> row("    " + cause, number));
         row("  LATE WITHOUT A CAUSE", account.history().lateWithoutCause().size());
         row("  MISSING", account.history().missing().size());

@@ -55,6 +55,7 @@ final class SingleServerTopology implements Topology {
     private final Object oneAtATime = new Object();
     /** A full Redis cannot note that it stood still, so that nobody would be let first: not a promise to be held to. */
     private final Object fullOrStill = new Object();
+
     private final ProxiedRedis redis;
     private final ArrayDeque<Length> lengths = new ArrayDeque<>();
     private final AtomicBoolean closed = new AtomicBoolean();

@@ -51,7 +51,8 @@ public final class WorkerProgram {
                 journal,
                 history);
         Standstill.watch(worker.context(), journal);
-        Runtime.getRuntime().addShutdownHook(new Thread(
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
                         () -> {
                             worker.stop();
                             history.close();
