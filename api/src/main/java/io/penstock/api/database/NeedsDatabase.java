@@ -1,5 +1,6 @@
 package io.penstock.api.database;
 
+import jakarta.enterprise.util.Nonbinding;
 import jakarta.interceptor.InterceptorBinding;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
@@ -8,9 +9,15 @@ import java.lang.annotation.Target;
 
 /**
  * Calls that cannot be answered without PostgreSQL. They are answered with 503 {@code database-unavailable} when it has not
- * answered within {@code penstock.database.deadline}, whatever the call waits for: a connection, a lock, a reply.
+ * answered within {@code penstock.database.deadline}, whatever the call waits for: a connection, a lock, a reply. The answer
+ * tells whether the call may have taken effect.
  */
 @InterceptorBinding
 @Retention(RetentionPolicy.RUNTIME)
 @Target({ElementType.TYPE, ElementType.METHOD})
-public @interface NeedsDatabase {}
+public @interface NeedsDatabase {
+
+    /** Whether GET changes something here, too. Calls of all other methods are taken for ones that do. */
+    @Nonbinding
+    boolean getWrites() default false;
+}

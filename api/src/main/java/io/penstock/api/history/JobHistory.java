@@ -78,6 +78,7 @@ public class JobHistory {
         return answer.onFailure(HistoryTooWideException.class)
                 .transform(failure -> QueryParameters.invalid("from", "from: " + failure.getMessage()))
                 .onFailure(TimeoutException.class)
-                .transform(failure -> new DatabaseUnavailableException("the history did not answer in time", failure));
+                .transform(failure -> new DatabaseUnavailableException(
+                        "the history did not answer in time", DatabaseUnavailableException.Effect.NONE, failure));
     }
 }

@@ -28,7 +28,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @ApplicationScoped
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Cron", description = "Triggers for cron services; takes the cron secret or an operator's key")
-@NeedsDatabase
+@NeedsDatabase(getWrites = true)
 public class CronResource {
 
     /** One fetch at a time: a second trigger finds the first by this id. */

@@ -10,11 +10,7 @@ import io.penstock.common.queue.QueueUnavailableException;
 import io.quarkus.security.AuthenticationException;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
-import io.smallrye.mutiny.TimeoutException;
-import io.vertx.sqlclient.ClosedConnectionException;
-import io.vertx.sqlclient.DatabaseException;
 import jakarta.ws.rs.WebApplicationException;
-import java.net.ConnectException;
 import java.util.Map;
 import java.util.Objects;
 import org.jboss.logging.Logger;
@@ -69,9 +65,10 @@ final class Problems {
         if (failure instanceof WebApplicationException e) {
             return ofWebApplication(e, request);
         }
-        if (isDatabaseAway(failure)) {
-            LOG.warnf("%s answered with 503, the caller is told to retry: PostgreSQL: %s", request, failure);
-            return later(ProblemCode.DATABASE_UNAVAILABLE, "The database does not answer. Try again soon.");
+        if (DatabaseUnavailableException.isAway(failure)) {
+            // The outage itself is logged once when it begins and once when it ends.
+            LOG.debugf("%s answered with 503, the caller is told to retry: PostgreSQL: %s", request, failure);
+            return databaseUnavailable(failure);
         }
         return unexpected(failure, request);
     }
@@ -147,23 +144,20 @@ final class Problems {
         return new Answer(unknown.problem().withEffect("unknown"), unknown.headers());
     }
 
+    private static Answer databaseUnavailable(Throwable failure) {
+        boolean noEffect = failure instanceof DatabaseUnavailableException e
+                && e.effect() == DatabaseUnavailableException.Effect.NONE;
+        Answer answer = later(
+                ProblemCode.DATABASE_UNAVAILABLE,
+                noEffect
+                        ? "The database does not answer. Nothing was changed. Try again soon."
+                        : "No answer came from the database: the request may have taken effect. Look whether it did before"
+                                + " you repeat it.");
+        return new Answer(answer.problem().withEffect(noEffect ? "none" : "unknown"), answer.headers());
+    }
+
     private static Answer later(ProblemCode code, String detail) {
         return new Answer(Problem.of(code, detail), Map.of("Retry-After", RETRY_AFTER_SECONDS));
-    }
-
-    private static boolean isDatabaseAway(Throwable failure) {
-        // Only stores in PostgreSQL let a deadline through as it is; the queue's are told as QueueUnavailableException.
-        return failure instanceof DatabaseUnavailableException
-                || failure instanceof TimeoutException
-                || failure instanceof ClosedConnectionException
-                || failure instanceof ConnectException
-                || (failure instanceof DatabaseException e && isAway(e.getSqlState()));
-    }
-
-    /** SQLSTATE classes: connection exception, insufficient resources, operator intervention (shutting down). */
-    private static boolean isAway(@Nullable String sqlState) {
-        return sqlState != null
-                && (sqlState.startsWith("08") || sqlState.startsWith("53") || sqlState.startsWith("57P"));
     }
 
     private static Answer unexpected(@Nullable Throwable failure, String request) {

@@ -1,6 +1,6 @@
 package io.penstock.api.security;
 
-import io.penstock.api.problem.DatabaseUnavailableException;
+import io.penstock.api.database.DatabaseCalls;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -9,7 +9,6 @@ import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -21,9 +20,6 @@ import org.jspecify.annotations.Nullable;
 /** The table {@code api_keys}. PostgreSQL's clock decides what has expired, so that all replicas agree. */
 @ApplicationScoped
 class ApiKeyStore {
-
-    /** No statement here takes longer on a healthy database. */
-    private static final Duration DEADLINE = Duration.ofSeconds(5);
 
     /** More keys than an operator would look through; the newest are shown. */
     static final int MOST_LISTED = 1_000;
@@ -57,10 +53,12 @@ class ApiKeyStore {
             RETURNING id, name, role, created_at, expires_at, revoked_at, last_used_at""";
 
     private final Pool pool;
+    private final DatabaseCalls calls;
 
     @Inject
-    ApiKeyStore(Pool pool) {
+    ApiKeyStore(Pool pool, DatabaseCalls calls) {
         this.pool = pool;
+        this.calls = calls;
     }
 
     /** @param expiresInDays null: never */
@@ -69,21 +67,22 @@ class ApiKeyStore {
         return query(ADD, row).map(rows -> keyOf(rows.iterator().next()));
     }
 
-    /** The key of this hash unless it is revoked or expired. Notes now and then that it was used. */
+    /** The key of this hash unless it is revoked or expired. Notes now and then that it was used. Within the deadline of calls. */
     Uni<Optional<ApiKey>> findLive(KeyHash hash) {
-        return query(FIND_LIVE, Tuple.of(Buffer.buffer(hash.bytes()))).chain(rows -> {
-            if (!rows.iterator().hasNext()) {
-                return Uni.createFrom().item(Optional.empty());
-            }
-            Row row = rows.iterator().next();
-            if (!hash.matches(KeyHash.stored(row.getBuffer("key_hash").getBytes()))) {
-                return Uni.createFrom().item(Optional.empty());
-            }
-            ApiKey key = keyOf(row);
-            return row.getBoolean("use_unrecorded")
-                    ? query(RECORD_USE, Tuple.of(key.id())).replaceWith(Optional.of(key))
-                    : Uni.createFrom().item(Optional.of(key));
-        });
+        return calls.reading(
+                query(FIND_LIVE, Tuple.of(Buffer.buffer(hash.bytes()))).chain(rows -> {
+                    if (!rows.iterator().hasNext()) {
+                        return Uni.createFrom().item(Optional.empty());
+                    }
+                    Row row = rows.iterator().next();
+                    if (!hash.matches(KeyHash.stored(row.getBuffer("key_hash").getBytes()))) {
+                        return Uni.createFrom().item(Optional.empty());
+                    }
+                    ApiKey key = keyOf(row);
+                    return row.getBoolean("use_unrecorded")
+                            ? query(RECORD_USE, Tuple.of(key.id())).replaceWith(Optional.of(key))
+                            : Uni.createFrom().item(Optional.of(key));
+                }));
     }
 
     /** The newest first, revoked and expired ones included. */
@@ -104,11 +103,7 @@ class ApiKeyStore {
     }
 
     private Uni<RowSet<Row>> query(String sql, Tuple parameters) {
-        return pool.preparedQuery(sql)
-                .execute(parameters)
-                .ifNoItem()
-                .after(DEADLINE)
-                .failWith(() -> new DatabaseUnavailableException("no answer within " + DEADLINE, null));
+        return pool.preparedQuery(sql).execute(parameters);
     }
 
     private static ApiKey keyOf(Row row) {

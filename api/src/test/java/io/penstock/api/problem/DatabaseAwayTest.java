@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.StringJoiner;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -52,15 +53,23 @@ class DatabaseAwayTest {
     void everyCallThatNeedsItIsToldWithinTheDeadline() throws SQLException {
         // The key is known from now on.
         TestKeys.viewer().get("/api/job-types").then().statusCode(200);
+        TestKeys.admin().get("/api/job-types").then().statusCode(200);
         Map<String, CompletableFuture<Heard>> calls = new LinkedHashMap<>();
+        CompletableFuture<Heard> write;
         try (Connection connection = DriverManager.getConnection(
                 "jdbc:postgresql://" + EmbeddedServers.postgresAddress(), "postgres", "postgres")) {
             connection.setAutoCommit(false);
             lockEveryTable(connection);
             for (String call : CALLS) {
-                calls.put(call, CompletableFuture.supplyAsync(() -> heard(call)));
+                calls.put(
+                        call,
+                        CompletableFuture.supplyAsync(
+                                () -> heard(() -> TestKeys.viewer().get(call))));
             }
+            write = CompletableFuture.supplyAsync(
+                    () -> heard(() -> TestKeys.admin().delete("/api/outbox/dead-letters/1")));
             calls.values().forEach(CompletableFuture::join);
+            write.join();
             connection.rollback();
         }
 
@@ -76,12 +85,17 @@ class DatabaseAwayTest {
                 .isEqualTo("database-unavailable");
         assertThat(calls.get("/api/tasks").join().response().path("status").toString())
                 .isEqualTo("failed");
+        // It had a connection and sent a statement.
+        assertThat(write.join().response().statusCode()).isEqualTo(503);
+        assertThat(write.join().response().path("effect").toString()).isEqualTo("unknown");
+        assertThat(calls.get("/api/history").join().response().path("effect").toString())
+                .isEqualTo("none");
         TestKeys.viewer().get("/api/tasks").then().statusCode(200);
     }
 
-    private static Heard heard(String call) {
+    private static Heard heard(Supplier<Response> call) {
         long begin = System.nanoTime();
-        Response response = TestKeys.viewer().get(call);
+        Response response = call.get();
         return new Heard(response, Duration.ofNanos(System.nanoTime() - begin));
     }
 

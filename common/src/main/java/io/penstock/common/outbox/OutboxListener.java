@@ -54,7 +54,13 @@ final class OutboxListener {
     }
 
     private Uni<Void> takeSeat() {
-        return pool.getConnection().ifNoItem().after(DEADLINE).fail().chain(candidate -> candidate
+        return pool.getConnection().ifNoItem().after(DEADLINE).fail().chain(candidate -> takeSeat(candidate));
+    }
+
+    private Uni<Void> takeSeat(SqlConnection candidate) {
+        // A server that is shut down says so to whoever waits; unheard, the client would print it.
+        candidate.exceptionHandler(failure -> LOG.debugf("the outbox's listener: %s", failure));
+        return candidate
                 .preparedQuery(TAKE_SEAT)
                 .execute(Tuple.of(OutboxTable.LOCKS, SEATS))
                 .chain(seat -> seat.size() == 0 ? candidate.close() : listen(candidate))
@@ -62,7 +68,7 @@ final class OutboxListener {
                 .after(DEADLINE)
                 .fail()
                 .onFailure()
-                .call(() -> release(candidate)));
+                .call(() -> release(candidate));
     }
 
     private Uni<Void> listen(SqlConnection candidate) {

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What a deployment leaves out, under {@code penstock.workload.<name>}. Must be the same in all processes. */
+/** What a deployment leaves out, under {@code penstock.workload."<name>"}. Must be the same in all processes. */
 @ConfigMapping(prefix = "penstock.workload")
 public interface WorkloadConfig {
 

@@ -325,6 +325,35 @@ class OutboxTest {
     }
 
     @Test
+    void aCallerInSqlNeedsNoMoreThanTheDocumentedGrants() {
+        String role = "caller_" + UUID.randomUUID().toString().replace('-', '_');
+        String plain = "SELECT penstock_enqueue('test.step', '{\"number\": 1}') AS id";
+        String withKey = "SELECT penstock_enqueue('test.step', '{\"number\": 1}', idempotency_key => 'grants') AS id";
+        it.sql("CREATE ROLE " + role);
+        try {
+            it.sql("GRANT INSERT ON job_outbox TO " + role);
+            assertThat(as(role, plain)).isNotEmpty();
+            assertThatThrownBy(() -> as(role, withKey))
+                    .hasMessageContaining("permission denied for table job_outbox_key");
+
+            it.sql("GRANT SELECT, INSERT, UPDATE (key) ON job_outbox_key TO " + role);
+            String id = as(role, withKey);
+            assertThat(as(role, withKey)).isEqualTo(id);
+        } finally {
+            it.sql("DROP OWNED BY " + role);
+            it.sql("DROP ROLE " + role);
+        }
+    }
+
+    private String as(String role, String call) {
+        return it.inTransaction(transaction -> transaction
+                .query("SET LOCAL ROLE " + role)
+                .execute()
+                .chain(() -> transaction.query(call).execute())
+                .map(rows -> rows.iterator().next().getString("id")));
+    }
+
+    @Test
     void aRepetitionInJavaAddsNothingUntilTheKeyIsForgotten() {
         Supplier<List<String>> call = () -> await(it.pool.withTransaction(transaction -> it.outbox.enqueueAll(
                 transaction,

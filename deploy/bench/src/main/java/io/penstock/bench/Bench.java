@@ -77,8 +77,9 @@ final class Bench implements Callable<Integer> {
             names = "--feature",
             paramLabel = "NAME",
             description =
-                    "What the jobs ask for, in queue-add-bulk and worker-concurrent: plain, own-retry, priorities, "
-                            + "tenant-and-tags, expiry, explicit-id, unique-key, group, kept-result or follow-up. "
+                    "What the jobs ask for, in queue-add-bulk, worker-concurrent and memory: plain, own-retry, priorities, "
+                            + "tenant-and-tags, expiry, explicit-id, idempotency-key, unique-key, group, kept-result or "
+                            + "follow-up. "
                             + "Default: ${DEFAULT-VALUE}.")
     private String featureName = Feature.PLAIN.label();
 
@@ -173,8 +174,9 @@ final class Bench implements Callable<Integer> {
         require(
                 feature() == Feature.PLAIN
                         || scenario == Scenario.QUEUE_ADD_BULK
-                        || scenario == Scenario.WORKER_CONCURRENT,
-                "--feature goes with queue-add-bulk and worker-concurrent");
+                        || scenario == Scenario.WORKER_CONCURRENT
+                        || scenario == Scenario.MEMORY,
+                "--feature goes with queue-add-bulk, worker-concurrent and memory");
         require(
                 payloadBytes >= LEAST_PAYLOAD && payloadBytes <= MOST_PAYLOAD,
                 "--payload must be " + LEAST_PAYLOAD + " to " + MOST_PAYLOAD);

@@ -11,6 +11,7 @@ import io.penstock.common.queue.redis.RedisQueueMaintainer;
 import io.penstock.common.redis.RedisRouter;
 import io.penstock.common.redis.RedisServers;
 import io.penstock.worker.maintain.MaintenanceLoop;
+import io.penstock.worker.maintain.PartitionDuty;
 import io.penstock.worker.run.Backpressure;
 import io.penstock.worker.run.BlockingJobHandler;
 import io.penstock.worker.run.HandlerRegistry;
@@ -109,6 +110,7 @@ public final class Platform implements AutoCloseable {
      *
      * @param id its name among the workers
      * @param backpressure may hold up its claims
+     * @param duties besides those that every worker has
      */
     public record Staff(
             String id,
@@ -116,7 +118,20 @@ public final class Platform implements AutoCloseable {
             List<? extends JobHandler<?>> handlers,
             List<? extends BlockingJobHandler<?>> blockingHandlers,
             JobEvents events,
-            Backpressure backpressure) {}
+            Backpressure backpressure,
+            List<PartitionDuty> duties) {
+
+        /** Without further duties. */
+        public Staff(
+                String id,
+                InstantSource clock,
+                List<? extends JobHandler<?>> handlers,
+                List<? extends BlockingJobHandler<?>> blockingHandlers,
+                JobEvents events,
+                Backpressure backpressure) {
+            this(id, clock, handlers, blockingHandlers, events, backpressure, List.of());
+        }
+    }
 
     /** Starts a worker with all that goes on in one: claim loop, lease keeper, maintenance. */
     public RunningWorker startWorker(QueuePolicy policy, Staff staff) {
@@ -141,7 +156,12 @@ public final class Platform implements AutoCloseable {
             started.complete(worker);
         });
         MaintenanceLoop maintenance = new MaintenanceLoop(
-                policy, new RedisQueueMaintainer(routes, policies, deadline), staff.events(), workerConfig, context);
+                policy,
+                new RedisQueueMaintainer(routes, policies, deadline),
+                staff.events(),
+                workerConfig,
+                context,
+                staff.duties());
         maintenance.start();
         return new RunningWorker(
                 started.orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).join(),

@@ -1,13 +1,13 @@
 package io.penstock.bench;
 
-/** What waiting jobs cost the server: the growth of its used memory. */
+/** What waiting jobs, and what is remembered of them, cost the server: the growth of its used memory. */
 final class QueueMemory implements Measurement {
 
     @Override
     public Figures measure(Run run) {
         try (Engine engine = run.engine(1)) {
-            BulkProducer producer =
-                    new BulkProducer(engine, Feature.PLAIN, run.options().payloadBytes());
+            BulkProducer producer = new BulkProducer(
+                    engine, run.options().feature(), run.options().payloadBytes());
             // Scripts, connections and their buffers must not count.
             producer.produce(run.warmUp());
             run.redis().remove(Engine.QUEUE);

@@ -62,7 +62,13 @@ public class MissingRowsWriter implements PartitionDuty {
                 INTERVAL);
     }
 
-    MissingRowsWriter(
+    /**
+     * For programs without a bean container.
+     *
+     * @param settle ends younger than this are left for later
+     * @param turn how long nobody else compares
+     */
+    public MissingRowsWriter(
             RetainedEnds ends,
             JobHistoryStore store,
             HistoryPolicies policies,

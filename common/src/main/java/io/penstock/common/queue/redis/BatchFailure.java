@@ -2,6 +2,7 @@ package io.penstock.common.queue.redis;
 
 import io.penstock.common.queue.QueueUnavailableException;
 import io.penstock.common.queue.QueueUnavailableException.Effect;
+import io.vertx.redis.client.Response;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -26,7 +27,10 @@ final class BatchFailure {
 
     static BatchFailure of(Throwable failure, int commands) {
         Map<Integer, String> errors = new HashMap<>();
-        if (commands > 1) {
+        // Only the client's own verdict on the batch. Another failure may quote one of an earlier try, which was
+        // refused,
+        // while of the last try nothing is known.
+        if (commands > 1 && failure instanceof Response) {
             String.valueOf(failure.getMessage()).lines().forEach(line -> {
                 Matcher matcher = LINE.matcher(line);
                 if (matcher.matches()) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.penstock.common.queue.QueueUnavailableException;
 import io.penstock.common.queue.QueueUnavailableException.Effect;
 import io.vertx.redis.client.impl.types.ErrorType;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -41,5 +42,19 @@ class BatchFailureTest {
             })
     void whatNobodyAnsweredMayHaveBeenDone(String error) {
         assertThat(first(error).effect()).isEqualTo(Effect.UNKNOWN);
+    }
+
+    /** It was refused, sent again and then not answered: the words of the first try say nothing about the last. */
+    @Test
+    void aRefusalThatADeadlineQuotesIsNotThatOfTheBatch() {
+        Throwable deadline = new IllegalStateException(
+                "Redis did not answer within 2000 ms, last: ERR [0] LOADING Redis is loading\nERR [1] LOADING Redis is loading");
+
+        BatchFailure failure = BatchFailure.of(deadline, 2);
+
+        for (int position = 0; position < 2; position++) {
+            Throwable told = RedisResults.inPortWords(failure.at(position));
+            assertThat(((QueueUnavailableException) told).effect()).isEqualTo(Effect.UNKNOWN);
+        }
     }
 }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What became of the jobs of a run, and whether that is what was promised.
@@ -21,10 +22,10 @@ import java.util.Map;
  * @param unfinished accepted and not ended when the time for that was over
  * @param repeated how often a job ran again because a fault struck while it was in flight, by kind of fault
  * @param repeatedWithoutCause runs that no fault explains
- * @param acceptedTwice calls that became two jobs
+ * @param acceptedTwice calls without an idempotency key that became two jobs
  * @param refusedButRun jobs that were said to be refused and exist
  * @param withoutRow completed, but their work is not in PostgreSQL
- * @param badlyEnded poison that is not dead for a reason
+ * @param badlyEnded poison and hostile jobs that are not dead for a reason
  * @param staleEnds ends refused because the job was another worker's by then
  * @param lostAnswers ends that were stored, while the worker was told on asking again that they are refused
  * @param recoveries by kind of fault
@@ -51,7 +52,9 @@ record Account(
         int lostAnswers,
         Map<String, Recovery> recoveries,
         long slowestAnswerMs,
-        List<String> surprises) {
+        List<String> surprises,
+        KeyAccount keys,
+        HistoryAccount history) {
 
     /**
      * How soon work went on after faults of one kind.
@@ -87,9 +90,16 @@ record Account(
         promises.add(new Promise("every accepted job has ended", unfinished));
         promises.add(new Promise("no job ran again without a cause", repeatedWithoutCause));
         promises.add(new Promise("no call became two jobs", acceptedTwice));
+        promises.add(keys.promise());
+        promises.add(new Promise(
+                "no job ran again because Redis stood still",
+                Optional.ofNullable(repeated.get(FaultInterval.REDIS_STANDS_STILL)).stream()
+                        .map(number -> number + " jobs")
+                        .toList()));
         promises.add(new Promise("what was said to be refused does not exist", refusedButRun));
         promises.add(new Promise("the work of every completed job is there", withoutRow));
-        promises.add(new Promise("poison ends dead, for a reason", badlyEnded));
+        promises.add(new Promise("poison and hostile jobs end dead, for a reason", badlyEnded));
+        promises.addAll(history.promises());
         long most = lease.toMillis() + Accountant.RECOVERY_SLACK_MS;
         promises.add(new Promise(
                 "work goes on within " + most + " ms after a fault",

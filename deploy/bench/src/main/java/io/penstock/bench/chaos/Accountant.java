@@ -85,7 +85,9 @@ final class Accountant {
                         .mapToLong(Evidence.Enqueue::tookMs)
                         .max()
                         .orElse(0),
-                evidence.surprises());
+                evidence.surprises(),
+                KeyAccount.of(evidence, idsByTag()),
+                HistoryAccount.of(evidence, accepted));
     }
 
     private int count(ChaosProducer.Answer answer) {
@@ -163,23 +165,33 @@ final class Accountant {
                 .toList();
     }
 
-    /** One call, two jobs. */
+    /** One call, two jobs. Those with an idempotency key have an account of their own. */
     private List<String> acceptedTwice() {
+        Set<String> withKey = evidence.enqueues().stream()
+                .filter(call -> call.repeated().isPresent())
+                .map(Evidence.Enqueue::tag)
+                .collect(Collectors.toSet());
+        return idsByTag().entrySet().stream()
+                .filter(entry -> entry.getValue().size() > 1 && !withKey.contains(entry.getKey()))
+                .map(entry -> entry.getKey() + " is " + entry.getValue())
+                .toList();
+    }
+
+    /** Of all jobs that ran or were accepted. */
+    private Map<String, Set<String>> idsByTag() {
         Map<String, Set<String>> ids = new TreeMap<>();
         evidence.runs().forEach(run -> ids.computeIfAbsent(run.tag(), tag -> new HashSet<>())
                 .add(run.id()));
         accepted.forEach(
                 job -> ids.computeIfAbsent(job.tag(), tag -> new HashSet<>()).add(job.id()));
-        return ids.entrySet().stream()
-                .filter(entry -> entry.getValue().size() > 1)
-                .map(entry -> entry.getKey() + " is " + entry.getValue())
-                .toList();
+        return ids;
     }
 
     private List<String> withoutRow() {
         return accepted.stream()
                 .filter(job -> !evidence.poison().contains(job.tag())
-                        && !evidence.stubborn().contains(job.tag()))
+                        && !evidence.stubborn().contains(job.tag())
+                        && !evidence.hostile().contains(job.tag()))
                 .filter(job -> isIn(job, JobState.COMPLETED) && !evidence.rows().contains(job.tag()))
                 .map(Evidence.Enqueue::tag)
                 .toList();
@@ -193,15 +205,20 @@ final class Accountant {
     private List<String> badlyEnded() {
         List<String> bad = new ArrayList<>();
         for (Evidence.Enqueue job : accepted) {
-            if (evidence.poison().contains(job.tag()) && isIn(job, JobState.COMPLETED)) {
-                bad.add("poison job " + job.tag() + " completed");
-            }
+            boolean poison = evidence.poison().contains(job.tag());
+            boolean hostile = evidence.hostile().contains(job.tag());
             Evidence.FinalState finalState = evidence.finalStates().get(job.id());
-            if (evidence.poison().contains(job.tag())
-                    && finalState != null
-                    && finalState.state() == JobState.DEAD
+            if ((!poison && !hostile) || finalState == null) {
+                continue;
+            }
+            String told = (poison ? "poison" : "hostile") + " job " + job.tag();
+            if (finalState.state() == JobState.COMPLETED) {
+                bad.add(told + " completed");
+            } else if (finalState.state() == JobState.DEAD
                     && finalState.reason().isEmpty()) {
-                bad.add("poison job " + job.tag() + " is dead without a reason");
+                bad.add(told + " is dead without a reason");
+            } else if (hostile && finalState.state() != JobState.DEAD) {
+                bad.add(told + " is " + finalState.state());
             }
         }
         return bad;

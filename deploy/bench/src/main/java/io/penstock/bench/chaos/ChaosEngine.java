@@ -15,7 +15,6 @@ import io.penstock.common.queue.redis.RedisJobQueue;
 import io.penstock.common.redis.RedisRouter;
 import io.penstock.worker.observe.JobLog;
 import io.penstock.worker.observe.JobMetrics;
-import io.penstock.worker.run.Backpressure;
 import io.penstock.worker.run.BlockingJobHandler;
 import io.penstock.worker.run.JobHandler;
 import io.vertx.core.Vertx;
@@ -46,7 +45,8 @@ final class ChaosEngine implements AutoCloseable {
         queue = new RedisJobQueue(platform.routes(), platform.policies(), platform.deadline());
         enqueuer = new JobEnqueuer(
                 queue,
-                new JobTypes(List.of(() -> List.of(ChaosJob.WORK, ChaosJob.POISON, ChaosJob.STUBBORN))),
+                new JobTypes(
+                        List.of(() -> List.of(ChaosJob.WORK, ChaosJob.POISON, ChaosJob.HOSTILE, ChaosJob.STUBBORN))),
                 platform.codec());
     }
 
@@ -98,10 +98,14 @@ final class ChaosEngine implements AutoCloseable {
             InstantSource clock,
             List<JobHandler<?>> handlers,
             List<BlockingJobHandler<?>> blocking,
-            JobListener listener) {
-        JobEvents events = new JobEvents(List.of(new JobMetrics(new SimpleMeterRegistry()), new JobLog(), listener));
+            JobListener listener,
+            ChaosHistory history) {
+        JobEvents events = new JobEvents(
+                List.of(new JobMetrics(new SimpleMeterRegistry()), new JobLog(), listener, history.recorder(id)));
         return platform.startWorker(
-                policy, new Platform.Staff(id, clock, handlers, blocking, events, Backpressure.OPEN));
+                policy,
+                new Platform.Staff(
+                        id, clock, handlers, blocking, events, history.gate(), List.of(history.unreported(this))));
     }
 
     @Override

@@ -22,6 +22,10 @@ record ChaosJob(String tag, int millis) {
     static final JobType<ChaosJob> POISON =
             JobType.of("chaos.poison", ChaosJob.class).queue(QUEUE);
 
+    /** Fails in a way that no handler should; {@code millis} says in which. */
+    static final JobType<ChaosJob> HOSTILE =
+            JobType.of("chaos.hostile", ChaosJob.class).queue(QUEUE);
+
     /** Goes on for its time, whoever wants it to stop. */
     static final JobType<ChaosJob> STUBBORN =
             JobType.of("chaos.stubborn", ChaosJob.class).queue(QUEUE);

@@ -4,6 +4,7 @@ import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.JobType;
 import io.penstock.common.job.Timing;
 import io.penstock.common.queue.Enqueued;
+import io.penstock.common.queue.IdempotencyKey;
 import io.penstock.common.queue.JobEnqueuer;
 import io.penstock.common.queue.QueueUnavailableException;
 import io.smallrye.mutiny.Uni;
@@ -17,21 +18,29 @@ import java.util.stream.Collectors;
 
 /**
  * Enqueues jobs in all the ways there are (one by one and in bulk, with and without an id of their own, with a priority,
- * with a delay) and writes down what it was answered, one line per job.
+ * with a delay) and writes down what it was answered, one line per job. Half of the calls have an idempotency key and are
+ * repeated with it, whatever they failed with, until they are accepted or their time is over.
  */
 final class ChaosProducer {
 
-    /** What was answered to a producer. */
+    /**
+     * What was answered to a producer: {@code <answer> <epoch ms> <tag> <took ms> <job id or -> <tries> <why>}. The time is
+     * that of the last answer, what it took that of the slowest; tries are {@code -} for a call without a key, else
+     * {@code <number>/<unknown ones>/<epoch ms of the first>}.
+     */
     enum Answer {
-        /** {@code ACCEPTED <epoch ms> <tag> <took ms> <job id>} */
         ACCEPTED,
-        /** Said to be not accepted: {@code REFUSED <epoch ms> <tag> <took ms> <job id or -> <why>} */
+        /** Said to be not accepted, each time. */
         REFUSED,
-        /** May or may not have been accepted: {@code UNKNOWN <epoch ms> <tag> <took ms> <job id or -> <why>} */
+        /** May or may not have been accepted: one of the tries may have been, and none is known to be. */
         UNKNOWN
     }
 
     private static final int LONGEST_REASON = 160;
+    /** Longer than any outage of a run. */
+    private static final Duration REPEATS = Duration.ofSeconds(30);
+
+    private static final Duration BEFORE_REPEAT = Duration.ofMillis(100);
     private static final Duration DELAY = Duration.ofMillis(300);
 
     private final String name;
@@ -56,13 +65,20 @@ final class ChaosProducer {
             String tag = nextTag();
             items.add(new JobEnqueuer.Item<>(new ChaosJob(tag, millis), options(random, tag)));
         }
-        return send(ChaosJob.WORK, items);
+        Optional<IdempotencyKey> key = random.nextBoolean()
+                ? Optional.of(
+                        IdempotencyKey.of("chaos-" + items.get(0).payload().tag()))
+                : Optional.empty();
+        return send(new Call(ChaosJob.WORK, items, key));
     }
 
     /** One job of this type with an explicit id, which is answered in any case. */
     synchronized CompletableFuture<String> enqueueNamed(JobType<ChaosJob> type, int millis) {
         String tag = nextTag();
-        return send(type, List.of(new JobEnqueuer.Item<>(new ChaosJob(tag, millis), JobOptions.DEFAULT.withId(tag))))
+        return send(new Call(
+                        type,
+                        List.of(new JobEnqueuer.Item<>(new ChaosJob(tag, millis), JobOptions.DEFAULT.withId(tag))),
+                        Optional.empty()))
                 .thenApply(accepted -> tag);
     }
 
@@ -84,49 +100,90 @@ final class ChaosProducer {
         return options;
     }
 
-    private CompletableFuture<Integer> send(JobType<ChaosJob> type, List<JobEnqueuer.Item<ChaosJob>> items) {
-        long called = System.nanoTime();
-        Uni<List<Enqueued>> call = items.size() == 1
-                ? engine.enqueuer()
-                        .enqueue(type, items.get(0).payload(), items.get(0).options())
-                        .map(List::of)
-                : engine.enqueuer().enqueueAll(type, items);
-        CompletableFuture<Integer> accepted = new CompletableFuture<>();
-        call.subscribe()
-                .with(
-                        answers -> {
-                            accepted(items, answers, called);
-                            accepted.complete(items.size());
-                        },
-                        failure -> {
-                            failed(items, failure, called);
-                            accepted.complete(0);
-                        });
-        return accepted;
-    }
+    /** What is asked for, by however many tries. */
+    private record Call(JobType<ChaosJob> type, List<JobEnqueuer.Item<ChaosJob>> items, Optional<IdempotencyKey> key) {}
 
-    private void accepted(List<JobEnqueuer.Item<ChaosJob>> items, List<Enqueued> answers, long called) {
-        long took = ProducerProgram.elapsedMs(called);
-        for (int i = 0; i < items.size(); i++) {
-            ledger.write(
-                    Answer.ACCEPTED,
-                    System.currentTimeMillis(),
-                    items.get(i).payload().tag(),
-                    took,
-                    answers.get(i).jobId());
+    /** What the tries so far were answered. */
+    private static final class Tries {
+
+        private final long firstMs = System.currentTimeMillis();
+        private final long begin = System.nanoTime();
+        private int number;
+        private int unknown;
+        private long slowestMs;
+
+        void answered(long calledNanos) {
+            number++;
+            slowestMs = Math.max(slowestMs, ProducerProgram.elapsedMs(calledNanos));
+        }
+
+        boolean goOn() {
+            return System.nanoTime() - begin < REPEATS.toNanos();
+        }
+
+        String told(Call call) {
+            return call.key().isPresent() ? number + "/" + unknown + "/" + firstMs : "-";
         }
     }
 
-    private void failed(List<JobEnqueuer.Item<ChaosJob>> items, Throwable failure, long called) {
-        long took = ProducerProgram.elapsedMs(called);
+    private CompletableFuture<Integer> send(Call call) {
+        CompletableFuture<Integer> accepted = new CompletableFuture<>();
+        send(call, new Tries(), accepted);
+        return accepted;
+    }
+
+    /** Tries follow one another: the state of a call is never written by two at once. */
+    private void send(Call call, Tries tries, CompletableFuture<Integer> accepted) {
+        long called = System.nanoTime();
+        Uni<List<Enqueued>> request = call.items().size() == 1 && call.key().isEmpty()
+                ? engine.enqueuer()
+                        .enqueue(
+                                call.type(),
+                                call.items().get(0).payload(),
+                                call.items().get(0).options())
+                        .map(List::of)
+                : engine.enqueuer()
+                        .enqueueAll(call.type(), call.items(), call.key().orElse(null));
+        request.subscribe()
+                .with(
+                        answers -> {
+                            tries.answered(called);
+                            accepted(call, tries, answers);
+                            accepted.complete(call.items().size());
+                        },
+                        failure -> {
+                            tries.answered(called);
+                            boolean noEffect = failure instanceof QueueUnavailableException e && e.hasNoEffect();
+                            tries.unknown += noEffect ? 0 : 1;
+                            if (call.key().isPresent() && tries.goOn()) {
+                                engine.vertx().setTimer(BEFORE_REPEAT.toMillis(), timer -> send(call, tries, accepted));
+                            } else {
+                                failed(call, tries, failure);
+                                accepted.complete(0);
+                            }
+                        });
+    }
+
+    private void accepted(Call call, Tries tries, List<Enqueued> answers) {
+        for (int i = 0; i < call.items().size(); i++) {
+            ledger.write(
+                    Answer.ACCEPTED,
+                    System.currentTimeMillis(),
+                    call.items().get(i).payload().tag(),
+                    tries.slowestMs,
+                    answers.get(i).jobId(),
+                    tries.told(call));
+        }
+    }
+
+    private void failed(Call call, Tries tries, Throwable failure) {
         String why = String.valueOf(failure.getMessage()).replaceAll("\\s+", " ");
         String inShort = why.substring(0, Math.min(why.length(), LONGEST_REASON));
-        boolean noEffect = failure instanceof QueueUnavailableException e && e.hasNoEffect();
-        Answer answer = noEffect ? Answer.REFUSED : Answer.UNKNOWN;
-        ledger.write(items.stream()
+        Answer answer = tries.unknown == 0 ? Answer.REFUSED : Answer.UNKNOWN;
+        ledger.write(call.items().stream()
                 .map(item -> answer + " " + System.currentTimeMillis() + " "
-                        + item.payload().tag() + " " + took + " "
-                        + item.options().id().orElse("-") + " " + inShort)
+                        + item.payload().tag() + " " + tries.slowestMs + " "
+                        + item.options().id().orElse("-") + " " + tries.told(call) + " " + inShort)
                 .collect(Collectors.joining("\n")));
     }
 }

@@ -13,13 +13,22 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /** One run from the first process to the account. */
 final class ChaosRun {
 
-    /** For the jobs that are left when the fire is out, and for processes to be up again. */
+    /** For processes to be up again; and when the fire is out, so long may no job end while some are left. */
     private static final Duration DRAIN = Duration.ofSeconds(90);
+
+    private static final Duration LONGEST_DRAIN = Duration.ofMinutes(20);
+
+    /** Beyond what a row waits in its worker, and an end without a worker in Redis. */
+    private static final Duration HISTORY_STEADY = Duration.ofSeconds(3);
+
+    /** Jobs of which at least one turn of the comparison takes care. */
+    private static final int REPAIR_PAGE = 500;
 
     private static final Duration SETTLE = Duration.ofSeconds(10);
     private static final Duration STEADY = Duration.ofSeconds(1);
@@ -98,7 +107,9 @@ final class ChaosRun {
         StubbornJob stubborn = new StubbornJob(engine, producer);
         List<Fault> faults = new ArrayList<>(WorkerFaults.of(workers, random, plan.lease()));
         faults.addAll(topology.faults());
-        faults.addAll(List.of(stubborn, poison, database));
+        HostileJobs hostile = new HostileJobs(producer);
+        faults.addAll(List.of(stubborn, poison, hostile));
+        faults.addAll(database.faults());
         Fire fire = new Fire(faults, random, log);
         workers.producers().forEach(Child::go);
         fire.burn(plan.fire(), plan.every());
@@ -110,7 +121,10 @@ final class ChaosRun {
         Until.holds(() -> topology.connections() <= start.connections(), SETTLE);
         Growth growth = new Growth(start, Growth.State.of(topology, lasting));
         return new Result(
-                Accountant.account(evidence(database, engine, poison, stubborn)), growth, fire.quietTurns(), drained);
+                Accountant.account(evidence(database, engine, new Special(poison, stubborn, hostile))),
+                growth,
+                fire.quietTurns(),
+                drained);
     }
 
     /** Every code path of an enqueue and a run once, so that what is measured afterwards is not the first use. */
@@ -139,10 +153,25 @@ final class ChaosRun {
     }
 
     private void awaitEnd(WorkerSet workers, ChaosEngine engine) {
-        boolean drained = Until.holds(
-                () -> workers.allUp() && workers.producers().stream().allMatch(Child::isDone) && isEmpty(engine),
-                DRAIN);
-        if (!drained) {
+        // As long as jobs end it goes on: how fast that is, is the machine's affair.
+        AtomicLong left = new AtomicLong(-1);
+        AtomicLong since = new AtomicLong(System.nanoTime());
+        BooleanSupplier over =
+                () -> workers.allUp() && workers.producers().stream().allMatch(Child::isDone) && isEmpty(engine);
+        Until.holds(
+                () -> {
+                    if (over.getAsBoolean()) {
+                        return true;
+                    }
+                    long now = unfinished(engine);
+                    if (now >= 0 && left.getAndSet(now) != now) {
+                        since.set(System.nanoTime());
+                    }
+                    return System.nanoTime() - since.get() > DRAIN.toNanos();
+                },
+                LONGEST_DRAIN);
+        if (!Until.holds(over, SETTLE)) {
+            log.surprise("it is not over: what is told is read while jobs go on");
             workers.producers().stream()
                     .filter(producer -> !producer.isDone())
                     .forEach(producer -> log.surprise(producer.name() + " has not got all its jobs accepted"));
@@ -150,19 +179,27 @@ final class ChaosRun {
     }
 
     private static boolean isEmpty(ChaosEngine engine) {
+        return unfinished(engine) == 0;
+    }
+
+    /** Negative: not answered. */
+    private static long unfinished(ChaosEngine engine) {
         try {
             QueueStatus status = engine.queue()
                     .status(ChaosJob.QUEUE)
                     .await()
                     .atMost(engine.deadline().multipliedBy(2));
-            return status.waiting() + status.active() + status.scheduled() == 0;
+            return status.waiting() + status.active() + status.scheduled();
         } catch (RuntimeException e) {
-            // Not answered: asked again.
-            return false;
+            // Asked again.
+            return -1;
         }
     }
 
-    private Evidence evidence(Database database, ChaosEngine engine, PoisonJob poison, StubbornJob stubborn) {
+    /** Jobs that are not expected to do their work. */
+    private record Special(PoisonJob poison, StubbornJob stubborn, HostileJobs hostile) {}
+
+    private Evidence evidence(Database database, ChaosEngine engine, Special special) {
         List<Evidence.Enqueue> enqueues = Evidence.ledgers(directory);
         Map<String, Evidence.FinalState> finalStates = FinalStates.of(
                 engine,
@@ -182,14 +219,34 @@ final class ChaosRun {
                 Evidence.journals(directory),
                 finalStates,
                 database.tags(),
-                Set.copyOf(poison.tags()),
-                Set.copyOf(stubborn.tags()),
+                Set.copyOf(special.poison().tags()),
+                Set.copyOf(special.stubborn().tags()),
+                Set.copyOf(special.hostile().tags()),
+                history(database, engine, enqueues.size()),
                 intervals,
                 log.surprises(),
                 plan.lease(),
                 plan.deadline(),
                 topology.mayForgetMs(),
                 topology.partitions());
+    }
+
+    /** Once no worker adds to it any more. */
+    private Evidence.History history(Database database, ChaosEngine engine, int jobs) {
+        AtomicLong seen = new AtomicLong(-1);
+        // Nobody tells when the last worker has written its last row. Ends without a worker are taken once a second.
+        Pause.until(
+                () -> {
+                    long rows = database.historyOfEnds().size();
+                    return seen.getAndSet(rows) == rows;
+                },
+                HISTORY_STEADY,
+                DRAIN);
+        Map<String, List<String>> written = database.historyOfEnds();
+        try (ChaosHistory history = new ChaosHistory(engine.vertx(), database.address())) {
+            history.repair(engine, jobs / REPAIR_PAGE + 2);
+        }
+        return new Evidence.History(written, database.historyOfEnds());
     }
 
     /** A new directory for what one run writes. */

@@ -12,14 +12,27 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.flywaydb.core.Flyway;
 
-/** The PostgreSQL of a run, where jobs leave their rows. It crashes once. */
-final class Database implements Fault, AutoCloseable {
+/**
+ * The PostgreSQL of a run, where jobs leave their rows and their history. It crashes once, all its processes are killed once,
+ * and they are stopped once for longer than any call waits.
+ */
+final class Database implements AutoCloseable {
 
     private static final Duration AWAY = Duration.ofMillis(500);
+    /** Longer than a handler waits for its row. */
+    private static final Duration STANDS_STILL = Duration.ofSeconds(3);
+
     private static final Duration TO_END = Duration.ofSeconds(20);
 
     private final int port = FreePort.next();
@@ -30,6 +43,10 @@ final class Database implements Fault, AutoCloseable {
         try {
             data = Files.createTempDirectory("penstock-chaos-postgres");
             server = start();
+            Flyway.configure()
+                    .dataSource("jdbc:postgresql://" + address(), "postgres", "postgres")
+                    .load()
+                    .migrate();
             try (Connection connection = connect();
                     Statement sql = connection.createStatement()) {
                 sql.execute(WorkTable.CREATE);
@@ -76,35 +93,108 @@ final class Database implements Fault, AutoCloseable {
         }
     }
 
-    @Override
-    public String kind() {
-        return "restart PostgreSQL";
+    /** Job ids whose end has a row, with the states of these rows. */
+    Map<String, List<String>> historyOfEnds() {
+        Map<String, List<String>> states = new HashMap<>();
+        try (Connection connection = connect();
+                Statement sql = connection.createStatement();
+                ResultSet rows = sql.executeQuery("SELECT job_id, state FROM job_history WHERE state <> 'failed'")) {
+            while (rows.next()) {
+                states.computeIfAbsent(rows.getString(1), id -> new ArrayList<>())
+                        .add(rows.getString(2).toUpperCase(Locale.ROOT));
+            }
+            return states;
+        } catch (SQLException e) {
+            throw new ChaosException("PostgreSQL cannot be asked: " + e.getMessage(), e);
+        }
     }
 
-    @Override
-    public Duration pause() {
-        return Duration.ZERO;
+    List<Fault> faults() {
+        return List.of(
+                new Outage("restart PostgreSQL", () -> endWith("QUIT")),
+                new Outage("kill -9 PostgreSQL", () -> endWith("KILL")),
+                new Outage("PostgreSQL stands still", this::standStill));
     }
 
-    @Override
-    public boolean isOnce() {
-        return true;
+    /** All its processes, else some would hold the shared memory of those that are gone. */
+    private void signal(String signal, boolean postmasterAlone) throws IOException, InterruptedException {
+        List<String> words = new ArrayList<>(List.of("kill", "-" + signal));
+        ProcessHandle postmaster = postmaster();
+        Stream.concat(Stream.of(postmaster), postmasterAlone ? Stream.empty() : postmaster.descendants())
+                .forEach(process -> words.add(Long.toString(process.pid())));
+        // One that has ended by itself meanwhile is no matter.
+        new ProcessBuilder(words)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start()
+                .waitFor();
     }
 
-    @Override
-    public void strike(FaultLog log) throws Exception {
-        long from = System.currentTimeMillis();
-        long postmaster = Long.parseLong(
+    private ProcessHandle postmaster() throws IOException {
+        long pid = Long.parseLong(
                 Files.readAllLines(data.resolve("postmaster.pid")).get(0).strip());
-        new ProcessBuilder("kill", "-QUIT", Long.toString(postmaster)).start().waitFor();
-        ProcessHandle.of(postmaster).ifPresent(process -> process.onExit()
-                .orTimeout(TO_END.toMillis(), TimeUnit.MILLISECONDS)
-                .join());
+        return ProcessHandle.of(pid).orElseThrow(() -> new ChaosException("PostgreSQL is not there"));
+    }
+
+    private void endWith(String signal) throws Exception {
+        ProcessHandle postmaster = postmaster();
+        List<ProcessHandle> all =
+                Stream.concat(Stream.of(postmaster), postmaster.descendants()).toList();
+        signal(signal, signal.equals("QUIT"));
+        for (ProcessHandle process : all) {
+            process.onExit().orTimeout(TO_END.toMillis(), TimeUnit.MILLISECONDS).join();
+        }
         server.close();
         // Being away for a moment is part of the fault.
         Pause.of(AWAY);
         server = start();
-        log.outage(kind(), from, System.currentTimeMillis());
+    }
+
+    private void standStill() throws Exception {
+        signal("STOP", false);
+        // How long it stands still is part of the fault.
+        Pause.of(STANDS_STILL);
+        signal("CONT", false);
+    }
+
+    /** What is done to it. */
+    private interface Harm {
+        void now() throws Exception;
+    }
+
+    /** It is away, and comes back. One at a time. */
+    private final class Outage implements Fault {
+
+        private final String kind;
+        private final Harm harm;
+
+        Outage(String kind, Harm harm) {
+            this.kind = kind;
+            this.harm = harm;
+        }
+
+        @Override
+        public String kind() {
+            return kind;
+        }
+
+        @Override
+        public Duration pause() {
+            return Duration.ZERO;
+        }
+
+        @Override
+        public boolean isOnce() {
+            return true;
+        }
+
+        @Override
+        public void strike(FaultLog log) throws Exception {
+            synchronized (Database.this) {
+                long from = System.currentTimeMillis();
+                harm.now();
+                log.outage(kind, from, System.currentTimeMillis());
+            }
+        }
     }
 
     @Override

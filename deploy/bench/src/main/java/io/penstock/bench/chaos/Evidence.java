@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param rows tags whose work is in PostgreSQL
  * @param poison tags of jobs that kill their workers
  * @param stubborn tags of jobs that do not stop when they are asked to
+ * @param hostile tags of jobs whose handlers fail as none should
  * @param mayForgetMs see {@link Ground#mayForgetMs}
  * @param partitions how many the queue has
  * @param surprises what no fault explains
@@ -33,12 +35,22 @@ record Evidence(
         Set<String> rows,
         Set<String> poison,
         Set<String> stubborn,
+        Set<String> hostile,
+        History history,
         List<FaultInterval> intervals,
         List<String> surprises,
         Duration lease,
         Duration deadline,
         long mayForgetMs,
         int partitions) {
+
+    /**
+     * What the history holds of ends: states of the rows by job id.
+     *
+     * @param written by the workers of the run, while it went on
+     * @param repaired the same when what was missing had been written from what the queue keeps
+     */
+    record History(Map<String, List<String>> written, Map<String, List<String>> repaired) {}
 
     static final String JOURNAL = "journal-";
     /** Kind of what is no fault of the run: a process had no time. */
@@ -55,8 +67,36 @@ record Evidence(
      * @param atMs when the answer came, epoch ms
      * @param tookMs from call to answer
      * @param id {@link #NO_ID} where a call failed that gave none
+     * @param repeated empty where the call had no idempotency key, so that it was made once
      */
-    record Enqueue(ChaosProducer.Answer answer, long atMs, String tag, long tookMs, String id, String why) {}
+    record Enqueue(
+            ChaosProducer.Answer answer,
+            long atMs,
+            String tag,
+            long tookMs,
+            String id,
+            Optional<Tries> repeated,
+            String why) {}
+
+    /**
+     * How often a call with an idempotency key was tried.
+     *
+     * @param number 1 or more
+     * @param unknown how many of these may have been accepted although they failed
+     * @param firstMs when the first began, epoch ms
+     */
+    record Tries(int number, int unknown, long firstMs) {
+
+        /** As {@link ChaosProducer.Answer} says; empty: the call had no key. */
+        static Optional<Tries> read(String word) {
+            if (word.equals("-")) {
+                return Optional.empty();
+            }
+            String[] parts = word.split("/", 3);
+            return Optional.of(
+                    new Tries(Integer.parseInt(parts[0]), Integer.parseInt(parts[1]), Long.parseLong(parts[2])));
+        }
+    }
 
     /**
      * One run of a handler.
@@ -101,15 +141,16 @@ record Evidence(
     static List<Enqueue> ledgers(Path directory) {
         List<Enqueue> enqueues = new ArrayList<>();
         files(directory, LEDGER).forEach(file -> lines(file).forEach(line -> {
-            String[] words = line.split(" ", 6);
-            if (words.length >= 5) {
+            String[] words = line.split(" ", 7);
+            if (words.length >= 6) {
                 enqueues.add(new Enqueue(
                         ChaosProducer.Answer.valueOf(words[0]),
                         Long.parseLong(words[1]),
                         words[2],
                         Long.parseLong(words[3]),
                         words[4],
-                        words.length > 5 ? words[5] : ""));
+                        Tries.read(words[5]),
+                        words.length > 6 ? words[6] : ""));
             }
         }));
         return enqueues;

@@ -15,6 +15,9 @@ import java.util.Set;
 record FaultInterval(
         String kind, String target, long fromMs, long toMs, Effect effect, Set<Integer> partitions, Span forgetful) {
 
+    /** Kind of the one after which no job may run again: workers renew their leases before others are let at their jobs. */
+    static final String REDIS_STANDS_STILL = "Redis stands still";
+
     /** From the first instant to the last, epoch ms. */
     record Span(long fromMs, long toMs) {
 

@@ -37,7 +37,7 @@ record Plan(
     /** Starts what the run stands on. The caller closes it. */
     Topology newGround() {
         return switch (topology) {
-            case ONE -> new SingleServerTopology(fsync, seed);
+            case ONE -> new SingleServerTopology(fsync, seed, lease);
             case SENTINEL -> new SentinelTopology(fsync, seed);
             case CLUSTER -> new RedisClusterTopology(fsync, seed);
         };

@@ -10,7 +10,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * One producer process of a run: enqueues jobs evenly over the time it is given, until as many have been accepted as it
- * was told, and writes down what became of each call. A call that failed is not repeated; another job takes its place.
+ * was told, and writes down what became of each call. A call that failed is
+ * repeated where it has an idempotency key; else another job takes its place.
  */
 public final class ProducerProgram {
 

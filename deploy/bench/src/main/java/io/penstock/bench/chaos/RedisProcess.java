@@ -140,6 +140,30 @@ public final class RedisProcess implements AutoCloseable {
         }
     }
 
+    /** Stands still, and keeps its connections, until {@link #thaw}. Nothing where it was killed. */
+    void freeze() {
+        signal("STOP");
+    }
+
+    void thaw() {
+        signal("CONT");
+    }
+
+    private void signal(String signal) {
+        try {
+            if (shell.isAlive()) {
+                new ProcessBuilder("kill", "-" + signal, Long.toString(pid))
+                        .redirectError(ProcessBuilder.Redirect.DISCARD)
+                        .start()
+                        .waitFor();
+            }
+        } catch (IOException e) {
+            throw new ChaosException("kill -" + signal + " cannot be run: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private void letGo() {
         try {
             shell.getOutputStream().close();

@@ -42,6 +42,15 @@ final class Report {
         row("refused, with a clear error", account.refused());
         row("unknown to their producers", account.unknown());
         row("  of which ran", account.unknownButRun());
+        row("with an idempotency key", account.keys().jobs());
+        row("  of which tried again", account.keys().repeated());
+        row("    after a try that may have been accepted", account.keys().doubtful());
+        if (account.keys().mayForget()) {
+            row(
+                    "  two jobs, their key within Redis's own promise",
+                    account.keys().forgotten().size());
+        }
+        row("  TWO JOBS", account.keys().twice().size());
         row(
                 "repeated, in flight at a fault",
                 account.repeated().values().stream().mapToInt(Integer::intValue).sum());
@@ -49,6 +58,16 @@ final class Report {
         row("repeated WITHOUT A CAUSE", account.repeatedWithoutCause().size());
         row("ends refused as stale", account.staleEnds());
         row("ends stored, their answer lost", account.lostAnswers());
+        row("ends that the history has to tell of", account.history().ends());
+        row(
+                "  row lost with its worker, written later",
+                account.history().late().values().stream()
+                        .mapToInt(Integer::intValue)
+                        .sum());
+        account.history().late().forEach((cause, number) -> row("    " + cause, number));
+        row("  LATE WITHOUT A CAUSE", account.history().lateWithoutCause().size());
+        row("  MISSING", account.history().missing().size());
+        row("  TWO ROWS", account.history().twice().size());
         row("slowest answer to a producer, ms", account.slowestAnswerMs());
         row("last job ended after the fire, ms", result.drained().toMillis());
         row("turns without a possible fault", result.quietTurns());
@@ -77,7 +96,7 @@ final class Report {
     private void printGrowth(Growth growth) {
         out.printf("%-28s %12s %12s%n", "held", "at first", "in the end");
         both("Redis connections", growth.start().connections(), growth.end().connections());
-        both("Redis keys", growth.start().keys(), growth.end().keys());
+        both("Redis keys, but for calls", growth.start().keys(), growth.end().keys());
         both(
                 "threads, most of a process",
                 growth.start().threads(),

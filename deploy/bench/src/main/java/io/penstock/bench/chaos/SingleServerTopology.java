@@ -50,6 +50,12 @@ final class SingleServerTopology implements Topology {
     private final Vertx vertx = Vertx.vertx();
     private final Fsync fsync;
     private final Random random;
+    private final Duration standsStill;
+    private final Duration lease;
+    private final Object oneAtATime = new Object();
+    /** A full Redis cannot note that it stood still, so that nobody would be let first: not a promise to be held to. */
+    private final Object fullOrStill = new Object();
+
     private final ProxiedRedis redis;
     private final ArrayDeque<Length> lengths = new ArrayDeque<>();
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -57,7 +63,9 @@ final class SingleServerTopology implements Topology {
     /** How long the append-only file was at a time. */
     private record Length(long nanos, Path file, long bytes) {}
 
-    SingleServerTopology(Fsync fsync, long seed) {
+    SingleServerTopology(Fsync fsync, long seed, Duration lease) {
+        this.lease = lease;
+        this.standsStill = lease.multipliedBy(3).dividedBy(2);
         this.fsync = fsync;
         this.random = new Random(seed);
         redis = new ProxiedRedis(
@@ -74,7 +82,7 @@ final class SingleServerTopology implements Topology {
 
     @Override
     public List<Fault> faults() {
-        return List.of(new Restart(), new Cut(List.of(redis), random, BETWEEN_CUTS), new Full());
+        return List.of(new Restart(), new Cut(List.of(redis), random, BETWEEN_CUTS), new Full(), new StandsStill());
     }
 
     @Override
@@ -158,6 +166,12 @@ final class SingleServerTopology implements Topology {
 
         @Override
         public void strike(FaultLog log) throws IOException {
+            synchronized (oneAtATime) {
+                restart(log);
+            }
+        }
+
+        private void restart(FaultLog log) throws IOException {
             long from = System.currentTimeMillis();
             redis.kill();
             if (fsync == Fsync.EVERYSEC) {
@@ -198,6 +212,12 @@ final class SingleServerTopology implements Topology {
 
         @Override
         public void strike(FaultLog log) {
+            synchronized (fullOrStill) {
+                fill(log);
+            }
+        }
+
+        private void fill(FaultLog log) {
             long from = System.currentTimeMillis();
             redis.ask("CONFIG", "SET", "maxmemory", "1");
             // How long it is full is part of the fault. A restart meanwhile makes room by itself.
@@ -205,6 +225,50 @@ final class SingleServerTopology implements Topology {
             redis.awaitUp();
             redis.ask("CONFIG", "SET", "maxmemory", "0");
             log.onAll(kind(), from, System.currentTimeMillis());
+        }
+    }
+
+    /** The server stands still for longer than a lease: all leases are over when it goes on, and no worker is to blame. */
+    private final class StandsStill implements Fault {
+
+        @Override
+        public String kind() {
+            return FaultInterval.REDIS_STANDS_STILL;
+        }
+
+        @Override
+        public Duration pause() {
+            return Duration.ZERO;
+        }
+
+        @Override
+        public boolean isOnce() {
+            return true;
+        }
+
+        @Override
+        public boolean isPossible() {
+            return redis.isUp();
+        }
+
+        @Override
+        public void strike(FaultLog log) {
+            synchronized (fullOrStill) {
+                standStill(log);
+                // Until it has noted it.
+                Pause.of(lease);
+            }
+        }
+
+        private void standStill(FaultLog log) {
+            synchronized (oneAtATime) {
+                long from = System.currentTimeMillis();
+                redis.process().freeze();
+                // How long it stands still is part of the fault.
+                Pause.of(standsStill);
+                redis.process().thaw();
+                log.outage(kind(), from, System.currentTimeMillis());
+            }
         }
     }
 }

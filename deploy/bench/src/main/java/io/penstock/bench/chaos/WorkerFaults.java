@@ -9,6 +9,8 @@ import java.util.Random;
 /** What can happen to a worker process from outside. */
 final class WorkerFaults {
 
+    static final String KILL = "kill -9 a worker";
+
     private WorkerFaults() {}
 
     static List<Fault> of(WorkerSet workers, Random random, Duration lease) {
@@ -61,7 +63,7 @@ final class WorkerFaults {
 
         @Override
         public String kind() {
-            return "kill -9 a worker";
+            return KILL;
         }
 
         @Override

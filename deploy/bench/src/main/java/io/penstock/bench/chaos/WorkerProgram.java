@@ -42,14 +42,22 @@ public final class WorkerProgram {
         InstantSource clock = () -> InstantSource.system().instant().plusMillis(offMs);
         ChaosEngine engine = new ChaosEngine(RedisAddress.fromEnvironment());
         WorkTable table = new WorkTable(engine.vertx(), System.getenv(WorkTable.URL_VARIABLE));
+        ChaosHistory history = new ChaosHistory(engine.vertx(), System.getenv(WorkTable.URL_VARIABLE));
         Platform.RunningWorker worker = engine.startWorker(
                 name,
                 clock,
-                List.of(new Work(engine, table, journal), new Poison(journal, spared)),
+                List.of(new Work(engine, table, journal), new Poison(journal, spared), new HostileHandler(journal)),
                 List.of(new Stubborn(journal)),
-                journal);
+                journal,
+                history);
         Standstill.watch(worker.context(), journal);
-        Runtime.getRuntime().addShutdownHook(new Thread(worker::stop, "drain"));
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            worker.stop();
+                            history.close();
+                        },
+                        "drain"));
         Supervisor.tie(() -> {});
         Supervisor.say(Supervisor.UP);
     }

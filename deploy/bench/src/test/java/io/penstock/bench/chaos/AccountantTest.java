@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -27,10 +28,17 @@ class AccountantTest {
     private static final String LOST = "nothing accepted is lost";
     private static final String UNFINISHED = "every accepted job has ended";
     private static final String WITHOUT_CAUSE = "no job ran again without a cause";
+    private static final String KEY_TWICE = "no idempotency key became two jobs";
+    private static final String KEY_TWICE_AFTER_CRASH =
+            "no idempotency key became two jobs, but where a crash may have taken it";
+    private static final String STOOD_STILL = "no job ran again because Redis stood still";
+    private static final String NO_HISTORY = "every end has its row in the history";
+    private static final String LATE_ROW = "no row came late without a cause";
+    private static final String TWO_ROWS = "no end has two rows";
     private static final String TWICE = "no call became two jobs";
     private static final String REFUSED = "what was said to be refused does not exist";
     private static final String ROWS = "the work of every completed job is there";
-    private static final String POISON = "poison ends dead, for a reason";
+    private static final String POISON = "poison and hostile jobs end dead, for a reason";
     private static final String GOES_ON = "work goes on within 4000 ms after a fault";
     private static final String ANSWERED = "producers are answered within 1000 ms";
     private static final String SURPRISES = "nothing happened but the faults";
@@ -40,6 +48,9 @@ class AccountantTest {
     private final Map<String, FinalState> finalStates = new HashMap<>();
     private final Set<String> rows = new HashSet<>();
     private final Set<String> poison = new HashSet<>();
+    private final Set<String> hostile = new HashSet<>();
+    private final Map<String, List<String>> written = new HashMap<>();
+    private final Map<String, List<String>> repaired = new HashMap<>();
     private final FaultLog log = new FaultLog();
     private long mayForgetMs;
 
@@ -51,6 +62,8 @@ class AccountantTest {
                 rows,
                 poison,
                 Set.of(),
+                hostile,
+                new Evidence.History(written, repaired),
                 log.intervals(),
                 log.surprises(),
                 LEASE,
@@ -67,7 +80,7 @@ class AccountantTest {
     }
 
     private void accepted(String tag, long atMs) {
-        enqueues.add(new Enqueue(Answer.ACCEPTED, atMs, tag, 5, "id-" + tag, ""));
+        enqueues.add(new Enqueue(Answer.ACCEPTED, atMs, tag, 5, "id-" + tag, Optional.empty(), ""));
     }
 
     private void ran(String tag, String worker, long begunMs, @Nullable Mark outcome, long outcomeMs) {
@@ -75,8 +88,14 @@ class AccountantTest {
     }
 
     private void completedInTheEnd(String tag, String worker) {
-        finalStates.put("id-" + tag, new FinalState(JobState.COMPLETED, "", worker));
+        ended(tag, JobState.COMPLETED, "", worker);
         rows.add(tag);
+    }
+
+    private void ended(String tag, JobState state, String reason, String worker) {
+        finalStates.put("id-" + tag, new FinalState(state, reason, worker));
+        written.put("id-" + tag, List.of(state.name()));
+        repaired.put("id-" + tag, List.of(state.name()));
     }
 
     /** One that nothing is wrong with. */
@@ -317,8 +336,8 @@ class AccountantTest {
 
     @Test
     void noticesARefusedJobThatRan() {
-        enqueues.add(new Enqueue(Answer.REFUSED, 1_000, "a", 5, Evidence.NO_ID, "Redis is full"));
-        enqueues.add(new Enqueue(Answer.UNKNOWN, 1_000, "b", 5, Evidence.NO_ID, "connection closed"));
+        enqueues.add(new Enqueue(Answer.REFUSED, 1_000, "a", 5, Evidence.NO_ID, Optional.empty(), "Redis is full"));
+        enqueues.add(new Enqueue(Answer.UNKNOWN, 1_000, "b", 5, Evidence.NO_ID, Optional.empty(), "connection closed"));
         ran("b", "w0-0", 1_100, Mark.COMPLETED, 1_150);
 
         assertThat(broken()).isEmpty();
@@ -368,7 +387,7 @@ class AccountantTest {
     @Test
     void noticesAProducerThatHangs() {
         goodJob("a", 1_000);
-        enqueues.add(new Enqueue(Answer.UNKNOWN, 3_000, "b", 1_500, Evidence.NO_ID, "too late"));
+        enqueues.add(new Enqueue(Answer.UNKNOWN, 3_000, "b", 1_500, Evidence.NO_ID, Optional.empty(), "too late"));
 
         assertThat(broken()).containsExactly(ANSWERED);
     }
@@ -424,5 +443,123 @@ class AccountantTest {
                         new Run("w0-0", "id-a", "a", 100, true, Mark.REFUSED, 130),
                         new Run("w0-0", "id-b", "b", 110, false, Mark.COMPLETED, 160),
                         new Run("w0-0", "id-a", "a", 150, false, null, 0));
+    }
+
+    private void acceptedWithKey(String tag, int tries, int unknown, long firstMs, long atMs) {
+        Optional<Evidence.Tries> repeated = Optional.of(new Evidence.Tries(tries, unknown, firstMs));
+        enqueues.add(new Enqueue(Answer.ACCEPTED, atMs, tag, 5, "id-" + tag, repeated, ""));
+        ran(tag, "w0-0", atMs + 10, Mark.COMPLETED, atMs + 50);
+        completedInTheEnd(tag, "w0-0");
+    }
+
+    @Test
+    void countsCallsThatWereRepeatedWithTheirKey() {
+        acceptedWithKey("once", 1, 0, 1_000, 1_005);
+        acceptedWithKey("refused-first", 2, 0, 1_000, 1_105);
+        acceptedWithKey("unknown-first", 3, 1, 1_000, 2_105);
+
+        assertThat(broken()).isEmpty();
+        assertThat(account().keys())
+                .extracting(KeyAccount::jobs, KeyAccount::repeated, KeyAccount::doubtful)
+                .containsExactly(3, 2, 1);
+    }
+
+    @Test
+    void noticesAKeyThatBecameTwoJobsUnlessACrashMayHaveTakenIt() {
+        acceptedWithKey("a", 2, 1, 1_000, 3_000);
+        runs.add(new Run("w0-0", "other-id", "a", 1_200, false, Mark.COMPLETED, 1_300));
+        log.crashOfStore("restart Redis", 1_400, 1_900);
+
+        assertThat(broken()).contains(KEY_TWICE).doesNotContain(TWICE);
+
+        mayForgetMs = 2_000;
+        assertThat(broken()).doesNotContain(KEY_TWICE_AFTER_CRASH);
+        assertThat(account().keys().forgotten()).hasSize(1);
+    }
+
+    @Test
+    void excusesNoKeyWhereTheCrashCameAfterTheLastTry() {
+        mayForgetMs = 2_000;
+        acceptedWithKey("a", 2, 1, 1_000, 3_000);
+        runs.add(new Run("w0-0", "other-id", "a", 1_200, false, Mark.COMPLETED, 1_300));
+        log.crashOfStore("restart Redis", 3_100, 3_400);
+
+        assertThat(broken()).contains(KEY_TWICE_AFTER_CRASH);
+    }
+
+    @Test
+    void noticesAJobThatRanAgainBecauseRedisStoodStill() {
+        accepted("a", 900);
+        ran("a", "w0-0", 1_000, Mark.REFUSED, 4_300);
+        ran("a", "w1-0", 4_200, Mark.COMPLETED, 4_250);
+        completedInTheEnd("a", "w1-0");
+        log.outage(FaultInterval.REDIS_STANDS_STILL, 1_100, 4_100);
+
+        assertThat(broken()).containsExactly(STOOD_STILL);
+    }
+
+    @Test
+    void noticesAnEndWithoutItsRowAndOneWithTwo() {
+        goodJob("a", 1_000);
+        goodJob("b", 1_000);
+        goodJob("c", 1_000);
+        written.remove("id-a");
+        repaired.remove("id-a");
+        repaired.put("id-b", List.of("COMPLETED", "COMPLETED"));
+        repaired.put("id-c", List.of("DEAD"));
+
+        assertThat(broken()).containsExactly(NO_HISTORY, TWO_ROWS);
+        assertThat(account().history().missing()).hasSize(2);
+    }
+
+    @Test
+    void excusesARowThatCameLateOnlyWhereItsWorkerWasKilledSoonAfterTheEnd() {
+        goodJob("soon", 1_000);
+        goodJob("long-before", 1_000);
+        goodJob("spared", 1_000);
+        runs.removeIf(run -> !run.tag().equals("spared"));
+        ran("soon", "w1-0", 9_000, Mark.COMPLETED, 9_900);
+        ran("long-before", "w1-0", 1_010, Mark.COMPLETED, 1_050);
+        log.onWorker(WorkerFaults.KILL, "w1-0", 10_000, 10_000);
+        written.clear();
+
+        assertThat(broken()).containsExactly(LATE_ROW);
+        assertThat(account().history().late()).containsExactly(Map.entry(WorkerFaults.KILL, 1));
+        assertThat(account().history().lateWithoutCause()).hasSize(2);
+    }
+
+    @Test
+    void rowsMayWaitLongerWhilePostgresqlIsAway() {
+        goodJob("a", 1_000);
+        written.clear();
+        log.outage("PostgreSQL stands still", 1_100, 11_000);
+        log.onWorker(WorkerFaults.KILL, "w0-0", 12_000, 12_000);
+
+        assertThat(broken()).isEmpty();
+    }
+
+    @Test
+    void explainsARowThatCameLateWhereNoWorkerHeardOfTheEnd() {
+        accepted("a", 1_000);
+        ran("a", "w0-0", 1_010, null, 0);
+        completedInTheEnd("a", "w0-0");
+        written.clear();
+
+        assertThat(broken()).isEmpty();
+        assertThat(account().history().late()).containsExactly(Map.entry("its worker did not hear of the end", 1));
+    }
+
+    @Test
+    void noticesHostileJobsThatDoNotEndDeadForAReason() {
+        for (String tag : List.of("good", "silent", "cancelled")) {
+            hostile.add(tag);
+            accepted(tag, 1_000);
+        }
+        ended("good", JobState.DEAD, "its message cannot be told", "");
+        ended("silent", JobState.DEAD, "", "");
+        ended("cancelled", JobState.CANCELLED, "", "");
+
+        assertThat(broken()).containsExactly(POISON);
+        assertThat(account().badlyEnded()).hasSize(2);
     }
 }

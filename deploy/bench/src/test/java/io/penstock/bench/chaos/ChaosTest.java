@@ -41,7 +41,15 @@ class ChaosTest {
         assertThat(code).as("%s%n%s", out, err).isZero();
         assertThat(out.toString())
                 .containsPattern("LOST +0\n")
-                .containsPattern("WITHOUT A CAUSE +0\n")
+                .containsPattern("repeated WITHOUT A CAUSE +0\n")
+                .containsPattern("of which tried again +[1-9]")
+                .containsPattern("TWO JOBS +0\n")
+                .containsPattern("MISSING +0\n")
+                .containsPattern("TWO ROWS +0\n")
+                .containsPattern("hostile handlers +[1-9]")
+                .containsPattern("restart PostgreSQL +1")
+                .containsPattern("kill -9 PostgreSQL +1")
+                .containsPattern("PostgreSQL stands still +1")
                 .containsPattern("kill -9 a worker +[1-9]")
                 .containsPattern("cut connections +[1-9]")
                 .doesNotContain("BROKEN");
@@ -55,7 +63,7 @@ class ChaosTest {
                 .containsPattern("SIGSTOP a worker +[1-9]")
                 .containsPattern("restart Redis +[1-9]")
                 .containsPattern("Redis is full +1")
-                .containsPattern("restart PostgreSQL +1")
+                .containsPattern("Redis stands still +1")
                 .containsPattern("job ignores cancellation +[1-9]")
                 .containsPattern("poison job +[1-9]");
     }
