@@ -2,10 +2,12 @@ package io.penstock.bench.chaos;
 
 import io.penstock.common.job.JobState;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -29,12 +31,15 @@ record HistoryAccount(
 
     private static final long READING_SLACK_MS = 50;
 
+    private static final Set<Journal.Mark> ENDS =
+            EnumSet.of(Journal.Mark.COMPLETED, Journal.Mark.DIED, Journal.Mark.CANCELLED);
+
     static HistoryAccount of(Evidence evidence, List<Evidence.Enqueue> accepted) {
         Map<String, Evidence.Run> endedBy = new HashMap<>();
         Map<String, Evidence.Run> latest = new HashMap<>();
         for (Evidence.Run run : evidence.runs()) {
             latest.merge(run.id(), run, (a, b) -> a.begunMs() > b.begunMs() ? a : b);
-            if (run.outcome() != null && run.outcome() != Journal.Mark.REFUSED) {
+            if (run.outcome() != null && ENDS.contains(run.outcome())) {
                 endedBy.put(run.id(), run);
             }
         }
@@ -71,7 +76,7 @@ record HistoryAccount(
     private static Optional<String> cause(
             Evidence evidence, Evidence.FinalState end, Evidence.@Nullable Run run, Evidence.@Nullable Run latest) {
         if (run == null) {
-            return latest != null && end.state() == JobState.COMPLETED
+            return latest != null && end.state() != JobState.DEAD
                     ? Optional.of("its worker did not hear of the end")
                     : Optional.empty();
         }

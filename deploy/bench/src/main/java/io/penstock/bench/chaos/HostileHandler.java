@@ -51,6 +51,8 @@ final class HostileHandler implements JobHandler<ChaosJob> {
     @SuppressWarnings({"NullAway", "DataFlowIssue"}) // that there is nothing is the fault
     public Uni<Outcome> handle(ChaosJob job, JobContext context) {
         journal.begun(context.jobId(), context.attempt(), job.tag());
+        // Whether that it failed is stored is told later, or never, if the answer is lost.
+        journal.puttingOff(context.jobId(), context.attempt());
         return switch (Way.values()[job.millis() % ways()]) {
             case MESSAGE_THROWS -> throw new MessageThrows();
             case ERROR_THROWN -> throw new LinkageError("thrown by a hostile handler");

@@ -550,6 +550,18 @@ class AccountantTest {
     }
 
     @Test
+    void anEarlierRunThatWasPutOffIsNotTheOneThatEndedTheJob() {
+        accepted("a", 1_000);
+        ran("a", "w0-0", 1_010, Mark.PUT_OFF, 1_050);
+        ran("a", "w0-0", 1_300, Mark.REFUSED, 1_400);
+        completedInTheEnd("a", "w0-0");
+        written.clear();
+
+        assertThat(broken()).isEmpty();
+        assertThat(account().history().late()).containsExactly(Map.entry("its worker did not hear of the end", 1));
+    }
+
+    @Test
     void noticesHostileJobsThatDoNotEndDeadForAReason() {
         for (String tag : List.of("good", "silent", "cancelled")) {
             hostile.add(tag);
