@@ -37,7 +37,7 @@ public record BatchAnswer(
         int priority,
         @Schema(enumeration = {"abort", "skip", "override", "merge"}) String conflict,
         @Schema(description = "Why items failed, most frequent first; told when the batch has ended")
-                List<Error> errors,
+                List<ErrorKind> errors,
         String createdBy,
         Instant createdAt,
         @Nullable Instant startAt,
@@ -59,7 +59,7 @@ public record BatchAnswer(
     /** Failed items whose errors differ in details only. */
     @RegisterForReflection
     @Schema(name = "BatchError")
-    public record Error(String fingerprint, String sample, long count) {}
+    public record ErrorKind(String fingerprint, String sample, long count) {}
 
     /** Some batches. */
     @RegisterForReflection
@@ -99,7 +99,7 @@ public record BatchAnswer(
                 batch.settings().priority(),
                 batch.settings().conflict().wire(),
                 batch.errors().stream()
-                        .map(kind -> new Error(kind.fingerprint(), kind.sample(), kind.count()))
+                        .map(kind -> new ErrorKind(kind.fingerprint(), kind.sample(), kind.count()))
                         .toList(),
                 batch.createdByName(),
                 batch.times().createdAt(),

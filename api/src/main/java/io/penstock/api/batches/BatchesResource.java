@@ -330,11 +330,8 @@ public class BatchesResource {
 
     private static <T> Uni<T> refusing(Uni<T> work) {
         return work.onFailure(InvalidBatchException.class)
-                .transform(failure -> {
-                    InvalidBatchException invalid = (InvalidBatchException) failure;
-                    return ProblemException.at(
-                            invalid.field(), ProblemCode.INVALID_REQUEST, String.valueOf(invalid.getMessage()));
-                })
+                .transform(invalid -> ProblemException.at(
+                        invalid.field(), ProblemCode.INVALID_REQUEST, String.valueOf(invalid.getMessage())))
                 .onFailure(BatchStateException.class)
                 .transform(failure ->
                         ProblemException.of(ProblemCode.BATCH_STATE, sentence(String.valueOf(failure.getMessage()))))
