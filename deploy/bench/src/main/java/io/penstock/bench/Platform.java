@@ -152,6 +152,11 @@ public final class Platform implements AutoCloseable {
                 context);
     }
 
+    /** Starts a worker that serves several queues. */
+    public List<RunningWorker> startWorkers(List<QueuePolicy> queues, Staff staff) {
+        return queues.stream().map(policy -> startWorker(policy, staff)).toList();
+    }
+
     private SlotPool pool(QueuePolicy policy) {
         return new SlotPool(workerConfig.slots().getAsInt(), workerConfig.sharing(), List.of(policy));
     }
