@@ -102,6 +102,11 @@ final class ClusterRouter implements RedisRouter {
     }
 
     @Override
+    public boolean holdsAllKeys() {
+        return false;
+    }
+
+    @Override
     public <T> Promise<T> promise() {
         return context.owner().promise();
     }

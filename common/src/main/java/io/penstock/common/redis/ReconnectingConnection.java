@@ -128,6 +128,11 @@ public final class ReconnectingConnection implements RedisRouter {
     }
 
     @Override
+    public boolean holdsAllKeys() {
+        return connections.mendsRefusals();
+    }
+
+    @Override
     public <T> Promise<T> promise() {
         return context.owner().promise();
     }

@@ -67,6 +67,9 @@ public interface RedisRouter extends AutoCloseable {
         return List.of(this);
     }
 
+    /** Whether one script may take keys of several hash tags, because one server holds them all. */
+    boolean holdsAllKeys();
+
     /** A promise whose listeners are called where they were added, not on the connection's event loop. */
     <T> Promise<T> promise();
 

@@ -43,6 +43,7 @@ final class IdleFleet implements AutoCloseable {
     private final Holding holding;
     private final CountedEnds ends = new CountedEnds();
     private final List<Platform> workers = new ArrayList<>();
+    private final List<Platform.RunningQueues> running = new ArrayList<>();
     private final Platform producing;
     private final JobEnqueuer enqueuer;
     private final JobAdmin admin;
@@ -86,7 +87,7 @@ final class IdleFleet implements AutoCloseable {
         for (int i = 0; i < more; i++) {
             Platform worker = platform();
             workers.add(worker);
-            worker.startWorkers(
+            running.add(worker.startWorkers(
                     policies,
                     new Platform.Staff(
                             "bench-idle-" + workers.size(),
@@ -94,7 +95,7 @@ final class IdleFleet implements AutoCloseable {
                             handlers,
                             List.of(),
                             new JobEvents(List.of(ends)),
-                            Backpressure.OPEN));
+                            Backpressure.OPEN)));
         }
     }
 
@@ -156,6 +157,7 @@ final class IdleFleet implements AutoCloseable {
 
     @Override
     public void close() {
+        running.parallelStream().forEach(Platform.RunningQueues::stop);
         workers.parallelStream().forEach(Platform::close);
         producing.close();
     }

@@ -5,6 +5,7 @@ import io.penstock.common.event.JobEvents;
 import io.penstock.common.queue.PayloadCodec;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
+import io.penstock.common.queue.redis.RedisMaintenanceLeases;
 import io.penstock.common.queue.redis.RedisQueueConsumers;
 import io.penstock.common.queue.redis.RedisQueueMaintainer;
 import io.penstock.common.redis.RedisRouter;
@@ -20,6 +21,7 @@ import io.penstock.worker.run.SlotPool;
 import io.penstock.worker.run.WorkerConfig;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.impl.ContextInternal;
@@ -30,6 +32,7 @@ import jakarta.validation.ValidatorFactory;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -120,9 +123,24 @@ public final class Platform implements AutoCloseable {
             JobEvents events,
             Backpressure gate) {}
 
-    /** Starts a worker with all that goes on in one: claim loop, lease keeper, tenders. */
+    /** Starts a worker of one queue with all that goes on in one: claim loop, lease keeper, maintenance. */
     public RunningWorker startWorker(QueuePolicy policy, Staff staff) {
-        QueueWorker.Surroundings surroundings = new QueueWorker.Surroundings(
+        ContextInternal context = newContext();
+        QueueWorker worker = start(policy, surroundings(staff), context);
+        return new RunningWorker(worker, maintain(List.of(policy), staff, context), workerConfig.drainGrace(), context);
+    }
+
+    /** Starts a worker that serves several queues. */
+    public RunningQueues startWorkers(List<QueuePolicy> queues, Staff staff) {
+        QueueWorker.Surroundings surroundings = surroundings(staff);
+        List<QueueWorker> started = queues.stream()
+                .map(policy -> start(policy, surroundings, newContext()))
+                .toList();
+        return new RunningQueues(started, maintain(queues, staff, newContext()), workerConfig.drainGrace());
+    }
+
+    private QueueWorker.Surroundings surroundings(Staff staff) {
+        return new QueueWorker.Surroundings(
                 consumers,
                 new HandlerRegistry(staff.handlers(), staff.blockingHandlers(), blockingThreads),
                 codec,
@@ -133,7 +151,9 @@ public final class Platform implements AutoCloseable {
                 workerConfig,
                 ProgressSettings.none(),
                 staff.gate());
-        ContextInternal context = newContext();
+    }
+
+    private QueueWorker start(QueuePolicy policy, QueueWorker.Surroundings surroundings, ContextInternal context) {
         CompletableFuture<QueueWorker> started = new CompletableFuture<>();
         context.runOnContext(turn -> {
             QueueWorker worker = workerConfig.slots().isPresent()
@@ -142,19 +162,35 @@ public final class Platform implements AutoCloseable {
             worker.start();
             started.complete(worker);
         });
-        MaintenanceLoop tenders = new MaintenanceLoop(
-                policy, new RedisQueueMaintainer(routes, policies, deadline), staff.events(), workerConfig, context);
-        tenders.start();
-        return new RunningWorker(
-                started.orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).join(),
-                tenders,
-                workerConfig.drainGrace(),
-                context);
+        return started.orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).join();
     }
 
-    /** Starts a worker that serves several queues. */
-    public List<RunningWorker> startWorkers(List<QueuePolicy> queues, Staff staff) {
-        return queues.stream().map(policy -> startWorker(policy, staff)).toList();
+    private MaintenanceLoop maintain(List<QueuePolicy> queues, Staff staff, ContextInternal context) {
+        MaintenanceLoop maintenance = new MaintenanceLoop(
+                queues,
+                new RedisQueueMaintainer(routes, policies, deadline),
+                Optional.of(new RedisMaintenanceLeases(routes, servers, vertx, deadline)),
+                staff.id(),
+                staff.events(),
+                workerConfig,
+                context,
+                List.of());
+        maintenance.start();
+        return maintenance;
+    }
+
+    /** Queues of one started worker, to be stopped once. */
+    public record RunningQueues(List<QueueWorker> queues, MaintenanceLoop maintenance, Duration grace) {
+
+        /** Lets running jobs end, as long as the settings allow, and hands the rest back. */
+        public void stop() {
+            maintenance.stop();
+            Uni.join()
+                    .all(queues.stream().map(queue -> queue.stop(grace)).toList())
+                    .andFailFast()
+                    .await()
+                    .atMost(grace.plusSeconds(5));
+        }
     }
 
     private SlotPool pool(QueuePolicy policy) {

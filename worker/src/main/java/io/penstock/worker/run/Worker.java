@@ -2,6 +2,7 @@ package io.penstock.worker.run;
 
 import io.penstock.common.event.JobEvents;
 import io.penstock.common.event.JobListener;
+import io.penstock.common.queue.MaintenanceLeases;
 import io.penstock.common.queue.PayloadCodec;
 import io.penstock.common.queue.ProgressConfig;
 import io.penstock.common.queue.ProgressStore;
@@ -27,13 +28,12 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
-/** The worker process: serves its queues from start to SIGTERM and tends them together with all other workers. */
+/** The worker process: serves its queues from start to SIGTERM and maintains those that no other worker does. */
 @ApplicationScoped
 public class Worker {
 
@@ -43,12 +43,13 @@ public class Worker {
     private final WorkerConfig config;
     private final QueuePolicies policies;
     private final QueueMaintainer maintainer;
+    private final MaintenanceLeases leases;
     private final JobEvents events;
     private final List<PartitionDuty> duties;
     private final QueueWorker.Surroundings surroundings;
     private final HandlerRegistry handlers;
     private final List<QueueWorker> queues = new ArrayList<>();
-    private final List<MaintenanceLoop> tenders = new CopyOnWriteArrayList<>();
+    private volatile Optional<MaintenanceLoop> maintenance = Optional.empty();
     private Optional<SlotPool> pool = Optional.empty();
 
     @Inject
@@ -58,6 +59,7 @@ public class Worker {
             QueuePolicies policies,
             QueueConsumers consumers,
             QueueMaintainer maintainer,
+            MaintenanceLeases leases,
             PayloadCodec codec,
             ProgressStore progressStore,
             ProgressConfig reportConfig,
@@ -71,6 +73,7 @@ public class Worker {
         this.config = config;
         this.policies = policies;
         this.maintainer = maintainer;
+        this.leases = leases;
         this.handlers = new HandlerRegistry(handlers, blockingHandlers, blockingThreads);
         this.events = new JobEvents(listeners.stream().toList());
         this.duties = duties.stream().toList();
@@ -110,10 +113,19 @@ public class Worker {
                 queue.start();
                 started.countDown();
             });
-            tenders.add(new MaintenanceLoop(policy, maintainer, events, config, context, duties));
         }
         await(started, Duration.ofSeconds(10));
-        tenders.forEach(MaintenanceLoop::start);
+        MaintenanceLoop loop = new MaintenanceLoop(
+                served,
+                maintainer,
+                Optional.of(leases),
+                surroundings.workerId(),
+                events,
+                config,
+                ((VertxInternal) vertx).createEventLoopContext(),
+                duties);
+        maintenance = Optional.of(loop);
+        loop.start();
     }
 
     private Optional<SlotPool> pool(List<QueuePolicy> served) {
@@ -138,7 +150,7 @@ public class Worker {
             });
         }
         await(stopped, config.drainGrace().plusSeconds(5));
-        tenders.forEach(MaintenanceLoop::stop);
+        maintenance.ifPresent(MaintenanceLoop::stop);
         LOG.infof("worker %s has stopped", surroundings.workerId());
     }
 
@@ -157,7 +169,7 @@ public class Worker {
     public List<StuckLoop> troubles(Duration limit) {
         List<StuckLoop> troubles = new ArrayList<>();
         queues().forEach(queue -> troubles.addAll(queue.troubles(limit)));
-        tenders.forEach(tender -> troubles.addAll(tender.troubles(limit)));
+        maintenance.ifPresent(loop -> troubles.addAll(loop.troubles(limit)));
         return troubles;
     }
 
