@@ -225,14 +225,19 @@ public final class PeriodicTask {
         runAgain = false;
         wantedNanos = null;
         latest = new CompletableFuture<>();
-        Uni.createFrom()
-                .deferred(run::get)
-                .ifNoItem()
-                .after(timeLimit)
-                .fail()
-                .emitOn(command -> context.runOnContext(turn -> command.run()))
-                .subscribe()
-                .with(this::succeeded, this::failed);
+        try {
+            Uni.createFrom()
+                    .deferred(run::get)
+                    .ifNoItem()
+                    .after(timeLimit)
+                    .fail()
+                    .emitOn(command -> context.runOnContext(turn -> command.run()))
+                    .subscribe()
+                    .with(this::succeeded, this::failed);
+        } catch (RuntimeException | Error e) {
+            // The library can fail before the run begins: it sets itself up with the first use in a process.
+            failed(e);
+        }
     }
 
     private void succeeded(Duration pause) {

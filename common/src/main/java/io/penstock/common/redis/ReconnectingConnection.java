@@ -128,6 +128,11 @@ public final class ReconnectingConnection implements RedisRouter {
     }
 
     @Override
+    public void rest() {
+        connections.rest();
+    }
+
+    @Override
     public boolean holdsAllKeys() {
         return connections.mendsRefusals();
     }

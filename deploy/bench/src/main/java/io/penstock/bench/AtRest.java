@@ -16,8 +16,8 @@ import java.util.function.LongSupplier;
  */
 final class AtRest implements Measurement {
 
-    /** Far beyond every period of the housekeeping but the longest: until then a start is not over. */
-    private static final Duration SETTLE = Duration.ofSeconds(15);
+    /** Until workers without jobs have come to rest, see {@code penstock.worker.claim-wait}: eight times that, and some. */
+    private static final Duration SETTLE = Duration.ofSeconds(45);
 
     private static final Duration LENGTH = Duration.ofSeconds(30);
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(2);

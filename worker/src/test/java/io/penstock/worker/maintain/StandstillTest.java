@@ -13,6 +13,7 @@ import io.penstock.common.queue.QueueMaintainer;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.queue.redis.RedisJobQueue;
+import io.penstock.common.queue.redis.RedisMaintenanceLeases;
 import io.penstock.common.queue.redis.RedisQueueConsumers;
 import io.penstock.common.queue.redis.RedisQueueMaintainer;
 import io.penstock.common.redis.RedisRouter;
@@ -75,11 +76,14 @@ class StandstillTest {
                     .heardBy(events::add);
             worker = parts.start(POLICY);
             maintenance = new MaintenanceLoop(
-                    POLICY,
+                    List.of(POLICY),
                     new RedisQueueMaintainer(routes, POLICIES, DEADLINE),
+                    Optional.of(new RedisMaintenanceLeases(routes, redis.servers(), redis.vertx(), DEADLINE)),
+                    id,
                     new JobEvents(List.of(events::add)),
                     parts.config(),
-                    ((VertxInternal) redis.vertx()).createEventLoopContext());
+                    ((VertxInternal) redis.vertx()).createEventLoopContext(),
+                    List.of());
             maintenance.start();
             processes.add(this);
         }
