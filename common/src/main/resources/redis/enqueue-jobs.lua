@@ -29,6 +29,10 @@ for at = 1, #ARGV, 6 do
       local stamped = header .. ';e=' .. string.format('%.0f', now)
       redis.call('HSET', KEYS[1], id, '1s;' .. number .. ';\n' .. stamped .. '\n\n' .. payload)
       redis.call('ZADD', KEYS[2], string.format('%.0f', due), id)
+      -- As in parts/partition: who maintains the partition sleeps until the first one is due, and looks every second.
+      if due - now <= 1500 and redis.call('ZRANGE', KEYS[2], 0, 0)[1] == id then
+        redis.pcall('PUBLISH', 'maintenance:due', 'due ' .. KEYS[2] .. ' ' .. string.format('%.0f', due - now))
+      end
       answers[#answers + 1] = 's'
     else
       local entry = redis.call('XADD', stream, '*', 'h', header, 'p', payload)

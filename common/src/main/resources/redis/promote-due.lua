@@ -2,10 +2,15 @@
   it, unless it was let in before and waited for a permit.
   KEYS, ARGV[1..8] see partition
   ARGV[9] at most so many
-  returns how many left the scheduled set ]]
+  returns {how many left the scheduled set, ms until the next one is due: 0 now, -1 there is none} ]]
+local function answer(left)
+  local next = redis.call('ZRANGE', SCHEDULED, 0, 0, 'WITHSCORES')
+  return {left, next[2] and math.max(0, math.ceil(next[2] - NOW)) or -1}
+end
+
 local ids = redis.call('ZRANGEBYSCORE', SCHEDULED, '-inf', integer(NOW), 'LIMIT', 0, ARGV[9])
 if #ids == 0 then
-  return 0
+  return answer(0)
 end
 local records = redis.call('HMGET', JOBS, unpack(ids))
 redis.call('ZREM', SCHEDULED, unpack(ids))
@@ -25,4 +30,4 @@ end
 if #moved > 0 then
   redis.call('HSET', JOBS, unpack(moved))
 end
-return #ids
+return answer(#ids)

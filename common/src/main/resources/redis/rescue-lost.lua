@@ -6,12 +6,12 @@
   KEYS, ARGV[1..8] see partition
   ARGV[9] lease (ms)   ARGV[10] at most so many   ARGV[11] stalls allowed   ARGV[12] delivery count from which on a
   job has begun   ARGV[13] how many streams there are
-  ARGV[14] silence   ARGV[15] head start, see living_come_first
+  ARGV[14] silence   ARGV[15] head start, see parts/silence
   returns {returned, buried} ]]
 local lease, most, allowed = ARGV[9], tonumber(ARGV[10]), tonumber(ARGV[11])
 local begun, streams = tonumber(ARGV[12]), tonumber(ARGV[13])
 local returned, buried, cancelled = 0, 0, 0
-if living_come_first(tonumber(ARGV[14]), tonumber(ARGV[15])) then
+if living_come_first(META, NOW, tonumber(ARGV[14]), tonumber(ARGV[15])) then
   return {0, 0}
 end
 for number = 0, streams - 1 do

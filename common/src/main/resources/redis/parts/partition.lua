@@ -80,6 +80,10 @@ end
 local function schedule(id, state, number, header, reason, payload, due)
   put_record(id, state, number, '', header, reason, payload)
   redis.call('ZADD', SCHEDULED, integer(due), id)
+  -- Whoever maintains the partition sleeps until the first one is due, and looks every second.
+  if due - NOW <= 1500 and redis.call('ZRANGE', SCHEDULED, 0, 0)[1] == id then
+    redis.pcall('PUBLISH', 'maintenance:due', 'due ' .. SCHEDULED .. ' ' .. integer(math.max(0, due - NOW)))
+  end
 end
 
 local function group_of(name)
@@ -601,24 +605,6 @@ local function start_now(id, state, number, order, header, payload, new_number, 
     end
   end
   return to_stream(id, new_number or number, new_header or header, payload)
-end
-
---- True while nothing may be taken from a worker because it was slow: nobody looked at this partition for longer than
---- 'silence', so that Redis stood still or was out of reach, perhaps for the living as well. They come first from now on for
---- 'head_start' (both ms; silence 0: no such care). Every look is to ask, which is how a silence is known.
-local function living_come_first(silence, head_start)
-  if silence == 0 then return false end
-  local about = redis.call('HMGET', META, 'looked', 'living-first-till')
-  local looked, till = tonumber(about[1] or NOW), tonumber(about[2] or 0)
-  local noted = true
-  if math.abs(NOW - looked) > silence then
-    till = NOW + head_start
-    noted = redis.pcall('HSET', META, 'looked', integer(NOW), 'living-first-till', integer(till))
-  elseif not about[1] or NOW - looked > silence / 4 then
-    noted = redis.pcall('HSET', META, 'looked', integer(NOW))
-  end
-  -- A full Redis takes no notes. Nothing could be rescued there if that were taken for a silence.
-  return NOW < till and not (type(noted) == 'table' and noted.err)
 end
 
 --- The entry id up to which the jobs of a stream have been claimed: what comes behind it waits.

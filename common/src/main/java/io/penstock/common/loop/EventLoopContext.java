@@ -54,6 +54,11 @@ public final class EventLoopContext {
         return loops;
     }
 
+    /** The event loop that it belongs to. */
+    public Loop loop() {
+        return new Loop(context.nettyEventLoop(), context.owner());
+    }
+
     /** Whether the caller runs in an event loop's context, and on the loop of this one. */
     public boolean isOnThisLoop() {
         ContextInternal current = ContextInternal.current();

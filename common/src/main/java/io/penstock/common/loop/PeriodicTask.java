@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Does one thing again and again until it is stopped.
@@ -38,6 +39,11 @@ public final class PeriodicTask {
     private int failures;
     private boolean running;
     private boolean runAgain;
+    /** When the next run begins, as planned. */
+    private long plannedNanos;
+    /** Asked for while a run was under way; null: not. */
+    private @Nullable Long wantedNanos;
+
     private volatile boolean stopped;
     private volatile long lastEndNanos = System.nanoTime();
     private volatile CompletableFuture<Void> latest = CompletableFuture.completedFuture(null);
@@ -152,6 +158,27 @@ public final class PeriodicTask {
         });
     }
 
+    /**
+     * Runs no later than after this time; a run that is planned before stays as it is. While runs fail the pause is kept.
+     * From any thread.
+     */
+    public void runWithin(Duration time) {
+        long by = System.nanoTime() + time.toNanos();
+        context.runOnContext(turn -> {
+            if (running) {
+                wantedNanos = wantedNanos == null || by - wantedNanos < 0 ? Long.valueOf(by) : wantedNanos;
+            } else if (failures == 0 && (timer < 0 || by - plannedNanos < 0)) {
+                plan(untilMillisCeil(by));
+            }
+        });
+    }
+
+    /** A whole number of milliseconds, not less than what is left. */
+    private static Duration untilMillisCeil(long nanos) {
+        long left = nanos - System.nanoTime();
+        return left <= 0 ? Duration.ZERO : Duration.ofMillis((left + 999_999) / 1_000_000);
+    }
+
     /** Runs now, or right after the present run, also where runs fail. From any thread. */
     public void runNow() {
         context.runOnContext(turn -> {
@@ -195,15 +222,21 @@ public final class PeriodicTask {
         }
         running = true;
         runAgain = false;
+        wantedNanos = null;
         latest = new CompletableFuture<>();
-        Uni.createFrom()
-                .deferred(run::get)
-                .ifNoItem()
-                .after(timeLimit)
-                .fail()
-                .emitOn(command -> context.runOnContext(turn -> command.run()))
-                .subscribe()
-                .with(this::succeeded, this::failed);
+        try {
+            Uni.createFrom()
+                    .deferred(run::get)
+                    .ifNoItem()
+                    .after(timeLimit)
+                    .fail()
+                    .emitOn(command -> context.runOnContext(turn -> command.run()))
+                    .subscribe()
+                    .with(this::succeeded, this::failed);
+        } catch (RuntimeException | Error e) {
+            // The library can fail before the run begins: it sets itself up with the first use in a process.
+            failed(e);
+        }
     }
 
     private void succeeded(Duration pause) {
@@ -212,7 +245,9 @@ public final class PeriodicTask {
         }
         failures = 0;
         tell(onSuccess);
-        ended(runAgain ? Duration.ZERO : jitter ? Backoff.jittered(pause) : pause);
+        Duration planned = jitter ? Backoff.jittered(pause) : pause;
+        Duration wanted = wantedNanos == null ? planned : untilMillisCeil(wantedNanos);
+        ended(runAgain ? Duration.ZERO : wanted.compareTo(planned) < 0 ? wanted : planned);
     }
 
     private void failed(Throwable failure) {
@@ -248,11 +283,13 @@ public final class PeriodicTask {
         if (pause.toMillis() < 1) {
             context.runOnContext(turn -> runUnlessRunning());
         } else {
+            plannedNanos = System.nanoTime() + pause.toNanos();
             timer = context.setTimer(pause.toMillis(), id -> context.runOnContext(turn -> runUnlessRunning()));
         }
     }
 
     private void cancelTimer() {
         context.cancelTimer(timer);
+        timer = -1;
     }
 }

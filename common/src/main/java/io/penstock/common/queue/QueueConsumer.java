@@ -33,6 +33,9 @@ public interface QueueConsumer extends AutoCloseable {
      */
     Uni<List<ClaimedJob>> claim(int slots, Duration wait);
 
+    /** Lets a claim that waits come back soon with what there is; it may have waited together with others, which do as well. */
+    default void stopWaiting() {}
+
     /**
      * Jobs that the store gave to this consumer and that it does not hold: those of a claim whose answer was lost. Their
      * leases are extended. Not to be called while a claim is under way.

@@ -2,16 +2,31 @@ package io.penstock.common.queue;
 
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 
-/** The housekeeping of one queue partition. Every worker does it; each step is atomic, so that this is safe. */
+/**
+ * The housekeeping of queue partitions. One worker does it for each, see {@link MaintenanceLeases}; each step is atomic, so
+ * that many may do it at once.
+ */
 public interface QueueMaintainer {
+
+    /**
+     * Finds out what there is to do, in as few calls as the store allows. Costs next to nothing where there is nothing.
+     *
+     * @param partitions to look at
+     * @param headStart of the living after a silence; its note is left with {@code note}
+     * @param note to be true now and then, at most half of {@link HeadStart#afterSilence} apart: that somebody looked
+     * @return beside the partitions, in their order
+     */
+    Uni<List<Due>> look(List<Looked> partitions, HeadStart headStart, boolean note);
 
     /**
      * Moves jobs whose time has come to the ready jobs, in the order of their due times.
      *
      * @return how many were moved; as many as {@code most} means that there may be more
      */
-    Uni<Integer> promoteDue(QueuePolicy policy, int partition, int most);
+    Uni<Promoted> promoteDue(QueuePolicy policy, int partition, int most);
 
     /**
      * Carries what ended jobs left for other partitions there: jobs that follow them, news for their parents.
@@ -71,6 +86,32 @@ public interface QueueMaintainer {
             return new HeadStart(third.compareTo(looks) > 0 ? third : looks, lease);
         }
     }
+
+    /**
+     * A partition to look at.
+     *
+     * @param busy whether the last look found jobs in it that wait or run
+     */
+    record Looked(QueuePolicy policy, int partition, boolean busy) {}
+
+    /**
+     * What a look found.
+     *
+     * @param nextDue how long until the first scheduled job is due, zero if it is; empty: none is scheduled
+     * @param busy jobs wait or run, so that some may be lost
+     * @param cancels running jobs were asked to stop
+     * @param outgoing something has to reach another partition
+     * @param unreported ends wait for the history
+     */
+    record Due(Optional<Duration> nextDue, boolean busy, boolean cancels, boolean outgoing, boolean unreported) {}
+
+    /**
+     * What a promotion did.
+     *
+     * @param moved jobs that left the scheduled ones
+     * @param nextDue see {@link Due}
+     */
+    record Promoted(int moved, Optional<Duration> nextDue) {}
 
     /**
      * What a rescue found.

@@ -105,6 +105,11 @@ final class ClusterRouter implements RedisRouter {
     }
 
     @Override
+    public boolean holdsAllKeys() {
+        return false;
+    }
+
+    @Override
     public <T> Promise<T> promise() {
         return context.promise();
     }

@@ -92,6 +92,11 @@ final class EventLoopRouter implements RedisRouter {
     }
 
     @Override
+    public boolean holdsAllKeys() {
+        return common.holdsAllKeys();
+    }
+
+    @Override
     public <T> Promise<T> promise() {
         return common.promise();
     }

@@ -15,14 +15,13 @@ import java.util.HexFormat;
  */
 public record LuaScript(String name, String source, String sha1) {
 
-    /** Reads {@code redis/<name>.lua}. */
-    public static LuaScript load(String name) {
-        return of(name, read(name));
-    }
-
-    /** Reads {@code redis/<name>.lua} and puts {@code redis/parts/<part>.lua} before it. */
-    public static LuaScript load(String name, String part) {
-        return of(name, read("parts/" + part) + read(name));
+    /** Reads {@code redis/<name>.lua} and puts each {@code redis/parts/<part>.lua} before it. */
+    public static LuaScript load(String name, String... parts) {
+        StringBuilder source = new StringBuilder();
+        for (String part : parts) {
+            source.append(read("parts/" + part));
+        }
+        return of(name, source + read(name));
     }
 
     private static LuaScript of(String name, String source) {

@@ -128,6 +128,16 @@ public final class ReconnectingConnection implements RedisRouter {
     }
 
     @Override
+    public void rest() {
+        connections.rest();
+    }
+
+    @Override
+    public boolean holdsAllKeys() {
+        return connections.mendsRefusals();
+    }
+
+    @Override
     public <T> Promise<T> promise() {
         return context.promise();
     }

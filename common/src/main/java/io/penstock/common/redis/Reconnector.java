@@ -45,6 +45,7 @@ final class Reconnector {
     private final Set<PendingCall<?>> waiting = new LinkedHashSet<>();
     private @Nullable ClientConnection connected;
     private boolean connecting;
+    private boolean rested;
     private volatile boolean closed;
     private long connects;
 
@@ -105,6 +106,14 @@ final class Reconnector {
         }
     }
 
+    /** The same where nothing is wrong: the next call connects anew at once. */
+    void rest() {
+        synchronized (this) {
+            rested |= connected != null;
+        }
+        leave();
+    }
+
     /** Connects anew for what is sent from now on; calls under way get their answers. */
     void renew() {
         ClientConnection last = takeConnection();
@@ -148,7 +157,8 @@ final class Reconnector {
 
     /** The first time at once. Later all clients of a server have lost it at the same instant, and must not all come back at one. */
     private void connectSoon() {
-        if (connects == 0) {
+        if (connects == 0 || rested) {
+            rested = false;
             context.runOnContext(start -> connect(0));
         } else {
             context.setTimer(BACKOFF.pause(1).toMillis(), id -> connect(0));

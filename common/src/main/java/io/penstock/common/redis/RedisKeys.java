@@ -136,6 +136,15 @@ public final class RedisKeys {
         return partition(queue, partition) + ":limit";
     }
 
+    /** Hash: who maintains which partition of which queue, and until when. One for all of them. */
+    public static final String MAINTENANCE = "maintenance:leases";
+
+    /** Channel: signs of life of those who maintain partitions. */
+    public static final String MAINTENANCE_BEAT = "maintenance:beat";
+
+    /** What {@link #MAINTENANCE_BEAT} and the channel of jobs that are due before the next look have in common. */
+    public static final String MAINTENANCE_PATTERN = "maintenance:*";
+
     /** String: state of a named rate limit outside the queues. */
     public static String namedLimit(String name) {
         return "limit:{" + name + "}";

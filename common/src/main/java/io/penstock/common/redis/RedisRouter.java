@@ -67,6 +67,12 @@ public interface RedisRouter extends AutoCloseable {
         return List.of(this);
     }
 
+    /** Whether one script may take keys of several hash tags, because one server holds them all. */
+    boolean holdsAllKeys();
+
+    /** Closes connections that have nothing under way and may not be needed for long; the next call connects anew, at once. */
+    default void rest() {}
+
     /** A promise whose listeners are called where they were added, not on the connection's event loop. */
     <T> Promise<T> promise();
 

@@ -30,6 +30,11 @@ final class Bench implements Callable<Integer> {
 
     private static final long MOST_JOBS = 50_000_000;
     private static final int MOST_PARTITIONS = 64;
+    private static final int IDLE_WORKERS = 50;
+    private static final int IDLE_QUEUES = 10;
+    private static final int IDLE_PARTITIONS = 4;
+    private static final int MOST_WORKERS = 200;
+    private static final int MOST_QUEUES = 50;
     private static final int LEAST_PAYLOAD = 50;
     /** A little below the limit of a payload, {@code penstock.payload-limit}. */
     private static final int MOST_PAYLOAD = 65_000;
@@ -57,7 +62,7 @@ final class Bench implements Callable<Integer> {
             required = true,
             paramLabel = "NAME",
             description = "queue-add, queue-add-bulk, worker-1, worker-concurrent, worker-history, worker-upsert, "
-                    + "bare-upsert, e2e, pickup, memory, at-depth, steady or worker-rss.")
+                    + "bare-upsert, e2e, pickup, memory, at-depth, steady, worker-rss or idle.")
     private String scenarioName = "";
 
     @Option(
@@ -93,8 +98,14 @@ final class Bench implements Callable<Integer> {
     @Option(
             names = "--partitions",
             paramLabel = "N",
-            description = "Partitions of the queue, 1 to 64. Default: ${DEFAULT-VALUE}.")
-    private int partitions = 1;
+            description = "Partitions of the queue, 1 to 64; absent: 1, in idle 4.")
+    private @Nullable Integer givenPartitions;
+
+    @Option(names = "--workers", paramLabel = "N", description = "Workers at rest, in idle, 1 to 200; absent: 50.")
+    private @Nullable Integer workers;
+
+    @Option(names = "--queues", paramLabel = "N", description = "Queues of each of them, 1 to 50; absent: 10.")
+    private @Nullable Integer queues;
 
     @Option(
             names = "--backlog",
@@ -186,6 +197,9 @@ final class Bench implements Callable<Integer> {
                         || scenario == Scenario.WORKER_CONCURRENT
                         || scenario == Scenario.MEMORY,
                 "--payload goes with queue-add-bulk, worker-concurrent and memory");
+        boolean idle = scenario == Scenario.IDLE;
+        require(idle || (workers == null && queues == null), "--workers and --queues go with idle");
+        int partitions = orElse(givenPartitions, idle ? IDLE_PARTITIONS : 1);
         require(partitions >= 1 && partitions <= MOST_PARTITIONS, "--partitions must be 1 to " + MOST_PARTITIONS);
         require(
                 partitions == 1 || (scenario != Scenario.BARE_UPSERT && scenario != Scenario.WORKER_RSS),
@@ -198,7 +212,19 @@ final class Bench implements Callable<Integer> {
                 partitions,
                 within("--backlog", 0, backlog, DEFAULT_BACKLOG),
                 load(),
+                new RunOptions.Fleet(
+                        within("--workers", orElse(workers, IDLE_WORKERS), MOST_WORKERS),
+                        within("--queues", orElse(queues, IDLE_QUEUES), MOST_QUEUES)),
                 jvmOptions);
+    }
+
+    private static int orElse(@Nullable Integer given, int otherwise) {
+        return given == null ? otherwise : given;
+    }
+
+    private int within(String name, int value, int most) {
+        require(value >= 1 && value <= most, name + " must be between 1 and " + most);
+        return value;
     }
 
     /** As many bytes as with the usual payload, so that no server runs out of memory where nobody asked for it. */

@@ -1,5 +1,6 @@
 package io.penstock.bench;
 
+import io.penstock.common.queue.Lane;
 import io.penstock.common.redis.RedisKeys;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -58,6 +59,31 @@ public final class BenchRedis implements AutoCloseable {
 
     public void flush() {
         run("FLUSHDB");
+    }
+
+    /**
+     * Adds a job to the first partition of a queue and claims it in the same step, for a worker that does not exist.
+     *
+     * @return its stream entry
+     */
+    String claimByNobody(String queue, String header, String payload) {
+        return run(
+                        "EVAL",
+                        """
+                        local id = redis.call('XADD', KEYS[1], '*', 'h', ARGV[1], 'p', ARGV[2])
+                        redis.call('XREADGROUP', 'GROUP', 'workers', 'nobody', 'COUNT', 1, 'STREAMS', KEYS[1], '>')
+                        return id
+                        """,
+                        1,
+                        RedisKeys.ready(queue, 0, Lane.MAIN, 0),
+                        header,
+                        payload)
+                .toString();
+    }
+
+    /** Whether nothing waits or runs in the first partition of a queue, at the usual priority. */
+    boolean isReadyEmpty(String queue) {
+        return run("XLEN", RedisKeys.ready(queue, 0, Lane.MAIN, 0)).toLong() == 0;
     }
 
     /** Removes every key of a queue, in all its partitions. */

@@ -4,6 +4,16 @@ package io.penstock.bench;
 enum Field {
     BACKLOG("backlog", "backlog", 1),
     PARTITIONS("partitions", "partitions", 1),
+    WORKERS("workers", "workers", 1),
+    QUEUES("queues", "queues", 1),
+    /** Commands that Redis ran in a second, those of scripts included, for each partition of each queue. */
+    COMMANDS_PER_PARTITION("commandsPerPartition", "commands/part.", 1000),
+    /** What one more worker adds to them for each of its queues. */
+    COMMANDS_GROWTH("commandsPerWorkerAndQueue", "per worker, q.", 1000),
+    /** Percent of a core. */
+    REDIS_SHARE("redisPercent", "Redis %", 100),
+    WORKER_SHARE("workerPercent", "worker %", 1000),
+    REDIS_CONNECTIONS("redisConnections", "connections", 1),
     JOBS_PER_SECOND("jobsPerSecond", "jobs/s", 1),
     /** CPU time of the Redis server, user and system. */
     REDIS_MICROS("redisMicrosPerJob", "Redis µs/job", 100),
@@ -19,6 +29,11 @@ enum Field {
     P99("p99Ms", "p99 ms", 1000),
     P999("p999Ms", "p99.9 ms", 1000),
     MOST("maxMs", "max ms", 1000),
+    PROMOTED_P99("promotedLateP99Ms", "promoted p99", 10),
+    PROMOTED_MOST("promotedLateMaxMs", "promoted max", 10),
+    RESCUED_MOST("rescuedLateMaxMs", "rescued max", 10),
+    CANCELLED_MOST("cancelledMaxMs", "cancelled max", 10),
+    FENCED_MOST("fencedLateMaxMs", "fenced max", 10),
     BYTES("bytesPerQueuedJob", "bytes/job", 10),
     GC_COUNT("gcCount", "pauses", 1),
     GC_TOTAL("gcTotalMs", "pauses ms", 1),

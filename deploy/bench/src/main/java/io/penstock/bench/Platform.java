@@ -6,6 +6,7 @@ import io.penstock.common.loop.EventLoopContext;
 import io.penstock.common.queue.PayloadCodec;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
+import io.penstock.common.queue.redis.RedisMaintenanceLeases;
 import io.penstock.common.queue.redis.RedisQueueConsumers;
 import io.penstock.common.queue.redis.RedisQueueMaintainer;
 import io.penstock.common.redis.RedisRouter;
@@ -22,6 +23,7 @@ import io.penstock.worker.run.SlotPool;
 import io.penstock.worker.run.WorkerConfig;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.RedisOptions;
 import jakarta.validation.Validation;
@@ -29,6 +31,7 @@ import jakarta.validation.ValidatorFactory;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -133,9 +136,24 @@ public final class Platform implements AutoCloseable {
         }
     }
 
-    /** Starts a worker with all that goes on in one: claim loop, lease keeper, maintenance. */
+    /** Starts a worker of one queue with all that goes on in one: claim loop, lease keeper, maintenance. */
     public RunningWorker startWorker(QueuePolicy policy, Staff staff) {
-        QueueWorker.Surroundings surroundings = new QueueWorker.Surroundings(
+        EventLoopContext context = newContext();
+        QueueWorker worker = start(policy, surroundings(staff), context);
+        return new RunningWorker(worker, maintain(List.of(policy), staff, context), workerConfig.drainGrace(), context);
+    }
+
+    /** Starts a worker that serves several queues. */
+    public RunningQueues startWorkers(List<QueuePolicy> queues, Staff staff) {
+        QueueWorker.Surroundings surroundings = surroundings(staff);
+        List<QueueWorker> started = queues.stream()
+                .map(policy -> start(policy, surroundings, newContext()))
+                .toList();
+        return new RunningQueues(started, maintain(queues, staff, newContext()), workerConfig.drainGrace());
+    }
+
+    private QueueWorker.Surroundings surroundings(Staff staff) {
+        return new QueueWorker.Surroundings(
                 consumers,
                 new HandlerRegistry(staff.handlers(), staff.blockingHandlers(), blockingThreads),
                 codec,
@@ -146,7 +164,9 @@ public final class Platform implements AutoCloseable {
                 workerConfig,
                 ProgressSettings.none(),
                 staff.backpressure());
-        EventLoopContext context = newContext();
+    }
+
+    private QueueWorker start(QueuePolicy policy, QueueWorker.Surroundings surroundings, EventLoopContext context) {
         CompletableFuture<QueueWorker> started = new CompletableFuture<>();
         context.runOnContext(turn -> {
             QueueWorker worker = workerConfig.slots().isPresent()
@@ -155,19 +175,35 @@ public final class Platform implements AutoCloseable {
             worker.start();
             started.complete(worker);
         });
+        return started.orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).join();
+    }
+
+    private MaintenanceLoop maintain(List<QueuePolicy> queues, Staff staff, EventLoopContext context) {
         MaintenanceLoop maintenance = new MaintenanceLoop(
-                policy,
+                queues,
                 new RedisQueueMaintainer(routes, policies, deadline),
+                Optional.of(new RedisMaintenanceLeases(routes, servers, vertx, deadline)),
+                staff.id(),
                 staff.events(),
                 workerConfig,
                 context,
                 staff.duties());
         maintenance.start();
-        return new RunningWorker(
-                started.orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).join(),
-                maintenance,
-                workerConfig.drainGrace(),
-                context);
+        return maintenance;
+    }
+
+    /** Queues of one started worker, to be stopped once. */
+    public record RunningQueues(List<QueueWorker> queues, MaintenanceLoop maintenance, Duration grace) {
+
+        /** Lets running jobs end, as long as the settings allow, and hands the rest back. */
+        public void stop() {
+            maintenance.stop();
+            Uni.join()
+                    .all(queues.stream().map(queue -> queue.stop(grace)).toList())
+                    .andFailFast()
+                    .await()
+                    .atMost(grace.plusSeconds(5));
+        }
     }
 
     private SlotPool pool(QueuePolicy policy) {

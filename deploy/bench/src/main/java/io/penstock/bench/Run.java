@@ -24,6 +24,10 @@ final class Run {
         this.options = options;
     }
 
+    String redisUrl() {
+        return redisUrl;
+    }
+
     BenchRedis redis() {
         return redis;
     }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param partitions of the queue
  * @param backlog jobs that wait all the time, where the scenario has a backlog
  * @param load for the scenario that holds a rate
+ * @param fleet for the scenario without work
  * @param jvmOptions of the packaged worker, where it is measured, separated by blanks; null: those it is shipped with
  */
 record RunOptions(
@@ -24,7 +25,11 @@ record RunOptions(
         int partitions,
         long backlog,
         SteadyLoad load,
+        Fleet fleet,
         @Nullable String jvmOptions) {
+
+    /** Workers that all serve the same queues. */
+    record Fleet(int workers, int queues) {}
 
     /**
      * A load that lasts.

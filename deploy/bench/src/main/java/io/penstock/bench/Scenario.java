@@ -20,7 +20,8 @@ public enum Scenario {
     AT_DEPTH("at-depth", 100_000, 300_000),
     /** The number of jobs follows from rate and time. */
     STEADY("steady", 0, 600_000),
-    WORKER_RSS("worker-rss", 500_000, 100_000);
+    WORKER_RSS("worker-rss", 500_000, 100_000),
+    IDLE("idle", 500, 300);
 
     /** Slots of the worker, and what goes on at once without one. */
     private static final int UPSERTS_UNDER_WAY = 100;
@@ -63,6 +64,7 @@ public enum Scenario {
             case AT_DEPTH -> new AtDepth(100);
             case STEADY -> new Steady(100);
             case WORKER_RSS -> new WorkerMemory();
+            case IDLE -> new AtRest();
         };
     }
 

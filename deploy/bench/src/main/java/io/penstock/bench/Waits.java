@@ -40,10 +40,14 @@ final class Waits implements JobHandler<DuePayload> {
         return figures.with(Field.P50, millisAt(50))
                 .with(Field.P99, millisAt(99))
                 .with(Field.P999, millisAt(99.9))
-                .with(Field.MOST, micros.getMaxValue() / MICROS_PER_MILLI);
+                .with(Field.MOST, most());
     }
 
-    private double millisAt(double percent) {
+    double most() {
+        return micros.getMaxValue() / MICROS_PER_MILLI;
+    }
+
+    double millisAt(double percent) {
         return micros.getValueAtPercentile(percent) / MICROS_PER_MILLI;
     }
 }

@@ -59,6 +59,11 @@ public class UnreportedEndsWriter implements PartitionDuty {
     }
 
     @Override
+    public Need need() {
+        return Need.UNREPORTED_ENDS;
+    }
+
+    @Override
     public Uni<Void> runOnce(QueuePolicy policy, int partition) {
         return write(policy, partition, MAX_BATCHES);
     }

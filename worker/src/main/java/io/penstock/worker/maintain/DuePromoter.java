@@ -3,6 +3,8 @@ package io.penstock.worker.maintain;
 import io.penstock.common.queue.QueueMaintainer;
 import io.penstock.common.queue.QueuePolicy;
 import io.smallrye.mutiny.Uni;
+import java.time.Duration;
+import java.util.Optional;
 
 /** Makes jobs ready whose time has come. Safe to run in every worker at once: the script moves each job once. */
 final class DuePromoter {
@@ -22,15 +24,16 @@ final class DuePromoter {
         this.partition = partition;
     }
 
-    Uni<?> runOnce() {
+    /** Answers with the time until the next job is due, empty: none is scheduled. */
+    Uni<Optional<Duration>> runOnce() {
         return promote(MAX_BATCHES);
     }
 
-    private Uni<?> promote(int batchesLeft) {
+    private Uni<Optional<Duration>> promote(int batchesLeft) {
         return maintainer
                 .promoteDue(policy, partition, BATCH)
-                .chain(moved -> moved == BATCH && batchesLeft > 1
+                .chain(promoted -> promoted.moved() == BATCH && batchesLeft > 1
                         ? promote(batchesLeft - 1)
-                        : Uni.createFrom().nullItem());
+                        : Uni.createFrom().item(promoted.nextDue()));
     }
 }

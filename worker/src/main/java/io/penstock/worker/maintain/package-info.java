@@ -1,4 +1,4 @@
-/** Keeps the queues healthy. Every worker does all of it at once; the scripts make that safe. */
+/** Keeps the queues healthy. One worker does it for each partition; the scripts make it safe where two do. */
 @NullMarked
 package io.penstock.worker.maintain;
 

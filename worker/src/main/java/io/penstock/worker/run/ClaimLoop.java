@@ -323,10 +323,13 @@ final class ClaimLoop {
         runner.stopper().dropLost(lost);
     }
 
-    /** Claims no more. A claim that is waiting in Redis may still bring jobs; they are handed back with the held ones. */
+    /** Claims no more. A claim that is waiting in Redis ends soon and may still bring jobs; they are handed back with the held ones. */
     void stop() {
         stopping = true;
         strategy.close();
+        if (claiming) {
+            consumer.stopWaiting();
+        }
     }
 
     /** True when no claim is under way, nothing is on its way back, and every started job's end is stored. */

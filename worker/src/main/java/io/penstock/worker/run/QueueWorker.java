@@ -95,6 +95,12 @@ public final class QueueWorker {
                         task -> context.runOnContext(turn -> task.run())));
     }
 
+    /** What is claimed after a wait has to be renewed before it begins if the wait was as long as a lease. */
+    private static Duration claimWait(Surroundings with) {
+        Duration most = with.lease().dividedBy(3);
+        return with.claimWait().compareTo(most) < 0 ? with.claimWait() : most;
+    }
+
     private QueueWorker(QueuePolicy policy, Surroundings with, EventLoopContext context, Slots slots) {
         this.policy = policy;
         this.context = context;
@@ -116,8 +122,8 @@ public final class QueueWorker {
                         with.clock(),
                         with.progressSettings(),
                         validity);
-                ClaimLoop loop = new ClaimLoop(
-                        consumer, slots, runner, context, with.claimWait(), with.backpressure(), validity);
+                ClaimLoop loop =
+                        new ClaimLoop(consumer, slots, runner, context, claimWait(with), with.backpressure(), validity);
                 loops.add(loop);
                 keepers.add(new LeaseKeeper(loop, validity));
             }

@@ -4,6 +4,7 @@ import io.penstock.common.event.JobEvents;
 import io.penstock.common.event.JobListener;
 import io.penstock.common.loop.EventLoopContext;
 import io.penstock.common.queue.JobTypes;
+import io.penstock.common.queue.MaintenanceLeases;
 import io.penstock.common.queue.PayloadCodec;
 import io.penstock.common.queue.ProgressConfig;
 import io.penstock.common.queue.ProgressStore;
@@ -27,13 +28,12 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
-/** The worker process: serves its queues from start to SIGTERM and tends them together with all other workers. */
+/** The worker process: serves its queues from start to SIGTERM and maintains those that no other worker does. */
 @ApplicationScoped
 public class Worker {
 
@@ -43,12 +43,13 @@ public class Worker {
     private final WorkerConfig config;
     private final QueuePolicies policies;
     private final QueueMaintainer maintainer;
+    private final MaintenanceLeases leases;
     private final JobEvents events;
     private final List<PartitionDuty> duties;
     private final QueueWorker.Surroundings surroundings;
     private final HandlerRegistry handlers;
     private final List<QueueWorker> queues = new ArrayList<>();
-    private final List<MaintenanceLoop> maintenance = new CopyOnWriteArrayList<>();
+    private volatile Optional<MaintenanceLoop> maintenance = Optional.empty();
     private Optional<SlotPool> pool = Optional.empty();
 
     @Inject
@@ -59,6 +60,7 @@ public class Worker {
             QueuePolicies policies,
             QueueConsumers consumers,
             QueueMaintainer maintainer,
+            MaintenanceLeases leases,
             PayloadCodec codec,
             ProgressStore progressStore,
             ProgressConfig reportConfig,
@@ -72,6 +74,7 @@ public class Worker {
         this.config = config;
         this.policies = policies;
         this.maintainer = maintainer;
+        this.leases = leases;
         this.handlers = new HandlerRegistry(handlers, blockingHandlers, blockingThreads, types);
         this.events = new JobEvents(listeners.stream().toList());
         this.duties = duties.stream().toList();
@@ -111,10 +114,19 @@ public class Worker {
                 queue.start();
                 started.countDown();
             });
-            maintenance.add(new MaintenanceLoop(policy, maintainer, events, config, context, duties));
         }
         await(started, Duration.ofSeconds(10));
-        maintenance.forEach(MaintenanceLoop::start);
+        MaintenanceLoop loop = new MaintenanceLoop(
+                served,
+                maintainer,
+                Optional.of(leases),
+                surroundings.workerId(),
+                events,
+                config,
+                EventLoopContext.create(vertx),
+                duties);
+        maintenance = Optional.of(loop);
+        loop.start();
     }
 
     private Optional<SlotPool> pool(List<QueuePolicy> served) {
@@ -139,7 +151,7 @@ public class Worker {
             });
         }
         await(stopped, config.drainGrace().plusSeconds(5));
-        maintenance.forEach(MaintenanceLoop::stop);
+        maintenance.ifPresent(MaintenanceLoop::stop);
         LOG.infof("worker %s has stopped", surroundings.workerId());
     }
 
@@ -158,7 +170,7 @@ public class Worker {
     public List<StuckLoop> stuckLoops(Duration limit) {
         List<StuckLoop> stuckLoops = new ArrayList<>();
         queues().forEach(queue -> stuckLoops.addAll(queue.stuckLoops(limit)));
-        maintenance.forEach(loop -> stuckLoops.addAll(loop.stuckLoops(limit)));
+        maintenance.ifPresent(loop -> stuckLoops.addAll(loop.stuckLoops(limit)));
         return stuckLoops;
     }
 

@@ -31,8 +31,11 @@ public interface WorkerConfig {
     @WithDefault("30s")
     Duration lease();
 
-    /** How long an idle claim waits in Redis before it asks again. Also how late a resumed queue may be noticed. */
-    @WithDefault("1s")
+    /**
+     * How long an idle claim waits in Redis before it asks again; no longer than a third of {@link #lease}. Six times as long
+     * without a job, and a queue waits together with the worker's others over one connection.
+     */
+    @WithDefault("5s")
     Duration claimWait();
 
     /**
@@ -52,11 +55,11 @@ public interface WorkerConfig {
     @WithDefault("500ms")
     Duration cancelPollInterval();
 
-    /** How often scheduled jobs are looked at; a delayed job may start this much late. */
+    /** How late a delayed job may start where many are due one after the other, or where the worker does not hear of them. */
     @WithDefault("250ms")
     Duration promoteInterval();
 
-    /** How often lost jobs are looked for. */
+    /** How often lost jobs are looked for, at least once a second. One worker does it for each queue partition. */
     @WithDefault("1s")
     Duration rescueInterval();
 

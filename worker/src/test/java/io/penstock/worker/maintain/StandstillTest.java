@@ -14,6 +14,7 @@ import io.penstock.common.queue.QueueMaintainer;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.queue.redis.RedisJobQueue;
+import io.penstock.common.queue.redis.RedisMaintenanceLeases;
 import io.penstock.common.queue.redis.RedisQueueConsumers;
 import io.penstock.common.queue.redis.RedisQueueMaintainer;
 import io.penstock.common.redis.RedisRouter;
@@ -76,11 +77,14 @@ class StandstillTest {
                     .heardBy(events::add);
             worker = parts.start(POLICY);
             maintenance = new MaintenanceLoop(
-                    POLICY,
+                    List.of(POLICY),
                     new RedisQueueMaintainer(routes, POLICIES, DEADLINE),
+                    Optional.of(new RedisMaintenanceLeases(routes, redis.servers(), redis.vertx(), DEADLINE)),
+                    id,
                     new JobEvents(List.of(events::add)),
                     parts.config(),
-                    EventLoopContext.create(redis.vertx()));
+                    EventLoopContext.create(redis.vertx()),
+                    List.of());
             maintenance.start();
             processes.add(this);
         }

@@ -323,8 +323,21 @@ class WorkerLivenessCheckTest {
     @Test
     void isDownWhenTheQueueIsNotTended() {
         instead.put("rescueLost", () -> Uni.createFrom().nothing());
+        assertThat(dataOfTheFailureWithMaintenance()).contains("rescue lost jobs");
+    }
+
+    @Test
+    void isDownWhenNobodyLooksAfterTheQueue() {
+        instead.put("look", () -> Uni.createFrom().nothing());
+        assertThat(dataOfTheFailureWithMaintenance()).contains("looking after its partitions");
+    }
+
+    /** With a job that runs on: where there is none, nothing can be lost. */
+    private String dataOfTheFailureWithMaintenance() {
+        work = () -> Uni.createFrom().nothing();
         QueueWorker worker = start();
-        maintenance.add(new MaintenanceLoop(
+        enqueue();
+        tenders.add(new MaintenanceLoop(
                 POLICY,
                 faulty(QueueMaintainer.class, new RedisQueueMaintainer(routes, POLICIES, DEADLINE)),
                 new JobEvents(List.of()),
@@ -337,7 +350,7 @@ class WorkerLivenessCheckTest {
 
         awaitStatus(check, Status.DOWN);
 
-        assertThat(check.call().getData().orElseThrow().toString()).contains("rescue lost jobs");
+        return check.call().getData().orElseThrow().toString();
     }
 
     @Test

@@ -78,4 +78,19 @@ class OutboxInWorkerTest {
                         .contains("penstock_outbox_relayed_total"));
         assertThat(get(admin.status()).unsent()).isZero();
     }
+
+    /** One that it listens with, and one for all that is done now and then. */
+    @Test
+    void holdsTwoConnectionsOnceItHasNothingToDo() {
+        await().atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(500))
+                .until(() -> get(pool.query(
+                                                "SELECT count(*) FROM pg_stat_activity"
+                                                        + " WHERE datname = current_database() AND backend_type = 'client backend'")
+                                        .execute())
+                                .iterator()
+                                .next()
+                                .getLong(0)
+                        <= 2);
+    }
 }

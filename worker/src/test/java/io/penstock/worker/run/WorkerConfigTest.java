@@ -19,7 +19,7 @@ class WorkerConfigTest {
         assertThat(config.slots()).isEmpty();
         assertThat(config.sharing()).isEqualTo(Sharing.WEIGHTED);
         assertThat(config.lease()).isEqualTo(Duration.ofSeconds(30));
-        assertThat(config.claimWait()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(config.claimWait()).isEqualTo(Duration.ofSeconds(5));
         assertThat(config.prefetch()).isEqualTo(Duration.ofMillis(5));
         assertThat(config.drainGrace()).isEqualTo(Duration.ofSeconds(20));
         assertThat(config.cancelPollInterval()).isEqualTo(Duration.ofMillis(500));

@@ -245,7 +245,7 @@ public final class TestQueues implements AutoCloseable {
             for (int partition = 0; partition < policy.partitions(); partition++) {
                 redis.run(
                         "EVAL", BRING_FORWARD, 1, RedisKeys.scheduled(policy.queue(), partition), duration.toMillis());
-                moved += get(maintainer.promoteDue(policy, partition, 5_000));
+                moved += get(maintainer.promoteDue(policy, partition, 5_000)).moved();
             }
         }
         return moved;

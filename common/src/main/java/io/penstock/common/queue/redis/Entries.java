@@ -37,6 +37,14 @@ final class Entries {
         }
     }
 
+    /** Whether the reply of a read has entries of one of the streams. */
+    static boolean anyOf(Response reply, List<String> keys) {
+        return keys.stream().anyMatch(key -> {
+            Response entries = ofStream(reply, key);
+            return entries != null && entries.size() > 0;
+        });
+    }
+
     /** A whole hash, whichever protocol version answered. */
     static Map<String, String> pairs(Response reply) {
         Map<String, String> pairs = new HashMap<>();

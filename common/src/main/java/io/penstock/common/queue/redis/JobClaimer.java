@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Claims jobs of one lane of a partition. Plain XREADGROUP blocks in Redis until there is work: claim and lease are one
@@ -37,11 +39,18 @@ final class JobClaimer {
     private static final long TOO_MANY_ACTIVE = -2;
     /** What a blocking read may take beyond its waiting time before the connection counts as dead. */
     private static final Duration READ_SLACK = Duration.ofSeconds(3);
+    /** Waiting times without a job after which a lane waits with the others. */
+    private static final int CLAIMS_UNTIL_SHARED = 6;
+    /** Of a lane that waits by itself: it may be about to stop, or to wait with the others. */
+    private static final Duration MOST_ALONE = Duration.ofSeconds(1);
+    /** As often in a row a lane that found nothing waits for news without asking again. */
+    private static final int WAITS_WITHOUT_ASKING = 5;
 
     private final QueuePolicy policy;
     private final Lane lane;
     private final String workerId;
     private final RedisRouter reader;
+    private final @Nullable SharedReader shared;
     private final RedisRouter commands;
     private final Duration deadline;
     private final Streams streams;
@@ -56,9 +65,15 @@ final class JobClaimer {
     private boolean open;
     private int mixedClaimsLeft;
     private long lastAgeingNanos = System.nanoTime();
+    private long lastJobNanos = System.nanoTime();
+    /** What a limited lane waits for that found nothing; null: it has to ask. */
+    private @Nullable ScriptClaim nothingThere;
+
+    private int waitsWithoutAsking;
 
     /**
      * @param reader blocks while it waits for jobs; nobody else may use it
+     * @param shared where lanes wait together that have had no job for long; null: nowhere
      * @param commands for everything else
      */
     JobClaimer(
@@ -67,6 +82,7 @@ final class JobClaimer {
             Lane lane,
             String workerId,
             RedisRouter reader,
+            @Nullable SharedReader shared,
             RedisRouter commands,
             Duration deadline) {
         this.policy = policy;
@@ -74,6 +90,7 @@ final class JobClaimer {
         this.lane = lane;
         this.workerId = workerId;
         this.reader = reader;
+        this.shared = shared;
         this.commands = commands;
         this.deadline = deadline;
         this.entries = new ClaimedJobReader(policy, streams);
@@ -94,8 +111,15 @@ final class JobClaimer {
     }
 
     Uni<List<ClaimedJob>> claim(int slots, Duration wait) {
-        return RedisResults.uni(
-                () -> opened().compose(ready -> claimOpened(slots, wait)).onFailure(this::noteMissingGroup));
+        return RedisResults.uni(() -> opened().compose(ready -> claimOpened(slots, wait))
+                .onSuccess(this::noteJobs)
+                .onFailure(this::noteMissingGroup));
+    }
+
+    private void noteJobs(List<ClaimedJob> jobs) {
+        if (!jobs.isEmpty()) {
+            lastJobNanos = System.nanoTime();
+        }
     }
 
     private Future<?> opened() {
@@ -118,8 +142,15 @@ final class JobClaimer {
         boolean limited = policy.limitOf(lane).isPresent()
                 || policy.limits().globalConcurrency().isPresent();
         if (!limited && mixedClaimsLeft == 0) {
-            return read(slots, wait);
+            return wait.isZero() ? read(slots, wait) : waitForJobs(slots, wait);
         }
+        ScriptClaim nothing = nothingThere;
+        if (nothing != null && !wait.isZero() && waitsWithoutAsking < WAITS_WITHOUT_ASKING) {
+            waitsWithoutAsking++;
+            return waitForNews(nothing, wait);
+        }
+        waitsWithoutAsking = 0;
+        nothingThere = null;
         return claimByScript(slots).compose(claim -> {
             if (!claim.jobs().isEmpty()) {
                 return Future.succeededFuture(claim.jobs());
@@ -127,8 +158,28 @@ final class JobClaimer {
             if (wait.isZero()) {
                 return Future.succeededFuture(List.of());
             }
-            return limited ? waitForNews(claim, wait) : read(slots, wait);
+            return limited ? waitForNews(claim, wait) : read(slots, shorter(wait, MOST_ALONE));
         });
+    }
+
+    /** By itself while there is work now and then, else with the other lanes of the worker. */
+    private Future<List<ClaimedJob>> waitForJobs(int slots, Duration wait) {
+        SharedReader together = shared;
+        if (together == null
+                || System.nanoTime() - lastJobNanos
+                        < wait.multipliedBy(CLAIMS_UNTIL_SHARED).toNanos()) {
+            return read(slots, together == null ? wait : shorter(wait, MOST_ALONE));
+        }
+        Duration untilNextRound = together.untilNextRound(MOST_ALONE);
+        if (!untilNextRound.isZero()) {
+            return read(slots, shorter(MOST_ALONE, untilNextRound));
+        }
+        reader.rest();
+        return together.await(keys, wait).map(reply -> jobs(reply, slots));
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     private Future<List<ClaimedJob>> read(int slots, Duration wait) {
@@ -144,14 +195,16 @@ final class JobClaimer {
         request.arg("STREAMS");
         keys.forEach(request::arg);
         keys.forEach(key -> request.arg(">"));
-        return reader.read(keys.get(0), request, wait.plus(READ_SLACK)).map(reply -> {
-            List<ClaimedJob> jobs = new ArrayList<>();
-            Entries.forEach(reply, keys, (k, entry) -> entries.addReadable(jobs, numbers.get(k), entry));
-            if (jobs.size() > slots) {
-                mixedClaimsLeft = MIXED_CLAIMS;
-            }
-            return jobs;
-        });
+        return reader.read(keys.get(0), request, wait.plus(READ_SLACK)).map(reply -> jobs(reply, slots));
+    }
+
+    private List<ClaimedJob> jobs(@Nullable Response reply, int slots) {
+        List<ClaimedJob> jobs = new ArrayList<>();
+        Entries.forEach(reply, keys, (k, entry) -> entries.addReadable(jobs, numbers.get(k), entry));
+        if (jobs.size() > slots) {
+            mixedClaimsLeft = MIXED_CLAIMS;
+        }
+        return jobs;
     }
 
     private Future<ScriptClaim> claimByScript(int slots) {
@@ -201,19 +254,32 @@ final class JobClaimer {
         if (claim.why() >= 0) {
             Promise<List<ClaimedJob>> due = reader.promise();
             Duration untilPermit = Duration.ofMillis(claim.why());
-            reader.after(untilPermit.compareTo(wait) < 0 ? untilPermit : wait, () -> due.complete(List.of()));
+            reader.after(shorter(untilPermit, shorter(wait, MOST_ALONE)), () -> due.complete(List.of()));
             return due.future();
         }
+        boolean used = claim.why() == TOO_MANY_ACTIVE;
+        // Jobs wait where too many are active, and the limit may be changed meanwhile. Where none wait there is time.
+        long most = used ? shorter(wait, MOST_ALONE).toMillis() : wait.toMillis() + spread(wait);
         Request look = Request.cmd(Command.XREAD)
                 .arg("COUNT")
                 .arg(1)
                 .arg("BLOCK")
-                .arg(Math.max(1, wait.toMillis()))
+                .arg(Math.max(1, most))
                 .arg("STREAMS");
-        List<String> watched = claim.why() == TOO_MANY_ACTIVE ? List.of(claimKeys.get(1)) : keys;
+        List<String> watched = used ? List.of(claimKeys.get(1)) : keys;
         watched.forEach(look::arg);
         claim.lastIds().forEach(look::arg);
-        return reader.read(keys.get(0), look, wait.plus(READ_SLACK)).map(List.of());
+        return reader.read(keys.get(0), look, Duration.ofMillis(most).plus(READ_SLACK))
+                .map(news -> {
+                    nothingThere = news == null && !used ? claim : null;
+                    return List.<ClaimedJob>of();
+                })
+                .onFailure(failure -> nothingThere = null);
+    }
+
+    /** Longer by chance: workers that started together do not stay in step. */
+    private static long spread(Duration wait) {
+        return ThreadLocalRandom.current().nextLong(wait.toMillis() / 4 + 1);
     }
 
     /** @param why what claim-jobs says of an empty claim */

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one worker does with one lane of a partition: {@link JobClaimer} claims, {@link LeaseOperations} keeps the leases,
@@ -27,6 +28,7 @@ final class RedisQueueConsumer implements QueueConsumer {
     private final int partition;
     private final Lane lane;
     private final RedisRouter reader;
+    private final @Nullable SharedReader shared;
     private final RedisClock clock;
     private final JobClaimer claimer;
     private final LeaseOperations leases;
@@ -36,6 +38,7 @@ final class RedisQueueConsumer implements QueueConsumer {
 
     /**
      * @param reader blocks while it waits for jobs; nobody else may use it
+     * @param shared for the time without jobs; null: there is none
      * @param commands for everything else
      */
     RedisQueueConsumer(
@@ -44,6 +47,7 @@ final class RedisQueueConsumer implements QueueConsumer {
             Lane lane,
             String workerId,
             RedisRouter reader,
+            @Nullable SharedReader shared,
             RedisRouter commands,
             RedisClock clock,
             QueuePolicies policies,
@@ -56,8 +60,9 @@ final class RedisQueueConsumer implements QueueConsumer {
         TransitionScripts transitions =
                 new TransitionScripts(Partition.of(policy, streams), commands, forwarder, deadline);
         this.reader = reader;
+        this.shared = shared;
         this.clock = clock;
-        this.claimer = new JobClaimer(policy, streams, lane, workerId, reader, commands, deadline);
+        this.claimer = new JobClaimer(policy, streams, lane, workerId, reader, shared, commands, deadline);
         this.leases = new LeaseOperations(streams, workerId, commands, deadline);
         this.endings = new JobEndings(transitions);
         this.completions = new JobCompletions(transitions, endings, policies, workerId);
@@ -82,6 +87,13 @@ final class RedisQueueConsumer implements QueueConsumer {
     @Override
     public Uni<List<ClaimedJob>> claim(int slots, Duration wait) {
         return claimer.claim(slots, wait);
+    }
+
+    @Override
+    public void stopWaiting() {
+        if (shared != null) {
+            shared.stopWaiting();
+        }
     }
 
     @Override

@@ -15,7 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Opens consumers on the event loop of the caller, so that a job's way from Redis to its handler and back stays on one
- * thread. Consumers of one event loop share connections for commands; each has its own for blocking reads.
+ * thread. Consumers of one event loop share connections for commands; each has its own for blocking reads, and one for all those of a worker that have had no job for long.
  */
 public final class RedisQueueConsumers implements QueueConsumers, AutoCloseable {
 
@@ -23,7 +23,9 @@ public final class RedisQueueConsumers implements QueueConsumers, AutoCloseable 
     private final RedisServers servers;
     private final QueuePolicies policies;
     private final Duration deadline;
-    private final Map<EventLoopContext, Commands> commands = new ConcurrentHashMap<>();
+    private final Map<EventLoopContext.Loop, Commands> commands = new ConcurrentHashMap<>();
+    /** By worker: Redis knows whom it gives a job. */
+    private final Map<String, SharedReader> together = new ConcurrentHashMap<>();
 
     /** What consumers of one event loop share. */
     private record Commands(RedisRouter routes, RedisClock clock, CrossPartitionForwarder forwarder) {}
@@ -39,18 +41,35 @@ public final class RedisQueueConsumers implements QueueConsumers, AutoCloseable 
     public QueueConsumer open(QueuePolicy policy, int partition, Lane lane, String workerId) {
         EventLoopContext context = EventLoopContext.currentOrNew(vertx);
         RedisRouter reader = servers.openReader(context, "claim " + policy.queue());
-        Commands shared = commands.computeIfAbsent(context, this::newCommands);
+        Commands shared = commandsOn(context);
         return new RedisQueueConsumer(
                 policy,
                 partition,
                 lane,
                 workerId,
                 reader,
+                shared.routes().holdsAllKeys() ? sharedReader(workerId) : null,
                 shared.routes(),
                 shared.clock(),
                 policies,
                 shared.forwarder(),
                 deadline);
+    }
+
+    private SharedReader sharedReader(String workerId) {
+        return together.computeIfAbsent(workerId, absent -> {
+            EventLoopContext context = EventLoopContext.create(vertx);
+            return new SharedReader(
+                    context,
+                    workerId,
+                    servers.openReader(context, "claim for all queues"),
+                    commandsOn(context).routes(),
+                    deadline);
+        });
+    }
+
+    private Commands commandsOn(EventLoopContext context) {
+        return commands.computeIfAbsent(context.loop(), absent -> newCommands(context));
     }
 
     private Commands newCommands(EventLoopContext context) {
@@ -62,6 +81,7 @@ public final class RedisQueueConsumers implements QueueConsumers, AutoCloseable 
 
     @Override
     public void close() {
+        together.values().forEach(SharedReader::close);
         commands.values().forEach(shared -> {
             shared.clock().close();
             shared.routes().close();

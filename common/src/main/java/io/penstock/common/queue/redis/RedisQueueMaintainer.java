@@ -8,15 +8,19 @@ import io.penstock.common.redis.RedisRouter;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
-/** Housekeeping by one script each; any number of workers may run them at once. */
+/** Housekeeping by one script each; any number of workers may run them at once. On a single server one script looks at many partitions. */
 public final class RedisQueueMaintainer implements QueueMaintainer {
 
     /** Bounds how long one step holds Redis up. */
     private static final int NOTES_AT_ONCE = 100;
     /** Fields looked at in one step of a scan: some tenths of a millisecond of Redis's time. */
     private static final int SWEEP_PAGE = 200;
+    /** Partitions of one look: some tenths of a millisecond of Redis's time. */
+    private static final int LOOKED_AT_ONCE = 64;
     /** Dead jobs weighed or dropped in one step. */
     private static final int TRIM_PAGE = 200;
 
@@ -36,10 +40,64 @@ public final class RedisQueueMaintainer implements QueueMaintainer {
     }
 
     @Override
-    public Uni<Integer> promoteDue(QueuePolicy policy, int partition, int most) {
+    public Uni<Promoted> promoteDue(QueuePolicy policy, int partition, int most) {
         Partition place = Partition.of(policy, Streams.of(policy, partition));
         return RedisResults.uni(() -> link.run(Scripts.PROMOTE_DUE, place.keys(), place.args("", most), deadline)
-                .map(reply -> reply.toInteger()));
+                .map(reply -> new Promoted(
+                        reply.get(0).toInteger(), nextDue(reply.get(1).toLong()))));
+    }
+
+    private static Optional<Duration> nextDue(long ms) {
+        return ms < 0 ? Optional.empty() : Optional.of(Duration.ofMillis(ms));
+    }
+
+    @Override
+    public Uni<List<Due>> look(List<Looked> partitions, HeadStart headStart, boolean note) {
+        int atOnce = link.holdsAllKeys() ? LOOKED_AT_ONCE : 1;
+        return RedisResults.uni(() -> {
+            List<Future<List<Due>>> looks = new ArrayList<>();
+            for (int from = 0; from < partitions.size(); from += atOnce) {
+                looks.add(
+                        lookAt(partitions.subList(from, Math.min(from + atOnce, partitions.size())), headStart, note));
+            }
+            return Future.all(looks).map(done -> looks.stream()
+                    .flatMap(look -> look.result().stream())
+                    .toList());
+        });
+    }
+
+    private Future<List<Due>> lookAt(List<Looked> partitions, HeadStart headStart, boolean note) {
+        List<String> keys = new ArrayList<>();
+        List<Object> args = new ArrayList<>();
+        args.add(headStart.afterSilence().toMillis());
+        args.add(headStart.length().toMillis());
+        args.add(note ? 1 : 0);
+        for (Looked looked : partitions) {
+            String queue = looked.policy().queue();
+            int partition = looked.partition();
+            List<String> ready = Streams.of(looked.policy(), partition).keys();
+            keys.add(RedisKeys.scheduled(queue, partition));
+            keys.add(RedisKeys.cancels(queue, partition));
+            keys.add(RedisKeys.outgoing(queue, partition));
+            keys.add(RedisKeys.meta(queue, partition));
+            keys.add(RedisKeys.unreported(queue, partition));
+            keys.addAll(ready);
+            args.add(ready.size());
+            args.add(looked.busy() ? 1 : 0);
+        }
+        return link.run(Scripts.LOOK_PARTITIONS, keys, args, deadline).map(reply -> {
+            List<Due> found = new ArrayList<>(partitions.size());
+            for (int i = 0; i < reply.size(); i += 2) {
+                int work = reply.get(i + 1).toInteger();
+                found.add(new Due(
+                        nextDue(reply.get(i).toLong()),
+                        (work & 1) != 0,
+                        (work & 2) != 0,
+                        (work & 4) != 0,
+                        (work & 8) != 0));
+            }
+            return found;
+        });
     }
 
     @Override

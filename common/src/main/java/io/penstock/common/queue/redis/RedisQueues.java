@@ -6,6 +6,7 @@ import io.penstock.common.queue.IdempotentEnqueue;
 import io.penstock.common.queue.JobAdmin;
 import io.penstock.common.queue.JobEndNotifications;
 import io.penstock.common.queue.JobQueue;
+import io.penstock.common.queue.MaintenanceLeases;
 import io.penstock.common.queue.ProgressConfig;
 import io.penstock.common.queue.ProgressStore;
 import io.penstock.common.queue.QueueConsumers;
@@ -64,6 +65,16 @@ class RedisQueues {
             QueuePolicies policies,
             @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
         return new RedisQueueMaintainer(link, policies, deadline);
+    }
+
+    @Produces
+    @Singleton
+    MaintenanceLeases maintenanceLeases(
+            RedisRouter link,
+            RedisServers servers,
+            Vertx vertx,
+            @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
+        return new RedisMaintenanceLeases(link, servers, vertx, deadline);
     }
 
     @Produces

@@ -12,6 +12,9 @@ final class Scripts {
     /** What scripts over a whole partition share; {@link Partition} fills in their keys and first arguments. */
     private static final String PARTITION = "partition";
 
+    /** How a standstill of Redis is known. */
+    private static final String SILENCE = "silence";
+
     static final LuaScript ENQUEUE_JOBS = LuaScript.load("enqueue-jobs");
     static final LuaScript ACCEPT_JOBS = LuaScript.load("accept-jobs", PARTITION);
     static final LuaScript ADOPT_CHILDREN = LuaScript.load("adopt-children", PARTITION);
@@ -30,8 +33,11 @@ final class Scripts {
     static final LuaScript RESCHEDULE_JOB = LuaScript.load("reschedule-job", PARTITION);
     static final LuaScript BURY_JOB = LuaScript.load("bury-job", PARTITION);
     static final LuaScript HAND_BACK_JOBS = LuaScript.load("hand-back-jobs", PARTITION);
-    static final LuaScript RESCUE_LOST = LuaScript.load("rescue-lost", PARTITION);
+    static final LuaScript RESCUE_LOST = LuaScript.load("rescue-lost", SILENCE, PARTITION);
     static final LuaScript PROMOTE_DUE = LuaScript.load("promote-due", PARTITION);
+    static final LuaScript LOOK_PARTITIONS = LuaScript.load("look-partitions", SILENCE);
+    static final LuaScript HOLD_MAINTENANCE = LuaScript.load("hold-maintenance");
+    static final LuaScript LEAVE_MAINTENANCE = LuaScript.load("leave-maintenance");
     static final LuaScript OPEN_STREAMS = LuaScript.load("open-streams");
     static final LuaScript PAUSE_QUEUE = LuaScript.load("pause-queue");
     static final LuaScript RESUME_QUEUE = LuaScript.load("resume-queue");
@@ -45,7 +51,7 @@ final class Scripts {
     static final LuaScript EDIT_JOB = LuaScript.load("edit-job", PARTITION);
     static final LuaScript DRAIN_QUEUE = LuaScript.load("drain-queue", PARTITION);
     static final LuaScript PURGE_ENDED = LuaScript.load("purge-ended", PARTITION);
-    static final LuaScript FENCE_CANCELLED = LuaScript.load("fence-cancelled", PARTITION);
+    static final LuaScript FENCE_CANCELLED = LuaScript.load("fence-cancelled", SILENCE, PARTITION);
     static final LuaScript LIST_JOBS = LuaScript.load("list-jobs", PARTITION);
     static final LuaScript FORGET_WORKERS = LuaScript.load("forget-workers");
 
