@@ -6,11 +6,12 @@
   ARGV[1] group   ARGV[2] consumer   ARGV[3] how many   ARGV[4] microseconds between permits (0: no limit)   ARGV[5] burst
   ARGV[6] how many streams the line has   ARGV[7] jobs of the queue that may be active at once (0: no limit)
   ARGV[8] ms after which a ready job goes before those of higher priority (0: do not look this time)
-  returns {wait, ids, jobs}
+  returns {wait, ids, jobs, filled}
     wait  why nothing was claimed: ms until the next permit is due | -2 as many are active as may be | else -1
     ids   where to wait for news: at -1 the last id of each stream of the line, in the order of KEYS; at -2 the last id of
           KEYS[2]; else empty
-    jobs  flat list: position in KEYS, entry id, header, payload ]]
+    jobs  flat list: position in KEYS, entry id, header, payload
+    filled  only at -1 without jobs: 1 where the line holds jobs all the same, running or paused ones ]]
 local group, consumer, want = ARGV[1], ARGV[2], tonumber(ARGV[3])
 local interval, burst, own = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
 local most_active, ageing = tonumber(ARGV[7]), tonumber(ARGV[8])
@@ -106,8 +107,10 @@ if got > 0 then
   return {-1, {}, jobs}
 end
 
-local ids = {}
+local ids, filled = {}, 0
 for k = 3, 2 + own do
-  ids[#ids + 1] = about('STREAM', KEYS[k])['last-generated-id'] or '0-0'
+  local facts = about('STREAM', KEYS[k])
+  ids[#ids + 1] = facts['last-generated-id'] or '0-0'
+  if (facts['length'] or 0) > 0 then filled = 1 end
 end
-return {-1, ids, {}}
+return {-1, ids, {}, filled}

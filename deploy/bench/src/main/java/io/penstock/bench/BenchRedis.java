@@ -90,6 +90,12 @@ public final class BenchRedis implements AutoCloseable {
     void remove(String queue) {
         String oneKey = RedisKeys.meta(queue, 0);
         removeMatching(oneKey.substring(0, oneKey.lastIndexOf("0}")) + "*}:*");
+        // Who was broken off has not given its leases up.
+        for (Response partition : run("HKEYS", RedisKeys.MAINTENANCE)) {
+            if (partition.toString().startsWith(queue + ":")) {
+                run("HDEL", RedisKeys.MAINTENANCE, partition);
+            }
+        }
     }
 
     /** Removes every key that matches a pattern of {@code SCAN}. */

@@ -41,6 +41,8 @@ final class JobClaimer {
     private static final Duration READ_SLACK = Duration.ofSeconds(3);
     /** Waiting times without a job after which a lane waits with the others. */
     private static final int CLAIMS_UNTIL_SHARED = 6;
+    /** Who waits less is about to do something else, and wants all that is there. */
+    private static final Duration LEAST_SHARED_WAIT = Duration.ofMillis(100);
     /** Of a lane that waits by itself: it may be about to stop, or to wait with the others. */
     private static final Duration MOST_ALONE = Duration.ofSeconds(1);
     /** As often in a row a lane that found nothing waits for news without asking again. */
@@ -164,10 +166,8 @@ final class JobClaimer {
 
     /** By itself while there is work now and then, else with the other lanes of the worker. */
     private Future<List<ClaimedJob>> waitForJobs(int slots, Duration wait) {
-        SharedReader together = shared;
-        if (together == null
-                || System.nanoTime() - lastJobNanos
-                        < wait.multipliedBy(CLAIMS_UNTIL_SHARED).toNanos()) {
+        SharedReader together = wait.compareTo(LEAST_SHARED_WAIT) < 0 ? null : shared;
+        if (together == null || System.nanoTime() - lastJobNanos < wait.multipliedBy(CLAIMS_UNTIL_SHARED).toNanos()) {
             return read(slots, together == null ? wait : shorter(wait, MOST_ALONE));
         }
         Duration untilNextRound = together.untilNextRound(MOST_ALONE);
@@ -234,7 +234,8 @@ final class JobClaimer {
             }
             List<String> lastIds = new ArrayList<>();
             reply.get(1).forEach(id -> lastIds.add(id.toString()));
-            return new ScriptClaim(reply.get(0).toLong(), lastIds, jobs);
+            boolean empty = reply.size() > 3 && reply.get(3).toInteger() == 0;
+            return new ScriptClaim(reply.get(0).toLong(), lastIds, jobs, empty);
         });
     }
 
@@ -258,8 +259,8 @@ final class JobClaimer {
             return due.future();
         }
         boolean used = claim.why() == TOO_MANY_ACTIVE;
-        // Jobs wait where too many are active, and the limit may be changed meanwhile. Where none wait there is time.
-        long most = used ? shorter(wait, MOST_ALONE).toMillis() : wait.toMillis() + spread(wait);
+        // Where there are jobs a limit may be changed, or the queue be resumed, meanwhile. Where there are none there is time.
+        long most = claim.empty() ? wait.toMillis() + spread(wait) : shorter(wait, MOST_ALONE).toMillis();
         Request look = Request.cmd(Command.XREAD)
                 .arg("COUNT")
                 .arg(1)
@@ -271,7 +272,7 @@ final class JobClaimer {
         claim.lastIds().forEach(look::arg);
         return reader.read(keys.get(0), look, Duration.ofMillis(most).plus(READ_SLACK))
                 .map(news -> {
-                    nothingThere = news == null && !used ? claim : null;
+                    nothingThere = news == null && claim.empty() ? claim : null;
                     return List.<ClaimedJob>of();
                 })
                 .onFailure(failure -> nothingThere = null);
@@ -282,8 +283,11 @@ final class JobClaimer {
         return ThreadLocalRandom.current().nextLong(wait.toMillis() / 4 + 1);
     }
 
-    /** @param why what claim-jobs says of an empty claim */
-    private record ScriptClaim(long why, List<String> lastIds, List<ClaimedJob> jobs) {}
+    /**
+     * @param why what claim-jobs says of an empty claim
+     * @param empty the lane holds no job at all
+     */
+    private record ScriptClaim(long why, List<String> lastIds, List<ClaimedJob> jobs, boolean empty) {}
 
     Uni<List<ClaimedJob>> recover(Collection<ClaimedJob> held) {
         Map<Integer, Set<String>> known = new HashMap<>();

@@ -97,11 +97,17 @@ final class SharedReader implements AutoCloseable {
      *
      * @param keys the streams of the lane
      * @param wait about how long a round lasts
-     * @return what {@code XREADGROUP} answers, with streams of other lanes among it perhaps; null: nothing came
+     * @return what {@code XREADGROUP} answers, with streams of other lanes among it perhaps; null: nothing came, or a round
+     *     had just begun
      */
     Future<@Nullable Response> await(List<String> keys, Duration wait) {
         Promise<@Nullable Response> answer = reader.promise();
         context.runOnContext(turn -> {
+            if (reading && !isRoundOver()) {
+                // It came too late for this round, and must not wait for the next one unheard.
+                answer.complete(null);
+                return;
+            }
             waiting.add(new Seat(keys, answer));
             if (!reading) {
                 gather(wait);
@@ -143,6 +149,10 @@ final class SharedReader implements AutoCloseable {
         if (!reading && !waiting.isEmpty()) {
             read(wait);
         }
+    }
+
+    private boolean isRoundOver() {
+        return roundEndNanos.get() - System.nanoTime() <= ENTRANCE.toNanos();
     }
 
     private void read(Duration wait) {
@@ -209,7 +219,7 @@ final class SharedReader implements AutoCloseable {
     }
 
     private void answered(List<Seat> seats, @Nullable Response reply, Duration wait) {
-        boolean over = stopped || roundEndNanos.get() - System.nanoTime() <= ENTRANCE.toNanos();
+        boolean over = stopped || isRoundOver();
         stopped = false;
         if (over) {
             roundEndNanos.set(System.nanoTime());

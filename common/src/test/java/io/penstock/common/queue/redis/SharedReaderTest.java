@@ -3,6 +3,7 @@ package io.penstock.common.queue.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.penstock.common.flow.RateLimit;
 import io.penstock.common.job.JobOptions;
 import io.penstock.common.loop.EventLoopContext;
 import io.penstock.common.queue.ClaimedJob;
@@ -20,7 +21,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -31,7 +34,11 @@ class SharedReaderTest {
     private static final Duration LONG = Duration.ofMinutes(1);
     private static final List<QueuePolicy> QUEUES =
             List.of(QueuePolicy.defaults("one"), QueuePolicy.defaults("two"), QueuePolicy.defaults("three"));
-    private static final QueuePolicies POLICIES = new QueuePolicies(QUEUES);
+    private static final QueuePolicy LIMITED = QueuePolicy.builder("limited")
+            .rateLimit(Optional.of(new RateLimit(1_000, Duration.ofSeconds(1), 10)), Set.of())
+            .build();
+    private static final QueuePolicies POLICIES = new QueuePolicies(
+            Stream.concat(QUEUES.stream(), Stream.of(LIMITED)).toList());
 
     private final RedisFixture redis = new RedisFixture();
     private final RedisRouter routes = redis.routes();
@@ -71,12 +78,37 @@ class SharedReaderTest {
         return Streams.of(policy, 0).keys();
     }
 
+    /** The second lane says that it will come to the round after the one that the first begins. */
+    private List<Future<Response>> roundOfTwo(Duration wait) {
+        Future<Response> alone = reader.await(keys(QUEUES.get(0)), Duration.ofMillis(200));
+        redis.untilBlocked(1);
+        reader.untilNextRound(LONG);
+        await().until(alone::isComplete);
+        List<Future<Response>> both =
+                List.of(reader.await(keys(QUEUES.get(0)), wait), reader.await(keys(QUEUES.get(1)), wait));
+        redis.untilBlocked(1);
+        return both;
+    }
+
+    @Test
+    void whoComesTooLateForARoundIsToldSoAtOnce() {
+        open();
+        Future<Response> one = reader.await(keys(QUEUES.get(0)), LONG);
+        redis.untilBlocked(1);
+
+        Future<Response> two = reader.await(keys(QUEUES.get(1)), LONG);
+
+        await().until(two::isComplete);
+        assertThat(two.result()).isNull();
+        assertThat(one.isComplete()).isFalse();
+    }
+
     @Test
     void aJobEndsTheWaitOfItsLaneAlone() {
         open();
-        Future<Response> one = reader.await(keys(QUEUES.get(0)), LONG);
-        Future<Response> two = reader.await(keys(QUEUES.get(1)), LONG);
-        redis.untilBlocked(1);
+        List<Future<Response>> round = roundOfTwo(LONG);
+        Future<Response> one = round.get(0);
+        Future<Response> two = round.get(1);
 
         enqueue("one");
 
@@ -103,9 +135,9 @@ class SharedReaderTest {
     @Test
     void whoStopsDoesNotWaitForTheEndOfTheRound() {
         open();
-        Future<Response> one = reader.await(keys(QUEUES.get(0)), LONG);
-        Future<Response> two = reader.await(keys(QUEUES.get(1)), LONG);
-        redis.untilBlocked(1);
+        List<Future<Response>> round = roundOfTwo(LONG);
+        Future<Response> one = round.get(0);
+        Future<Response> two = round.get(1);
 
         reader.stopWaiting();
 
@@ -153,5 +185,58 @@ class SharedReaderTest {
             await().atMost(DEADLINE).until(() -> claimed.size() == jobs);
         }
         assertThat(claimed).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aLimitedLaneThatFoundNothingWaitsWithoutAskingAgain() {
+        QueueConsumer limited = consumers.open(LIMITED, 0, Lane.MAIN, "w1");
+        lanes.add(limited);
+        get(limited.claim(1, Duration.ofMillis(10)));
+        redis.run("CONFIG", "RESETSTAT");
+        for (int i = 0; i < 4; i++) {
+            assertThat(get(limited.claim(1, Duration.ofMillis(10)))).isEmpty();
+        }
+        assertThat(redis.text("INFO", "commandstats"))
+                .contains("cmdstat_xread:calls=4,")
+                .doesNotContain("cmdstat_evalsha");
+
+        Uni<List<ClaimedJob>> news = limited.claim(1, DEADLINE).memoize().indefinitely();
+        news.subscribe().with(jobs -> {});
+        redis.untilBlocked(1);
+        enqueue("limited");
+        assertThat(get(news)).isEmpty();
+        assertThat(get(limited.claim(1, DEADLINE))).hasSize(1);
+    }
+
+    @Test
+    void aLimitedLaneSoonAsksAgainWhereJobsArePaused() {
+        QueueConsumer limited = consumers.open(LIMITED, 0, Lane.MAIN, "w1");
+        lanes.add(limited);
+        get(limited.claim(1, Duration.ZERO));
+        get(queue.pause("limited"));
+        enqueue("limited");
+
+        Uni<List<ClaimedJob>> paused = limited.claim(1, LONG);
+
+        assertThat(get(paused)).isEmpty();
+        get(queue.resume("limited"));
+        assertThat(get(limited.claim(1, DEADLINE))).hasSize(1);
+    }
+
+    @Test
+    void aResumedQueueWakesItsReaders() {
+        open();
+        get(queue.pause("one"));
+        enqueue("one");
+        Future<Response> one = reader.await(keys(QUEUES.get(0)), LONG);
+        redis.untilBlocked(1);
+
+        get(queue.resume("one"));
+
+        await().until(one::isComplete);
+        List<Response> entries = new ArrayList<>();
+        Entries.forEach(one.result(), keys(QUEUES.get(0)), (stream, entry) -> entries.add(entry));
+        assertThat(entries).hasSize(1);
+        assertThat(entries.get(0).get(1).get(1).toString()).contains("test.work");
     }
 }
