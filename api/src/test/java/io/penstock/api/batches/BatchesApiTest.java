@@ -12,6 +12,8 @@ import io.penstock.common.testing.ServersResource;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
+import io.restassured.config.EncoderConfig;
 import io.restassured.http.ContentType;
 import io.restassured.response.ValidatableResponse;
 import java.io.BufferedReader;
@@ -57,6 +59,9 @@ class BatchesApiTest {
 
     private static ValidatableResponse add(String id, String type, String query, String body) {
         return TestKeys.operator()
+                .config(RestAssured.config()
+                        .encoderConfig(EncoderConfig.encoderConfig()
+                                .encodeContentTypeAs("application/x-ndjson", ContentType.TEXT)))
                 .contentType(type)
                 .body(body)
                 .post("/api/batches/" + id + "/items" + query)
