@@ -337,7 +337,7 @@ class WorkerLivenessCheckTest {
         work = () -> Uni.createFrom().nothing();
         QueueWorker worker = start();
         enqueue();
-        tenders.add(new MaintenanceLoop(
+        maintenance.add(new MaintenanceLoop(
                 POLICY,
                 faulty(QueueMaintainer.class, new RedisQueueMaintainer(routes, POLICIES, DEADLINE)),
                 new JobEvents(List.of()),

@@ -27,7 +27,8 @@ final class BatchFailure {
 
     static BatchFailure of(Throwable failure, int commands) {
         Map<Integer, String> errors = new HashMap<>();
-        // Only the client's own verdict on the batch. Another failure may quote one of an earlier try, which was refused,
+        // Only the client's own verdict on the batch. Another failure may quote one of an earlier try, which was
+        // refused,
         // while of the last try nothing is known.
         if (commands > 1 && failure instanceof Response) {
             String.valueOf(failure.getMessage()).lines().forEach(line -> {

@@ -167,7 +167,9 @@ final class JobClaimer {
     /** By itself while there is work now and then, else with the other lanes of the worker. */
     private Future<List<ClaimedJob>> waitForJobs(int slots, Duration wait) {
         SharedReader together = wait.compareTo(LEAST_SHARED_WAIT) < 0 ? null : shared;
-        if (together == null || System.nanoTime() - lastJobNanos < wait.multipliedBy(CLAIMS_UNTIL_SHARED).toNanos()) {
+        if (together == null
+                || System.nanoTime() - lastJobNanos
+                        < wait.multipliedBy(CLAIMS_UNTIL_SHARED).toNanos()) {
             return read(slots, together == null ? wait : shorter(wait, MOST_ALONE));
         }
         Duration untilNextRound = together.untilNextRound(MOST_ALONE);
@@ -259,8 +261,11 @@ final class JobClaimer {
             return due.future();
         }
         boolean used = claim.why() == TOO_MANY_ACTIVE;
-        // Where there are jobs a limit may be changed, or the queue be resumed, meanwhile. Where there are none there is time.
-        long most = claim.empty() ? wait.toMillis() + spread(wait) : shorter(wait, MOST_ALONE).toMillis();
+        // Where there are jobs a limit may be changed, or the queue be resumed, meanwhile. Where there are none there
+        // is time.
+        long most = claim.empty()
+                ? wait.toMillis() + spread(wait)
+                : shorter(wait, MOST_ALONE).toMillis();
         Request look = Request.cmd(Command.XREAD)
                 .arg("COUNT")
                 .arg(1)

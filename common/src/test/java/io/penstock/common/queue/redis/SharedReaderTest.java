@@ -37,8 +37,8 @@ class SharedReaderTest {
     private static final QueuePolicy LIMITED = QueuePolicy.builder("limited")
             .rateLimit(Optional.of(new RateLimit(1_000, Duration.ofSeconds(1), 10)), Set.of())
             .build();
-    private static final QueuePolicies POLICIES = new QueuePolicies(
-            Stream.concat(QUEUES.stream(), Stream.of(LIMITED)).toList());
+    private static final QueuePolicies POLICIES =
+            new QueuePolicies(Stream.concat(QUEUES.stream(), Stream.of(LIMITED)).toList());
 
     private final RedisFixture redis = new RedisFixture();
     private final RedisRouter routes = redis.routes();
