@@ -1,11 +1,11 @@
 package io.penstock.common.redis;
 
 import io.quarkus.redis.client.RedisOptionsCustomizer;
-import io.quarkus.redis.runtime.client.config.RedisConfig;
 import io.vertx.redis.client.RedisOptions;
 import jakarta.inject.Singleton;
+import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Remembers what Quarkus made of {@code quarkus.redis.*}: it shows the options of a client to customizers while it makes
@@ -14,17 +14,15 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 class ConfiguredRedis implements RedisOptionsCustomizer {
 
-    private volatile @Nullable RedisOptions options;
+    private final Map<String, RedisOptions> options = new ConcurrentHashMap<>();
 
     @Override
     public void customize(String clientName, RedisOptions seen) {
-        if (clientName.equals(RedisConfig.DEFAULT_CLIENT_NAME)) {
-            options = seen;
-        }
+        options.put(clientName, seen);
     }
 
-    /** Empty before a client has been made. */
-    Optional<RedisOptions> options() {
-        return Optional.ofNullable(options);
+    /** Empty before a client of this name has been made. */
+    Optional<RedisOptions> options(String clientName) {
+        return Optional.ofNullable(options.get(clientName));
     }
 }

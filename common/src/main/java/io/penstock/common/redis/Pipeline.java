@@ -2,6 +2,7 @@ package io.penstock.common.redis;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.impl.ContextInternal;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.RedisConnection;
@@ -80,7 +81,11 @@ record Pipeline(ContextInternal context, RedisConnection connection, boolean ask
             request.arg(key);
         }
         for (Object arg : args) {
-            request.arg(arg.toString());
+            if (arg instanceof Buffer bytes) {
+                request.arg(bytes);
+            } else {
+                request.arg(arg.toString());
+            }
         }
         return request;
     }

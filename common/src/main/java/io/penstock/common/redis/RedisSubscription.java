@@ -28,6 +28,9 @@ public final class RedisSubscription {
     /** A connection that came to nothing in this time counts as failed. */
     private static final long CONNECT_DEADLINE_MS = 3_000;
 
+    /** Between two questions whether the server still answers: a connection that is merely silent says nothing else. */
+    private static final long PROBE_MS = 1_000;
+
     /** Called on the connection's event loop. */
     public interface Listener {
 
@@ -35,6 +38,9 @@ public final class RedisSubscription {
 
         /** The subscription stands, for the first time or again. */
         void connected();
+
+        /** It stands no longer: what is published from now on is not heard. */
+        default void lost() {}
     }
 
     private final ContextInternal context;
@@ -42,6 +48,7 @@ public final class RedisSubscription {
     private final String pattern;
     private final Listener listener;
     private @Nullable Redis client;
+    private final boolean probing;
     private boolean closed;
 
     /**
@@ -50,6 +57,13 @@ public final class RedisSubscription {
      * @param clients makes a new client for each connection
      */
     public RedisSubscription(Context context, Supplier<Redis> clients, String pattern, Listener listener) {
+        this(context, clients, pattern, listener, false);
+    }
+
+    /** @param probing asks each second whether the server still answers, at the price of a command */
+    RedisSubscription(
+            Context context, Supplier<Redis> clients, String pattern, Listener listener, boolean probing) {
+        this.probing = probing;
         this.context = (ContextInternal) context;
         this.clients = clients;
         this.pattern = pattern;
@@ -82,6 +96,7 @@ public final class RedisSubscription {
         private long timer;
         private boolean stood;
         private boolean over;
+        private @Nullable RedisConnection connection;
 
         Attempt(Redis of, long pauseMs) {
             this.of = of;
@@ -89,6 +104,7 @@ public final class RedisSubscription {
         }
 
         io.vertx.core.Future<Response> subscribe(RedisConnection connection) {
+            this.connection = connection;
             connection.handler(RedisSubscription.this::push);
             connection.exceptionHandler(failure -> failed(String.valueOf(failure.getMessage())));
             connection.endHandler(end -> failed("the connection has ended"));
@@ -100,7 +116,29 @@ public final class RedisSubscription {
                 stood = true;
                 context.owner().cancelTimer(timer);
                 listener.connected();
+                if (probing) {
+                    probeLater();
+                }
             }
+        }
+
+        private void probeLater() {
+            timer = context.setTimer(PROBE_MS, id -> probe());
+        }
+
+        private void probe() {
+            if (over || connection == null) {
+                return;
+            }
+            timer = context.setTimer(PROBE_MS, id -> failed("it does not answer"));
+            connection.send(Request.cmd(Command.PING)).onComplete(pong -> {
+                context.owner().cancelTimer(timer);
+                if (pong.failed()) {
+                    failed(String.valueOf(pong.cause().getMessage()));
+                } else if (!over) {
+                    probeLater();
+                }
+            });
         }
 
         void failed(String why) {
@@ -110,6 +148,9 @@ public final class RedisSubscription {
             over = true;
             context.owner().cancelTimer(timer);
             of.close();
+            if (stood) {
+                listener.lost();
+            }
             synchronized (RedisSubscription.this) {
                 if (closed) {
                     return;
