@@ -1,5 +1,7 @@
 package io.penstock.common.cache;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
+
 /**
  * What happened in one cache over some time.
  *
@@ -9,6 +11,7 @@ package io.penstock.common.cache;
  * @param tooLarge values that were too large to be stored
  * @param refused loaded values that were not stored, because they had changed meanwhile
  */
+@RegisterForReflection
 public record CacheStats(
         long memoryHits,
         long memoryMisses,
@@ -51,7 +54,7 @@ public record CacheStats(
     }
 
     /** Whether nothing was counted. */
-    public boolean isEmpty() {
+    public boolean nothing() {
         return equals(NONE);
     }
 

@@ -76,7 +76,7 @@ public class CacheStatsReporter {
     private Uni<Void> tell(TieredCache<?, ?> cache) {
         CacheStats now = cache.stats();
         CacheStats news = now.minus(told.getOrDefault(cache.name(), CacheStats.NONE));
-        if (news.isEmpty()) {
+        if (news.nothing()) {
             return Uni.createFrom().voidItem();
         }
         return store.add(cache.name(), news)

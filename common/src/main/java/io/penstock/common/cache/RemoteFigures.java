@@ -1,5 +1,6 @@
 package io.penstock.common.cache;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.Map;
 
 /**
@@ -14,6 +15,7 @@ import java.util.Map;
  * @param byNamespace of the sampled keys, how many begin with {@code product:}, {@code user:}, {@code analysis:}, {@code system:},
  *     {@code temp:} and with anything else ({@code other})
  */
+@RegisterForReflection
 public record RemoteFigures(
         long keys,
         long usedBytes,

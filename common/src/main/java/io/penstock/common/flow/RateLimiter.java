@@ -13,4 +13,27 @@ public interface RateLimiter {
      * @return zero when the permit was taken, else how long until one is due (nothing was taken)
      */
     Uni<Duration> tryAcquire(String name, RateLimit limit);
+
+    /** For so long nobody is given a permit, in no process. A longer pause that is in force stays. */
+    default Uni<Void> pause(String name, RateLimit limit, Duration pause) {
+        return Uni.createFrom().voidItem();
+    }
+
+    /** Ends a pause. The next permit is due after the usual interval. */
+    default Uni<Void> liftPause(String name, RateLimit limit) {
+        return Uni.createFrom().voidItem();
+    }
+
+    /** How many permits could be taken right now; takes none. */
+    default Uni<Permits> look(String name, RateLimit limit) {
+        return Uni.createFrom().item(new Permits(0, Duration.ZERO));
+    }
+
+    /**
+     * Permits of a limit.
+     *
+     * @param left that could be taken at once
+     * @param nextIn how long until one is due; zero where one is left
+     */
+    record Permits(long left, Duration nextIn) {}
 }

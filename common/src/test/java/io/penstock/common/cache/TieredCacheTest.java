@@ -286,6 +286,7 @@ class TieredCacheTest {
         long gets = commands("get");
         assertThat(await(other.getAll(asked))).hasSize(200);
 
+        assertThat(other.stats()).extracting(CacheStats::redisHits, CacheStats::errors).containsExactly(201L, 0L);
         assertThat(commands("mget") - before).isEqualTo(1);
         assertThat(commands("get") - gets).isZero();
         assertThat(bulkLoads).hasValue(1);
