@@ -42,7 +42,8 @@ public class TieredCaches {
         sources.stream().flatMap(source -> source.caches().stream()).forEach(this::open);
     }
 
-    TieredCaches(CacheConfig config, RemoteCache remote, ObjectMapper mapper, Vertx vertx, InstantSource clock) {
+    /** For processes without a bean container, which call {@link #start} and {@link #stop} themselves. */
+    public TieredCaches(CacheConfig config, RemoteCache remote, ObjectMapper mapper, Vertx vertx, InstantSource clock) {
         CachePolicy.checkLifetimes(config);
         this.config = config;
         this.remote = remote;

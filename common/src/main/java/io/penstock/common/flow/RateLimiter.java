@@ -14,6 +14,20 @@ public interface RateLimiter {
      */
     Uni<Duration> tryAcquire(String name, RateLimit limit);
 
+    /** As {@link #tryAcquire}, and tells how the limit stands afterwards. */
+    default Uni<Taken> take(String name, RateLimit limit) {
+        return tryAcquire(name, limit).map(wait -> new Taken(wait, 0, wait));
+    }
+
+    /**
+     * What came of asking for a permit.
+     *
+     * @param dueIn zero: it was taken; else nothing was, and one is due after this
+     * @param left permits that could be taken at once afterwards
+     * @param wholeIn how long until all of the burst are there again
+     */
+    record Taken(Duration dueIn, long left, Duration wholeIn) {}
+
     /** For so long nobody is given a permit, in no process. A longer pause that is in force stays. */
     default Uni<Void> pause(String name, RateLimit limit, Duration pause) {
         return Uni.createFrom().voidItem();

@@ -298,7 +298,7 @@ class TieredCacheTest {
         return redis.text("INFO", "commandstats")
                 .lines()
                 .filter(line -> line.startsWith("cmdstat_" + name + ":"))
-                .mapToLong(line -> Long.parseLong(line.replaceAll(".*calls=(\\d+),.*", "$1")))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("[^:]*:calls=(\\d+),.*", "$1")))
                 .sum();
     }
 

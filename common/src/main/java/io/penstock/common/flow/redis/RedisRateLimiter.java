@@ -35,8 +35,16 @@ public class RedisRateLimiter implements RateLimiter {
 
     @Override
     public Uni<Duration> tryAcquire(String name, RateLimit limit) {
+        return take(name, limit).map(Taken::dueIn);
+    }
+
+    @Override
+    public Uni<Taken> take(String name, RateLimit limit) {
         return run(TAKE_PERMIT, name, List.of(limit.intervalMicros(), limit.burst()))
-                .map(reply -> Duration.ofMillis(reply.toLong()));
+                .map(reply -> new Taken(
+                        Duration.ofMillis(reply.get(0).toLong()),
+                        reply.get(1).toLong(),
+                        Duration.ofMillis(reply.get(2).toLong())));
     }
 
     @Override
