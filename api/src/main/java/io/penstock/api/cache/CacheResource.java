@@ -93,19 +93,19 @@ public class CacheResource {
             summary = "Remove entries from every tier of every process",
             description = "By pattern or by tag. 200: it is done. 202: Redis holds so much that a job goes on with it.")
     public Uni<RestResponse<InvalidatedAnswer>> invalidate(@Nullable InvalidateRequest body) {
-        boolean byPattern = body != null && body.pattern() != null;
-        boolean byTag = body != null && body.tag() != null;
-        if (byPattern == byTag) {
-            throw invalid("pattern", "either pattern or tag must be there");
+        String wantedPattern = body == null ? null : body.pattern();
+        String wantedTag = body == null ? null : body.tag();
+        if ((wantedPattern == null) == (wantedTag == null)) {
+            throw invalid("pattern", "must be there, or tag, and not both");
         }
         String who = Caller.of(identity).id();
-        if (byTag) {
-            String tag = checkedTag(String.valueOf(body.tag()));
+        if (wantedTag != null) {
+            String tag = checkedTag(wantedTag);
             LOG.infof("entries with a tag were invalidated by %s", who);
             return orAway(caches.invalidateTag(tag)
                     .replaceWith(RestResponse.ok(new InvalidatedAnswer(null, null))));
         }
-        KeyPattern pattern = checkedPattern(String.valueOf(body.pattern()));
+        KeyPattern pattern = checkedPattern(String.valueOf(wantedPattern));
         LOG.infof("entries %s were invalidated by %s", pattern.text(), who);
         return orAway(caches.invalidateMatching(pattern)
                 .map(removed -> RestResponse.ok(new InvalidatedAnswer(removed, null)))

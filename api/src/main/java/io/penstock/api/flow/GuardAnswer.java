@@ -27,7 +27,7 @@ record GuardAnswer(
         @Schema(description = "Milliseconds until a permit is due; 0: one is left") @Nullable Long nextPermitMs,
         Settings settings,
         @Schema(description = "What an operator has decided; null: nothing") @Nullable Forced forced,
-        List<Process> processes) {
+        List<InProcess> processes) {
 
     /** How it is configured. */
     @RegisterForReflection
@@ -65,7 +65,7 @@ record GuardAnswer(
     /** The guard in one process. */
     @RegisterForReflection
     @Schema(name = "GuardProcess")
-    record Process(
+    record InProcess(
             String process,
             String breaker,
             long calls,
@@ -75,8 +75,8 @@ record GuardAnswer(
             @Nullable Instant pausedUntil,
             Instant seenAt) {
 
-        static Process of(GuardReport report) {
-            return new Process(
+        static InProcess of(GuardReport report) {
+            return new InProcess(
                     report.process(),
                     code(report.breaker()),
                     report.calls(),
@@ -109,7 +109,7 @@ record GuardAnswer(
                         .orElse(null),
                 reports.stream()
                         .sorted(Comparator.comparing(GuardReport::process))
-                        .map(Process::of)
+                        .map(InProcess::of)
                         .toList());
     }
 

@@ -54,6 +54,7 @@ public final class TieredCache<K, V> {
     private final MemoryTier<V> memory;
     private final CacheCounters counters = new CacheCounters();
     private final LongAdder memoryHits = counters.of(Count.MEMORY_HITS);
+    private final LongAdder redisHits = counters.of(Count.REDIS_HITS);
     private final MissedKeys missed = new MissedKeys();
     private final AtomicLong tokens = new AtomicLong();
     private final boolean inMemory;
@@ -125,6 +126,27 @@ public final class TieredCache<K, V> {
                 }
             }
         }
+        return inMemory || node.isInDoubt(text) ? shared(key, text) : lookInRedis(key, text);
+    }
+
+    /** Where nothing is kept in memory a hit needs none of what callers share. */
+    private Uni<@Nullable V> lookInRedis(K key, String text) {
+        return remote.get(text).onItemOrFailure().transformToUni((stored, failure) -> {
+            if (failure != null) {
+                noteError(failure);
+            } else if (stored != null) {
+                Optional<ValueEnvelope.Opened<V>> opened = opened(stored);
+                if (opened.isPresent()) {
+                    redisHits.increment();
+                    return Uni.createFrom().item(opened.get().value());
+                }
+            }
+            return shared(key, text);
+        });
+    }
+
+    /** Whoever comes first brings the value, the others wait for it. */
+    private Uni<@Nullable V> shared(K key, String text) {
         Slot<V> slot = memory.claim(text);
         if (!slot.own()) {
             memoryHits.increment();

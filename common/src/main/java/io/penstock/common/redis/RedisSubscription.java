@@ -7,6 +7,7 @@ import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
+import io.vertx.redis.client.ResponseType;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
@@ -136,6 +137,8 @@ public final class RedisSubscription {
                 if (pong.failed()) {
                     failed(String.valueOf(pong.cause().getMessage()));
                 } else if (!over) {
+                    // With RESP2 a message looks like the answer to whatever was asked last.
+                    push(pong.result());
                     probeLater();
                 }
             });
@@ -165,9 +168,10 @@ public final class RedisSubscription {
         }
     }
 
-    /** {@code pmessage, pattern, channel, message}; anything else is the protocol's own talk. */
-    private void push(Response push) {
-        if (push != null && push.size() == 4 && "pmessage".equals(String.valueOf(push.get(0)))) {
+    /** {@code pmessage, pattern, channel, message}; anything else is the protocol's own talk, such as a late PONG. */
+    private void push(@Nullable Response push) {
+        boolean list = push != null && (push.type() == ResponseType.PUSH || push.type() == ResponseType.MULTI);
+        if (push != null && list && push.size() == 4 && "pmessage".equals(String.valueOf(push.get(0)))) {
             listener.heard(push.get(3).toString());
         }
     }

@@ -2,27 +2,32 @@ package io.penstock.common.cache.redis;
 
 import io.penstock.common.loop.Backoff;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Whether Redis is worth asking. After a failure, or some late answers in a row, nobody asks for a while; then one call
- * tries it, and the others are still spared. So an outage costs a reader now and then its wait, and not every reader.
+ * Whether Redis is worth asking. After a failure, or when it has been silent for some time, nobody asks for a while; then one
+ * call tries it, and the others are still spared. So an outage costs a reader now and then its wait, and not every reader.
  */
 final class RedisAvailability {
 
-    /** One late answer is a busy moment, this many are an outage. */
-    private static final int LATE_IN_A_ROW = 3;
-
     private static final long ASK = 0;
+    private static final long IN_TIME = 0;
 
     private final Duration pause;
-    private final AtomicInteger late = new AtomicInteger();
+    private final long silenceNanos;
+    /** When the first call was late since the last answer, by {@link System#nanoTime()}; 0: none is. */
+    private final AtomicLong lateSince = new AtomicLong(IN_TIME);
     /** By {@link System#nanoTime()}; 0: anybody may ask. */
     private final AtomicLong askAgainAt = new AtomicLong(ASK);
 
-    RedisAvailability(Duration pause) {
+    /**
+     * Answers that are late are no failure as long as others come.
+     *
+     * @param silence for so long nothing but late answers is an outage; a busy moment is shorter
+     */
+    RedisAvailability(Duration pause, Duration silence) {
         this.pause = pause;
+        this.silenceNanos = silence.toNanos();
     }
 
     boolean mayAsk() {
@@ -39,8 +44,8 @@ final class RedisAvailability {
     }
 
     void answered() {
-        if (late.get() != 0) {
-            late.set(0);
+        if (lateSince.get() != IN_TIME) {
+            lateSince.set(IN_TIME);
         }
         if (askAgainAt.get() != ASK) {
             askAgainAt.set(ASK);
@@ -48,7 +53,8 @@ final class RedisAvailability {
     }
 
     void late() {
-        if (late.incrementAndGet() >= LATE_IN_A_ROW) {
+        long now = System.nanoTime();
+        if (!lateSince.compareAndSet(IN_TIME, now == IN_TIME ? 1 : now) && now - lateSince.get() >= silenceNanos) {
             failed();
         }
     }

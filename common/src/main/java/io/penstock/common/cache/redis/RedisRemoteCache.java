@@ -54,10 +54,9 @@ public final class RedisRemoteCache implements RemoteCache, AutoCloseable {
     private static final Duration KEEP_MISSED = Duration.ofDays(1);
     private static final List<String> NAMESPACES = List.of("product", "user", "analysis", "system", "temp");
 
-    private final Vertx vertx;
     private final RedisRouter routes;
     private final Function<RedisSubscription.Listener, RedisSubscription> subscriptions;
-    private final long waitMs;
+    private final WaitLimit waits;
     private final RedisAvailability availability;
     private @Nullable RedisSubscription subscription;
 
@@ -73,11 +72,10 @@ public final class RedisRemoteCache implements RemoteCache, AutoCloseable {
             Function<RedisSubscription.Listener, RedisSubscription> subscriptions,
             Duration wait,
             Duration pause) {
-        this.vertx = vertx;
         this.routes = routes;
         this.subscriptions = subscriptions;
-        this.waitMs = Math.max(1, wait.toMillis());
-        this.availability = new RedisAvailability(pause);
+        this.waits = new WaitLimit(vertx, wait);
+        this.availability = new RedisAvailability(pause, wait.multipliedBy(2));
     }
 
     @Override
@@ -397,7 +395,6 @@ public final class RedisRemoteCache implements RemoteCache, AutoCloseable {
 
             @Override
             public void lost() {
-                availability.failed();
                 listener.lost();
             }
         });
@@ -415,12 +412,12 @@ public final class RedisRemoteCache implements RemoteCache, AutoCloseable {
                 emitter.fail(new CacheAwayException("Redis is away"));
                 return;
             }
-            long timer = vertx.setTimer(waitMs, id -> {
+            WaitLimit.Waiting waiting = waits.begin(() -> {
                 availability.late();
-                emitter.fail(new CacheAwayException("no answer from Redis within " + waitMs + " ms"));
+                emitter.fail(new CacheAwayException("no answer from Redis in time"));
             });
             call.get().onComplete(result -> {
-                vertx.cancelTimer(timer);
+                waiting.end();
                 note(result.succeeded() ? null : result.cause());
                 if (result.succeeded()) {
                     emitter.complete(result.result());
