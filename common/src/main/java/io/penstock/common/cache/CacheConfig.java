@@ -18,7 +18,7 @@ public interface CacheConfig {
     Optional<String> redis();
 
     /** How long a read waits for Redis before the loader is asked. */
-    @WithDefault("40ms")
+    @WithDefault("30ms")
     Duration redisWait();
 
     /** How long Redis is left alone after it did not answer; then one call tries it again. */

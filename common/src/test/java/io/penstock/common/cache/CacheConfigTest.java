@@ -28,7 +28,7 @@ class CacheConfigTest {
         CacheConfig config = CacheSettings.of(Map.of());
 
         assertThat(config.redis()).isEmpty();
-        assertThat(config.redisWait()).hasMillis(40);
+        assertThat(config.redisWait()).hasMillis(30);
         assertThat(config.redisPause()).hasMillis(500);
         assertThat(config.loadTimeout()).hasSeconds(10);
         assertThat(config.maxValueSize().asLongValue()).isEqualTo(1024 * 1024);

@@ -96,7 +96,7 @@ class CacheOutageTest {
             for (int i = 0; i < 20; i++) {
                 await(mine.get("u" + i));
             }
-            // Three late answers of 40 ms, then nobody waits until it is tried again.
+            // Three late answers of 30 ms, then nobody waits until it is tried again.
             assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofMillis(1_000));
             assertThat(mine.stats().errors()).isBetween(15L, 60L);
             await().atMost(Duration.ofSeconds(4)).until(() -> !here.caches.hearsChanges());

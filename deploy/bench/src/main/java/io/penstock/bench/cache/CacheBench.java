@@ -55,7 +55,7 @@ public final class CacheBench implements Callable<Integer> {
     private static final int LIMITERS = 8;
     private static final int MOST_SECONDS = 3_600;
     /** As it is by default. */
-    private static final Duration SHIPPED_WAIT = Duration.ofMillis(40);
+    private static final Duration SHIPPED_WAIT = Duration.ofMillis(30);
 
     private static final Duration LONG_WAIT = Duration.ofSeconds(5);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
