@@ -137,6 +137,12 @@ final class FaultTolerantGuard implements Guard {
         openUntil = Instant.EPOCH;
         pausedUntil = Instant.EPOCH;
         CircuitBreakerMaintenance.get().reset(policy.upstream());
+        // A reset is no event of Fault Tolerance.
+        Breaker from = breaker;
+        breaker = Breaker.CLOSED;
+        if (from != Breaker.CLOSED) {
+            listener.accept(new GuardChange(policy.upstream(), from, Breaker.CLOSED, "an operator has reset it"));
+        }
         limiter.liftPause(limitName(), policy.rateLimit())
                 .subscribe()
                 .with(done -> {}, failure -> LOG.warnf("the pause of %s goes on: %s", policy.upstream(), failure));
