@@ -35,7 +35,8 @@ class CacheOverview {
     record CachesAnswer(
             List<CacheAnswer> caches,
             @Schema(description = "What the servers say; null: Redis does not answer") @Nullable RedisAnswer redis,
-            @Schema(description = "What the figures suggest, each with the figure that caused it") List<Advice> recommendations,
+            @Schema(description = "What the figures suggest, each with the figure that caused it")
+                    List<Advice> recommendations,
             @Schema(description = "False: PostgreSQL does not answer, and figures are those of this process alone")
                     boolean complete) {}
 
@@ -96,7 +97,8 @@ class CacheOverview {
     }
 
     Uni<CachesAnswer> all() {
-        Uni<Optional<Map<String, CacheStats>>> figures = store.since(clock.instant().minus(TIME))
+        Uni<Optional<Map<String, CacheStats>>> figures = store.since(
+                        clock.instant().minus(TIME))
                 .map(Optional::of)
                 .onFailure()
                 .recoverWithItem(Optional.empty());
@@ -111,9 +113,8 @@ class CacheOverview {
 
     private Uni<List<Map<String, Long>>> missed() {
         List<Uni<Map<String, Long>>> each = caches.all().stream()
-                .map(cache -> remote.mostMissed(cache.name(), MOST_MISSED)
-                        .onFailure()
-                        .recoverWithItem(Map.of()))
+                .map(cache ->
+                        remote.mostMissed(cache.name(), MOST_MISSED).onFailure().recoverWithItem(Map.of()))
                 .toList();
         return each.isEmpty()
                 ? Uni.createFrom().item(List.of())
@@ -131,8 +132,7 @@ class CacheOverview {
         }
         List<Advice> advice = new ArrayList<>(CacheAdvice.of(figures.orElse(Map.of())));
         redis.ifPresent(found -> advice.addAll(CacheAdvice.of(found)));
-        return new CachesAnswer(
-                answers, redis.map(RedisAnswer::of).orElse(null), advice, figures.isPresent());
+        return new CachesAnswer(answers, redis.map(RedisAnswer::of).orElse(null), advice, figures.isPresent());
     }
 
     private static CacheAnswer answer(TieredCache<?, ?> cache, CacheStats stats, Map<String, Long> missed) {

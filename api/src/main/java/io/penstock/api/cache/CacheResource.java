@@ -79,8 +79,9 @@ public class CacheResource {
     @RolesAllowed(Role.VIEW)
     @Operation(
             summary = "Look at all caches",
-            description = "Hit rates of the last 24 hours over all processes, memory, keys, evictions, a sample of 1,000 "
-                    + "keys by namespace, the keys that are missed most, and recommendations.")
+            description =
+                    "Hit rates of the last 24 hours over all processes, memory, keys, evictions, a sample of 1,000 "
+                            + "keys by namespace, the keys that are missed most, and recommendations.")
     public Uni<CachesAnswer> look() {
         return overview.all();
     }
@@ -102,8 +103,7 @@ public class CacheResource {
         if (wantedTag != null) {
             String tag = checkedTag(wantedTag);
             LOG.infof("entries with a tag were invalidated by %s", who);
-            return orAway(caches.invalidateTag(tag)
-                    .replaceWith(RestResponse.ok(new InvalidatedAnswer(null, null))));
+            return orAway(caches.invalidateTag(tag).replaceWith(RestResponse.ok(new InvalidatedAnswer(null, null))));
         }
         KeyPattern pattern = checkedPattern(String.valueOf(wantedPattern));
         LOG.infof("entries %s were invalidated by %s", pattern.text(), who);
@@ -131,7 +131,11 @@ public class CacheResource {
                         "cache",
                         ProblemCode.UNKNOWN_CACHE,
                         "No cache has this name. There are: "
-                                + String.join(", ", caches.all().stream().map(TieredCache::name).toList())));
+                                + String.join(
+                                        ", ",
+                                        caches.all().stream()
+                                                .map(TieredCache::name)
+                                                .toList())));
         if (cache.definition().popular().isEmpty()) {
             throw invalid("cache", "does not know which of its keys are popular");
         }

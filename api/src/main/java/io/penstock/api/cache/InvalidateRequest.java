@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 @RegisterForReflection
 @Schema(name = "CacheInvalidation")
 record InvalidateRequest(
-        @Schema(description = "A key of a cache, with * for any text and ? for one character; it names its namespace: product:price:*")
-                @Nullable String pattern,
+        @Schema(
+                        description =
+                                "A key of a cache, with * for any text and ? for one character; it names its namespace: product:price:*")
+                @Nullable
+                String pattern,
         @Schema(description = "Entries, of all caches, that carry this tag") @Nullable String tag) {}

@@ -62,10 +62,12 @@ public class FlowResource {
     @RolesAllowed(Role.OPERATE)
     @Operation(
             summary = "Let no call through to an upstream",
-            description = "In force in every process within two seconds, over restarts, until it is closed or reset. Jobs "
-                    + "that need it are put off and use no attempt.")
+            description =
+                    "In force in every process within two seconds, over restarts, until it is closed or reset. Jobs "
+                            + "that need it are put off and use no attempt.")
     public Uni<GuardAnswer> open(
-            @Parameter(description = "Name of the guard") @PathParam("guard") String guard, @Nullable GuardRequest body) {
+            @Parameter(description = "Name of the guard") @PathParam("guard") String guard,
+            @Nullable GuardRequest body) {
         return force(guard, GuardForce.State.OPEN, body);
     }
 
@@ -75,9 +77,11 @@ public class FlowResource {
     @RolesAllowed(Role.OPERATE)
     @Operation(
             summary = "Let calls through whatever the breaker says",
-            description = "Rate limit, time-out and pauses that the upstream asked for still hold. Until it is opened or reset.")
+            description =
+                    "Rate limit, time-out and pauses that the upstream asked for still hold. Until it is opened or reset.")
     public Uni<GuardAnswer> close(
-            @Parameter(description = "Name of the guard") @PathParam("guard") String guard, @Nullable GuardRequest body) {
+            @Parameter(description = "Name of the guard") @PathParam("guard") String guard,
+            @Nullable GuardRequest body) {
         return force(guard, GuardForce.State.CLOSED, body);
     }
 
@@ -90,7 +94,8 @@ public class FlowResource {
             description = "Lifts what was forced; every process forgets what its breaker has seen and what pause the "
                     + "upstream asked for.")
     public Uni<GuardAnswer> reset(
-            @Parameter(description = "Name of the guard") @PathParam("guard") String guard, @Nullable GuardRequest body) {
+            @Parameter(description = "Name of the guard") @PathParam("guard") String guard,
+            @Nullable GuardRequest body) {
         String reason = reason(body);
         return overview.one(guard)
                 .chain(known -> forces.reset(known.guard(), who(), reason))

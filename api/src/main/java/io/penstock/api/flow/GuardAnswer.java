@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 @Schema(name = "Guard")
 record GuardAnswer(
         String guard,
-        @Schema(description = "closed, half_open, open: the worst of all processes; forced_open, forced_closed") String state,
+        @Schema(description = "closed, half_open, open: the worst of all processes; forced_open, forced_closed")
+                String state,
         @Schema(description = "Calls of the processes below since each has started") long calls,
         @Schema(description = "Those that failed through the upstream's fault") long failures,
         @Schema(description = "Calls that were put off") long refused,
@@ -104,8 +105,7 @@ record GuardAnswer(
                 permits.map(Permits::left).orElse(null),
                 permits.map(found -> found.nextIn().toMillis()).orElse(null),
                 Settings.of(policy),
-                forced.map(decided -> new Forced(
-                                decided.state().code(), decided.by(), decided.at(), decided.reason()))
+                forced.map(decided -> new Forced(decided.state().code(), decided.by(), decided.at(), decided.reason()))
                         .orElse(null),
                 reports.stream()
                         .sorted(Comparator.comparing(GuardReport::process))

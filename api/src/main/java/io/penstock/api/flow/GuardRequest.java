@@ -7,4 +7,5 @@ import org.jspecify.annotations.Nullable;
 /** Why a guard is forced or reset. */
 @RegisterForReflection
 @Schema(name = "GuardRequest")
-record GuardRequest(@Schema(description = "For those who find it so later; at most 500 characters") @Nullable String reason) {}
+record GuardRequest(
+        @Schema(description = "For those who find it so later; at most 500 characters") @Nullable String reason) {}

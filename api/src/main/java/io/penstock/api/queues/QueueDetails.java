@@ -14,8 +14,11 @@ import org.jspecify.annotations.Nullable;
 @Schema(name = "QueueDetails")
 public record QueueDetails(
         @JsonUnwrapped QueueStatus status,
-        @Schema(description = "What the queue monitor has measured in the last hour; null: nothing, or PostgreSQL does not answer")
-                @Nullable LastHour lastHour,
+        @Schema(
+                        description =
+                                "What the queue monitor has measured in the last hour; null: nothing, or PostgreSQL does not answer")
+                @Nullable
+                LastHour lastHour,
         @Schema(description = "Jobs that have run for longer than is usual here, the oldest first")
                 List<LongRunningJob> slowJobs) {
 

@@ -64,7 +64,8 @@ public class ReportsResource {
     /** The job that makes the report. */
     @RegisterForReflection
     @Schema(name = "ReportJob")
-    public record JobAnswer(@Schema(description = "Its result names the report: /api/jobs/{id}/result?wait=30s") String jobId) {}
+    public record JobAnswer(
+            @Schema(description = "Its result names the report: /api/jobs/{id}/result?wait=30s") String jobId) {}
 
     @Inject
     ReportsResource(ReportStore reports, JobEnqueuer enqueuer) {
@@ -113,8 +114,7 @@ public class ReportsResource {
             summary = "Make a report now",
             description = "202: a job makes it. {\"days\": 1} for a shorter time; 7 days at most.")
     public Uni<RestResponse<JobAnswer>> make(@Nullable PerformanceAnalysis body) {
-        return enqueuer.enqueue(
-                        ReportJobs.PERFORMANCE_ANALYSIS, body == null ? new PerformanceAnalysis(null) : body)
+        return enqueuer.enqueue(ReportJobs.PERFORMANCE_ANALYSIS, body == null ? new PerformanceAnalysis(null) : body)
                 .map(job -> RestResponse.ResponseBuilder.<JobAnswer>create(RestResponse.Status.ACCEPTED)
                         .location(URI.create("/api/jobs/" + job.jobId()))
                         .entity(new JobAnswer(job.jobId()))

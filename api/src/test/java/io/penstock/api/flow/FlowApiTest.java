@@ -47,8 +47,7 @@ class FlowApiTest {
     void showsWhatEachProcessSeesAndTheWorstOfIt() {
         Instant now = Instant.now();
         post(new GuardReport("apify", "p1", Guard.Breaker.CLOSED, 10, 1, 0, Instant.EPOCH, Instant.EPOCH, now));
-        post(new GuardReport(
-                "apify", "p2", Guard.Breaker.OPEN, 20, 15, 3, now.plusSeconds(30), Instant.EPOCH, now));
+        post(new GuardReport("apify", "p2", Guard.Breaker.OPEN, 20, 15, 3, now.plusSeconds(30), Instant.EPOCH, now));
         post(new GuardReport(
                 "apify", "gone", Guard.Breaker.OPEN, 1, 1, 0, Instant.EPOCH, Instant.EPOCH, now.minusSeconds(1_000)));
 
@@ -77,11 +76,18 @@ class FlowApiTest {
                 .get("/api/flow")
                 .then()
                 .body("guards.find { it.guard == 'openai' }.forced.state", equalTo("closed"));
-        act("openai/reset", "{}").statusCode(200).body("state", equalTo("closed")).body("forced", nullValue());
+        act("openai/reset", "{}")
+                .statusCode(200)
+                .body("state", equalTo("closed"))
+                .body("forced", nullValue());
     }
 
     private static io.restassured.response.ValidatableResponse act(String what, String body) {
-        return TestKeys.operator().contentType(ContentType.JSON).body(body).post("/api/flow/" + what).then();
+        return TestKeys.operator()
+                .contentType(ContentType.JSON)
+                .body(body)
+                .post("/api/flow/" + what)
+                .then();
     }
 
     @Test
@@ -92,9 +98,15 @@ class FlowApiTest {
                     .body("code", equalTo("unknown-guard"))
                     .body("detail", containsString("openai"));
         }
-        act("openai/open", "{\"reason\":\"" + "x".repeat(501) + "\"}").statusCode(400).body("field", equalTo("reason"));
+        act("openai/open", "{\"reason\":\"" + "x".repeat(501) + "\"}")
+                .statusCode(400)
+                .body("field", equalTo("reason"));
         act("openai/open", "{\"why\":\"x\"}").statusCode(400);
         act("openai/explode", "{}").statusCode(greaterThanOrEqualTo(404));
-        TestKeys.viewer().contentType(ContentType.JSON).post("/api/flow/openai/open").then().statusCode(403);
+        TestKeys.viewer()
+                .contentType(ContentType.JSON)
+                .post("/api/flow/openai/open")
+                .then()
+                .statusCode(403);
     }
 }

@@ -49,7 +49,8 @@ class ReportsApiTest {
                 List.of(new PerformanceReport.CacheLine("<b>names</b>", stats, 0.8, 0.01, 20)),
                 new RemoteFigures(1_234, 10_485_760, 0, 5, 0, 9, 1, 1_000, Map.of("product", 900, "other", 100)),
                 List.of(new QueuePeriod("orders", 10_080, 604_740, 1_234_567, 12, 4_321, 17.25, 3, 1, 61_000)),
-                List.of(new Advice("queue/orders", "up to 4321 jobs waited", "run <more> workers", "/api/queues/orders")));
+                List.of(new Advice(
+                        "queue/orders", "up to 4321 jobs waited", "run <more> workers", "/api/queues/orders")));
         reports.save(report).await().atMost(Duration.ofSeconds(20));
         reports.save(report).await().atMost(Duration.ofSeconds(20));
         return report;
@@ -111,7 +112,11 @@ class ReportsApiTest {
                 .statusCode(202)
                 .header("Location", startsWith("http"))
                 .body("jobId", notNullValue());
-        TestKeys.operator().contentType(ContentType.JSON).post("/api/reports").then().statusCode(202);
+        TestKeys.operator()
+                .contentType(ContentType.JSON)
+                .post("/api/reports")
+                .then()
+                .statusCode(202);
     }
 
     @Test
@@ -125,6 +130,10 @@ class ReportsApiTest {
                 .post("/api/reports")
                 .then()
                 .statusCode(400);
-        TestKeys.viewer().contentType(ContentType.JSON).post("/api/reports").then().statusCode(403);
+        TestKeys.viewer()
+                .contentType(ContentType.JSON)
+                .post("/api/reports")
+                .then()
+                .statusCode(403);
     }
 }

@@ -84,8 +84,8 @@ public class CacheBackground {
                                     .replaceWith(true));
         } catch (JsonProcessingException e) {
             // Not its message: it quotes the value.
-            throw new UnrecoverableJobException("what was to be written to cache " + job.cache()
-                    + " cannot be read as " + definition.valueClass().getName());
+            throw new UnrecoverableJobException("what was to be written to cache " + job.cache() + " cannot be read as "
+                    + definition.valueClass().getName());
         }
     }
 
@@ -128,7 +128,8 @@ public class CacheBackground {
         try {
             return mapper.writeValueAsString(of);
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("cannot be written as JSON: " + of.getClass().getName(), e);
+            throw new IllegalArgumentException(
+                    "cannot be written as JSON: " + of.getClass().getName(), e);
         }
     }
 }

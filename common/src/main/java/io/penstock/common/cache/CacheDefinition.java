@@ -84,32 +84,104 @@ public record CacheDefinition<K, V>(
 
     public CacheDefinition<K, V> in(Tier newTier) {
         return new CacheDefinition<>(
-                name, keyClass, valueClass, ttl, newTier, prefix, key, version, loader, bulkLoader, writer, popular, tags);
+                name,
+                keyClass,
+                valueClass,
+                ttl,
+                newTier,
+                prefix,
+                key,
+                version,
+                loader,
+                bulkLoader,
+                writer,
+                popular,
+                tags);
     }
 
     public CacheDefinition<K, V> version(int newVersion) {
         return new CacheDefinition<>(
-                name, keyClass, valueClass, ttl, tier, prefix, key, newVersion, loader, bulkLoader, writer, popular, tags);
+                name,
+                keyClass,
+                valueClass,
+                ttl,
+                tier,
+                prefix,
+                key,
+                newVersion,
+                loader,
+                bulkLoader,
+                writer,
+                popular,
+                tags);
     }
 
     public CacheDefinition<K, V> loadingInBulk(Function<List<K>, Uni<Map<K, V>>> load) {
         return new CacheDefinition<>(
-                name, keyClass, valueClass, ttl, tier, prefix, key, version, loader, Optional.of(load), writer, popular, tags);
+                name,
+                keyClass,
+                valueClass,
+                ttl,
+                tier,
+                prefix,
+                key,
+                version,
+                loader,
+                Optional.of(load),
+                writer,
+                popular,
+                tags);
     }
 
     public CacheDefinition<K, V> writingTo(BiFunction<K, V, Uni<Void>> write) {
         return new CacheDefinition<>(
-                name, keyClass, valueClass, ttl, tier, prefix, key, version, loader, bulkLoader, Optional.of(write), popular, tags);
+                name,
+                keyClass,
+                valueClass,
+                ttl,
+                tier,
+                prefix,
+                key,
+                version,
+                loader,
+                bulkLoader,
+                Optional.of(write),
+                popular,
+                tags);
     }
 
     public CacheDefinition<K, V> warmedUpBy(IntFunction<Uni<List<K>>> mostPopular) {
         return new CacheDefinition<>(
-                name, keyClass, valueClass, ttl, tier, prefix, key, version, loader, bulkLoader, writer, Optional.of(mostPopular), tags);
+                name,
+                keyClass,
+                valueClass,
+                ttl,
+                tier,
+                prefix,
+                key,
+                version,
+                loader,
+                bulkLoader,
+                writer,
+                Optional.of(mostPopular),
+                tags);
     }
 
     public CacheDefinition<K, V> taggedBy(Function<K, Set<String>> tagsOfKey) {
         return new CacheDefinition<>(
-                name, keyClass, valueClass, ttl, tier, prefix, key, version, loader, bulkLoader, writer, popular, tagsOfKey);
+                name,
+                keyClass,
+                valueClass,
+                ttl,
+                tier,
+                prefix,
+                key,
+                version,
+                loader,
+                bulkLoader,
+                writer,
+                popular,
+                tagsOfKey);
     }
 
     /** The key of an entry. Fails where it is not one of this cache: another cache would be invalidated by it. */

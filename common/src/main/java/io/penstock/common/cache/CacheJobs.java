@@ -14,8 +14,9 @@ public class CacheJobs implements JobTypeSource {
      * Stores a value for good that is in the cache already. Its queue lets in one job of a group at a time, and the group is
      * the key.
      */
-    public static final JobType<WriteBehind> WRITE_BEHIND =
-            JobType.of("cache.write_behind", WriteBehind.class).queue("cache-writes").timeout(Duration.ofMinutes(1));
+    public static final JobType<WriteBehind> WRITE_BEHIND = JobType.of("cache.write_behind", WriteBehind.class)
+            .queue("cache-writes")
+            .timeout(Duration.ofMinutes(1));
 
     /** Loads the popular keys of a cache. */
     public static final JobType<WarmUp> WARM_UP =

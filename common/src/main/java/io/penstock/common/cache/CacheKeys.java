@@ -159,7 +159,8 @@ public final class CacheKeys {
     }
 
     private static boolean hasLoneSurrogate(String part) {
-        return part.codePoints().anyMatch(point -> point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE);
+        return part.codePoints()
+                .anyMatch(point -> point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE);
     }
 
     private static String digest(String part) {

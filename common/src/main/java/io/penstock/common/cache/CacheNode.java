@@ -89,9 +89,7 @@ final class CacheNode implements RemoteCache.Listener {
 
     private void dropMemory() {
         Invalidation everything = Invalidation.ofEverything(id);
-        caches.stream()
-                .filter(cache -> cache.policy().tier().inRedis())
-                .forEach(cache -> cache.forget(everything));
+        caches.stream().filter(cache -> cache.policy().tier().inRedis()).forEach(cache -> cache.forget(everything));
     }
 
     /** Removes keys from every tier of every process, with all that belongs to them. */
@@ -110,8 +108,9 @@ final class CacheNode implements RemoteCache.Listener {
         if (depth == 0) {
             return removed;
         }
-        List<Uni<List<String>>> tagged =
-                keys.stream().map(key -> remote.takeTagged(CacheKeys.tagOf(key))).toList();
+        List<Uni<List<String>>> tagged = keys.stream()
+                .map(key -> remote.takeTagged(CacheKeys.tagOf(key)))
+                .toList();
         return removed.chain(() -> Uni.join().all(tagged).usingConcurrencyOf(32).andFailFast())
                 .map(lists -> {
                     List<String> next = new ArrayList<>();
@@ -204,7 +203,9 @@ final class CacheNode implements RemoteCache.Listener {
     private Uni<Void> removeEverything() {
         Uni<Void> all = Uni.createFrom().voidItem();
         for (TieredCache<?, ?> cache : caches) {
-            all = all.chain(() -> removeMatching(new KeyPattern(cache.definition().prefix() + "*")).replaceWithVoid());
+            all = all.chain(
+                    () -> removeMatching(new KeyPattern(cache.definition().prefix() + "*"))
+                            .replaceWithVoid());
         }
         return all;
     }

@@ -38,7 +38,10 @@ public record CachePolicy(
         requireTtl(cache, "ttl", ttl);
         requireTtl(cache, "memory ttl", memoryTtl);
         requireTtl(cache, "memory blind-ttl", blindTtl);
-        require(cache, !negativeTtl.isNegative() && negativeTtl.compareTo(MAX_TTL) <= 0, "negative-ttl must be 0 or more");
+        require(
+                cache,
+                !negativeTtl.isNegative() && negativeTtl.compareTo(MAX_TTL) <= 0,
+                "negative-ttl must be 0 or more");
         require(cache, jitter >= 0 && jitter <= MAX_JITTER, "jitter must be between 0 and " + MAX_JITTER);
         require(cache, maxEntries >= 1, "max-entries must be 1 or more");
         require(cache, maxValueBytes >= 1 && maxValueBytes <= LARGEST_VALUE, "max-value-size must be 1 to 256M");
@@ -55,7 +58,8 @@ public record CachePolicy(
                 config.memory().blindTtl(),
                 config.negativeTtl(),
                 config.jitter(),
-                own.flatMap(CacheConfig.Named::maxEntries).orElse(config.memory().maxEntries()),
+                own.flatMap(CacheConfig.Named::maxEntries)
+                        .orElse(config.memory().maxEntries()),
                 (int) Math.min(config.maxValueSize().asLongValue(), Integer.MAX_VALUE),
                 config.loadTimeout(),
                 config.loadTimeout().plus(LOCK_MARGIN));
@@ -70,8 +74,9 @@ public record CachePolicy(
     static void checkLifetimes(CacheConfig config) {
         config.ttl().forEach((code, ttl) -> {
             if (Arrays.stream(Ttl.values()).noneMatch(kind -> kind.code().equals(code))) {
-                throw new IllegalArgumentException("penstock.cache.ttl.\"" + code + "\": no such kind of value; known are "
-                        + Arrays.stream(Ttl.values()).map(Ttl::code).toList());
+                throw new IllegalArgumentException(
+                        "penstock.cache.ttl.\"" + code + "\": no such kind of value; known are "
+                                + Arrays.stream(Ttl.values()).map(Ttl::code).toList());
             }
             requireTtl(code, "ttl", ttl);
         });
@@ -79,15 +84,18 @@ public record CachePolicy(
 
     /** @throws IllegalArgumentException for 0, less, or more than {@link #MAX_TTL} */
     static Duration requireTtl(String whose, String what, Duration ttl) {
-        require(whose, ttl.toMillis() >= 1 && ttl.compareTo(MAX_TTL) <= 0, what + " must be 1 ms to 366 days, is " + ttl);
+        require(
+                whose,
+                ttl.toMillis() >= 1 && ttl.compareTo(MAX_TTL) <= 0,
+                what + " must be 1 ms to 366 days, is " + ttl);
         return ttl;
     }
 
     /** A lifetime shortened by chance. */
     Duration jittered(Duration lifetime) {
         long ms = lifetime.toMillis();
-        return Duration.ofMillis(
-                Math.max(1, ms - (long) (ms * jitter * ThreadLocalRandom.current().nextDouble())));
+        return Duration.ofMillis(Math.max(
+                1, ms - (long) (ms * jitter * ThreadLocalRandom.current().nextDouble())));
     }
 
     private static void require(String whose, boolean holds, String what) {

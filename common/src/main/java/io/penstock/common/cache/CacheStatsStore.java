@@ -69,7 +69,12 @@ public class CacheStatsStore {
                 .addLong(stats.unreadable())
                 .addLong(stats.tooLarge())
                 .addLong(stats.refused());
-        return pool.preparedQuery(ADD).execute(row).ifNoItem().after(DEADLINE).fail().replaceWithVoid();
+        return pool.preparedQuery(ADD)
+                .execute(row)
+                .ifNoItem()
+                .after(DEADLINE)
+                .fail()
+                .replaceWithVoid();
     }
 
     /** By cache, of the hours since then, the one in which it lies included. */

@@ -56,7 +56,8 @@ final class MemoryTier<V> {
     }
 
     /** The entry or what will become of it; null: nothing there. It may have expired. */
-    @Nullable CompletableFuture<Entry<V>> find(String key) {
+    @Nullable
+    CompletableFuture<Entry<V>> find(String key) {
         CompletableFuture<Holder<V>> present = cache.getIfPresent(key);
         return present == null ? null : present.join().future;
     }

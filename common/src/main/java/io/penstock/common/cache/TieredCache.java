@@ -383,7 +383,8 @@ public final class TieredCache<K, V> {
     }
 
     private Uni<Map<K, V>> collected(Map<K, CompletableFuture<Entry<V>>> asked) {
-        List<Uni<@Nullable V>> answers = asked.values().stream().map(this::answer).toList();
+        List<Uni<@Nullable V>> answers =
+                asked.values().stream().map(this::answer).toList();
         if (answers.isEmpty()) {
             return Uni.createFrom().item(Map.of());
         }
@@ -437,8 +438,7 @@ public final class TieredCache<K, V> {
                 Uni<Entry<V>> load = redisAnswers
                         ? takeTurn(key, text, System.nanoTime() + policy.lock().toNanos(), 1)
                         : load(key, text);
-                load.subscribe()
-                        .with(entry -> settled(text, future, entry), failure -> failed(text, future, failure));
+                load.subscribe().with(entry -> settled(text, future, entry), failure -> failed(text, future, failure));
             });
             return;
         }
@@ -524,7 +524,8 @@ public final class TieredCache<K, V> {
     public Uni<Void> set(K key, V value, Duration ttl, Set<String> tags) {
         CachePolicy.requireTtl(name(), "ttl", ttl);
         if (value == null) {
-            throw new IllegalArgumentException("cache " + name() + ": a value must not be null; invalidate the key instead");
+            throw new IllegalArgumentException(
+                    "cache " + name() + ": a value must not be null; invalidate the key instead");
         }
         return Uni.createFrom().deferred(() -> {
             String text = definition.keyOf(key);
@@ -543,7 +544,10 @@ public final class TieredCache<K, V> {
             Uni<Void> stored = sealed.isPresent()
                     ? remote.put(text, sealed.get(), life, allTags(key, tags), policy.ttl(), told)
                     : remote.tell(told);
-            return stored.onFailure().invoke(failure -> doubt(failure, text)).onFailure().recoverWithNull();
+            return stored.onFailure()
+                    .invoke(failure -> doubt(failure, text))
+                    .onFailure()
+                    .recoverWithNull();
         });
     }
 
@@ -607,9 +611,11 @@ public final class TieredCache<K, V> {
     public Uni<Integer> warmUp(int most, int batch, Duration pause) {
         var popular = definition
                 .popular()
-                .orElseThrow(() -> new IllegalStateException("cache " + name() + " does not know which keys are popular"));
+                .orElseThrow(
+                        () -> new IllegalStateException("cache " + name() + " does not know which keys are popular"));
         if (most < 1 || batch < 1 || pause.isNegative()) {
-            throw new IllegalArgumentException("a warm-up needs 1 key or more, batches of 1 or more and a pause of 0 or more");
+            throw new IllegalArgumentException(
+                    "a warm-up needs 1 key or more, batches of 1 or more and a pause of 0 or more");
         }
         return popular.apply(most).chain(keys -> warmUp(keys, 0, batch, pause));
     }
@@ -620,8 +626,9 @@ public final class TieredCache<K, V> {
         }
         int to = Math.min(keys.size(), from + batch);
         Uni<Map<K, V>> piece = getAll(keys.subList(from, to));
-        Uni<Map<K, V>> paused =
-                pause.isZero() || to == keys.size() ? piece : piece.onItem().delayIt().by(pause);
+        Uni<Map<K, V>> paused = pause.isZero() || to == keys.size()
+                ? piece
+                : piece.onItem().delayIt().by(pause);
         return paused.chain(done -> warmUp(keys, to, batch, pause));
     }
 
@@ -630,10 +637,12 @@ public final class TieredCache<K, V> {
     /** On any thread. */
     void forget(Invalidation invalidation) {
         switch (invalidation.kind()) {
-            case KEYS -> invalidation.words().stream()
-                    .filter(key -> key.startsWith(definition.prefix()))
-                    .forEach(memory::remove);
-            case PATTERN -> memory.removeMatching(new KeyPattern(invalidation.words().get(0)));
+            case KEYS ->
+                invalidation.words().stream()
+                        .filter(key -> key.startsWith(definition.prefix()))
+                        .forEach(memory::remove);
+            case PATTERN ->
+                memory.removeMatching(new KeyPattern(invalidation.words().get(0)));
             case EVERYTHING -> memory.clear();
         }
     }
@@ -668,7 +677,9 @@ public final class TieredCache<K, V> {
             return sealed;
         } catch (IOException e) {
             counters.of(Count.UNREADABLE).increment();
-            LOG.warnf("cache %s cannot store values of %s: %s", name(), definition.valueClass().getName(), e.getMessage());
+            LOG.warnf(
+                    "cache %s cannot store values of %s: %s",
+                    name(), definition.valueClass().getName(), e.getMessage());
             return Optional.empty();
         }
     }

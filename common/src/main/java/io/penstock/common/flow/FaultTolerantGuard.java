@@ -160,8 +160,8 @@ final class FaultTolerantGuard implements Guard {
     }
 
     private void refuseWhileClosedOff(Optional<GuardForce.State> forced) {
-        GuardForce.State state =
-                forced.orElseThrow(() -> snooze(CROWDED, "it is not known yet whether an operator has opened its breaker"));
+        GuardForce.State state = forced.orElseThrow(
+                () -> snooze(CROWDED, "it is not known yet whether an operator has opened its breaker"));
         if (state == GuardForce.State.OPEN) {
             throw snooze(Backoff.jittered(LATER), "an operator has opened its breaker");
         }

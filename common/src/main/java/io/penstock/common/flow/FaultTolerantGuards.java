@@ -167,12 +167,13 @@ public class FaultTolerantGuards implements Guards {
         });
     }
 
-    private static void tellOf(
-            FaultTolerantGuard guard, GuardForce force, @Nullable Map<String, GuardForce> before) {
+    private static void tellOf(FaultTolerantGuard guard, GuardForce force, @Nullable Map<String, GuardForce> before) {
         GuardForce last = before == null ? null : before.get(force.guard());
         boolean isNew = last == null || !last.state().equals(force.state());
         if (isNew && force.state() != GuardForce.State.NONE) {
-            LOG.warnf("The breaker of %s is forced %s by %s: %s", force.guard(), force.state().code(), force.by(), force.reason());
+            LOG.warnf(
+                    "The breaker of %s is forced %s by %s: %s",
+                    force.guard(), force.state().code(), force.by(), force.reason());
         }
         // What was reset before this process began is no news to it.
         Instant resetBefore = last == null ? Instant.EPOCH : last.resetAt();
@@ -195,7 +196,9 @@ public class FaultTolerantGuards implements Guards {
 
     private boolean isNews(GuardReport report) {
         GuardReport last = shown.get(report.guard());
-        if (last == null || last.breaker() != report.breaker() || !last.pausedUntil().equals(report.pausedUntil())) {
+        if (last == null
+                || last.breaker() != report.breaker()
+                || !last.pausedUntil().equals(report.pausedUntil())) {
             return true;
         }
         boolean active = last.calls() != report.calls() || last.refused() != report.refused();

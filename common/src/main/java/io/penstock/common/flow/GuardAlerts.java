@@ -24,8 +24,8 @@ class GuardAlerts implements GuardListener {
     @Override
     public void changed(GuardChange change) {
         String subject = "flow/" + change.guard() + "/breaker";
-        String text = "the breaker of " + change.guard() + " is " + (change.to() == Guard.Breaker.OPEN ? "open" : "closed")
-                + ": " + change.why();
+        String text = "the breaker of " + change.guard() + " is "
+                + (change.to() == Guard.Breaker.OPEN ? "open" : "closed") + ": " + change.why();
         if (change.to() == Guard.Breaker.HALF_OPEN) {
             return;
         }

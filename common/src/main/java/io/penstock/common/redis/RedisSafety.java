@@ -66,15 +66,14 @@ public class RedisSafety {
      * that of the cache may be away.
      */
     public Uni<List<String>> findings() {
-        return Uni.createFrom()
-                .completionStage(() -> routes.masters()
-                        .compose(this::findingsOfAll)
-                        .compose(queues -> cacheFindings().map(cache -> {
-                            List<String> all = new ArrayList<>(queues);
-                            all.addAll(cache);
-                            return all;
-                        }))
-                        .toCompletionStage());
+        return Uni.createFrom().completionStage(() -> routes.masters()
+                .compose(this::findingsOfAll)
+                .compose(queues -> cacheFindings().map(cache -> {
+                    List<String> all = new ArrayList<>(queues);
+                    all.addAll(cache);
+                    return all;
+                }))
+                .toCompletionStage());
     }
 
     /** A cache may evict, a queue must not; a cache that must not fails its writers when it is full. */
@@ -89,11 +88,10 @@ public class RedisSafety {
                     List<Future<List<String>>> each = masters.stream()
                             .map(master -> info(master, "memory").map(RedisSafety::judgeCache))
                             .toList();
-                    return Future.all(each)
-                            .map(done -> each.stream()
-                                    .flatMap(found -> found.result().stream())
-                                    .distinct()
-                                    .toList());
+                    return Future.all(each).map(done -> each.stream()
+                            .flatMap(found -> found.result().stream())
+                            .distinct()
+                            .toList());
                 })
                 .otherwise(List.of("the Redis of the cache does not answer: every read is loaded"));
     }
@@ -104,8 +102,9 @@ public class RedisSafety {
         if (!bounded) {
             findings.add("the Redis of the cache has no maxmemory: it grows until its machine has no memory left");
         } else if (memory.getOrDefault("maxmemory_policy", "unknown").equals("noeviction")) {
-            findings.add("maxmemory-policy of the Redis of the cache is noeviction: when it is full nothing more is cached;"
-                    + " allkeys-lru suits a cache");
+            findings.add(
+                    "maxmemory-policy of the Redis of the cache is noeviction: when it is full nothing more is cached;"
+                            + " allkeys-lru suits a cache");
         }
         return findings;
     }

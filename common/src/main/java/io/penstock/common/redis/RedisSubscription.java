@@ -62,8 +62,7 @@ public final class RedisSubscription {
     }
 
     /** @param probing asks each second whether the server still answers, at the price of a command */
-    RedisSubscription(
-            Context context, Supplier<Redis> clients, String pattern, Listener listener, boolean probing) {
+    RedisSubscription(Context context, Supplier<Redis> clients, String pattern, Listener listener, boolean probing) {
         this.probing = probing;
         this.context = (ContextInternal) context;
         this.clients = clients;

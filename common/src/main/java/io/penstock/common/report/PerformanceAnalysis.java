@@ -11,5 +11,4 @@ import org.jspecify.annotations.Nullable;
  * @param days the report is about so many days before now; null: 7
  */
 @RegisterForReflection
-public record PerformanceAnalysis(
-        @Nullable @Min(1) @Max(7) Integer days) {}
+public record PerformanceAnalysis(@Nullable @Min(1) @Max(7) Integer days) {}

@@ -27,7 +27,8 @@ final class QueueAdvice {
             if (queue.mostWaiting() > MANY_WAITING) {
                 all.add(new Advice(
                         subject,
-                        "up to " + queue.mostWaiting() + " jobs waited, " + Math.round(queue.meanWaiting()) + " in the mean",
+                        "up to " + queue.mostWaiting() + " jobs waited, " + Math.round(queue.meanWaiting())
+                                + " in the mean",
                         "run more workers, or raise the concurrency of the queue where its upstreams allow it",
                         link));
             }

@@ -58,7 +58,8 @@ class CacheInAClusterTest {
         List<String> ids = IntStream.range(0, 100).mapToObj(i -> "u" + i).toList();
         ids.forEach(id -> database.put(id, "old"));
         assertThat(await(mine.getAll(ids))).hasSize(100);
-        await().until(() -> mine.stats().loads() >= 100 && await(here.remote().figures(30)).keys() == 101);
+        await().until(() ->
+                mine.stats().loads() >= 100 && await(here.remote().figures(30)).keys() == 101);
         assertThat(await(others.getAll(ids))).hasSize(100);
         assertThat(others.stats().loads()).isZero();
 
@@ -69,9 +70,11 @@ class CacheInAClusterTest {
         await(here.caches.invalidateTag("all"));
         Map<String, String> after = await(mine.getAll(ids));
         assertThat(after.values().stream().collect(Collectors.toSet())).containsExactly("newer");
-        await().until(() -> mine.stats().loads() >= 100 && await(here.remote().figures(30)).keys() == 101);
+        await().until(() ->
+                mine.stats().loads() >= 100 && await(here.remote().figures(30)).keys() == 101);
 
-        assertThat(await(there.caches.invalidateMatching(new KeyPattern("user:name:*")))).isEqualTo(100);
+        assertThat(await(there.caches.invalidateMatching(new KeyPattern("user:name:*"))))
+                .isEqualTo(100);
         await().atMost(Duration.ofSeconds(1)).until(() -> mine.memorySize() == 0);
     }
 }

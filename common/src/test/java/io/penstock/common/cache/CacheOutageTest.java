@@ -22,8 +22,7 @@ import org.junit.jupiter.api.Test;
 class CacheOutageTest {
 
     private final RedisNode server = RedisNode.start();
-    private final TcpProxy wire =
-            new TcpProxy(Integer.parseInt(server.address().replaceAll(".*:", "")));
+    private final TcpProxy wire = new TcpProxy(Integer.parseInt(server.address().replaceAll(".*:", "")));
     private final Map<String, String> database = new ConcurrentHashMap<>();
     private final AtomicInteger loads = new AtomicInteger();
     private CacheProcess here;
@@ -83,7 +82,8 @@ class CacheOutageTest {
         await().atMost(Duration.ofSeconds(10)).until(here.caches::hearsChanges);
         await().atMost(Duration.ofSeconds(10)).until(() -> {
             await(mine.get("back"));
-            return server.run("EXISTS", "user:name:back").toInteger() == 1 || await(mine.invalidate("back").map(v -> false));
+            return server.run("EXISTS", "user:name:back").toInteger() == 1
+                    || await(mine.invalidate("back").map(v -> false));
         });
     }
 

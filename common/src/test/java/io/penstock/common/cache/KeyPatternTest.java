@@ -13,8 +13,23 @@ class KeyPatternTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "*", "", "product", "product*", "pro*:x", "*:x", "queue:*", "limit:*", "rate_limit:*", "idempotency:*",
-                "cache:lock:*", "product:", "product:[ab]", "product:a b", "product:{a}", "product:a\nb", "product:\\*"
+                "*",
+                "",
+                "product",
+                "product*",
+                "pro*:x",
+                "*:x",
+                "queue:*",
+                "limit:*",
+                "rate_limit:*",
+                "idempotency:*",
+                "cache:lock:*",
+                "product:",
+                "product:[ab]",
+                "product:a b",
+                "product:{a}",
+                "product:a\nb",
+                "product:\\*"
             })
     void whatNamesNoNamespaceOfCachedValuesIsRefused(String text) {
         assertThatThrownBy(() -> new KeyPattern(text)).isInstanceOf(IllegalArgumentException.class);
@@ -41,6 +56,7 @@ class KeyPatternTest {
     void manyStarsCostNoMoreThanFew() {
         String pattern = "product:" + "*a".repeat(400);
 
-        assertThat(new KeyPattern(pattern).matches("product:" + "b".repeat(5_000))).isFalse();
+        assertThat(new KeyPattern(pattern).matches("product:" + "b".repeat(5_000)))
+                .isFalse();
     }
 }

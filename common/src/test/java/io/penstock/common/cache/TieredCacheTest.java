@@ -262,17 +262,18 @@ class TieredCacheTest {
     void manyKeysAreReadInOneRoundTrip() {
         List<String> asins = IntStream.range(0, 200).mapToObj(i -> "A" + i).toList();
         asins.forEach(asin -> database.put(asin, new Price(asin, 1)));
-        CacheDefinition<String, Price> bulk = prices().loadingInBulk(keys -> Uni.createFrom().item(() -> {
-            bulkLoads.incrementAndGet();
-            Map<String, Price> found = new HashMap<>();
-            keys.forEach(key -> {
-                Price price = database.get(key);
-                if (price != null) {
-                    found.put(key, price);
-                }
-            });
-            return found;
-        }));
+        CacheDefinition<String, Price> bulk = prices().loadingInBulk(
+                        keys -> Uni.createFrom().item(() -> {
+                            bulkLoads.incrementAndGet();
+                            Map<String, Price> found = new HashMap<>();
+                            keys.forEach(key -> {
+                                Price price = database.get(key);
+                                if (price != null) {
+                                    found.put(key, price);
+                                }
+                            });
+                            return found;
+                        }));
         TieredCache<String, Price> one = here.open(bulk);
         TieredCache<String, Price> other = there.open(bulk);
         List<String> asked = new ArrayList<>(asins);
@@ -280,13 +281,16 @@ class TieredCacheTest {
 
         assertThat(await(one.getAll(asked))).hasSize(200).containsEntry("A7", new Price("A7", 1));
         assertThat(bulkLoads).hasValue(1);
-        await().until(() -> redis.keys().stream().filter(key -> key.startsWith("product:")).count() == 201);
+        await().until(() ->
+                redis.keys().stream().filter(key -> key.startsWith("product:")).count() == 201);
         await().until(() -> redis.count("DBSIZE") == 201);
         long before = commands("mget");
         long gets = commands("get");
         assertThat(await(other.getAll(asked))).hasSize(200);
 
-        assertThat(other.stats()).extracting(CacheStats::redisHits, CacheStats::errors).containsExactly(201L, 0L);
+        assertThat(other.stats())
+                .extracting(CacheStats::redisHits, CacheStats::errors)
+                .containsExactly(201L, 0L);
         assertThat(commands("mget") - before).isEqualTo(1);
         assertThat(commands("get") - gets).isZero();
         assertThat(bulkLoads).hasValue(1);
@@ -330,7 +334,8 @@ class TieredCacheTest {
 
         await(here.caches.invalidateTag("seller-1"));
 
-        assertThat(redis.count("EXISTS", "product:price:A:current", "product:basic:A")).isZero();
+        assertThat(redis.count("EXISTS", "product:price:A:current", "product:basic:A"))
+                .isZero();
         database.put("A", new Price("A", 2));
         assertThat(await(prices.get("A")).cents()).isEqualTo(2);
         await().atMost(Duration.ofSeconds(1)).until(() -> await(basics.get("A")).cents() == 2);
@@ -355,7 +360,8 @@ class TieredCacheTest {
 
         await(prices.invalidate("A"));
 
-        assertThat(redis.count("EXISTS", "product:price:A:current", "product:basic:A")).isZero();
+        assertThat(redis.count("EXISTS", "product:price:A:current", "product:basic:A"))
+                .isZero();
         database.put("A", new Price("A", 2));
         assertThat(await(basics.get("A")).cents()).isEqualTo(2);
     }
@@ -370,7 +376,8 @@ class TieredCacheTest {
         await(one.getAll(database.keySet()));
         await(one.set("B", new Price("B", 1)));
         await(other.get("A1"));
-        await().until(() -> redis.keys().stream().filter(key -> key.startsWith("product:")).count() == 1_201);
+        await().until(() ->
+                redis.keys().stream().filter(key -> key.startsWith("product:")).count() == 1_201);
         await().until(() -> redis.count("DBSIZE") == 1_201);
         redis.run("SET", "queue:{orders:0}:meta", "precious");
         database.replaceAll((asin, price) -> new Price(asin, 2));
@@ -450,7 +457,13 @@ class TieredCacheTest {
     void aLoaderThatThrowsFailsItsCallersAndIsAskedAgain() {
         AtomicInteger calls = new AtomicInteger();
         TieredCache<String, Price> cache = here.open(CacheDefinition.of(
-                "prices", String.class, Price.class, Ttl.PRODUCT_PRICE, "product:price:", CacheKeys::productPrice, asin -> {
+                "prices",
+                String.class,
+                Price.class,
+                Ttl.PRODUCT_PRICE,
+                "product:price:",
+                CacheKeys::productPrice,
+                asin -> {
                     if (calls.incrementAndGet() == 1) {
                         throw new IllegalStateException("no such table");
                     }
@@ -518,8 +531,8 @@ class TieredCacheTest {
     @Test
     void anEntryInMemoryGoesWhenItsTimeIsOver() {
         database.put("A", new Price("A", 1));
-        TieredCache<String, Price> cache = process(Map.of("penstock.cache.memory.ttl", "50ms"))
-                .open(prices().in(Tier.MEMORY));
+        TieredCache<String, Price> cache =
+                process(Map.of("penstock.cache.memory.ttl", "50ms")).open(prices().in(Tier.MEMORY));
         await(cache.get("A"));
         database.put("A", new Price("A", 2));
 
@@ -589,7 +602,8 @@ class TieredCacheTest {
 
         await(here.remote().addMissed("prices", cache.missed().take()));
 
-        assertThat(await(here.remote().mostMissed("prices", 10))).containsExactly(Map.entry("product:price:A:current", 3L));
+        assertThat(await(here.remote().mostMissed("prices", 10)))
+                .containsExactly(Map.entry("product:price:A:current", 3L));
         assertThat(redis.count("PTTL", "cache:missed:prices")).isPositive();
     }
 }

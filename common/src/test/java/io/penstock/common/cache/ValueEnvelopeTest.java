@@ -48,7 +48,9 @@ class ValueEnvelopeTest {
         new Random(1).ints(3_000, 'A', 'Z').forEach(letter -> noise.append((char) letter));
         Price large = new Price(noise.toString(), 1);
 
-        assertThat(PRICES.open(PRICES.seal(large, 42).orElseThrow()).orElseThrow().value())
+        assertThat(PRICES.open(PRICES.seal(large, 42).orElseThrow())
+                        .orElseThrow()
+                        .value())
                 .isEqualTo(large);
     }
 
@@ -64,7 +66,8 @@ class ValueEnvelopeTest {
     void anotherVersionOfTheValuesIsAMiss() throws IOException {
         byte[] stored = PRICES.seal(new Price("B08", 1.5), 42).orElseThrow();
 
-        assertThat(new ValueEnvelope<>(MAPPER, Price.class, 4, 1_000_000).open(stored)).isEmpty();
+        assertThat(new ValueEnvelope<>(MAPPER, Price.class, 4, 1_000_000).open(stored))
+                .isEmpty();
     }
 
     @Test
@@ -88,7 +91,8 @@ class ValueEnvelopeTest {
     void aBombIsAMiss() throws IOException {
         byte[] stored = PRICES.seal(new Price("x".repeat(900_000), 1), 42).orElseThrow();
 
-        assertThat(new ValueEnvelope<>(MAPPER, Price.class, 3, 100_000).open(stored)).isEmpty();
+        assertThat(new ValueEnvelope<>(MAPPER, Price.class, 3, 100_000).open(stored))
+                .isEmpty();
     }
 
     @SuppressWarnings("unchecked")

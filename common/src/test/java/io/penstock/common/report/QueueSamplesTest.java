@@ -35,9 +35,11 @@ class QueueSamplesTest {
     }
 
     private void sample(String queue, int minute, long waiting, long completed, long failed) {
-        postgres.run("INSERT INTO queue_sample (queue, sampled_at, waiting, active, dead, completed, failed, oldest_wait_ms)"
-                + " VALUES ('" + queue + "', '" + NOON.plusSeconds(60L * minute) + "', " + waiting + ", 0, " + minute
-                + ", " + completed + ", " + failed + ", " + waiting + ")");
+        postgres.run(
+                "INSERT INTO queue_sample (queue, sampled_at, waiting, active, dead, completed, failed, oldest_wait_ms)"
+                        + " VALUES ('" + queue + "', '" + NOON.plusSeconds(60L * minute) + "', " + waiting + ", 0, "
+                        + minute
+                        + ", " + completed + ", " + failed + ", " + waiting + ")");
     }
 
     @Test
@@ -64,9 +66,12 @@ class QueueSamplesTest {
         sample("orders", 2, 0, 40, 0);
         sample("orders", 3, 0, 60, 0);
 
-        assertThat(await(samples.between(NOON, NOON.plusSeconds(3_600), "orders")).orElseThrow().completed())
+        assertThat(await(samples.between(NOON, NOON.plusSeconds(3_600), "orders"))
+                        .orElseThrow()
+                        .completed())
                 .isEqualTo(120);
-        assertThat(await(samples.between(NOON, NOON.plusSeconds(3_600), "none"))).isEmpty();
+        assertThat(await(samples.between(NOON, NOON.plusSeconds(3_600), "none")))
+                .isEmpty();
     }
 
     @Test
@@ -78,7 +83,8 @@ class QueueSamplesTest {
 
         await(samples.forget());
 
-        assertThat(postgres.rows("SELECT queue, waiting, active, dead, completed, failed, oldest_wait_ms FROM queue_sample"))
+        assertThat(postgres.rows(
+                        "SELECT queue, waiting, active, dead, completed, failed, oldest_wait_ms FROM queue_sample"))
                 .containsExactly("orders 1 2 6 4 5 9");
     }
 

@@ -19,7 +19,8 @@ class ReportTest {
     private static final QueuePeriod WELL = new QueuePeriod("orders", 100, 6_000, 500, 10, 900, 10, 5, 0, 1_000);
 
     private static List<Advice> advice(Map<String, CacheStats> caches, QueuePeriod queue, RemoteFigures redis) {
-        return ReportBuilder.report(UUID.randomUUID(), NOW.minusSeconds(1), NOW, caches, List.of(queue), Optional.of(redis))
+        return ReportBuilder.report(
+                        UUID.randomUUID(), NOW.minusSeconds(1), NOW, caches, List.of(queue), Optional.of(redis))
                 .advice();
     }
 
@@ -33,7 +34,8 @@ class ReportTest {
 
     @Test
     void whereAllIsWellNothingIsAdvised() {
-        assertThat(advice(Map.of("names", stats(900, 100, 0)), WELL, redis(10, 100))).isEmpty();
+        assertThat(advice(Map.of("names", stats(900, 100, 0)), WELL, redis(10, 100)))
+                .isEmpty();
     }
 
     @Test
@@ -50,7 +52,8 @@ class ReportTest {
 
     @Test
     void fewReadsSayNothing() {
-        assertThat(advice(Map.of("names", stats(1, 98, 0)), WELL, redis(10, 100))).isEmpty();
+        assertThat(advice(Map.of("names", stats(1, 98, 0)), WELL, redis(10, 100)))
+                .isEmpty();
     }
 
     @Test

@@ -32,11 +32,7 @@ class QueueMonitorHandler implements JobHandler<QueueMonitor> {
 
     @Inject
     QueueMonitorHandler(
-            QueueStatuses statuses,
-            QueueDepths depths,
-            QueueSamples samples,
-            Alerts alerts,
-            MaintenanceConfig config) {
+            QueueStatuses statuses, QueueDepths depths, QueueSamples samples, Alerts alerts, MaintenanceConfig config) {
         this.statuses = statuses;
         this.depths = depths;
         this.samples = samples;

@@ -55,8 +55,11 @@ class CacheJobsTest {
         }
 
         assertThat(get(settings().get(id))).isEqualTo("value 9");
-        await().atMost(LIMIT).untilAsserted(() -> assertThat(TestCaches.DATABASE).containsEntry(id, "value 9"));
-        assertThat(TestCaches.WRITES.stream().filter(write -> write.startsWith(id)).count())
+        await().atMost(LIMIT)
+                .untilAsserted(() -> assertThat(TestCaches.DATABASE).containsEntry(id, "value 9"));
+        assertThat(TestCaches.WRITES.stream()
+                        .filter(write -> write.startsWith(id))
+                        .count())
                 .isLessThan(4);
     }
 
@@ -66,7 +69,8 @@ class CacheJobsTest {
 
         get(background.writeBehind(settings(), id, "kept"));
 
-        await().atMost(LIMIT).untilAsserted(() -> assertThat(TestCaches.DATABASE).containsEntry(id, "kept"));
+        await().atMost(LIMIT)
+                .untilAsserted(() -> assertThat(TestCaches.DATABASE).containsEntry(id, "kept"));
         assertThat(TestCaches.REFUSALS).hasValue(0);
     }
 
@@ -102,7 +106,8 @@ class CacheJobsTest {
     void warmsUpAndCleansUp() {
         TestCaches.DATABASE.put(id, "warm");
 
-        assertThat(get(background.warmUp(new WarmUp("settings", null, 10_000, 100, 0L)))).isPositive();
+        assertThat(get(background.warmUp(new WarmUp("settings", null, 10_000, 100, 0L))))
+                .isPositive();
 
         try (RedisFixture redis = new RedisFixture(EmbeddedServers.redisUrl())) {
             String key = "user:settings:" + id;

@@ -27,7 +27,8 @@ import org.junit.jupiter.api.Test;
 @WithTestResource(ServersResource.class)
 class LongRunningMonitorTest {
 
-    private record Settings(Duration slowAfter, Map<String, LongRunningConfig.Queue> queue) implements LongRunningConfig {}
+    private record Settings(Duration slowAfter, Map<String, LongRunningConfig.Queue> queue)
+            implements LongRunningConfig {}
 
     @Inject
     Worker worker;
@@ -54,17 +55,22 @@ class LongRunningMonitorTest {
                 new Settings(Duration.ofHours(1), Map.of("diagnostics", quick)),
                 new SimpleMeterRegistry(),
                 vertx);
-        String id = get(enqueuer.enqueue(DiagnosticsJobs.SLEEP, new Sleep(2_500))).jobId();
+        String id =
+                get(enqueuer.enqueue(DiagnosticsJobs.SLEEP, new Sleep(2_500))).jobId();
 
         await().untilAsserted(() -> {
             get(monitor.runOnce());
-            assertThat(get(jobs.of("diagnostics"))).extracting(LongRunningJob::id).contains(id);
+            assertThat(get(jobs.of("diagnostics")))
+                    .extracting(LongRunningJob::id)
+                    .contains(id);
         });
         assertThat(get(jobs.of("orders"))).isEmpty();
 
         await().untilAsserted(() -> {
             get(monitor.runOnce());
-            assertThat(get(jobs.of("diagnostics"))).extracting(LongRunningJob::id).doesNotContain(id);
+            assertThat(get(jobs.of("diagnostics")))
+                    .extracting(LongRunningJob::id)
+                    .doesNotContain(id);
         });
         get(jobs.show("diagnostics", "another", List.of()));
     }

@@ -203,17 +203,22 @@ class GuardTest extends OffersTest {
     @Test
     void tellsEveryProcessWhatTheUpstreamAskedFor() {
         Settings plenty = new Settings(
-                1_000, Duration.ofSeconds(1), 100, Duration.ofSeconds(1), 2, new BreakerSettings(0.5, 4, OPEN_TIME, false));
+                1_000,
+                Duration.ofSeconds(1),
+                100,
+                Duration.ofSeconds(1),
+                2,
+                new BreakerSettings(0.5, 4, OPEN_TIME, false));
         String upstream = "upstream-" + UUID.randomUUID();
         Guard here = new FaultTolerantGuards(() -> Map.of(upstream, plenty), redis).named(upstream);
 
-        assertThatThrownBy(() -> get(here.call(() -> Uni.createFrom()
-                        .failure(new SnoozeException(Duration.ofSeconds(30), "429")))))
+        assertThatThrownBy(() -> get(
+                        here.call(() -> Uni.createFrom().failure(new SnoozeException(Duration.ofSeconds(30), "429")))))
                 .isInstanceOf(SnoozeException.class);
 
         await().untilAsserted(() -> {
-            Duration wait = get(redis.tryAcquire(
-                    "upstream:" + upstream, new RateLimit(1_000, Duration.ofSeconds(1), 100)));
+            Duration wait =
+                    get(redis.tryAcquire("upstream:" + upstream, new RateLimit(1_000, Duration.ofSeconds(1), 100)));
             assertThat(wait).isBetween(Duration.ofSeconds(20), Duration.ofSeconds(30));
         });
     }
@@ -230,13 +235,12 @@ class GuardTest extends OffersTest {
         String upstream = "upstream-" + UUID.randomUUID();
         Guard here = new FaultTolerantGuards(() -> Map.of(upstream, shared), redis).named(upstream);
         for (int i = 0; i < 4; i++) {
-            assertThatThrownBy(() -> get(here.call(
-                            () -> Uni.createFrom().failure(new UpstreamFaultException("down")))))
+            assertThatThrownBy(() -> get(here.call(() -> Uni.createFrom().failure(new UpstreamFaultException("down")))))
                     .isInstanceOf(UpstreamFaultException.class);
         }
 
-        await().untilAsserted(() -> assertThat(get(redis.tryAcquire(
-                        "upstream:" + upstream, new RateLimit(1_000, Duration.ofSeconds(1), 100))))
+        await().untilAsserted(() -> assertThat(
+                        get(redis.tryAcquire("upstream:" + upstream, new RateLimit(1_000, Duration.ofSeconds(1), 100))))
                 .isGreaterThan(Duration.ofSeconds(20)));
     }
 
@@ -247,8 +251,8 @@ class GuardTest extends OffersTest {
                         (name, limit) -> Uni.createFrom().failure(new IllegalStateException("connection refused")))
                 .named("upstream-" + UUID.randomUUID());
 
-        assertThatThrownBy(() -> get(unlimited.call(
-                        () -> counted(() -> Uni.createFrom().item("answer")))))
+        assertThatThrownBy(() ->
+                        get(unlimited.call(() -> counted(() -> Uni.createFrom().item("answer")))))
                 .isInstanceOf(SnoozeException.class)
                 .hasMessageContaining("Redis does not answer");
         assertThat(calls).hasValue(0);
@@ -258,7 +262,9 @@ class GuardTest extends OffersTest {
     void putsOffWhatIsMoreThanMayBeUnderWay() {
         List<Throwable> putOff = new CopyOnWriteArrayList<>();
         for (int i = 0; i < 5; i++) {
-            guard.call(() -> counted(() -> Uni.createFrom().nothing())).subscribe().with(done -> {}, putOff::add);
+            guard.call(() -> counted(() -> Uni.createFrom().nothing()))
+                    .subscribe()
+                    .with(done -> {}, putOff::add);
         }
 
         // Two may run, one may wait.
@@ -282,7 +288,8 @@ class GuardTest extends OffersTest {
     void whatAnOperatorDecidesIsInForceWithinTwoSeconds() {
         String upstream = "upstream-" + UUID.randomUUID();
         Guard forced = shipped.named(upstream);
-        await().ignoreExceptions().until(() -> get(forced.call(() -> Uni.createFrom().item(1))) == 1);
+        await().ignoreExceptions()
+                .until(() -> get(forced.call(() -> Uni.createFrom().item(1))) == 1);
 
         get(forces.force(upstream, GuardForce.State.OPEN, "a tester", "maintenance of the upstream"));
         await().atMost(Duration.ofSeconds(2)).untilAsserted(() -> assertThatThrownBy(
@@ -291,20 +298,20 @@ class GuardTest extends OffersTest {
                 .hasMessageContaining("an operator has opened its breaker"));
 
         get(forces.force(upstream, GuardForce.State.CLOSED, "a tester", ""));
-        await().atMost(Duration.ofSeconds(2)).ignoreExceptions().until(() -> get(forced.call(() -> Uni.createFrom()
-                        .item(1)))
-                == 1);
+        await().atMost(Duration.ofSeconds(2))
+                .ignoreExceptions()
+                .until(() -> get(forced.call(() -> Uni.createFrom().item(1))) == 1);
         for (int i = 0; i < 30; i++) {
-            assertThatThrownBy(() -> get(forced.call(
-                            () -> Uni.createFrom().failure(new UpstreamFaultException("down")))))
+            assertThatThrownBy(
+                            () -> get(forced.call(() -> Uni.createFrom().failure(new UpstreamFaultException("down")))))
                     .isInstanceOf(UpstreamFaultException.class);
         }
         assertThat(forced.breaker()).isEqualTo(Guard.Breaker.CLOSED);
 
         get(forces.force(upstream, GuardForce.State.NONE, "a tester", ""));
         await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> {
-            assertThatThrownBy(() -> get(forced.call(
-                            () -> Uni.createFrom().failure(new UpstreamFaultException("down")))))
+            assertThatThrownBy(
+                            () -> get(forced.call(() -> Uni.createFrom().failure(new UpstreamFaultException("down")))))
                     .isInstanceOf(RuntimeException.class);
             assertThat(forced.breaker()).isEqualTo(Guard.Breaker.OPEN);
         });

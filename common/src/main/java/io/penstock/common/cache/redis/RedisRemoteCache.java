@@ -117,10 +117,7 @@ public final class RedisRemoteCache implements RemoteCache, AutoCloseable {
     public Uni<Lookup> lock(String key, String token, Duration lock, Set<String> tags, Duration tagTtl) {
         return ask(() -> tag(key, tags, tagTtl)
                 .compose(tagged -> routes.run(
-                        LOCK_CACHE_LOAD,
-                        List.of(key, CacheKeys.lock(key)),
-                        List.of(token, lock.toMillis()),
-                        DEADLINE))
+                        LOCK_CACHE_LOAD, List.of(key, CacheKeys.lock(key)), List.of(token, lock.toMillis()), DEADLINE))
                 .map(RedisRemoteCache::lookup));
     }
 
@@ -128,7 +125,8 @@ public final class RedisRemoteCache implements RemoteCache, AutoCloseable {
         return switch (reply.get(0).toInteger()) {
             case 1 -> new Lookup.Locked();
             case 2 -> new Lookup.Found(reply.get(1).toBytes());
-            default -> new Lookup.Busy(Duration.ofMillis(Math.max(1, reply.get(1).toLong())));
+            default ->
+                new Lookup.Busy(Duration.ofMillis(Math.max(1, reply.get(1).toLong())));
         };
     }
 
@@ -142,8 +140,14 @@ public final class RedisRemoteCache implements RemoteCache, AutoCloseable {
                     List.of(
                             Request.cmd(Command.SADD).arg(set).arg(key),
                             // The longest-lived member decides.
-                            Request.cmd(Command.PEXPIRE).arg(set).arg(ttl.toMillis()).arg("NX"),
-                            Request.cmd(Command.PEXPIRE).arg(set).arg(ttl.toMillis()).arg("GT")),
+                            Request.cmd(Command.PEXPIRE)
+                                    .arg(set)
+                                    .arg(ttl.toMillis())
+                                    .arg("NX"),
+                            Request.cmd(Command.PEXPIRE)
+                                    .arg(set)
+                                    .arg(ttl.toMillis())
+                                    .arg("GT")),
                     DEADLINE));
         }
         return calls.isEmpty() ? Future.succeededFuture() : Future.all(calls);
@@ -161,14 +165,13 @@ public final class RedisRemoteCache implements RemoteCache, AutoCloseable {
 
     @Override
     public Uni<Void> release(String key, String token) {
-        return askPatiently(() -> routes.run(
-                        RELEASE_CACHE_LOCK, List.of(CacheKeys.lock(key)), List.of(token), PATIENCE))
+        return askPatiently(
+                        () -> routes.run(RELEASE_CACHE_LOCK, List.of(CacheKeys.lock(key)), List.of(token), PATIENCE))
                 .replaceWithVoid();
     }
 
     @Override
-    public Uni<Void> put(
-            String key, byte[] value, Duration ttl, Set<String> tags, Duration tagTtl, Invalidation told) {
+    public Uni<Void> put(String key, byte[] value, Duration ttl, Set<String> tags, Duration tagTtl, Invalidation told) {
         return askPatiently(() -> tag(key, tags, tagTtl.compareTo(ttl) > 0 ? tagTtl : ttl)
                         .compose(tagged -> routes.batch(
                                 key,
@@ -186,9 +189,11 @@ public final class RedisRemoteCache implements RemoteCache, AutoCloseable {
 
     @Override
     public Uni<Void> remove(Collection<String> keys, Invalidation told) {
-        return askPatiently(() -> routes.masters().compose(masters -> masters.size() == 1
-                        ? removeTogether(keys, told)
-                        : removeEach(keys).compose(removed -> sendPublish(told).mapEmpty())))
+        return askPatiently(() -> routes.masters()
+                        .compose(masters -> masters.size() == 1
+                                ? removeTogether(keys, told)
+                                : removeEach(keys)
+                                        .compose(removed -> sendPublish(told).mapEmpty())))
                 .replaceWithVoid();
     }
 
@@ -201,8 +206,8 @@ public final class RedisRemoteCache implements RemoteCache, AutoCloseable {
 
     private Future<?> removeEach(Collection<String> keys) {
         return Future.all(keys.stream()
-                .map(key -> routes.send(
-                        key, Request.cmd(Command.UNLINK).arg(key).arg(CacheKeys.lock(key)), PATIENCE))
+                .map(key ->
+                        routes.send(key, Request.cmd(Command.UNLINK).arg(key).arg(CacheKeys.lock(key)), PATIENCE))
                 .toList());
     }
 
@@ -240,14 +245,15 @@ public final class RedisRemoteCache implements RemoteCache, AutoCloseable {
     @Override
     public Uni<List<String>> takeTagged(String tag) {
         String set = CacheKeys.tagged(tag);
-        return askPatiently(() -> routes.send(set, Request.cmd(Command.SPOP).arg(set).arg(MOST_TAGGED), PATIENCE)
-                .map(reply -> {
-                    List<String> keys = new ArrayList<>();
-                    if (reply != null) {
-                        reply.forEach(key -> keys.add(key.toString()));
-                    }
-                    return keys;
-                }));
+        return askPatiently(
+                () -> routes.send(set, Request.cmd(Command.SPOP).arg(set).arg(MOST_TAGGED), PATIENCE)
+                        .map(reply -> {
+                            List<String> keys = new ArrayList<>();
+                            if (reply != null) {
+                                reply.forEach(key -> keys.add(key.toString()));
+                            }
+                            return keys;
+                        }));
     }
 
     @Override
@@ -277,11 +283,12 @@ public final class RedisRemoteCache implements RemoteCache, AutoCloseable {
     @Override
     public Uni<Map<String, Long>> mostMissed(String cache, int most) {
         String set = CacheKeys.missed(cache);
-        Request request = Request.cmd(Command.ZRANGE).arg(set).arg(0).arg(most - 1).arg("REV");
+        Request request =
+                Request.cmd(Command.ZRANGE).arg(set).arg(0).arg(most - 1).arg("REV");
         return askPatiently(() -> routes.send(set, request, PATIENCE).compose(members -> {
             List<Request> scores = new ArrayList<>();
-            members.forEach(member -> scores.add(
-                    Request.cmd(Command.ZSCORE).arg(set).arg(member.toString())));
+            members.forEach(
+                    member -> scores.add(Request.cmd(Command.ZSCORE).arg(set).arg(member.toString())));
             if (scores.isEmpty()) {
                 return Future.succeededFuture(Map.<String, Long>of());
             }
@@ -289,7 +296,9 @@ public final class RedisRemoteCache implements RemoteCache, AutoCloseable {
                 Map<String, Long> missed = new LinkedHashMap<>();
                 for (int i = 0; i < found.size(); i++) {
                     if (found.get(i) != null) {
-                        missed.put(members.get(i).toString(), Math.round(found.get(i).toDouble()));
+                        missed.put(
+                                members.get(i).toString(),
+                                Math.round(found.get(i).toDouble()));
                     }
                 }
                 return missed;
@@ -303,8 +312,10 @@ public final class RedisRemoteCache implements RemoteCache, AutoCloseable {
             List<Future<RemoteFigures>> each = masters.stream()
                     .map(master -> figuresOf(master, Math.max(1, sample / masters.size())))
                     .toList();
-            return Future.all(each)
-                    .map(done -> each.stream().map(Future::result).reduce(RedisRemoteCache::sum).orElseThrow());
+            return Future.all(each).map(done -> each.stream()
+                    .map(Future::result)
+                    .reduce(RedisRemoteCache::sum)
+                    .orElseThrow());
         }));
     }
 
@@ -430,9 +441,10 @@ public final class RedisRemoteCache implements RemoteCache, AutoCloseable {
 
     /** For what nobody reads by: fails at once while Redis is away, else waits for the answer. */
     private <T> Uni<T> askPatiently(Supplier<Future<T>> call) {
-        return Uni.createFrom().deferred(() -> availability.mayAsk()
-                ? patiently(call)
-                : Uni.createFrom().failure(new CacheAwayException("Redis is away")));
+        return Uni.createFrom()
+                .deferred(() -> availability.mayAsk()
+                        ? patiently(call)
+                        : Uni.createFrom().failure(new CacheAwayException("Redis is away")));
     }
 
     private <T> Uni<T> patiently(Supplier<Future<T>> call) {

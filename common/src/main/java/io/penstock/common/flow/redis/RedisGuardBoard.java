@@ -52,8 +52,9 @@ class RedisGuardBoard implements GuardBoard {
     public Uni<List<GuardReport>> all() {
         String key = RedisKeys.guards();
         return Uni.createFrom()
-                .completionStage(() -> routes.send(key, Request.cmd(Command.HGETALL).arg(key), deadline)
-                        .toCompletionStage())
+                .completionStage(
+                        () -> routes.send(key, Request.cmd(Command.HGETALL).arg(key), deadline)
+                                .toCompletionStage())
                 .map(RedisGuardBoard::reports)
                 .call(reports -> clear(reports.stream().filter(this::isOld).toList()))
                 .map(reports ->

@@ -55,7 +55,8 @@ public class RedisRateLimiter implements RateLimiter {
 
     @Override
     public Uni<Void> liftPause(String name, RateLimit limit) {
-        return run(LIFT_PAUSE, name, List.of(limit.intervalMicros(), limit.burst())).replaceWithVoid();
+        return run(LIFT_PAUSE, name, List.of(limit.intervalMicros(), limit.burst()))
+                .replaceWithVoid();
     }
 
     @Override
@@ -69,8 +70,8 @@ public class RedisRateLimiter implements RateLimiter {
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException("rate limit name must match " + NAME.pattern());
         }
-        return Uni.createFrom().completionStage(() -> routes.run(
-                        script, List.of(RedisKeys.namedLimit(name)), args, deadline)
-                .toCompletionStage());
+        return Uni.createFrom()
+                .completionStage(() -> routes.run(script, List.of(RedisKeys.namedLimit(name)), args, deadline)
+                        .toCompletionStage());
     }
 }

@@ -47,10 +47,8 @@ class RedisLongRunningJobs implements LongRunningJobs {
                         .add(job.id())
                         .add(job.type())
                         .add(job.startedAt().toEpochMilli())));
-        JsonObject all = new JsonObject()
-                .put("v", VERSION)
-                .put("at", clock.millis())
-                .put("jobs", list);
+        JsonObject all =
+                new JsonObject().put("v", VERSION).put("at", clock.millis()).put("jobs", list);
         List<Request> requests = jobs.isEmpty()
                 ? List.of(Request.cmd(Command.HDEL).arg(key).arg(workerId))
                 : List.of(
@@ -65,8 +63,9 @@ class RedisLongRunningJobs implements LongRunningJobs {
     public Uni<List<LongRunningJob>> of(String queue) {
         String key = RedisKeys.longRunning(queue);
         return Uni.createFrom()
-                .completionStage(() -> routes.send(key, Request.cmd(Command.HVALS).arg(key), deadline)
-                        .toCompletionStage())
+                .completionStage(
+                        () -> routes.send(key, Request.cmd(Command.HVALS).arg(key), deadline)
+                                .toCompletionStage())
                 .map(this::jobs);
     }
 

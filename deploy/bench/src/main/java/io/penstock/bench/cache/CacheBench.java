@@ -1,8 +1,8 @@
 package io.penstock.bench.cache;
 
+import io.penstock.bench.AppendOnlyFile;
 import io.penstock.bench.BenchException;
 import io.penstock.bench.EmbeddedRedis;
-import io.penstock.bench.AppendOnlyFile;
 import io.penstock.bench.StartUp;
 import io.penstock.bench.Terminal;
 import io.penstock.common.cache.CacheDefinition;
@@ -22,8 +22,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -46,7 +46,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "deploy/bench/cache",
         sortOptions = false,
-        description = "Measures the caches and the shared rate limit against a Redis of its own. See deploy/docs/cache.md.")
+        description =
+                "Measures the caches and the shared rate limit against a Redis of its own. See deploy/docs/cache.md.")
 public final class CacheBench implements Callable<Integer> {
 
     private static final int KEYS = 1_000;
@@ -64,7 +65,10 @@ public final class CacheBench implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
 
-    @Option(names = "--rounds", paramLabel = "N", description = "Rounds of each comparison, 1 to 100. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            description = "Rounds of each comparison, 1 to 100. Default: ${DEFAULT-VALUE}.")
     private int rounds = 7;
 
     @Option(
@@ -119,7 +123,14 @@ public final class CacheBench implements Callable<Integer> {
     private void tell(String what, double figure, String unit, String bound, boolean holds) {
         allHold &= holds;
         PrintWriter out = spec.commandLine().getOut();
-        out.println(String.format(Locale.ROOT, "%-58s %12.3f %-6s %-28s %s", what, figure, unit, bound, holds ? "holds" : "DOES NOT HOLD"));
+        out.println(String.format(
+                Locale.ROOT,
+                "%-58s %12.3f %-6s %-28s %s",
+                what,
+                figure,
+                unit,
+                bound,
+                holds ? "holds" : "DOES NOT HOLD"));
         out.flush();
     }
 
@@ -137,7 +148,8 @@ public final class CacheBench implements Callable<Integer> {
             bare.put("product:basic:B0" + i, CompletableFuture.completedFuture("value"));
         }
         IntFunction<Uni<String>> ours = i -> cache.get("B0" + i);
-        IntFunction<Uni<String>> theirs = i -> bare.getAsync("product:basic:B0" + i, key -> Uni.createFrom().item("loaded"));
+        IntFunction<Uni<String>> theirs = i ->
+                bare.getAsync("product:basic:B0" + i, key -> Uni.createFrom().item("loaded"));
         perSecond(ours, 500_000);
         perSecond(theirs, 500_000);
         List<Double> ratios = new ArrayList<>();
@@ -148,7 +160,12 @@ public final class CacheBench implements Callable<Integer> {
             ratios.add(mine / perSecond(theirs, 1_000_000));
         }
         tell("hit in memory, one thread", median(rates) / 1e6, "M/s", "", true);
-        tell("  beside getAsync of a bare quarkus-cache (Caffeine)", median(ratios), "", "0.8 or more", median(ratios) >= 0.8);
+        tell(
+                "  beside getAsync of a bare quarkus-cache (Caffeine)",
+                median(ratios),
+                "",
+                "0.8 or more",
+                median(ratios) >= 0.8);
     }
 
     private static double perSecond(IntFunction<Uni<String>> read, int reads) {
@@ -187,7 +204,8 @@ public final class CacheBench implements Callable<Integer> {
             }
         }
         if (cache.stats().loads() > cache.stats().redisHits() / 1_000) {
-            throw new BenchException(cache.stats().loads() + " reads were loaded: this machine is too busy to measure hits");
+            throw new BenchException(
+                    cache.stats().loads() + " reads were loaded: this machine is too busy to measure hits");
         }
         tell("hit in Redis, one at a time", median(micros), "µs", "", true);
         tell("  beside a bare GET of the same value", median(one), "", "1.2 or less", median(one) <= 1.2);
@@ -315,7 +333,12 @@ public final class CacheBench implements Callable<Integer> {
                 delays.add(untilSeen(caches, key, version));
             }
             Collections.sort(delays);
-            tell("a write is seen in the memory of other nodes, p99", delays.get(delays.size() * 99 / 100), "ms", "", true);
+            tell(
+                    "a write is seen in the memory of other nodes, p99",
+                    delays.get(delays.size() * 99 / 100),
+                    "ms",
+                    "",
+                    true);
             double longest = delays.get(delays.size() - 1);
             tell("  the longest of 2,000", longest, "ms", "1,000 or less", longest <= 1_000);
             double cut = afterCut(nodes, caches);
@@ -330,17 +353,16 @@ public final class CacheBench implements Callable<Integer> {
         for (long round = 1; round <= 20; round++) {
             String key = "C" + round;
             caches.forEach(cache -> await(cache.get(key)));
-            Uni<?> cut = Uni.createFrom()
-                    .completionStage(() -> nodes.get(0)
-                            .routes
-                            .send(
-                                    key,
-                                    Request.cmd(io.vertx.redis.client.Command.CLIENT)
-                                            .arg("KILL")
-                                            .arg("TYPE")
-                                            .arg("pubsub"),
-                                    Duration.ofSeconds(2))
-                            .toCompletionStage());
+            Uni<?> cut = Uni.createFrom().completionStage(() -> nodes.get(0)
+                    .routes
+                    .send(
+                            key,
+                            Request.cmd(io.vertx.redis.client.Command.CLIENT)
+                                    .arg("KILL")
+                                    .arg("TYPE")
+                                    .arg("pubsub"),
+                            Duration.ofSeconds(2))
+                    .toCompletionStage());
             await(cut);
             longest = Math.max(longest, untilSeen(caches, key, 1_000_000 + round));
         }
@@ -425,7 +447,12 @@ public final class CacheBench implements Callable<Integer> {
             }
             double ms = longest.get() / 1e6;
             tell("Redis away: the longest of 5,000 reads", ms, "ms", "50 or less", ms <= 50);
-            tell("  errors that were counted", cache.stats().errors(), "", "1 or more", cache.stats().errors() > 0);
+            tell(
+                    "  errors that were counted",
+                    cache.stats().errors(),
+                    "",
+                    "1 or more",
+                    cache.stats().errors() > 0);
         }
     }
 

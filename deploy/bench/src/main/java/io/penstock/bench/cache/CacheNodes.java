@@ -35,7 +35,8 @@ final class CacheNodes implements AutoCloseable {
     CacheNodes(String url, Duration wait) {
         CacheConfig config = new SmallRyeConfigBuilder()
                 .addDiscoveredConverters()
-                .withSources(new PropertiesConfigSource(Map.of("penstock.cache.redis-wait", wait.toMillis() + "ms"), "bench", 200))
+                .withSources(new PropertiesConfigSource(
+                        Map.of("penstock.cache.redis-wait", wait.toMillis() + "ms"), "bench", 200))
                 .withMapping(CacheConfig.class)
                 .build()
                 .getConfigMapping(CacheConfig.class);
