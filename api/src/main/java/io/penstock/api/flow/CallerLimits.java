@@ -3,6 +3,7 @@ package io.penstock.api.flow;
 import io.penstock.api.problem.Problem;
 import io.penstock.api.problem.ProblemCode;
 import io.penstock.api.problem.ProblemException;
+import io.penstock.common.cache.CacheKeys;
 import io.penstock.common.flow.RateLimit;
 import io.penstock.common.flow.RateLimiter;
 import io.smallrye.mutiny.Uni;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jboss.logging.Logger;
 
@@ -52,43 +54,65 @@ public class CallerLimits {
         this.clock = clock;
     }
 
-    /** Before a request of this caller is acted on. Fails with a 429 problem. */
-    public Uni<Void> permitRequest(String callerId) {
-        return permit("api:key:" + callerId, perKey);
+    /**
+     * Before a request of this caller is acted on. Fails with a 429 problem.
+     *
+     * @return how the limit stands afterwards, as headers of the answer; none where it was not asked
+     */
+    public Uni<Map<String, String>> permitRequest(String callerId) {
+        return permit(CacheKeys.callsOfUser(callerId), perKey);
     }
 
     /** Before a key from this address is looked up. Fails with a 429 problem. */
     public Uni<Void> permitLookUp(String address) {
-        return permit("api:address:" + address.replaceAll("[^A-Za-z0-9:._-]", "_"), perAddress);
+        return permit(CacheKeys.logInsFromAddress(address), perAddress).replaceWithVoid();
     }
 
-    private Uni<Void> permit(String name, RateLimit limit) {
+    private Uni<Map<String, String>> permit(String name, RateLimit limit) {
         if (!enabled || clock.instant().isBefore(askAgainAt)) {
-            return Uni.createFrom().voidItem();
+            return Uni.createFrom().item(Map.of());
         }
-        return limiter.tryAcquire(name, limit)
+        return limiter.take(name, limit)
+                .map(Optional::of)
                 .ifNoItem()
                 .after(DEADLINE)
                 .fail()
                 .onFailure()
                 .recoverWithItem(this::letPass)
-                .chain(wait -> wait.isZero()
-                        ? Uni.createFrom().voidItem()
-                        : Uni.createFrom().failure(tooMany(limit, wait)));
+                .map(taken -> {
+                    if (taken.isPresent() && !taken.get().dueIn().isZero()) {
+                        throw tooMany(limit, taken.get().dueIn());
+                    }
+                    return taken.map(got -> headers(limit, got)).orElse(Map.of());
+                });
     }
 
-    private Duration letPass(Throwable failure) {
+    private static Map<String, String> headers(RateLimit limit, RateLimiter.Taken taken) {
+        return Map.of(
+                "RateLimit-Limit",
+                Integer.toString(limit.permits()),
+                "RateLimit-Remaining",
+                Long.toString(taken.left()),
+                "RateLimit-Reset",
+                seconds(taken.wholeIn()));
+    }
+
+    private static String seconds(Duration wait) {
+        return Long.toString(Math.max(1, (wait.toMillis() + 999) / 1000));
+    }
+
+    private Optional<RateLimiter.Taken> letPass(Throwable failure) {
         Instant now = clock.instant();
         askAgainAt = now.plus(PAUSE_AFTER_FAILURE);
         Instant due = nextWarning.get();
         if (!now.isBefore(due) && nextWarning.compareAndSet(due, now.plus(BETWEEN_WARNINGS))) {
             LOG.warnf("callers are not limited for now, because Redis does not answer: %s", failure);
         }
-        return Duration.ZERO;
+        return Optional.empty();
     }
 
     private static ProblemException tooMany(RateLimit limit, Duration wait) {
-        String seconds = Long.toString(Math.max(1, (wait.toMillis() + 999) / 1000));
+        String seconds = seconds(wait);
         return new ProblemException(
                 Problem.of(
                         ProblemCode.TOO_MANY_REQUESTS,

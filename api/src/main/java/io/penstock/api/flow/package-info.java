@@ -1,4 +1,4 @@
-/** Limits on how fast callers may ask. */
+/** Limits on how fast callers may ask, and the state of the guards towards upstreams. */
 @NullMarked
 package io.penstock.api.flow;
 

@@ -17,6 +17,8 @@ public enum ProblemCode {
     JOB_NOT_FOUND(404, "job-not-found", "No such job"),
     UNKNOWN_JOB_TYPE(404, "unknown-job-type", "No such job type"),
     UNKNOWN_QUEUE(404, "unknown-queue", "No such queue"),
+    UNKNOWN_CACHE(404, "unknown-cache", "No such cache"),
+    UNKNOWN_GUARD(404, "unknown-guard", "No such guard"),
     METHOD_NOT_ALLOWED(405, "method-not-allowed", "The method is not available here"),
     /** The problem's {@code state} tells where the job is. */
     JOB_MOVED_ON(409, "job-moved-on", "The job is not in a state that allows this"),
@@ -30,6 +32,7 @@ public enum ProblemCode {
     UNSUPPORTED_MEDIA_TYPE(415, "unsupported-media-type", "The body has a format that is not accepted"),
     TOO_MANY_REQUESTS(429, "too-many-requests", "Too many requests"),
     INTERNAL_ERROR(500, "internal-error", "Something went wrong on the server"),
+    CACHE_UNAVAILABLE(503, "cache-unavailable", "The cache store does not answer"),
     QUEUE_UNAVAILABLE(503, "queue-unavailable", "The queue store cannot take this now"),
     DATABASE_UNAVAILABLE(503, "database-unavailable", "The database does not answer"),
     /** Any other client error of the HTTP layer. */

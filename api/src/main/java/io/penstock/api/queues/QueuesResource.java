@@ -37,6 +37,7 @@ public class QueuesResource {
 
     private final JobQueue queue;
     private final QueueOverview overview;
+    private final QueueInsight insight;
     private final QueuePolicies policies;
     private final SecurityIdentity identity;
 
@@ -46,9 +47,15 @@ public class QueuesResource {
     public record QueueList(List<QueueStatus> queues) {}
 
     @Inject
-    QueuesResource(JobQueue queue, QueueOverview overview, QueuePolicies policies, SecurityIdentity identity) {
+    QueuesResource(
+            JobQueue queue,
+            QueueOverview overview,
+            QueueInsight insight,
+            QueuePolicies policies,
+            SecurityIdentity identity) {
         this.queue = queue;
         this.overview = overview;
+        this.insight = insight;
         this.policies = policies;
         this.identity = identity;
     }
@@ -63,9 +70,11 @@ public class QueuesResource {
     @GET
     @Path("/{queue}")
     @RolesAllowed(Role.VIEW)
-    @Operation(summary = "Look at one queue")
-    public Uni<QueueStatus> find(@Parameter(description = "Name of the queue") @PathParam("queue") String name) {
-        return queue.status(known(name));
+    @Operation(
+            summary = "Look at one queue",
+            description = "With what it did in the last hour, and the jobs that have run for long.")
+    public Uni<QueueDetails> find(@Parameter(description = "Name of the queue") @PathParam("queue") String name) {
+        return insight.of(known(name));
     }
 
     @POST

@@ -3,12 +3,16 @@ package io.penstock.api.security;
 import io.penstock.api.flow.CallerLimits;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.core.Response;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
-/** Holds every request to a resource to its caller's limit. Roles are checked before, so the caller is known. */
+/**
+ * Holds every request to a resource to its caller's limit, and tells the caller how it stands. Roles are checked before, so
+ * the caller is known.
+ */
 @ApplicationScoped
 class CallerLimitFilter {
 
@@ -23,11 +27,12 @@ class CallerLimitFilter {
 
     /** An empty item lets the request go on. */
     @ServerRequestFilter
-    Uni<Response> limit() {
+    Uni<Response> limit(RoutingContext context) {
         if (identity.isAnonymous()) {
             return Uni.createFrom().nullItem();
         }
         return limits.permitRequest(Caller.of(identity).id())
+                .invoke(headers -> headers.forEach(context.response()::putHeader))
                 .replaceWith(Uni.createFrom().nullItem());
     }
 }

@@ -37,8 +37,11 @@ class CallerLimitTest {
     @Test
     void aCallerOverItsLimitIsToldWhenToComeBack() {
         for (int i = 0; i < 3; i++) {
-            assertThat(TestKeys.with(TestKeys.CRON).get("/api/cron").statusCode())
-                    .isEqualTo(400);
+            Response answer = TestKeys.with(TestKeys.CRON).get("/api/cron");
+            assertThat(answer.statusCode()).isEqualTo(400);
+            assertThat(answer.header("RateLimit-Limit")).isEqualTo("3");
+            assertThat(answer.header("RateLimit-Remaining")).isEqualTo("" + (2 - i));
+            assertThat(Integer.parseInt(answer.header("RateLimit-Reset"))).isPositive();
         }
 
         tooMany(TestKeys.with(TestKeys.CRON).get("/api/cron"));

@@ -28,7 +28,7 @@ class CallerLimitsTest {
                 .await()
                 .atMost(PATIENCE);
 
-        assertThat(asked).containsExactly("api:key:caller");
+        assertThat(asked).containsExactly("rate_limit:caller:api_calls:minute");
     }
 
     @Test
@@ -72,7 +72,7 @@ class CallerLimitsTest {
         now[0] = Instant.EPOCH.plusSeconds(2);
         limits.permitRequest("c").await().atMost(PATIENCE);
 
-        assertThat(asked).containsExactly("api:key:a", "api:key:c");
+        assertThat(asked).containsExactly("rate_limit:a:api_calls:minute", "rate_limit:c:api_calls:minute");
     }
 
     @Test
@@ -90,7 +90,7 @@ class CallerLimitsTest {
                 .await()
                 .atMost(PATIENCE);
 
-        assertThat(asked).containsExactly("api:address:fe80::1_eth0_x_");
+        assertThat(asked).containsExactly("rate_limit:ip:fe80%3A%3A1%25eth0%7Bx%7D:login_attempts:hour");
     }
 
     @Test

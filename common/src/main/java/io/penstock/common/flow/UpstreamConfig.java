@@ -36,6 +36,10 @@ public interface UpstreamConfig {
         @WithDefault("5s")
         Duration timeout();
 
+        /** Calls that one process may have under way at once; further ones are put off. */
+        @WithDefault("100")
+        int concurrency();
+
         Breaker breaker();
     }
 
@@ -53,5 +57,12 @@ public interface UpstreamConfig {
         /** How long it stays open before one call tries the upstream again. */
         @WithDefault("15s")
         Duration openTime();
+
+        /**
+         * Whether a breaker that opens in one process holds the calls of all back. False: each process finds out for itself,
+         * which spares an upstream that only one of them cannot reach.
+         */
+        @WithDefault("false")
+        boolean shared();
     }
 }

@@ -1,11 +1,12 @@
 package io.penstock.common.redis;
 
 import io.quarkus.redis.client.RedisOptionsCustomizer;
-import io.quarkus.redis.runtime.client.config.RedisConfig;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.redis.client.RedisOptions;
 import jakarta.inject.Singleton;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,14 +16,12 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 class ConfiguredRedis implements RedisOptionsCustomizer {
 
-    private volatile @Nullable RedisOptions options;
+    private final Map<String, RedisOptions> options = new ConcurrentHashMap<>();
 
     @Override
     public void customize(String clientName, RedisOptions seen) {
         requireServersName(seen.getNetClientOptions());
-        if (clientName.equals(RedisConfig.DEFAULT_CLIENT_NAME)) {
-            options = seen;
-        }
+        options.put(clientName, seen);
     }
 
     /**
@@ -41,8 +40,8 @@ class ConfiguredRedis implements RedisOptionsCustomizer {
         }
     }
 
-    /** Empty before a client has been made. */
-    Optional<RedisOptions> options() {
-        return Optional.ofNullable(options);
+    /** Empty before a client of this name has been made. */
+    Optional<RedisOptions> options(String clientName) {
+        return Optional.ofNullable(options.get(clientName));
     }
 }

@@ -3,6 +3,7 @@ package io.penstock.common.redis;
 import io.penstock.common.loop.EventLoopContext;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.Request;
@@ -77,7 +78,11 @@ record Pipeline(EventLoopContext context, RedisConnection connection, boolean as
             request.arg(key);
         }
         for (Object arg : args) {
-            request.arg(arg.toString());
+            if (arg instanceof Buffer bytes) {
+                request.arg(bytes);
+            } else {
+                request.arg(arg.toString());
+            }
         }
         return request;
     }

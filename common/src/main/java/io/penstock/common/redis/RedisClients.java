@@ -7,12 +7,14 @@ import io.quarkus.redis.runtime.client.config.RedisConfig;
 import io.quarkus.tls.TlsConfigurationRegistry;
 import io.smallrye.config.SmallRyeConfig;
 import io.vertx.core.Vertx;
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.util.Objects;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 /**
@@ -28,6 +30,7 @@ public class RedisClients {
     private final TlsConfigurationRegistry tls;
     private final ProxyConfigurationRegistry proxies;
     private final ConfiguredRedis configured;
+    private final Map<String, RedisServers> others = new ConcurrentHashMap<>();
 
     @Inject
     RedisClients(
@@ -41,13 +44,34 @@ public class RedisClients {
     @Produces
     @Singleton
     RedisServers servers() {
+        return open(RedisConfig.DEFAULT_CLIENT_NAME);
+    }
+
+    /**
+     * The Redis that {@code quarkus.redis."<name>"} describes, beside that of the queues. The same for the same name; closed
+     * with the process.
+     *
+     * @throws IllegalStateException where it is not configured
+     */
+    public RedisServers named(String name) {
+        return others.computeIfAbsent(name, this::open);
+    }
+
+    private RedisServers open(String name) {
         RedisConfig config =
                 ConfigProvider.getConfig().unwrap(SmallRyeConfig.class).getConfigMapping(RedisConfig.class);
-        RedisClientConfig settings =
-                Objects.requireNonNull(config.clients().get(RedisConfig.DEFAULT_CLIENT_NAME), "quarkus.redis.hosts");
-        VertxRedisClientFactory.create(RedisConfig.DEFAULT_CLIENT_NAME, vertx, settings, tls, proxies)
-                .close();
-        return new RedisServers(vertx, configured.options().orElseThrow());
+        RedisClientConfig settings = config.clients().get(name);
+        if (settings == null) {
+            throw new IllegalStateException("no Redis client of this name is configured: quarkus.redis."
+                    + (name.equals(RedisConfig.DEFAULT_CLIENT_NAME) ? "" : "\"" + name + "\".") + "hosts");
+        }
+        VertxRedisClientFactory.create(name, vertx, settings, tls, proxies).close();
+        return new RedisServers(vertx, configured.options(name).orElseThrow());
+    }
+
+    @PreDestroy
+    void closeOthers() {
+        others.values().forEach(RedisServers::close);
     }
 
     /** The routes that everything shares that does not block. */

@@ -150,6 +150,16 @@ public final class RedisKeys {
         return "limit:{" + name + "}";
     }
 
+    /** Hash, expires: jobs of a queue that have run for long, by worker. */
+    public static String longRunning(String queue) {
+        return "slow:{" + queue + "}";
+    }
+
+    /** Hash, expires: what each process says of its guards. */
+    public static String guards() {
+        return "flow:{guards}";
+    }
+
     private static String partition(String queue, int partition) {
         return "queue:{" + queue + ":" + partition + "}";
     }

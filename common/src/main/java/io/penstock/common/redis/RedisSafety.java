@@ -4,6 +4,7 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
@@ -14,6 +15,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * Looks whether the Redis server, in a cluster every master, is set up so that it keeps jobs. It never changes a server's
@@ -31,18 +34,79 @@ public class RedisSafety {
     private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(1);
 
     private final RedisRouter routes;
+    /** To a Redis that holds cached values alone. */
+    private final Optional<RedisRouter> cacheRoutes;
+
     private final InstantSource clock = InstantSource.system();
 
     @Inject
-    public RedisSafety(RedisRouter routes) {
-        this.routes = routes;
+    RedisSafety(
+            RedisRouter routes,
+            RedisClients clients,
+            @ConfigProperty(name = "penstock.cache.redis") Optional<String> cacheClient) {
+        this(routes, cacheClient.map(name -> clients.named(name).openNear("cache safety")));
     }
 
-    /** What is unsafe, in words for an operator; empty when all is well. Fails while Redis cannot be asked. */
+    public RedisSafety(RedisRouter routes) {
+        this(routes, Optional.empty());
+    }
+
+    RedisSafety(RedisRouter routes, Optional<RedisRouter> cacheRoutes) {
+        this.routes = routes;
+        this.cacheRoutes = cacheRoutes;
+    }
+
+    @PreDestroy
+    void close() {
+        cacheRoutes.ifPresent(RedisRouter::close);
+    }
+
+    /**
+     * What is unsafe, in words for an operator; empty when all is well. Fails while the Redis of the queues cannot be asked;
+     * that of the cache may be away.
+     */
     public Uni<List<String>> findings() {
-        return Uni.createFrom()
-                .completionStage(
-                        () -> routes.masters().compose(this::findingsOfAll).toCompletionStage());
+        return Uni.createFrom().completionStage(() -> routes.masters()
+                .compose(this::findingsOfAll)
+                .compose(queues -> cacheFindings().map(cache -> {
+                    List<String> all = new ArrayList<>(queues);
+                    all.addAll(cache);
+                    return all;
+                }))
+                .toCompletionStage());
+    }
+
+    /** A cache may evict, a queue must not; a cache that must not fails its writers when it is full. */
+    private Future<List<String>> cacheFindings() {
+        if (cacheRoutes.isEmpty()) {
+            return Future.succeededFuture(List.of());
+        }
+        return cacheRoutes
+                .get()
+                .masters()
+                .compose(masters -> {
+                    List<Future<List<String>>> each = masters.stream()
+                            .map(master -> info(master, "memory").map(RedisSafety::judgeCache))
+                            .toList();
+                    return Future.all(each).map(done -> each.stream()
+                            .flatMap(found -> found.result().stream())
+                            .distinct()
+                            .toList());
+                })
+                .otherwise(List.of("the Redis of the cache does not answer: every read is loaded"));
+    }
+
+    static List<String> judgeCache(Map<String, String> memory) {
+        List<String> findings = new ArrayList<>();
+        boolean bounded = !memory.getOrDefault("maxmemory", "0").equals("0");
+        if (!bounded) {
+            findings.add("the Redis of the cache has no maxmemory: it grows until its machine has no memory left");
+        } else if (memory.getOrDefault("maxmemory_policy", "unknown").equals("noeviction")) {
+            findings.add(
+                    "maxmemory-policy of the Redis of the cache is noeviction: when it is full nothing more is cached;"
+                            + " allkeys-lru suits a cache");
+        }
+        return findings;
     }
 
     private Future<List<String>> findingsOfAll(List<ReconnectingConnection> masters) {

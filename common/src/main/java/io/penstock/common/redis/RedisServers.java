@@ -88,6 +88,12 @@ public final class RedisServers implements Supplier<Redis>, AutoCloseable {
         return new RedisSubscription(context, this::anyClient, pattern, listener);
     }
 
+    /** The same, for listeners that must know within two seconds that they no longer hear. The caller closes it. */
+    public RedisSubscription subscribeProbed(
+            EventLoopContext context, String pattern, RedisSubscription.Listener listener) {
+        return new RedisSubscription(context, this::anyClient, pattern, listener, true);
+    }
+
     /** Replicas and the other nodes of a cluster pass on what is published; so any one that answers will do. */
     private Redis anyClient() {
         if (topology == null) {

@@ -7,6 +7,7 @@ import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
+import io.vertx.redis.client.ResponseType;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,9 @@ public final class RedisSubscription {
     /** A connection that came to nothing in this time counts as failed. */
     private static final long CONNECT_DEADLINE_MS = 3_000;
 
+    /** Between two questions whether the server still answers: a connection that is merely silent says nothing else. */
+    private static final long PROBE_MS = 1_000;
+
     /** Called on the connection's event loop. */
     public interface Listener {
 
@@ -31,6 +35,9 @@ public final class RedisSubscription {
 
         /** The subscription stands, for the first time or again. */
         void connected();
+
+        /** It stands no longer: what is published from now on is not heard. */
+        default void lost() {}
     }
 
     private final EventLoopContext context;
@@ -38,6 +45,7 @@ public final class RedisSubscription {
     private final String pattern;
     private final Listener listener;
     private @Nullable Redis client;
+    private final boolean probing;
     private boolean closed;
 
     /**
@@ -46,6 +54,13 @@ public final class RedisSubscription {
      * @param clients makes a new client for each connection
      */
     public RedisSubscription(EventLoopContext context, Supplier<Redis> clients, String pattern, Listener listener) {
+        this(context, clients, pattern, listener, false);
+    }
+
+    /** @param probing asks each second whether the server still answers, at the price of a command */
+    RedisSubscription(
+            EventLoopContext context, Supplier<Redis> clients, String pattern, Listener listener, boolean probing) {
+        this.probing = probing;
         this.context = context;
         this.clients = clients;
         this.pattern = pattern;
@@ -78,6 +93,7 @@ public final class RedisSubscription {
         private long timer;
         private boolean stood;
         private boolean over;
+        private @Nullable RedisConnection connection;
 
         Attempt(Redis of, int failuresBefore) {
             this.of = of;
@@ -85,6 +101,7 @@ public final class RedisSubscription {
         }
 
         io.vertx.core.Future<Response> subscribe(RedisConnection connection) {
+            this.connection = connection;
             connection.handler(RedisSubscription.this::push);
             connection.exceptionHandler(failure -> failed(String.valueOf(failure.getMessage())));
             connection.endHandler(end -> failed("the connection has ended"));
@@ -96,7 +113,31 @@ public final class RedisSubscription {
                 stood = true;
                 context.cancelTimer(timer);
                 listener.connected();
+                if (probing) {
+                    probeLater();
+                }
             }
+        }
+
+        private void probeLater() {
+            timer = context.setTimer(PROBE_MS, id -> probe());
+        }
+
+        private void probe() {
+            if (over || connection == null) {
+                return;
+            }
+            timer = context.setTimer(PROBE_MS, id -> failed("it does not answer"));
+            connection.send(Request.cmd(Command.PING)).onComplete(pong -> {
+                context.cancelTimer(timer);
+                if (pong.failed()) {
+                    failed(String.valueOf(pong.cause().getMessage()));
+                } else if (!over) {
+                    // With RESP2 a message looks like the answer to whatever was asked last.
+                    push(pong.result());
+                    probeLater();
+                }
+            });
         }
 
         void failed(String why) {
@@ -106,6 +147,9 @@ public final class RedisSubscription {
             over = true;
             context.cancelTimer(timer);
             of.close();
+            if (stood) {
+                listener.lost();
+            }
             synchronized (RedisSubscription.this) {
                 if (closed) {
                     return;
@@ -119,9 +163,10 @@ public final class RedisSubscription {
         }
     }
 
-    /** {@code pmessage, pattern, channel, message}; anything else is the protocol's own talk. */
-    private void push(Response push) {
-        if (push != null && push.size() == 4 && "pmessage".equals(String.valueOf(push.get(0)))) {
+    /** {@code pmessage, pattern, channel, message}; anything else is the protocol's own talk, such as a late PONG. */
+    private void push(@Nullable Response push) {
+        boolean list = push != null && (push.type() == ResponseType.PUSH || push.type() == ResponseType.MULTI);
+        if (push != null && list && push.size() == 4 && "pmessage".equals(String.valueOf(push.get(0)))) {
             listener.heard(push.get(3).toString());
         }
     }

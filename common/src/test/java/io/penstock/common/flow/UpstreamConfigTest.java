@@ -44,9 +44,11 @@ class UpstreamConfigTest {
                         upstream,
                         new RateLimit(permits, Duration.ofMinutes(1), burst),
                         Duration.ofSeconds(timeoutSeconds),
+                        100,
                         ratio,
                         20,
-                        Duration.ofSeconds(openSeconds)));
+                        Duration.ofSeconds(openSeconds),
+                        false));
     }
 
     @Test
@@ -56,6 +58,8 @@ class UpstreamConfigTest {
                 "penstock.upstream.\"x\".per", "2s",
                 "penstock.upstream.\"x\".burst", "3",
                 "penstock.upstream.\"x\".timeout", "4s",
+                "penstock.upstream.\"x\".concurrency", "8",
+                "penstock.upstream.\"x\".breaker.shared", "true",
                 "penstock.upstream.\"x\".breaker.ratio", "0.9",
                 "penstock.upstream.\"x\".breaker.minimum-calls", "5",
                 "penstock.upstream.\"x\".breaker.open-time", "6s"));
@@ -65,8 +69,10 @@ class UpstreamConfigTest {
                         "x",
                         new RateLimit(7, Duration.ofSeconds(2), 3),
                         Duration.ofSeconds(4),
+                        8,
                         0.9,
                         5,
-                        Duration.ofSeconds(6)));
+                        Duration.ofSeconds(6),
+                        true));
     }
 }

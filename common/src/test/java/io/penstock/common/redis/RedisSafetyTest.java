@@ -2,9 +2,13 @@ package io.penstock.common.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.penstock.common.testing.EmbeddedServers;
+import io.penstock.common.testing.RedisFixture;
+import io.penstock.common.testing.RedisNode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class RedisSafetyTest {
@@ -39,5 +43,38 @@ class RedisSafetyTest {
         assertThat(RedisSafety.withClock(List.of(), Duration.ofMinutes(-10)))
                 .containsExactly("the clock of this process is -600 s off that of Redis");
         assertThat(RedisSafety.withClock(List.of(), Duration.ofSeconds(1))).isEmpty();
+    }
+
+    @Test
+    void aCacheMayEvictAndMustHaveABound() {
+        assertThat(RedisSafety.judgeCache(Map.of("maxmemory", "1000", "maxmemory_policy", "allkeys-lru")))
+                .isEmpty();
+        assertThat(RedisSafety.judgeCache(Map.of("maxmemory", "1000", "maxmemory_policy", "noeviction")))
+                .singleElement()
+                .asString()
+                .contains("noeviction", "allkeys-lru");
+        assertThat(RedisSafety.judgeCache(Map.of("maxmemory", "0", "maxmemory_policy", "allkeys-lru")))
+                .singleElement()
+                .asString()
+                .contains("no maxmemory");
+    }
+
+    @Test
+    void aCacheThatIsAwayIsToldAndTheQueuesAreJudgedAllTheSame() {
+        try (RedisFixture redis = new RedisFixture(EmbeddedServers.redisUrl());
+                RedisNode cache = RedisNode.start("maxmemory", "10mb", "maxmemory-policy", "allkeys-lru");
+                RedisFixture cacheRedis = new RedisFixture(cache.url());
+                RedisRouter queueRoutes = redis.routes();
+                RedisRouter cacheRoutes = cacheRedis.routes()) {
+            RedisSafety safety = new RedisSafety(queueRoutes, Optional.of(cacheRoutes));
+            List<String> beside = safety.findings().await().atMost(Duration.ofSeconds(20));
+            assertThat(beside).noneMatch(finding -> finding.contains("cache"));
+
+            cache.kill();
+
+            assertThat(safety.findings().await().atMost(Duration.ofSeconds(20)))
+                    .containsAll(beside)
+                    .anyMatch(finding -> finding.contains("the Redis of the cache does not answer"));
+        }
     }
 }

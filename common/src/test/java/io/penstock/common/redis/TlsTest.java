@@ -73,7 +73,8 @@ class TlsTest {
                 new RedisOptions()
                         .setConnectionString("rediss://localhost:" + port)
                         .setNetClientOptions(net));
-        RedisServers servers = new RedisServers(vertx, configured.options().orElseThrow());
+        RedisServers servers = new RedisServers(
+                vertx, configured.options(RedisConfig.DEFAULT_CLIENT_NAME).orElseThrow());
         RedisRouter router = servers.open(EventLoopContext.create(vertx), "test");
         try {
             return router.send("any", Request.cmd(Command.PING), Duration.ofSeconds(3))

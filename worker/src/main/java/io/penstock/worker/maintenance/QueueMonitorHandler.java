@@ -7,6 +7,7 @@ import io.penstock.common.job.Outcome;
 import io.penstock.common.maintenance.MaintenanceJobs;
 import io.penstock.common.maintenance.QueueMonitor;
 import io.penstock.common.queue.QueueStatus;
+import io.penstock.common.report.QueueSamples;
 import io.penstock.worker.run.JobContext;
 import io.penstock.worker.run.JobHandler;
 import io.quarkus.runtime.annotations.RegisterForReflection;
@@ -15,7 +16,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.List;
 
-/** Measures the queues and reports those that are too full; the alerts know whether that is news. */
+/** Measures the queues, keeps the figures for reports, and reports those that are too full; the alerts know whether that is news. */
 @ApplicationScoped
 class QueueMonitorHandler implements JobHandler<QueueMonitor> {
 
@@ -25,13 +26,16 @@ class QueueMonitorHandler implements JobHandler<QueueMonitor> {
 
     private final QueueStatuses statuses;
     private final QueueDepths depths;
+    private final QueueSamples samples;
     private final Alerts alerts;
     private final MaintenanceConfig.QueueMonitor config;
 
     @Inject
-    QueueMonitorHandler(QueueStatuses statuses, QueueDepths depths, Alerts alerts, MaintenanceConfig config) {
+    QueueMonitorHandler(
+            QueueStatuses statuses, QueueDepths depths, QueueSamples samples, Alerts alerts, MaintenanceConfig config) {
         this.statuses = statuses;
         this.depths = depths;
+        this.samples = samples;
         this.alerts = alerts;
         this.config = config.queueMonitor();
     }
@@ -43,7 +47,12 @@ class QueueMonitorHandler implements JobHandler<QueueMonitor> {
 
     @Override
     public Uni<Outcome> handle(QueueMonitor payload, JobContext context) {
-        return statuses.all().invoke(depths::measured).chain(this::report).map(Outcome::completed);
+        return statuses.all()
+                .invoke(depths::measured)
+                .call(samples::add)
+                .call(samples::forget)
+                .chain(this::report)
+                .map(Outcome::completed);
     }
 
     private Uni<Report> report(List<QueueStatus> queues) {

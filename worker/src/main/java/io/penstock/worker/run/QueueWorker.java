@@ -3,6 +3,7 @@ package io.penstock.worker.run;
 import io.penstock.common.event.JobEvents;
 import io.penstock.common.loop.EventLoopContext;
 import io.penstock.common.queue.Lane;
+import io.penstock.common.queue.LongRunningJob;
 import io.penstock.common.queue.PayloadCodec;
 import io.penstock.common.queue.QueueConsumers;
 import io.penstock.common.queue.QueuePolicies;
@@ -11,6 +12,7 @@ import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -162,6 +164,17 @@ public final class QueueWorker {
         return loops.stream()
                 .mapToInt(loop -> loop.runner().jobs().slotsTaken())
                 .sum();
+    }
+
+    /** Jobs that handlers have been working on for longer, the longest first; those of one process. */
+    public Uni<List<LongRunningJob>> runningLongerThan(Duration limit) {
+        return Uni.createFrom()
+                .emitter(emitter -> context.runOnContext(turn -> emitter.complete(loops.stream()
+                        .flatMap(loop -> loop.runner().jobs().running().stream())
+                        .filter(job -> job.ran().compareTo(limit) > 0)
+                        .sorted(Comparator.comparing(RunningJob::ran).reversed())
+                        .map(job -> new LongRunningJob(job.jobId(), job.type(), job.startedAt()))
+                        .toList())));
     }
 
     public int concurrency() {

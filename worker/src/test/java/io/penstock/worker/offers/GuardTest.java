@@ -7,6 +7,9 @@ import static org.awaitility.Awaitility.await;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.penstock.common.flow.FaultTolerantGuards;
 import io.penstock.common.flow.Guard;
+import io.penstock.common.flow.GuardBoard;
+import io.penstock.common.flow.GuardForce;
+import io.penstock.common.flow.GuardForces;
 import io.penstock.common.flow.RateLimit;
 import io.penstock.common.flow.RateLimiter;
 import io.penstock.common.flow.UpstreamConfig;
@@ -35,10 +38,12 @@ class GuardTest extends OffersTest {
     private static final Duration OPEN_TIME = Duration.ofMillis(600);
 
     /** One record for each settings group of the configuration. */
-    record Settings(int permits, Duration per, int burst, Duration timeout, UpstreamConfig.Breaker breaker)
+    record Settings(
+            int permits, Duration per, int burst, Duration timeout, int concurrency, UpstreamConfig.Breaker breaker)
             implements UpstreamConfig.Upstream {}
 
-    record BreakerSettings(double ratio, int minimumCalls, Duration openTime) implements UpstreamConfig.Breaker {}
+    record BreakerSettings(double ratio, int minimumCalls, Duration openTime, boolean shared)
+            implements UpstreamConfig.Breaker {}
 
     @Inject
     RateLimiter redis;
@@ -55,7 +60,7 @@ class GuardTest extends OffersTest {
 
     private FaultTolerantGuards guards(String configured) {
         Settings settings = new Settings(
-                60, Duration.ofMinutes(1), 5, Duration.ofMillis(300), new BreakerSettings(0.5, 4, OPEN_TIME));
+                60, Duration.ofMinutes(1), 5, Duration.ofMillis(300), 2, new BreakerSettings(0.5, 4, OPEN_TIME, false));
         return new FaultTolerantGuards(() -> Map.of(configured, settings), this::permit);
     }
 
@@ -104,7 +109,7 @@ class GuardTest extends OffersTest {
     @Test
     void sharesItsPermitsThroughRedis() {
         Settings onePerMinute = new Settings(
-                1, Duration.ofMinutes(1), 1, Duration.ofSeconds(1), new BreakerSettings(0.5, 4, OPEN_TIME));
+                1, Duration.ofMinutes(1), 1, Duration.ofSeconds(1), 2, new BreakerSettings(0.5, 4, OPEN_TIME, false));
         String upstream = "upstream-" + UUID.randomUUID();
         Guard here = new FaultTolerantGuards(() -> Map.of(upstream, onePerMinute), redis).named(upstream);
         Guard there = new FaultTolerantGuards(() -> Map.of(upstream, onePerMinute), redis).named(upstream);
@@ -193,6 +198,139 @@ class GuardTest extends OffersTest {
                 .isBetween(Duration.ofSeconds(20), Duration.ofSeconds(30)));
         assertThat(calls).hasValue(1);
         assertThat(guard.breaker()).isEqualTo(Guard.Breaker.CLOSED);
+    }
+
+    @Test
+    void tellsEveryProcessWhatTheUpstreamAskedFor() {
+        Settings plenty = new Settings(
+                1_000,
+                Duration.ofSeconds(1),
+                100,
+                Duration.ofSeconds(1),
+                2,
+                new BreakerSettings(0.5, 4, OPEN_TIME, false));
+        String upstream = "upstream-" + UUID.randomUUID();
+        Guard here = new FaultTolerantGuards(() -> Map.of(upstream, plenty), redis).named(upstream);
+
+        assertThatThrownBy(() -> get(
+                        here.call(() -> Uni.createFrom().failure(new SnoozeException(Duration.ofSeconds(30), "429")))))
+                .isInstanceOf(SnoozeException.class);
+
+        await().untilAsserted(() -> {
+            Duration wait =
+                    get(redis.tryAcquire("upstream:" + upstream, new RateLimit(1_000, Duration.ofSeconds(1), 100)));
+            assertThat(wait).isBetween(Duration.ofSeconds(20), Duration.ofSeconds(30));
+        });
+    }
+
+    @Test
+    void aSharedBreakerThatOpensHoldsTheOtherProcessesBack() {
+        Settings shared = new Settings(
+                1_000,
+                Duration.ofSeconds(1),
+                100,
+                Duration.ofSeconds(1),
+                2,
+                new BreakerSettings(0.5, 4, Duration.ofSeconds(30), true));
+        String upstream = "upstream-" + UUID.randomUUID();
+        Guard here = new FaultTolerantGuards(() -> Map.of(upstream, shared), redis).named(upstream);
+        for (int i = 0; i < 4; i++) {
+            assertThatThrownBy(() -> get(here.call(() -> Uni.createFrom().failure(new UpstreamFaultException("down")))))
+                    .isInstanceOf(UpstreamFaultException.class);
+        }
+
+        await().untilAsserted(() -> assertThat(
+                        get(redis.tryAcquire("upstream:" + upstream, new RateLimit(1_000, Duration.ofSeconds(1), 100))))
+                .isGreaterThan(Duration.ofSeconds(20)));
+    }
+
+    @Test
+    void putsTheJobOffWhenTheLimitCannotBeAskedAndMakesNoCall() {
+        Guard unlimited = new FaultTolerantGuards(
+                        () -> Map.of("database", guardSettings()),
+                        (name, limit) -> Uni.createFrom().failure(new IllegalStateException("connection refused")))
+                .named("upstream-" + UUID.randomUUID());
+
+        assertThatThrownBy(() ->
+                        get(unlimited.call(() -> counted(() -> Uni.createFrom().item("answer")))))
+                .isInstanceOf(SnoozeException.class)
+                .hasMessageContaining("Redis does not answer");
+        assertThat(calls).hasValue(0);
+    }
+
+    @Test
+    void putsOffWhatIsMoreThanMayBeUnderWay() {
+        List<Throwable> putOff = new CopyOnWriteArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            guard.call(() -> counted(() -> Uni.createFrom().nothing()))
+                    .subscribe()
+                    .with(done -> {}, putOff::add);
+        }
+
+        // Two may run, one may wait.
+        await().untilAsserted(() -> assertThat(putOff)
+                .filteredOn(SnoozeException.class::isInstance)
+                .hasSize(2)
+                .allSatisfy(e -> assertThat(e).hasMessageContaining("under way")));
+        assertThat(calls.get()).isLessThanOrEqualTo(3);
+    }
+
+    @Inject
+    FaultTolerantGuards shipped;
+
+    @Inject
+    GuardForces forces;
+
+    @Inject
+    GuardBoard board;
+
+    @Test
+    void whatAnOperatorDecidesIsInForceWithinTwoSeconds() {
+        String upstream = "upstream-" + UUID.randomUUID();
+        Guard forced = shipped.named(upstream);
+        await().ignoreExceptions()
+                .until(() -> get(forced.call(() -> Uni.createFrom().item(1))) == 1);
+
+        get(forces.force(upstream, GuardForce.State.OPEN, "a tester", "maintenance of the upstream"));
+        await().atMost(Duration.ofSeconds(2)).untilAsserted(() -> assertThatThrownBy(
+                        () -> get(forced.call(() -> Uni.createFrom().item(1))))
+                .isInstanceOf(SnoozeException.class)
+                .hasMessageContaining("an operator has opened its breaker"));
+
+        get(forces.force(upstream, GuardForce.State.CLOSED, "a tester", ""));
+        await().atMost(Duration.ofSeconds(2))
+                .ignoreExceptions()
+                .until(() -> get(forced.call(() -> Uni.createFrom().item(1))) == 1);
+        for (int i = 0; i < 30; i++) {
+            assertThatThrownBy(
+                            () -> get(forced.call(() -> Uni.createFrom().failure(new UpstreamFaultException("down")))))
+                    .isInstanceOf(UpstreamFaultException.class);
+        }
+        assertThat(forced.breaker()).isEqualTo(Guard.Breaker.CLOSED);
+
+        get(forces.force(upstream, GuardForce.State.NONE, "a tester", ""));
+        await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> {
+            assertThatThrownBy(
+                            () -> get(forced.call(() -> Uni.createFrom().failure(new UpstreamFaultException("down")))))
+                    .isInstanceOf(RuntimeException.class);
+            assertThat(forced.breaker()).isEqualTo(Guard.Breaker.OPEN);
+        });
+        await().untilAsserted(() -> assertThat(get(board.all()))
+                .filteredOn(report -> report.guard().equals(upstream))
+                .singleElement()
+                .satisfies(report -> {
+                    assertThat(report.breaker()).isEqualTo(Guard.Breaker.OPEN);
+                    assertThat(report.failures()).isGreaterThanOrEqualTo(40);
+                }));
+
+        get(forces.reset(upstream, "a tester", ""));
+        await().atMost(Duration.ofSeconds(2)).until(() -> forced.breaker() == Guard.Breaker.CLOSED);
+        assertThat(get(forced.call(() -> Uni.createFrom().item(2)))).isEqualTo(2);
+    }
+
+    private Settings guardSettings() {
+        return new Settings(
+                60, Duration.ofMinutes(1), 5, Duration.ofMillis(300), 2, new BreakerSettings(0.5, 4, OPEN_TIME, false));
     }
 
     @Test

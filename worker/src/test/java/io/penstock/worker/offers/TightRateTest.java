@@ -110,7 +110,8 @@ class TightRateTest extends OffersTest {
                 Duration.ofSeconds(1),
                 BURST,
                 Duration.ofSeconds(2),
-                new GuardTest.BreakerSettings(1, 500, Duration.ofSeconds(1)));
+                100,
+                new GuardTest.BreakerSettings(1, 500, Duration.ofSeconds(1), false));
         // Only the name of the upstream decides which permits are taken, so that this test takes its own.
         String upstream = "tight-" + UUID.randomUUID();
         FaultTolerantGuards guards = new FaultTolerantGuards(() -> Map.of(upstream, few), limiter);

@@ -6,6 +6,7 @@ import io.penstock.common.redis.LuaScript;
 import io.penstock.common.redis.RedisKeys;
 import io.penstock.common.redis.RedisRouter;
 import io.smallrye.mutiny.Uni;
+import io.vertx.redis.client.Response;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
@@ -18,7 +19,10 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 public class RedisRateLimiter implements RateLimiter {
 
     private static final LuaScript TAKE_PERMIT = LuaScript.load("take-permit");
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9:._-]{1,200}");
+    private static final LuaScript PAUSE_PERMITS = LuaScript.load("pause-permits");
+    private static final LuaScript LIFT_PAUSE = LuaScript.load("lift-pause");
+    private static final LuaScript LOOK_AT_PERMITS = LuaScript.load("look-at-permits");
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9:._%~-]{1,300}");
 
     private final RedisRouter routes;
     private final Duration deadline;
@@ -31,15 +35,43 @@ public class RedisRateLimiter implements RateLimiter {
 
     @Override
     public Uni<Duration> tryAcquire(String name, RateLimit limit) {
+        return take(name, limit).map(Taken::dueIn);
+    }
+
+    @Override
+    public Uni<Taken> take(String name, RateLimit limit) {
+        return run(TAKE_PERMIT, name, List.of(limit.intervalMicros(), limit.burst()))
+                .map(reply -> new Taken(
+                        Duration.ofMillis(reply.get(0).toLong()),
+                        reply.get(1).toLong(),
+                        Duration.ofMillis(reply.get(2).toLong())));
+    }
+
+    @Override
+    public Uni<Void> pause(String name, RateLimit limit, Duration pause) {
+        return run(PAUSE_PERMITS, name, List.of(limit.intervalMicros(), limit.burst(), pause.toMillis()))
+                .replaceWithVoid();
+    }
+
+    @Override
+    public Uni<Void> liftPause(String name, RateLimit limit) {
+        return run(LIFT_PAUSE, name, List.of(limit.intervalMicros(), limit.burst()))
+                .replaceWithVoid();
+    }
+
+    @Override
+    public Uni<Permits> look(String name, RateLimit limit) {
+        return run(LOOK_AT_PERMITS, name, List.of(limit.intervalMicros(), limit.burst()))
+                .map(reply -> new Permits(
+                        reply.get(0).toLong(), Duration.ofMillis(reply.get(1).toLong())));
+    }
+
+    private Uni<Response> run(LuaScript script, String name, List<?> args) {
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException("rate limit name must match " + NAME.pattern());
         }
-        return Uni.createFrom().completionStage(() -> routes.run(
-                        TAKE_PERMIT,
-                        List.of(RedisKeys.namedLimit(name)),
-                        List.of(limit.intervalMicros(), limit.burst()),
-                        deadline)
-                .map(reply -> Duration.ofMillis(reply.toLong()))
-                .toCompletionStage());
+        return Uni.createFrom()
+                .completionStage(() -> routes.run(script, List.of(RedisKeys.namedLimit(name)), args, deadline)
+                        .toCompletionStage());
     }
 }

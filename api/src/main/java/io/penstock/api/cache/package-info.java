@@ -1,0 +1,5 @@
+/** Watching and steering the caches. */
+@NullMarked
+package io.penstock.api.cache;
+
+import org.jspecify.annotations.NullMarked;
