@@ -12,7 +12,7 @@ import java.util.Optional;
 public interface CacheConfig {
 
     /**
-     * Name of the Redis client that holds the cached values, configured under {@code quarkus.redis."<name>"}; absent: the
+     * Name of the Redis client that holds the cached values, configured under {@code quarkus.redis."cache"} and so on; absent: the
      * one that holds the queues. A server of its own may evict what it holds; that of the queues must not.
      */
     Optional<String> redis();
