@@ -47,7 +47,7 @@ public interface CacheConfig {
 
     Memory memory();
 
-    /** By {@code product-basic}, {@code product-price}, …: how long values of a kind are kept in Redis. */
+    /** By kind of value, such as {@code product-basic}: how long such values are kept in Redis. */
     Map<String, Duration> ttl();
 
     /** By name of a cache, where it differs from what its code says. */
