@@ -12,7 +12,7 @@ import java.util.Optional;
 public interface CacheConfig {
 
     /**
-     * Name of the Redis client that holds the cached values, configured under {@code quarkus.redis."<name>"}; absent: the
+     * Name of the Redis client that holds the cached values, configured under {@code quarkus.redis."cache"} and so on; absent: the
      * one that holds the queues. A server of its own may evict what it holds; that of the queues must not.
      */
     Optional<String> redis();
@@ -47,7 +47,7 @@ public interface CacheConfig {
 
     Memory memory();
 
-    /** By {@code product-basic}, {@code product-price}, …: how long values of a kind are kept in Redis. */
+    /** By kind of value, such as {@code product-basic}: how long such values are kept in Redis. */
     Map<String, Duration> ttl();
 
     /** By name of a cache, where it differs from what its code says. */
