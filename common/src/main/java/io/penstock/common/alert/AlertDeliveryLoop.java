@@ -32,7 +32,7 @@ class AlertDeliveryLoop {
 
     /** Alerts wait in PostgreSQL, so that a failure only delays them. */
     private static PeriodicTask task(Vertx vertx, String duty, Duration period, Supplier<? extends Uni<?>> run) {
-        return PeriodicTask.task(vertx, duty, PeriodicTask.every(period, run))
+        return PeriodicTask.task(PeriodicTask.background(vertx), duty, PeriodicTask.every(period, run))
                 .timeLimit(TIME_LIMIT)
                 .pauseAfterFailures(failures -> Backoff.jittered(period))
                 .build();

@@ -1,5 +1,6 @@
 package io.penstock.common.loop;
 
+import io.netty.channel.EventLoop;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -73,6 +74,16 @@ public final class PeriodicTask {
     /** The same on a given event loop. */
     public static Builder task(Context context, String duty, Supplier<Uni<Duration>> run) {
         return new Builder(context, duty, run);
+    }
+
+    /**
+     * An event loop for tasks that have little to do: all of a process share it. A connection to PostgreSQL belongs to an event
+     * loop, so that one of them does for all.
+     */
+    public static Context background(Vertx vertx) {
+        VertxInternal internal = (VertxInternal) vertx;
+        EventLoop first = (EventLoop) internal.getEventLoopGroup().iterator().next();
+        return internal.createEventLoopContext(first, null, null);
     }
 
     /** A run that always has the same pause behind it. */

@@ -73,7 +73,7 @@ public class RelayProcess {
 
     private static PeriodicTask duty(
             Vertx vertx, String what, Supplier<Uni<Duration>> run, Duration limit, Duration longestPause) {
-        return PeriodicTask.task(vertx, what, run)
+        return PeriodicTask.task(PeriodicTask.background(vertx), what, run)
                 .timeLimit(limit)
                 .backoff(new Backoff(min(FIRST_PAUSE, longestPause), longestPause))
                 .build();

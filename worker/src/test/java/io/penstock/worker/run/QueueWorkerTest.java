@@ -238,8 +238,8 @@ class QueueWorkerTest {
         await().until(() -> cancelled.contains("w1/" + id));
 
         await().until(() -> events.stream().anyMatch(JobEvent.LeaseLost.class::isInstance));
-        get(queue.resume("work"));
         begun.clear();
+        get(queue.resume("work"));
         awaitBegun("w1", id);
         end("w1", id);
         await().until(() -> status().completed() == 1);
