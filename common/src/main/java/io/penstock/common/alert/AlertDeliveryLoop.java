@@ -1,6 +1,7 @@
 package io.penstock.common.alert;
 
 import io.penstock.common.loop.Backoff;
+import io.penstock.common.loop.EventLoopContext;
 import io.penstock.common.loop.PeriodicTask;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -32,7 +33,7 @@ class AlertDeliveryLoop {
 
     /** Alerts wait in PostgreSQL, so that a failure only delays them. */
     private static PeriodicTask task(Vertx vertx, String duty, Duration period, Supplier<? extends Uni<?>> run) {
-        return PeriodicTask.task(vertx, duty, PeriodicTask.every(period, run))
+        return PeriodicTask.task(EventLoopContext.background(vertx), duty, PeriodicTask.every(period, run))
                 .timeLimit(TIME_LIMIT)
                 .pauseAfterFailures(failures -> Backoff.jittered(period))
                 .build();

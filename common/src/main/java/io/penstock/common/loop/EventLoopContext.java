@@ -32,6 +32,16 @@ public final class EventLoopContext {
         return new EventLoopContext(((VertxInternal) vertx).createEventLoopContext());
     }
 
+    /**
+     * A new context on the loop of all tasks that have little to do. A connection to PostgreSQL belongs to an event loop, so that
+     * one of them does for all.
+     */
+    public static EventLoopContext background(Vertx vertx) {
+        VertxInternal inner = (VertxInternal) vertx;
+        EventLoop first = (EventLoop) inner.getEventLoopGroup().iterator().next();
+        return new EventLoopContext(inner.createEventLoopContext(first, null, null));
+    }
+
     /** The context that the caller runs in, without what belongs to one request; a new one where it runs in none. */
     public static EventLoopContext currentOrNew(Vertx vertx) {
         return new EventLoopContext(((ContextInternal) vertx.getOrCreateContext()).unwrap());

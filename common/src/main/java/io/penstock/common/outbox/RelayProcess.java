@@ -1,6 +1,7 @@
 package io.penstock.common.outbox;
 
 import io.penstock.common.loop.Backoff;
+import io.penstock.common.loop.EventLoopContext;
 import io.penstock.common.loop.PeriodicTask;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -72,7 +73,7 @@ public class RelayProcess {
 
     private static PeriodicTask duty(
             Vertx vertx, String what, Supplier<Uni<Duration>> run, Duration limit, Duration longestPause) {
-        return PeriodicTask.task(vertx, what, run)
+        return PeriodicTask.task(EventLoopContext.background(vertx), what, run)
                 .timeLimit(limit)
                 .backoff(new Backoff(min(FIRST_PAUSE, longestPause), longestPause))
                 .build();
