@@ -27,6 +27,11 @@ public class CacheJobs implements JobTypeSource {
             JobType.of("cleanup_cache", CleanUpCache.class).queue("cleanup").timeout(Duration.ofMinutes(10));
 
     @Override
+    public String workload() {
+        return PLATFORM;
+    }
+
+    @Override
     public List<JobType<?>> jobTypes() {
         return List.of(WRITE_BEHIND, WARM_UP, CLEAN_UP);
     }

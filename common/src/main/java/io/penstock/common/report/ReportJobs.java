@@ -22,6 +22,11 @@ public class ReportJobs implements JobTypeSource, ScheduleSource {
             .timeout(Duration.ofMinutes(5));
 
     @Override
+    public String workload() {
+        return PLATFORM;
+    }
+
+    @Override
     public List<JobType<?>> jobTypes() {
         return List.of(PERFORMANCE_ANALYSIS);
     }
