@@ -24,6 +24,7 @@ import io.penstock.worker.run.QueueWorker;
 import io.penstock.worker.testkit.TestWorker;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
+import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -133,10 +134,9 @@ class StandstillTest {
         await().atMost(LEASE).until(() -> idleLongerThan(LEASE) == 0);
         // The head start is over, and rescuers look again.
         await().atMost(LEASE.multipliedBy(3)).until(() -> {
-            long till =
-                    Long.parseLong(node.run("HGET", META, "living-first-till").toString());
-            long looked = Long.parseLong(node.run("HGET", META, "looked").toString());
-            return looked > till;
+            Response till = node.run("HGET", META, "living-first-till");
+            Response looked = node.run("HGET", META, "looked");
+            return till != null && looked != null && looked.toLong() > till.toLong();
         });
         assertThat(starts).hasSize(JOBS).doesNotHaveDuplicates();
         assertThat(events).noneMatch(JobEvent.Rescued.class::isInstance);
