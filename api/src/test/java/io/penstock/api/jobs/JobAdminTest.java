@@ -1,6 +1,7 @@
 package io.penstock.api.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.not;
@@ -118,6 +119,56 @@ class JobAdminTest {
 
     private static ValidatableResponse look(String id) {
         return TestKeys.viewer().get("/api/jobs/{id}", id).then();
+    }
+
+    /** A dead parent and the dead child that it died with. */
+    private List<String> deadFamily() {
+        String member = "{\"type\":\"sample.report\",\"payload\":{\"text\":\"m\"}}";
+        List<String> family = post(
+                        "/api/jobs/family",
+                        "{\"parent\":" + member + ",\"children\":[" + member + "],\"onChildFailure\":\"fail\"}")
+                .statusCode(202)
+                .extract()
+                .path("jobs.jobId");
+        buryChild();
+        await().untilAsserted(() -> look(family.get(0)).body("state", equalTo("dead")));
+        return family;
+    }
+
+    private void buryChild() {
+        get(worker.bury(get(worker.claim(1, Duration.ofSeconds(1))).get(0), "hopeless"));
+    }
+
+    @Test
+    void aRetriedParentWaitsForItsChildUnlessItIsToBeIgnored() {
+        List<String> family = deadFamily();
+        String retry = "/api/jobs/" + family.get(0) + "/retry";
+
+        post(retry, "{\"children\":\"maybe\"}").statusCode(400).body("field", equalTo("children"));
+        post(retry, "{}").statusCode(200).body("state", equalTo("awaiting_children"));
+        look(family.get(1)).body("state", equalTo("waiting"));
+        buryChild();
+        await().untilAsserted(() -> look(family.get(0)).body("state", equalTo("dead")));
+
+        post(retry, "{\"children\":\"ignore\"}").statusCode(200).body("state", equalTo("waiting"));
+        look(family.get(1)).body("state", equalTo("dead"));
+    }
+
+    @Test
+    void anEditedParentThatComesBackWaitsForItsChildToo() {
+        List<String> family = deadFamily();
+        String version = versionOf(family.get(0));
+
+        put(family.get(0), "{\"version\":\"" + version + "\",\"payload\":{\"text\":\"n\"},\"children\":\"retry\"}")
+                .statusCode(400)
+                .body("field", equalTo("children"));
+        put(
+                        family.get(0),
+                        "{\"version\":\"" + version
+                                + "\",\"payload\":{\"text\":\"n\"},\"requeue\":true,\"children\":\"retry\"}")
+                .statusCode(200);
+        look(family.get(0)).body("state", equalTo("awaiting_children"));
+        look(family.get(1)).body("state", equalTo("waiting"));
     }
 
     private static String versionOf(String id) {

@@ -106,6 +106,8 @@ class BulkOperationsApiTest {
                 "{\"action\":\"cancel\",\"filter\":{\"queue\":\"orders\",\"olderThanMs\":-5}}|filter.olderThanMs",
                 "{\"action\":\"cancel\",\"filter\":{\"queue\":\"orders\",\"colour\":\"red\"}}|filter.colour",
                 "{\"action\":\"cancel\",\"filter\":{\"queue\":\"orders\"},\"force\":true}|force",
+                "{\"action\":\"retry\",\"filter\":{\"queue\":\"orders\"},\"children\":\"maybe\"}|children",
+                "{\"action\":\"cancel\",\"filter\":{\"queue\":\"orders\"},\"children\":\"ignore\"}|children",
             })
     void aFilterThatIsNotClearIsRefused(String bodyAndField) {
         int bar = bodyAndField.lastIndexOf('|');
