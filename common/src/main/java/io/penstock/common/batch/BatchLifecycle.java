@@ -128,10 +128,9 @@ class BatchLifecycle {
 
     /** Enqueues one run. */
     Uni<Void> start(SqlConnection transaction, BatchRun run) {
-        return store.query("SELECT priority, tenant FROM batch_operations WHERE id = $1", Tuple.of(run.batchId()))
-                .chain(rows -> {
-                    Row batch = rows.iterator().next();
-                    JobOptions options = options(run, batch.getShort(0), batch.getString(1), null);
+        return store.find(transaction, run.batchId())
+                .chain(batch -> {
+                    JobOptions options = options(run, batch.settings().priority(), batch.tenant(), null);
                     return outbox.enqueue(transaction, BatchJobs.RUN, run, options);
                 })
                 .replaceWithVoid();
@@ -261,7 +260,7 @@ class BatchLifecycle {
             return Uni.createFrom().voidItem();
         }
         List<JsonNode> items = spec.items() == null ? new ArrayList<>() : spec.items();
-        return store.ensureDay(now).chain(() -> create(transaction, BatchIds.next(now), batch, items));
+        return create(transaction, BatchIds.next(now), batch, items);
     }
 
     private Uni<Void> tellParent(SqlConnection transaction, Batch batch) {

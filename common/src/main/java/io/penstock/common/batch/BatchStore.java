@@ -186,8 +186,12 @@ public class BatchStore {
         FULL
     }
 
+    /**
+     * On a day that has its partitions. What is done within must use this connection alone: a process may have no other, and
+     * would wait for itself.
+     */
     <T> Uni<T> inTransaction(Function<SqlConnection, Uni<T>> work) {
-        return deadlined(pool.withTransaction(work), DEADLINE.multipliedBy(2));
+        return ensureDay(Instant.now()).chain(() -> deadlined(pool.withTransaction(work), DEADLINE.multipliedBy(2)));
     }
 
     /** Creates the partitions of a day where they are missing. */
@@ -345,6 +349,14 @@ public class BatchStore {
     /** Empty: it has not ended, or nothing failed. */
     Uni<Optional<Batch>> retryFailed(SqlConnection transaction, UUID id) {
         return transaction.preparedQuery(RETRY_FAILED).execute(Tuple.of(id)).map(this::first);
+    }
+
+    /** The same as the transaction sees it. */
+    Uni<Batch> find(SqlConnection transaction, UUID id) {
+        return transaction
+                .preparedQuery(FIND)
+                .execute(Tuple.of(id))
+                .map(rows -> batch(rows.iterator().next()));
     }
 
     public Uni<Optional<Batch>> find(UUID id) {

@@ -382,8 +382,8 @@ public class BatchWork {
                                         "batch %s: %d items that it was to have besides are dropped", id, more.size());
                             }
                         })
-                        .chain(() -> store.find(id))
-                        .chain(batch -> lifecycle.wake(transaction, batch.orElseThrow()))
+                        .chain(() -> store.find(transaction, id))
+                        .chain(batch -> lifecycle.wake(transaction, batch))
                         .replaceWithVoid();
     }
 

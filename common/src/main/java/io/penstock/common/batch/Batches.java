@@ -101,7 +101,7 @@ public class Batches {
         return store.inTransaction(transaction -> store.append(transaction, id, input, false, at, config.maxItems())
                         .call(first -> first.isEmpty()
                                 ? Uni.createFrom().voidItem()
-                                : find(id).chain(batch -> lifecycle.wake(transaction, batch))))
+                                : store.find(transaction, id).chain(batch -> lifecycle.wake(transaction, batch))))
                 .chain(first -> first.isPresent() ? find(id) : refused(id, at));
     }
 

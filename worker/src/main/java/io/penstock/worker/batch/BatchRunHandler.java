@@ -16,6 +16,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A runner of a batch: takes chunk after chunk until there is none, lets others have its slot now and then, and ends the batch when
@@ -23,6 +24,9 @@ import java.util.Optional;
  */
 @ApplicationScoped
 class BatchRunHandler implements JobHandler<BatchRun> {
+
+    /** Each chunk hangs on the one before it, and the last one tells them all: a bound on how deep that goes. */
+    private static final int MOST_CHUNKS = 100;
 
     private static final Duration BETWEEN_TURNS = Duration.ofMillis(1);
     /** A worker of another release may know the type. */
@@ -64,14 +68,14 @@ class BatchRunHandler implements JobHandler<BatchRun> {
                 return Uni.createFrom()
                         .item(Outcome.snooze(LEFT_TO_OTHERS, "no handler here for batch type '" + batch.type() + "'"));
             }
-            return step(new Turn(batch, run, context, endOfTurn), true);
+            return step(new Turn(batch, run, context, endOfTurn, new AtomicInteger()), true);
         });
     }
 
-    private record Turn(Batch batch, BatchRun run, JobContext context, long endNanos) {
+    private record Turn(Batch batch, BatchRun run, JobContext context, long endNanos, AtomicInteger chunks) {
 
         boolean isOver() {
-            return System.nanoTime() - endNanos >= 0;
+            return chunks.incrementAndGet() >= MOST_CHUNKS || System.nanoTime() - endNanos >= 0;
         }
     }
 
