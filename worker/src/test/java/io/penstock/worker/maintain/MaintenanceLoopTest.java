@@ -154,6 +154,17 @@ class MaintenanceLoopTest {
                 .get(0);
     }
 
+    /** Who holds what, by partition: renewals do not change it. */
+    private List<String> leases() {
+        return List.of("work:0", "work:1").stream()
+                .map(partition -> partition
+                        + " "
+                        + node.run("HGET", "maintenance:leases", partition)
+                                .toString()
+                                .replaceFirst("^1;\\d+;", ""))
+                .toList();
+    }
+
     private static List<Integer> looks(Process... of) {
         return Arrays.stream(of).map(process -> process.looks.get()).toList();
     }
@@ -220,8 +231,12 @@ class MaintenanceLoopTest {
         Process stopped = holder(first, second);
         Process other = other(stopped, first, second);
 
+        List<String> before = leases();
+
         stopped.standStill();
         assertThat(until(other)).isLessThan(TAKE_OVER);
+        // Each partition has a lease of its own: what nobody has taken over yet, the first one would rightly keep.
+        await().atMost(TAKE_OVER).until(() -> leases().stream().noneMatch(before::contains));
         release.countDown();
 
         assertThat(holder(first, second)).isSameAs(other);
