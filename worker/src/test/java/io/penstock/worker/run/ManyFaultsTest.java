@@ -222,15 +222,18 @@ class ManyFaultsTest {
         long twice = runs.values().stream().filter(count -> count.get() > 1).count();
         int done = runs.size();
         forgetJobs();
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(node.connections()).isLessThanOrEqualTo(before.connections()));
+        // Timers of the last calls hold on to them until their deadlines, the more the faster the machine is.
+        await().atMost(PATIENCE).pollInterval(DEADLINE).untilAsserted(() -> {
+            Footprint now = footprint();
+            assertThat(now.connections()).isLessThanOrEqualTo(before.connections());
+            assertThat(now.heap()).isLessThan(before.heap() + HEAP_ROOM);
+        });
         Footprint after = footprint();
         System.out.printf(
                 "%d faults: %d jobs done, %d more than once, %d enqueues repeated, slowest recovery %d ms, %s -> %s%n",
                 FAULTS, done, twice, unclear.get(), slowest.toMillis(), before, after);
         assertThat(after.threads()).isLessThanOrEqualTo(before.threads() + LATE_THREADS);
         assertThat(after.keys()).isLessThanOrEqualTo(before.keys());
-        assertThat(after.heap()).isLessThan(before.heap() + HEAP_ROOM);
         // Only what was in the worker's hands at a fault may run again.
         assertThat(twice).isLessThanOrEqualTo((long) FAULTS * IN_HANDS);
         worker.stop(Duration.ofSeconds(2)).await().atMost(PATIENCE);
