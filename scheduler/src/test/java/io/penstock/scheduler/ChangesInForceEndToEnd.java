@@ -15,6 +15,7 @@ import io.vertx.pgclient.PgConnectOptions;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import redis.embedded.RedisServer;
 
@@ -78,7 +79,7 @@ class ChangesInForceEndToEnd {
         done(changes.toggle(on, true));
         done(changes.edit(slowed, definition(ON_NEW_YEARS_DAY), null));
         done(changes.edit(hastened, definition(EACH_SECOND), null));
-        done(changes.runNow(run));
+        done(changes.runNow(run, Optional.empty()));
         done(changes.delete(deleted));
         long changed = postgres.number("SELECT ceil(extract(epoch FROM clock_timestamp()))::bigint");
         awaitFiredAt("pulse", changed + SECONDS + 2);

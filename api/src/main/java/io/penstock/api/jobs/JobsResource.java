@@ -5,14 +5,13 @@ import com.fasterxml.jackson.databind.node.NullNode;
 import io.penstock.api.history.JobHistory;
 import io.penstock.api.problem.ProblemCode;
 import io.penstock.api.problem.ProblemException;
+import io.penstock.api.request.IdempotencyHeader;
 import io.penstock.api.request.QueryParameters;
-import io.penstock.api.security.Caller;
 import io.penstock.api.security.Role;
 import io.penstock.common.job.InvalidJobException;
 import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.JobType;
 import io.penstock.common.queue.Family;
-import io.penstock.common.queue.IdempotencyKey;
 import io.penstock.common.queue.JobEnqueuer;
 import io.penstock.common.queue.JobQueue;
 import io.penstock.common.queue.JobTypes;
@@ -96,11 +95,16 @@ public class JobsResource {
     public Uni<RestResponse<EnqueuedAnswer>> enqueue(
             @Parameter(description = "Name of the job type", example = "diagnostics.ping") @PathParam("type")
                     String type,
-            @Parameter(description = IDEMPOTENCY_KEY) @HeaderParam("Idempotency-Key") @Nullable String idempotencyKey,
+            @Parameter(description = IDEMPOTENCY_KEY) @HeaderParam(IdempotencyHeader.NAME) @Nullable
+                    String idempotencyKey,
             @Nullable JobRequest body) {
         String typeName = known(type).name();
         JobRequest request = body == null ? EMPTY : body;
-        return enqueuer.enqueueJson(typeName, payloadOf(request), optionsOf(request), keyOf(idempotencyKey))
+        return enqueuer.enqueueJson(
+                        typeName,
+                        payloadOf(request),
+                        optionsOf(request),
+                        IdempotencyHeader.keyOf(idempotencyKey, identity).orElse(null))
                 .map(enqueued -> RestResponse.ResponseBuilder.<EnqueuedAnswer>create(RestResponse.Status.ACCEPTED)
                         .location(URI.create("/api/jobs/" + enqueued.jobId()))
                         .entity(EnqueuedAnswer.of(enqueued))
@@ -116,10 +120,14 @@ public class JobsResource {
             description = "Either all are accepted or none; the first job that cannot be accepted is named.")
     public Uni<RestResponse<EnqueuedAnswer.Bulk>> enqueueAll(
             @Parameter(description = "Name of the job type") @PathParam("type") String type,
-            @Parameter(description = IDEMPOTENCY_KEY) @HeaderParam("Idempotency-Key") @Nullable String idempotencyKey,
+            @Parameter(description = IDEMPOTENCY_KEY) @HeaderParam(IdempotencyHeader.NAME) @Nullable
+                    String idempotencyKey,
             @Nullable BulkRequest body) {
         String typeName = known(type).name();
-        return enqueuer.enqueueAllJson(typeName, itemsOf(body), keyOf(idempotencyKey))
+        return enqueuer.enqueueAllJson(
+                        typeName,
+                        itemsOf(body),
+                        IdempotencyHeader.keyOf(idempotencyKey, identity).orElse(null))
                 .map(enqueued -> RestResponse.status(RestResponse.Status.ACCEPTED, EnqueuedAnswer.Bulk.of(enqueued)));
     }
 
@@ -131,7 +139,8 @@ public class JobsResource {
             summary = "Enqueue a parent and the children it waits for",
             description = "All are accepted or none. The parent runs when its last child has ended.")
     public Uni<RestResponse<EnqueuedAnswer.Bulk>> enqueueFamily(
-            @Parameter(description = IDEMPOTENCY_KEY) @HeaderParam("Idempotency-Key") @Nullable String idempotencyKey,
+            @Parameter(description = IDEMPOTENCY_KEY) @HeaderParam(IdempotencyHeader.NAME) @Nullable
+                    String idempotencyKey,
             @Nullable FamilyRequest body) {
         List<FamilyRequest.@Nullable Member> children =
                 body == null || body.children() == null ? List.of() : body.children();
@@ -144,21 +153,11 @@ public class JobsResource {
             members.add(memberOf("children[" + i + "]", children.get(i)));
         }
         return enqueuer.enqueueFamilyJson(
-                        memberOf("parent", body.parent()), members, onChildFailure(body), keyOf(idempotencyKey))
+                        memberOf("parent", body.parent()),
+                        members,
+                        onChildFailure(body),
+                        IdempotencyHeader.keyOf(idempotencyKey, identity).orElse(null))
                 .map(enqueued -> RestResponse.status(RestResponse.Status.ACCEPTED, EnqueuedAnswer.Bulk.of(enqueued)));
-    }
-
-    /** A key belongs to the API key that it came with: callers cannot meet, nor learn of, each other's. */
-    private @Nullable IdempotencyKey keyOf(@Nullable String header) {
-        if (header == null) {
-            return null;
-        }
-        try {
-            return new IdempotencyKey(Caller.of(identity).id(), header);
-        } catch (InvalidJobException e) {
-            throw ProblemException.at(
-                    "Idempotency-Key", ProblemCode.INVALID_PARAMETER, "Idempotency-Key: " + e.reason());
-        }
     }
 
     private JobEnqueuer.Member memberOf(String place, FamilyRequest.@Nullable Member member) {

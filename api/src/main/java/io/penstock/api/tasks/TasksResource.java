@@ -2,6 +2,7 @@ package io.penstock.api.tasks;
 
 import io.penstock.api.database.NeedsDatabase;
 import io.penstock.api.problem.TaskFailure;
+import io.penstock.api.request.IdempotencyHeader;
 import io.penstock.api.request.QueryParameters;
 import io.penstock.api.security.Caller;
 import io.penstock.api.security.Role;
@@ -26,6 +27,7 @@ import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
@@ -206,8 +208,17 @@ public class TasksResource {
     @Path("/{id}/execute")
     @RolesAllowed(Role.ADMINISTER)
     @Operation(summary = "Run a schedule now", description = "Whether it is on or off. Its next run stays as it is.")
-    public Uni<RestResponse<TaskSuccess<ManualRun>>> execute(@PathParam("id") String id) {
-        return changes.runNow(known(id))
+    public Uni<RestResponse<TaskSuccess<ManualRun>>> execute(
+            @PathParam("id") String id,
+            @Parameter(
+                            description =
+                                    "Makes the call safe to repeat: while the run is in the log the repetition starts"
+                                            + " nothing and answers with the same run and added false. 1 to 255 visible"
+                                            + " ASCII characters. For another schedule: 422")
+                    @HeaderParam(IdempotencyHeader.NAME)
+                    @Nullable
+                    String idempotencyKey) {
+        return changes.runNow(known(id), IdempotencyHeader.keyOf(idempotencyKey, identity))
                 .invoke(() -> log(id, "run now"))
                 .map(run -> RestResponse.status(RestResponse.Status.ACCEPTED, TaskSuccess.of(run)));
     }

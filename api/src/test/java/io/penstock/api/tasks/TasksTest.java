@@ -311,6 +311,32 @@ class TasksTest {
     }
 
     @Test
+    void aManualRunIsStartedOnceUnderOneKey() {
+        create("a", "@daily").statusCode(201);
+        create("b", "@daily").statusCode(201);
+
+        String jobId = execute("a", "click-1")
+                .statusCode(202)
+                .body("data.added", is(true))
+                .extract()
+                .path("data.jobId");
+        execute("a", "click-1").statusCode(202).body("data.added", is(false)).body("data.jobId", equalTo(jobId));
+        execute("b", "click-1").statusCode(422).body("status", equalTo("failed"));
+        execute("a", "two words").statusCode(400).body("field", equalTo("Idempotency-Key"));
+        execute("unknown", "click-2").statusCode(404);
+
+        TestKeys.viewer().get("/api/tasks/a").then().body("data.executionCount", is(1));
+        assertThat(count("SELECT count(*) FROM task_execution_log")).isEqualTo(1);
+    }
+
+    private static ValidatableResponse execute(String id, String key) {
+        return TestKeys.admin()
+                .header("Idempotency-Key", key)
+                .post("/api/tasks/" + id + "/execute")
+                .then();
+    }
+
+    @Test
     void anOverrideOfTheCodesScheduleCanBeReset() {
         declare("shipped", "@hourly");
         json(TestKeys.admin())

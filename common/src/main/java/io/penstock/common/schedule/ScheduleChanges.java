@@ -1,5 +1,7 @@
 package io.penstock.common.schedule;
 
+import io.penstock.common.queue.IdempotencyKey;
+import io.penstock.common.queue.IdempotencyKeyReusedException;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -7,6 +9,7 @@ import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,9 +21,13 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class ScheduleChanges {
 
-    /** A manual run: its row in the log and the id its job will have. */
+    /**
+     * A manual run: its row in the log and the id its job will have.
+     *
+     * @param added false: a call with the same idempotency key had started it before
+     */
     @RegisterForReflection
-    public record ManualRun(long executionId, String jobId) {}
+    public record ManualRun(long executionId, String jobId, boolean added) {}
 
     /** One definition as a row of columns. */
     private static final String DEFINITION =
@@ -97,16 +104,22 @@ public class ScheduleChanges {
 
     private static final String RUN_NOW =
             """
-            WITH t AS (
-                UPDATE scheduled_task SET execution_count = execution_count + 1, last_run = clock_timestamp()
-                WHERE id = $1 AND deleted_at IS NULL
-                RETURNING id, last_run
+            WITH run AS (
+                INSERT INTO task_execution_log (task_id, scheduled_for, trigger, status, step, attend_at, start_time,
+                    idempotency_key)
+                SELECT t.id, now.at, 'manual', 'running', 'claimed', now.at, now.at, $2
+                FROM scheduled_task AS t, (SELECT clock_timestamp() AS at) AS now
+                WHERE t.id = $1 AND t.deleted_at IS NULL
+                ON CONFLICT (idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING
+                RETURNING id, task_id, start_time
+            ), counted AS (
+                UPDATE scheduled_task AS t SET execution_count = t.execution_count + 1, last_run = run.start_time
+                FROM run WHERE t.id = run.task_id
             )
-            INSERT INTO task_execution_log (task_id, scheduled_for, trigger, status, step, attend_at, start_time)
-            SELECT t.id, t.last_run, 'manual', 'running', 'claimed', t.last_run, t.last_run
-            FROM t
-            RETURNING id, task_id
+            SELECT id FROM run
             """;
+
+    private static final String RUN_OF_KEY = "SELECT id, task_id FROM task_execution_log WHERE idempotency_key = $1";
 
     private final Pool pool;
     private final ScheduledTaskStore tasks;
@@ -174,15 +187,36 @@ public class ScheduleChanges {
                 }));
     }
 
-    /** Claims a run for now, on or off; the next tick enqueues its job. */
-    public Uni<ManualRun> runNow(String id) {
-        return pool.preparedQuery(RUN_NOW)
-                .execute(Tuple.of(id))
-                .invoke(rows -> requireFound(rows, id))
-                .map(rows -> {
-                    long executionId = rows.iterator().next().getLong("id");
-                    return new ManualRun(executionId, ClaimedFire.manualJobId(id, executionId));
-                });
+    /**
+     * Claims a run for now, on or off; the next tick enqueues its job.
+     *
+     * @param key makes the call safe to repeat, for as long as the run is in the log. Fails with {@link
+     *     IdempotencyKeyReusedException} where it started a run of another schedule
+     */
+    public Uni<ManualRun> runNow(String id, Optional<IdempotencyKey> key) {
+        String digest = key.map(IdempotencyKey::digest).orElse(null);
+        return pool.preparedQuery(RUN_NOW).execute(Tuple.of(id, digest)).chain(rows -> {
+            if (!isEmpty(rows)) {
+                return Uni.createFrom().item(manualRun(id, rows, true));
+            }
+            return digest == null ? Uni.createFrom().failure(new UnknownTaskException(id)) : runOfKey(id, digest);
+        });
+    }
+
+    /** What the first call with a key started. */
+    private Uni<ManualRun> runOfKey(String id, String digest) {
+        return pool.preparedQuery(RUN_OF_KEY).execute(Tuple.of(digest)).map(rows -> {
+            requireFound(rows, id);
+            if (!rows.iterator().next().getString("task_id").equals(id)) {
+                throw new IdempotencyKeyReusedException();
+            }
+            return manualRun(id, rows, false);
+        });
+    }
+
+    private static ManualRun manualRun(String id, RowSet<Row> rows, boolean added) {
+        long executionId = rows.iterator().next().getLong("id");
+        return new ManualRun(executionId, ClaimedFire.manualJobId(id, executionId), added);
     }
 
     private static String json(String id, TaskDefinition definition) {
