@@ -24,8 +24,11 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 public class CallerLimits {
 
-    /** Longer than any healthy answer; a request waits no longer for leave to proceed. */
-    private static final Duration DEADLINE = Duration.ofMillis(500);
+    /**
+     * Longer than any healthy answer; a request waits no longer for leave to proceed. What it waits comes on top of the
+     * deadline of what it asks for, so that it must be little beside that.
+     */
+    private static final Duration DEADLINE = Duration.ofMillis(150);
 
     /** After a failure nobody asks for so long: an outage must not add the deadline to every request. */
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(2);

@@ -39,7 +39,7 @@ final class EnqueuePipeline {
      */
     private static final int LEAST_PART = 5;
     /** Later than the connection's own verdict on a command that was sent at once, which closes the connection first. */
-    private static final Duration AFTER_THE_LINK = Duration.ofMillis(100);
+    private static final Duration AFTER_THE_LINK = Duration.ofMillis(25);
 
     private final RedisRouter link;
     private final String key;
