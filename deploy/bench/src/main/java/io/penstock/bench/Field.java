@@ -15,6 +15,11 @@ enum Field {
     WORKER_SHARE("workerPercent", "worker %", 1000),
     REDIS_CONNECTIONS("redisConnections", "connections", 1),
     JOBS_PER_SECOND("jobsPerSecond", "jobs/s", 1),
+    /** The same without others in the queue that are put off again and again. */
+    ALONE_PER_SECOND("aloneJobsPerSecond", "alone jobs/s", 1),
+    BESIDE_RATIO("besideToAlone", "beside/alone", 1000),
+    /** How often a job was put off meanwhile. */
+    PUT_OFF("putOff", "put off", 1),
     /** CPU time of the Redis server, user and system. */
     REDIS_MICROS("redisMicrosPerJob", "Redis µs/job", 100),
     /** CPU time of the measuring JVMs, garbage collection and compilation included. */

@@ -3,6 +3,7 @@ package io.penstock.bench.cache;
 import io.penstock.bench.AppendOnlyFile;
 import io.penstock.bench.BenchException;
 import io.penstock.bench.EmbeddedRedis;
+import io.penstock.bench.LineProcess;
 import io.penstock.bench.StartUp;
 import io.penstock.bench.Terminal;
 import io.penstock.common.cache.CacheDefinition;
@@ -262,40 +263,31 @@ public final class CacheBench implements Callable<Integer> {
     // Misses
 
     private void misses(String url) {
-        int most = 0;
-        for (int round = 0; round < rounds; round++) {
-            most = Math.max(most, loadsOf(url, "miss" + round));
-        }
-        tell("loads of a key that 1,000 callers on 3 nodes miss at once", most, "", "exactly 1", most == 1);
-    }
-
-    private static int loadsOf(String url, String key) {
-        AtomicInteger loads = new AtomicInteger();
-        List<CacheNodes> nodes = nodes(url);
+        List<LineProcess> processes = new ArrayList<>();
         try {
-            List<TieredCache<String, String>> caches = new ArrayList<>();
-            nodes.forEach(node -> caches.add(node.open(CacheDefinition.of(
-                    "misses",
-                    String.class,
-                    String.class,
-                    Ttl.PRODUCT_BASIC,
-                    "product:basic:",
-                    CacheKeys::productBasic,
-                    id -> Uni.createFrom()
-                            .item("value")
-                            .invoke(loads::incrementAndGet)
-                            .onItem()
-                            .delayIt()
-                            .by(Duration.ofMillis(100))))));
-            loads.set(0);
-            List<Uni<String>> calls = new ArrayList<>();
-            for (int i = 0; i < BATCH; i++) {
-                calls.add(caches.get(i % NODES).get(key));
+            for (int i = 0; i < NODES; i++) {
+                processes.add(new LineProcess(MissingReaders.class, url, List.of()));
             }
-            await(Uni.join().all(calls).andFailFast());
-            return loads.get();
+            processes.forEach(process -> process.expect(MissingReaders.READY));
+            int most = 0;
+            int least = Integer.MAX_VALUE;
+            for (int round = 0; round < rounds; round++) {
+                String order = "miss" + round + " " + (BATCH + NODES - 1) / NODES;
+                processes.forEach(process -> process.order(order));
+                int loads = processes.stream()
+                        .mapToInt(process -> Integer.parseInt(process.expect(MissingReaders.DONE)))
+                        .sum();
+                most = Math.max(most, loads);
+                least = Math.min(least, loads);
+            }
+            tell(
+                    "loads of a key that 1,000 callers in 3 processes miss at once",
+                    most,
+                    "",
+                    "exactly 1",
+                    most == 1 && least == 1);
         } finally {
-            nodes.forEach(CacheNodes::close);
+            processes.forEach(LineProcess::close);
         }
     }
 
