@@ -22,10 +22,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A real Redis behind a real TLS handshake: the bundled server knows no TLS, so that a proxy ends it. */
+@Tag("slow")
 class TlsTest {
 
     private static final String PASSWORD = "changeit";

@@ -27,9 +27,11 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Several workers that maintain the same queue: one does it, and another as soon as that one is gone. */
+@Tag("slow")
 class MaintenanceLoopTest {
 
     private static final Duration DEADLINE = Duration.ofSeconds(1);

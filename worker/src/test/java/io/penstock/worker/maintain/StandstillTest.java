@@ -35,9 +35,11 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Two workers and a Redis that stands still for longer than a lease, in the middle of ten long jobs. */
+@Tag("slow")
 class StandstillTest {
 
     private static final Duration LEASE = Duration.ofSeconds(3);

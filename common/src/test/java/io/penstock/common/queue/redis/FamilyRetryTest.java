@@ -25,6 +25,7 @@ import java.util.Optional;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.Test;
  * in another queue, so that each step is tested within a partition and across.
  */
 @OnEveryTopology
+@Tag("slow")
 class FamilyRetryTest extends QueueContract {
 
     private static final JobOptions PLAIN = JobOptions.DEFAULT;
