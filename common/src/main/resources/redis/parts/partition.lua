@@ -2,9 +2,10 @@
   KEYS[1] hash  job records   KEYS[2] zset  scheduled   KEYS[3] zset  dead   KEYS[4] hash  meta
   KEYS[5] stream  completed   KEYS[6] hash  unique   KEYS[7] hash  groups   KEYS[8] zset  backlog
   KEYS[9] hash  cancels   KEYS[10] hash  outgoing   KEYS[11] hash  awaited   KEYS[12] stream  unreported ends
-  KEYS[13..] streams  ready: all by number, or a single one where no other can be needed
+  where the records of ended jobs are indexed: KEYS[13] hash  index   KEYS[14] hash  index before, see parts/retained
+  KEYS, the rest: streams  ready: all by number, or a single one where no other can be needed
   ARGV[1] group of consumers   ARGV[2] what precedes stream number and entry id in the id of a plain job
-  ARGV[3] how many ended records are kept   ARGV[4] how many dead jobs are kept (-1: all)
+  ARGV[3] how many ended records are kept; followed by 'i' where they are indexed   ARGV[4] how many dead jobs are kept (-1: all)
   ARGV[5] how many jobs of one group are let in at once   ARGV[6] microseconds between starts in a group (0: no limit)
   ARGV[7] '<burst>;<ms>': how much longer a job waits in its group for each step its priority is lower
   ARGV[8] number of the single ready stream given ('' when all are)   ARGV[9..] the script's own
@@ -35,7 +36,10 @@
 local JOBS, SCHEDULED, DEAD, META, COMPLETED = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local UNIQUE, GROUPS, BACKLOG, CANCELS = KEYS[6], KEYS[7], KEYS[8], KEYS[9]
 local OUTGOING, AWAITED, UNREPORTED = KEYS[10], KEYS[11], KEYS[12]
-local WORKERS, PREFIX, KEEP_ENDED, KEEP_DEAD = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
+local WORKERS, PREFIX, KEEP_DEAD = ARGV[1], ARGV[2], tonumber(ARGV[4])
+local INDEXED = string.sub(ARGV[3], -1) == 'i'
+local KEEP_ENDED = tonumber(INDEXED and string.sub(ARGV[3], 1, -2) or ARGV[3])
+local FIRST_STREAM = INDEXED and 15 or 13
 local MOST_IN, PERMIT_MICROS, PERMIT_BURST = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(string.match(ARGV[7], '^%d+'))
 local STEP_MS = tonumber(string.match(ARGV[7], '%d+$'))
 local SINGLE = ARGV[8]
@@ -45,7 +49,7 @@ local NOW_MICROS = time[1] * 1000000 + time[2]
 local NOW = math.floor(NOW_MICROS / 1000)
 
 local function stream(number)
-  return KEYS[SINGLE == '' and 13 + number or 13]
+  return KEYS[SINGLE == '' and FIRST_STREAM + number or FIRST_STREAM]
 end
 
 local function integer(value)
@@ -168,8 +172,16 @@ end
 --- Keeps packed records of ended jobs, one per line, and drops the oldest beyond the limit.
 local function keep_ended(count, lines)
   if count == 0 or KEEP_ENDED == 0 then return end
-  redis.call('XADD', COMPLETED, '*', 'n', count, 'r', lines)
+  local entry = redis.call('XADD', COMPLETED, '*', 'n', count, 'r', lines)
   local kept = redis.call('HINCRBY', META, 'kept', count)
+  if INDEXED then
+    local places = {}
+    for line in string.gmatch(lines, '[^\n]+') do
+      places[#places + 1] = string.match(line, '"i":"([^"]*)"')
+      places[#places + 1] = entry
+    end
+    index_ended(META, KEYS[13], KEYS[14], kept, entry, places)
+  end
   while kept > KEEP_ENDED do
     local oldest = redis.call('XRANGE', COMPLETED, '-', '+', 'COUNT', 1)[1]
     if not oldest then break end

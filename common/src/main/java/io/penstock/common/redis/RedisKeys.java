@@ -37,6 +37,16 @@ public final class RedisKeys {
         return partition(queue, partition) + ":completed";
     }
 
+    /** Hash: in which entry of {@link #completed} the record of a job is, for the newest ones; only where many are kept. */
+    public static String retained(String queue, int partition) {
+        return partition(queue, partition) + ":retained";
+    }
+
+    /** The same for those before. */
+    public static String retainedBefore(String queue, int partition) {
+        return retained(queue, partition) + ":before";
+    }
+
     /** Hash: counters, pause state with the saved read positions. */
     public static String meta(String queue, int partition) {
         return partition(queue, partition) + ":meta";

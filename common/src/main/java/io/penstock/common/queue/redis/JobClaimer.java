@@ -129,7 +129,13 @@ final class JobClaimer {
             return Future.succeededFuture();
         }
         List<String> all = streams.keysAfter(RedisKeys.meta(policy.queue(), streams.partition()));
-        return commands.run(Scripts.OPEN_STREAMS, all, List.of(Scripts.GROUP), deadline)
+        boolean indexed =
+                !RetainedRecords.indexKeys(policy, streams.partition()).isEmpty();
+        if (!indexed) {
+            all.add(RedisKeys.retained(policy.queue(), streams.partition()));
+            all.add(RedisKeys.retainedBefore(policy.queue(), streams.partition()));
+        }
+        return commands.run(Scripts.OPEN_STREAMS, all, List.of(Scripts.GROUP, indexed ? 0 : 1), deadline)
                 .onSuccess(made -> open = true);
     }
 

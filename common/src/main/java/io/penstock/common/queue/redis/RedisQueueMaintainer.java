@@ -21,6 +21,8 @@ public final class RedisQueueMaintainer implements QueueMaintainer {
     private static final int SWEEP_PAGE = 200;
     /** Partitions of one look: some tenths of a millisecond of Redis's time. */
     private static final int LOOKED_AT_ONCE = 64;
+    /** Entries of retained records, some dozens each, weighed or dropped in one step. */
+    private static final int TRIM_ENTRIES = 32;
     /** Dead jobs weighed or dropped in one step. */
     private static final int TRIM_PAGE = 200;
 
@@ -141,13 +143,32 @@ public final class RedisQueueMaintainer implements QueueMaintainer {
     public Uni<Integer> trimBytes(QueuePolicy policy, int partition) {
         String queue = policy.queue();
         List<String> dead = List.of(RedisKeys.dead(queue, partition), RedisKeys.jobs(queue, partition));
-        List<String> completed = List.of(RedisKeys.completed(queue, partition), RedisKeys.meta(queue, partition));
-        return RedisResults.uni(() -> link.run(
-                        Scripts.TRIM_COMPLETED,
-                        completed,
-                        List.of(policy.retention().bytes().completed()),
-                        deadline)
-                .compose(reply -> trimDead(dead, policy.retention().bytes().dead(), 0, 0, reply.toInteger())));
+        List<String> completed = RetainedRecords.keys(queue, partition);
+        QueuePolicy.KeepBytes keep = policy.retention().bytes();
+        return RedisResults.uni(() -> trimCompleted(completed, keep.completed(), "+", 0, 0)
+                .compose(dropped -> trimDead(dead, keep.dead(), 0, 0, dropped)));
+    }
+
+    /** Ends: each step weighs some more of the records or drops some. */
+    private Future<Integer> trimCompleted(List<String> keys, long limit, String weighed, long bytes, int dropped) {
+        return link.run(Scripts.TRIM_COMPLETED, keys, List.of(weighed, bytes, limit, TRIM_ENTRIES), deadline)
+                .compose(reply -> switch (reply.get(0).toInteger()) {
+                    case 1 ->
+                        trimCompleted(
+                                keys,
+                                limit,
+                                reply.get(1).toString(),
+                                reply.get(2).toLong(),
+                                dropped);
+                    case 0 ->
+                        trimCompleted(
+                                keys,
+                                limit,
+                                weighed,
+                                bytes,
+                                dropped + reply.get(1).toInteger());
+                    default -> Future.succeededFuture(dropped);
+                });
     }
 
     /** Ends: each step weighs some more of the dead jobs or drops some. */

@@ -87,6 +87,15 @@ final class QueueHarness implements AutoCloseable {
         return consumer;
     }
 
+    /** One that was given another policy than the producers, as during a deployment. */
+    QueueConsumer worker(String id, QueuePolicy other) {
+        QueueConsumer consumer = new AllPartitions(partitions()
+                .mapToObj(partition -> consumers.open(other, partition, Lane.MAIN, id))
+                .toList());
+        opened.add(consumer);
+        return consumer;
+    }
+
     /** What one claim loop of a worker uses. */
     QueueConsumer consumer(int partition, String workerId) {
         QueueConsumer consumer = consumers.open(policy, partition, Lane.MAIN, workerId);
