@@ -51,6 +51,8 @@ end
 local due = 0
 if interval > 0 then
   due = math.max(tonumber(redis.call('GET', KEYS[1]) or 0), now)
+  -- No further ahead than this limit can be: it may have been another one, and slower, a moment ago.
+  due = math.min(due, now + interval * burst)
   local slack = interval * (burst - 1) - (due - now)
   if slack < 0 then
     return {math.ceil(-slack / 1000), {}, {}}

@@ -95,6 +95,11 @@ public final class RedisKeys {
         return partition(queue, partition) + ":backlog";
     }
 
+    /** Sorted set: groups none of whose jobs start for a while, by the end of that in epoch ms. */
+    public static String pausedGroups(String queue, int partition) {
+        return partition(queue, partition) + ":paused-groups";
+    }
+
     /** Hash: running jobs that were asked to stop, by job id. */
     public static String cancels(String queue, int partition) {
         return partition(queue, partition) + ":cancels";
@@ -154,6 +159,9 @@ public final class RedisKeys {
 
     /** What {@link #MAINTENANCE_BEAT} and the channel of jobs that are due before the next look have in common. */
     public static final String MAINTENANCE_PATTERN = "maintenance:*";
+
+    /** Hash: what operators have changed of the limits of queues. One for all of them. */
+    public static final String QUEUE_LIMITS = "queues:limits";
 
     /** String: state of a named rate limit outside the queues. */
     public static String namedLimit(String name) {

@@ -15,6 +15,9 @@ final class Scripts {
     /** Where the records of ended jobs are; for {@link #PARTITION}, too. */
     private static final String RETAINED = "retained";
 
+    /** Groups that are paused; comes behind {@link #PARTITION}. */
+    private static final String PAUSES = "pauses";
+
     /** How a standstill of Redis is known. */
     private static final String SILENCE = "silence";
 
@@ -33,11 +36,15 @@ final class Scripts {
     static final LuaScript CLAIM_JOBS = LuaScript.load("claim-jobs");
     static final LuaScript FINISH_JOBS = LuaScript.load("finish-jobs", RETAINED);
     static final LuaScript END_JOBS = LuaScript.load("end-jobs", RETAINED, PARTITION);
-    static final LuaScript RESCHEDULE_JOB = LuaScript.load("reschedule-job", RETAINED, PARTITION);
+    static final LuaScript RESCHEDULE_JOB = LuaScript.load("reschedule-job", RETAINED, PARTITION, PAUSES);
     static final LuaScript BURY_JOB = LuaScript.load("bury-job", RETAINED, PARTITION);
     static final LuaScript HAND_BACK_JOBS = LuaScript.load("hand-back-jobs", RETAINED, PARTITION);
     static final LuaScript RESCUE_LOST = LuaScript.load("rescue-lost", SILENCE, RETAINED, PARTITION);
-    static final LuaScript PROMOTE_DUE = LuaScript.load("promote-due", RETAINED, PARTITION);
+    static final LuaScript PROMOTE_DUE = LuaScript.load("promote-due", RETAINED, PARTITION, PAUSES);
+    static final LuaScript PAUSE_GROUP = LuaScript.load("pause-group", RETAINED, PARTITION, PAUSES);
+    static final LuaScript LIFT_GROUP_PAUSE = LuaScript.load("lift-group-pause", RETAINED, PARTITION, PAUSES);
+    static final LuaScript PARK_JOBS = LuaScript.load("park-jobs", RETAINED, PARTITION, PAUSES);
+    static final LuaScript FIT_GROUPS = LuaScript.load("fit-groups", RETAINED, PARTITION, PAUSES);
     static final LuaScript LOOK_PARTITIONS = LuaScript.load("look-partitions", SILENCE);
     static final LuaScript HOLD_MAINTENANCE = LuaScript.load("hold-maintenance");
     static final LuaScript LEAVE_MAINTENANCE = LuaScript.load("leave-maintenance");
@@ -56,6 +63,8 @@ final class Scripts {
     static final LuaScript PURGE_ENDED = LuaScript.load("purge-ended", RETAINED, PARTITION);
     static final LuaScript FENCE_CANCELLED = LuaScript.load("fence-cancelled", SILENCE, RETAINED, PARTITION);
     static final LuaScript LIST_JOBS = LuaScript.load("list-jobs", RETAINED, PARTITION);
+    static final LuaScript WAKE_READERS = LuaScript.load("wake-readers");
+    static final LuaScript PUT_LIMITS = LuaScript.load("put-limits");
     static final LuaScript FIND_RETAINED = LuaScript.load("find-retained");
     static final LuaScript FORGET_WORKERS = LuaScript.load("forget-workers");
 
