@@ -8,7 +8,7 @@ CREATE TABLE queue_limits (
 
 -- One row: grows with each change, so that processes know whether what they have is the latest.
 CREATE TABLE queue_limits_version (
-    only    boolean PRIMARY KEY DEFAULT true CHECK (only),
+    single  boolean PRIMARY KEY DEFAULT true CHECK (single),
     version bigint NOT NULL
 );
 

@@ -9,6 +9,7 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
 import org.jboss.logging.Logger;
@@ -87,7 +88,8 @@ public class LimitStore {
     }
 
     private static Instant now(RowSet<Row> rows) {
-        return rows.iterator().next().getOffsetDateTime("now").toInstant();
+        // As it is stored.
+        return rows.iterator().next().getOffsetDateTime("now").toInstant().truncatedTo(ChronoUnit.MILLIS);
     }
 
     private static LimitOverrides overrides(RowSet<Row> rows) {
