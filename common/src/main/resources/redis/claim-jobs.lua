@@ -48,9 +48,18 @@ if most_active > 0 then
   end
 end
 
+local function keep_due(micros)
+  redis.call('SET', KEYS[1], string.format('%.0f', micros), 'PX', math.ceil((micros - now) / 1000) + 1000)
+end
+
 local due = 0
 if interval > 0 then
   due = math.max(tonumber(redis.call('GET', KEYS[1]) or 0), now)
+  if due > now + interval * burst then
+    -- No further ahead than this limit can be: another one, a slower one, has set it.
+    due = now + interval * burst
+    keep_due(due)
+  end
   local slack = interval * (burst - 1) - (due - now)
   if slack < 0 then
     return {math.ceil(-slack / 1000), {}, {}}
@@ -101,8 +110,7 @@ end
 
 if got > 0 then
   if interval > 0 then
-    local next = due + got * interval
-    redis.call('SET', KEYS[1], string.format('%.0f', next), 'PX', math.ceil((next - now) / 1000) + 1000)
+    keep_due(due + got * interval)
   end
   return {-1, {}, jobs}
 end

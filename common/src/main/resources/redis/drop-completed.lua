@@ -1,5 +1,5 @@
 --[[ drop-completed: drop records of completed jobs that are older than some age, oldest first.
-  KEYS[1] stream  completed   KEYS[2] hash  meta
+  KEYS[1] stream  completed   KEYS[2] hash  meta   KEYS[3] hash  index   KEYS[4] hash  index before, see parts/retained
   ARGV[1] age (ms)   ARGV[2] how many entries at most; an entry holds the records of one finish
   returns {entries dropped, records dropped} ]]
 local time = redis.call('TIME')
@@ -19,5 +19,9 @@ for _, entry in ipairs(old) do
 end
 if records > 0 then
   redis.call('HINCRBY', KEYS[2], 'kept', -records)
+end
+if #old > 0 and redis.call('XLEN', KEYS[1]) == 0 then
+  redis.call('UNLINK', KEYS[3], KEYS[4])
+  redis.call('HDEL', KEYS[2], 'indexed')
 end
 return {#old, records}

@@ -1,7 +1,7 @@
 --[[ finish-jobs: acknowledge claimed jobs of one stream and record their end. A job whose lease is no longer the
   caller's is left alone: XACK does not count it, because a rescue writes a lost job under a new entry id.
   KEYS[1] stream  ready   KEYS[2] hash  job records   KEYS[3] stream  completed   KEYS[4] hash  meta
-  KEYS[5] hash  cancels
+  KEYS[5] hash  cancels   KEYS[6] hash  index   KEYS[7] hash  index before: see parts/retained, only where records are indexed
   ARGV[1] group   ARGV[2] how many completed records are kept
   ARGV[3] how many of the jobs, the last ones, have a completed record (0: none)   ARGV[4] these records, one per line
   ARGV[5] what precedes the entry id in the id of a plain job
@@ -46,6 +46,7 @@ end
 if done > 0 then
   redis.call('HINCRBY', KEYS[4], 'completed', done)
 end
+local first_recorded = #entries - recorded + 1
 if #lost > 0 and recorded > 0 then
   -- The caller packs the records, because that is cheaper than to do it here; only those of lost jobs have to go.
   local ours, i = {}, #entries - recorded
@@ -58,8 +59,18 @@ if #lost > 0 and recorded > 0 then
   recorded, packed = #ours, table.concat(ours, '\n')
 end
 if recorded > 0 then
-  redis.call('XADD', KEYS[3], '*', 'n', recorded, 'r', packed)
+  local entry = redis.call('XADD', KEYS[3], '*', 'n', recorded, 'r', packed)
   local kept = redis.call('HINCRBY', KEYS[4], 'kept', recorded)
+  if KEYS[6] then
+    local places = {}
+    for i = first_recorded, #entries do
+      if not is_lost[i] then
+        places[#places + 1] = ids[i] ~= '' and ids[i] or ARGV[5] .. entries[i]
+        places[#places + 1] = entry
+      end
+    end
+    index_ended(KEYS[4], KEYS[6], KEYS[7], kept, entry, places)
+  end
   while kept > keep do
     local oldest = redis.call('XRANGE', KEYS[3], '-', '+', 'COUNT', 1)[1]
     if not oldest then break end

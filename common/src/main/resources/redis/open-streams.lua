@@ -1,11 +1,18 @@
 --[[ open-streams: make sure that the ready streams and their consumer group exist. A new group of a paused queue starts
-  paused.
-  KEYS[1] hash  meta   KEYS[2..] streams  ready, by number
-  ARGV[1] group
+  paused. An index of retained records that nobody keeps up any more goes, so that it is not believed later.
+  KEYS[1] hash  meta   KEYS[2..] streams  ready, by number; then, where ARGV[2] is given, KEYS[#KEYS - 1], KEYS[#KEYS] hashes
+    index of retained records
+  ARGV[1] group   ARGV[2] 1 drop the index
   returns how many groups were made ]]
 local paused = redis.call('HGET', KEYS[1], 'paused') == '1'
-local made = 0
-for k = 2, #KEYS do
+local made, streams = 0, #KEYS
+if ARGV[2] == '1' then
+  streams = #KEYS - 2
+  if redis.call('UNLINK', KEYS[#KEYS - 1], KEYS[#KEYS]) > 0 then
+    redis.call('HDEL', KEYS[1], 'indexed')
+  end
+end
+for k = 2, streams do
   local answer = redis.pcall('XGROUP', 'CREATE', KEYS[k], ARGV[1], '0', 'MKSTREAM')
   if not answer.err then
     made = made + 1

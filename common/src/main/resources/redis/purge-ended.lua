@@ -5,7 +5,10 @@
 if ARGV[9] == 'records' then
   local kept = tonumber(redis.call('HGET', META, 'kept') or 0)
   redis.call('UNLINK', COMPLETED)
-  redis.call('HDEL', META, 'kept')
+  if INDEXED then
+    redis.call('UNLINK', KEYS[13], KEYS[14])
+  end
+  redis.call('HDEL', META, 'kept', 'indexed')
   return kept
 end
 local oldest = redis.call('ZPOPMIN', DEAD, ARGV[10])

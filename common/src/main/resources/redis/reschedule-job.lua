@@ -4,6 +4,7 @@
   ARGV[9] entry id   ARGV[10] job id   ARGV[11] number of its stream   ARGV[12] header   ARGV[13] reason, one line
   ARGV[14] payload
   ARGV[15] delay (ms)   ARGV[16] 'f' retry | 's' snooze
+  ARGV[17] 1 pause the job's group for as long; it waits there. Then the last of KEYS is zset  paused groups
   A job that was asked to stop meanwhile does not run again: it ends as cancelled.
   returns 1 done | 2 cancelled | -1 lease lost ]]
 local entry, id, number, header = ARGV[9], ARGV[10], ARGV[11], ARGV[12]
@@ -20,7 +21,16 @@ if note then
   leave_group(header)
   return 2
 end
-schedule(id, ARGV[16], number, header, ARGV[13], ARGV[14], NOW + ARGV[15])
 redis.call('HINCRBY', META, ARGV[16] == 'f' and 'failed' or 'snoozed', 1)
+local group, pauses = field(header, 'g'), KEYS[#KEYS]
+if ARGV[17] == '1' and group then
+  -- A longer pause stays.
+  local till = math.max(NOW + ARGV[15], tonumber(redis.call('ZSCORE', pauses, group) or 0))
+  if pause_group(pauses, group, till) then
+    back_behind(group, id, number, header, ARGV[13], ARGV[14])
+    return 1
+  end
+end
+schedule(id, ARGV[16], number, header, ARGV[13], ARGV[14], NOW + ARGV[15])
 leave_group(header)
 return 1

@@ -2,9 +2,10 @@
   KEYS[1] hash  job records   KEYS[2] zset  scheduled   KEYS[3] zset  dead   KEYS[4] hash  meta
   KEYS[5] stream  completed   KEYS[6] hash  unique   KEYS[7] hash  groups   KEYS[8] zset  backlog
   KEYS[9] hash  cancels   KEYS[10] hash  outgoing   KEYS[11] hash  awaited   KEYS[12] stream  unreported ends
-  KEYS[13..] streams  ready: all by number, or a single one where no other can be needed
+  where the records of ended jobs are indexed: KEYS[13] hash  index   KEYS[14] hash  index before, see parts/retained
+  KEYS, the rest: streams  ready: all by number, or a single one where no other can be needed
   ARGV[1] group of consumers   ARGV[2] what precedes stream number and entry id in the id of a plain job
-  ARGV[3] how many ended records are kept   ARGV[4] how many dead jobs are kept (-1: all)
+  ARGV[3] how many ended records are kept; followed by 'i' where they are indexed   ARGV[4] how many dead jobs are kept (-1: all)
   ARGV[5] how many jobs of one group are let in at once   ARGV[6] microseconds between starts in a group (0: no limit)
   ARGV[7] '<burst>;<ms>': how much longer a job waits in its group for each step its priority is lower
   ARGV[8] number of the single ready stream given ('' when all are)   ARGV[9..] the script's own
@@ -17,7 +18,8 @@
     children the job still waits for and what it does when one fails: '<count>;fail' or '<count>;continue' (p)
   A job of a group is let in (ready, active, or h) or waits (g). The group's field in KEYS[7] counts those let in:
   '<how many>;<time the next permit is due, microseconds>'. It belongs to the job, not to a worker, so that nothing is
-  lost with one. A waiting job's member in KEYS[8] is '<group>\n<order>\n<id>', all with score 0, so that the next of a
+  lost with one. Of a group that is paused there is a field '\n<group>' besides: '0;<until, microseconds>'. None of its jobs
+  is let in until then; see parts/pauses. A waiting job's member in KEYS[8] is '<group>\n<order>\n<id>', all with score 0, so that the next of a
   group is found by its prefix. Its order is the time it began to wait, later by so much the lower its priority is, so
   that in a group, too, a long wait outweighs a low priority.
   What has to reach another partition, in another slot perhaps, is written to KEYS[10] in the same step as its cause and
@@ -35,7 +37,10 @@
 local JOBS, SCHEDULED, DEAD, META, COMPLETED = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local UNIQUE, GROUPS, BACKLOG, CANCELS = KEYS[6], KEYS[7], KEYS[8], KEYS[9]
 local OUTGOING, AWAITED, UNREPORTED = KEYS[10], KEYS[11], KEYS[12]
-local WORKERS, PREFIX, KEEP_ENDED, KEEP_DEAD = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
+local WORKERS, PREFIX, KEEP_DEAD = ARGV[1], ARGV[2], tonumber(ARGV[4])
+local INDEXED = string.sub(ARGV[3], -1) == 'i'
+local KEEP_ENDED = tonumber(INDEXED and string.sub(ARGV[3], 1, -2) or ARGV[3])
+local FIRST_STREAM = INDEXED and 15 or 13
 local MOST_IN, PERMIT_MICROS, PERMIT_BURST = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(string.match(ARGV[7], '^%d+'))
 local STEP_MS = tonumber(string.match(ARGV[7], '%d+$'))
 local SINGLE = ARGV[8]
@@ -45,7 +50,7 @@ local NOW_MICROS = time[1] * 1000000 + time[2]
 local NOW = math.floor(NOW_MICROS / 1000)
 
 local function stream(number)
-  return KEYS[SINGLE == '' and 13 + number or 13]
+  return KEYS[SINGLE == '' and FIRST_STREAM + number or FIRST_STREAM]
 end
 
 local function integer(value)
@@ -86,9 +91,11 @@ local function schedule(id, state, number, header, reason, payload, due)
   end
 end
 
+--- how many are let in, when the next permit is due, whether the group is paused
 local function group_of(name)
-  local inside, due = string.match(redis.call('HGET', GROUPS, name) or '0;0', '^(%d+);(%d+)$')
-  return tonumber(inside), tonumber(due)
+  local about = redis.call('HMGET', GROUPS, name, '\n' .. name)
+  local inside, due = string.match(about[1] or '0;0', '^(%d+);(%d+)$')
+  return tonumber(inside), tonumber(due), about[2] and tonumber(string.sub(about[2], 3)) > NOW_MICROS
 end
 
 local function set_group(name, inside, due)
@@ -104,7 +111,8 @@ local function let_in(name, inside, due, id, number, header, payload)
     set_group(name, inside + 1, due)
     return to_stream(id, number, header, payload)
   end
-  due = math.max(due, NOW_MICROS)
+  -- No further ahead than this limit can be: it may have been another one, and slower, a moment ago.
+  due = math.min(math.max(due, NOW_MICROS), NOW_MICROS + PERMIT_MICROS * (PERMIT_BURST + inside))
   local start = due - PERMIT_MICROS * (PERMIT_BURST - 1)
   set_group(name, inside + 1, due + PERMIT_MICROS)
   if start <= NOW_MICROS then
@@ -114,33 +122,32 @@ local function let_in(name, inside, due, id, number, header, payload)
   return 'h'
 end
 
+--- Lets a job wait behind its group, as one that has waited since then (epoch ms).
+local function wait_behind(name, since, id, number, header, reason, payload)
+  local turn = redis.call('HINCRBY', META, 'turns', 1)
+  local order = string.format('%016.0f%08d', since + (10 - number % 11) * STEP_MS, turn % 100000000)
+  put_record(id, 'g', number, order, header, reason, payload)
+  redis.call('ZADD', BACKLOG, 0, name .. '\n' .. order .. '\n' .. id)
+end
+
 --- Makes a job ready, or lets it wait behind its group. Answers with the entry id, 'h' or 'g'.
 local function line_up(id, number, header, payload)
   local name = field(header, 'g')
   if not name then
     return to_stream(id, number, header, payload)
   end
-  local inside, due = group_of(name)
-  if inside < MOST_IN then
+  local inside, due, paused = group_of(name)
+  if inside < MOST_IN and not paused then
     return let_in(name, inside, due, id, number, header, payload)
   end
-  local turn = redis.call('HINCRBY', META, 'turns', 1)
-  local order = string.format('%016.0f%08d', NOW + (10 - number % 11) * STEP_MS, turn % 100000000)
-  put_record(id, 'g', number, order, header, '', payload)
-  redis.call('ZADD', BACKLOG, 0, name .. '\n' .. order .. '\n' .. id)
+  wait_behind(name, NOW, id, number, header, '', payload)
   return 'g'
 end
 
---- A job that was let in leaves its group; the next ones of the group may come in.
-local function leave_group(header)
-  local name = field(header, 'g')
-  if not name then return end
-  local inside, due = group_of(name)
-  inside = math.max(0, inside - 1)
-  set_group(name, inside, due)
-  -- Two, so that a raised limit is filled up in the end.
-  local room = math.min(2, MOST_IN - inside)
-  if room <= 0 then return end
+--- Lets the next ones of a group in, at most so many, where so many are in. Answers whether more could come in.
+local function let_next_in(name, most, inside, paused)
+  local room = math.min(most, MOST_IN - inside)
+  if room <= 0 or paused then return false end
   local members = redis.call('ZRANGEBYLEX', BACKLOG, '[' .. name .. '\n', '(' .. name .. '\11', 'LIMIT', 0, room)
   for _, member in ipairs(members) do
     redis.call('ZREM', BACKLOG, member)
@@ -148,10 +155,23 @@ local function leave_group(header)
     local record = redis.call('HGET', JOBS, id)
     if record then
       local _, number, _, header, _, payload = read_record(record)
+      local due
       inside, due = group_of(name)
       let_in(name, inside, due, id, number, header, payload)
     end
   end
+  return #members == room and room < MOST_IN - inside
+end
+
+--- A job that was let in leaves its group; the next ones of the group may come in.
+local function leave_group(header)
+  local name = field(header, 'g')
+  if not name then return end
+  local inside, due, paused = group_of(name)
+  inside = math.max(0, inside - 1)
+  set_group(name, inside, due)
+  -- Two, so that a raised limit is filled up in the end.
+  let_next_in(name, 2, inside, paused)
 end
 
 --- Frees the job's uniqueness key, unless another job has taken it over meanwhile.
@@ -168,8 +188,16 @@ end
 --- Keeps packed records of ended jobs, one per line, and drops the oldest beyond the limit.
 local function keep_ended(count, lines)
   if count == 0 or KEEP_ENDED == 0 then return end
-  redis.call('XADD', COMPLETED, '*', 'n', count, 'r', lines)
+  local entry = redis.call('XADD', COMPLETED, '*', 'n', count, 'r', lines)
   local kept = redis.call('HINCRBY', META, 'kept', count)
+  if INDEXED then
+    local places = {}
+    for line in string.gmatch(lines, '[^\n]+') do
+      places[#places + 1] = string.match(line, '"i":"([^"]*)"')
+      places[#places + 1] = entry
+    end
+    index_ended(META, KEYS[13], KEYS[14], kept, entry, places)
+  end
   while kept > KEEP_ENDED do
     local oldest = redis.call('XRANGE', COMPLETED, '-', '+', 'COUNT', 1)[1]
     if not oldest then break end

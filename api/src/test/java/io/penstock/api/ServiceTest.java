@@ -82,6 +82,8 @@ class ServiceTest {
                         "/api/jobs/{id}/run-now",
                         "/api/queues/{queue}/drain",
                         "/api/queues/{queue}/purge",
+                        "/api/queues/{queue}/limits",
+                        "/api/queues/{queue}/paused-groups",
                         "/api/bulk-operations",
                         "/api/bulk-operations/{id}",
                         "/api/bulk-operations/{id}/abort",

@@ -22,6 +22,7 @@ public enum ProblemCode {
     METHOD_NOT_ALLOWED(405, "method-not-allowed", "The method is not available here"),
     /** The problem's {@code state} tells where the job is. */
     JOB_MOVED_ON(409, "job-moved-on", "The job is not in a state that allows this"),
+    TOO_MANY_PAUSED_GROUPS(409, "too-many-paused-groups", "Too many groups of the queue are paused"),
     OPERATION_ENDED(409, "operation-ended", "The operation has ended"),
     BATCH_STATE(409, "batch-state", "The batch is not in a state that allows this"),
     /** An idempotency key stands for another request. */

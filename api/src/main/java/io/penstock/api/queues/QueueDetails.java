@@ -20,7 +20,8 @@ public record QueueDetails(
                 @Nullable
                 LastHour lastHour,
         @Schema(description = "Jobs that have run for longer than is usual here, the oldest first")
-                List<LongRunningJob> slowJobs) {
+                List<LongRunningJob> slowJobs,
+        LimitsAnswer limits) {
 
     /** What was done in the last hour. */
     @RegisterForReflection

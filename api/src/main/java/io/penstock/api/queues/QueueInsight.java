@@ -2,6 +2,8 @@ package io.penstock.api.queues;
 
 import io.penstock.common.queue.JobQueue;
 import io.penstock.common.queue.LongRunningJobs;
+import io.penstock.common.queue.QueuePolicies;
+import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.report.QueuePeriod;
 import io.penstock.common.report.QueueSamples;
 import io.smallrye.mutiny.Uni;
@@ -12,7 +14,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 
-/** Adds to the status of a queue what it did in the last hour and which of its jobs are slow. */
+/** Adds to the status of a queue what it did in the last hour which of its jobs are slow, and its limits. */
 @ApplicationScoped
 class QueueInsight {
 
@@ -25,13 +27,15 @@ class QueueInsight {
     private final JobQueue queue;
     private final QueueSamples samples;
     private final LongRunningJobs slow;
+    private final QueuePolicies policies;
     private final InstantSource clock = InstantSource.system();
 
     @Inject
-    QueueInsight(JobQueue queue, QueueSamples samples, LongRunningJobs slow) {
+    QueueInsight(JobQueue queue, QueueSamples samples, LongRunningJobs slow, QueuePolicies policies) {
         this.queue = queue;
         this.samples = samples;
         this.slow = slow;
+        this.policies = policies;
     }
 
     Uni<QueueDetails> of(String name) {
@@ -39,7 +43,12 @@ class QueueInsight {
                 .all()
                 .unis(queue.status(name), lastHour(name), slow.of(name))
                 .with((status, period, jobs) -> new QueueDetails(
-                        status, period.map(QueueDetails.LastHour::of).orElse(null), jobs));
+                        status, period.map(QueueDetails.LastHour::of).orElse(null), jobs, limits(name)));
+    }
+
+    private LimitsAnswer limits(String name) {
+        QueuePolicy configured = policies.configured(name);
+        return LimitsAnswer.of(configured, policies.inForce(configured), policies.override(name));
     }
 
     /** The queue is looked at while PostgreSQL is away, too. */

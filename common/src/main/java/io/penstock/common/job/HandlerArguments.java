@@ -23,4 +23,13 @@ final class HandlerArguments {
                     what + " must be between 0 and " + JobOptions.MAX_DELAY.toDays() + " days, is " + delay);
         }
     }
+
+    /** @throws IllegalArgumentException when a group cannot be paused for so long */
+    static void requireGroupPause(Duration delay) {
+        Duration most = Outcome.Snooze.MAX_GROUP_PAUSE;
+        if (delay.compareTo(most) > 0) {
+            throw new IllegalArgumentException(
+                    "a group can be paused for at most " + most.toDays() + " days, not " + delay);
+        }
+    }
 }

@@ -54,12 +54,32 @@ public sealed interface Outcome {
         }
     }
 
-    /** Not now: try again after {@code delay}, 0 to 366 days; no attempt is used up. */
-    record Snooze(Duration delay, String why) implements Outcome {
+    /**
+     * Not now: try again after {@code delay}, 0 to 366 days; no attempt is used up.
+     *
+     * @param pausesGroup no job of this one's group starts for as long, at most {@link #MAX_GROUP_PAUSE}: whatever refused it
+     *     would refuse them, too
+     */
+    record Snooze(Duration delay, String why, boolean pausesGroup) implements Outcome {
+
+        /** A pause that is longer than anybody would remember belongs into the producer. */
+        public static final Duration MAX_GROUP_PAUSE = Duration.ofDays(31);
+
+        public Snooze(Duration delay, String why) {
+            this(delay, why, false);
+        }
 
         public Snooze {
             HandlerArguments.requireDelay(delay, "the delay of a snooze");
             HandlerArguments.require(why, "the reason of a snooze");
+            if (pausesGroup) {
+                HandlerArguments.requireGroupPause(delay);
+            }
+        }
+
+        /** The same, for the whole group of the job; a job without a group is put off alone. */
+        public Snooze pausingGroup() {
+            return new Snooze(delay, why, true);
         }
 
         @Override
@@ -126,7 +146,7 @@ public sealed interface Outcome {
         return new RetryLater(null, why);
     }
 
-    static Outcome snooze(Duration delay, String why) {
+    static Snooze snooze(Duration delay, String why) {
         return new Snooze(delay, why);
     }
 

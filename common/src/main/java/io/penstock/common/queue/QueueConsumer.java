@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -17,6 +18,7 @@ import java.util.Set;
  */
 public interface QueueConsumer extends AutoCloseable {
 
+    /** As it is in force at this moment. */
     QueuePolicy policy();
 
     int partition();
@@ -35,6 +37,11 @@ public interface QueueConsumer extends AutoCloseable {
 
     /** Lets a claim that waits come back soon with what there is; it may have waited together with others, which do as well. */
     default void stopWaiting() {}
+
+    /** Tells that the limits of the queue have changed: claims that wait, here and elsewhere, ask again under the new ones. */
+    default Uni<Void> limitsChanged() {
+        return Uni.createFrom().voidItem();
+    }
 
     /**
      * Jobs that the store gave to this consumer and that it does not hold: those of a claim whose answer was lost. Their
@@ -68,6 +75,22 @@ public interface QueueConsumer extends AutoCloseable {
 
     /** Puts the job off; no attempt is used up. */
     Uni<Boolean> snooze(ClaimedJob job, Duration delay, String why);
+
+    /**
+     * The same, and no job of its group starts for as long, unless the group is paused for longer already; the job waits there.
+     * One without a group, or where too many groups are paused, is only put off.
+     */
+    Uni<Boolean> snoozeWithGroup(ClaimedJob job, Duration delay, String why);
+
+    /** The groups of this partition that are paused, and until when by the store's clock. */
+    Uni<Map<String, Instant>> pausedGroups();
+
+    /**
+     * Returns jobs that were not run behind their groups, where these are paused, with no attempt used up and in their old turn.
+     *
+     * @return those whose group is not paused (any more): they stay with the caller
+     */
+    Uni<Set<ClaimedJob>> park(List<ClaimedJob> jobs);
 
     /** Gives the job up: it joins the dead jobs with this reason. */
     Uni<Boolean> bury(ClaimedJob job, String reason, FailureKind kind);

@@ -22,11 +22,20 @@ public interface QueueMaintainer {
     Uni<List<Due>> look(List<Looked> partitions, HeadStart headStart, boolean note);
 
     /**
-     * Moves jobs whose time has come to the ready jobs, in the order of their due times.
+     * Moves jobs whose time has come to the ready jobs, in the order of their due times, and lets jobs of groups in whose pause
+     * is over.
      *
      * @return how many were moved; as many as {@code most} means that there may be more
      */
     Uni<Promoted> promoteDue(QueuePolicy policy, int partition, int most);
+
+    /**
+     * Lets jobs of groups in that may come in since the limits of groups have changed. Costs nothing where they have not since it
+     * was last done from here.
+     *
+     * @return whether they might have
+     */
+    Uni<Boolean> fitGroups(QueuePolicy policy, int partition);
 
     /**
      * Carries what ended jobs left for other partitions there: jobs that follow them, news for their parents.
@@ -97,7 +106,7 @@ public interface QueueMaintainer {
     /**
      * What a look found.
      *
-     * @param nextDue how long until the first scheduled job is due, zero if it is; empty: none is scheduled
+     * @param nextDue how long until the first scheduled job is due or a group's pause is over, zero if it is; empty: there is none
      * @param busy jobs wait or run, so that some may be lost
      * @param cancels running jobs were asked to stop
      * @param outgoing something has to reach another partition

@@ -37,6 +37,16 @@ public final class RedisKeys {
         return partition(queue, partition) + ":completed";
     }
 
+    /** Hash: in which entry of {@link #completed} the record of a job is, for the newest ones; only where many are kept. */
+    public static String retained(String queue, int partition) {
+        return partition(queue, partition) + ":retained";
+    }
+
+    /** The same for those before. */
+    public static String retainedBefore(String queue, int partition) {
+        return retained(queue, partition) + ":before";
+    }
+
     /** Hash: counters, pause state with the saved read positions. */
     public static String meta(String queue, int partition) {
         return partition(queue, partition) + ":meta";
@@ -83,6 +93,11 @@ public final class RedisKeys {
     /** Sorted set: jobs that wait behind their group, ordered by group and turn. */
     public static String backlog(String queue, int partition) {
         return partition(queue, partition) + ":backlog";
+    }
+
+    /** Sorted set: groups none of whose jobs start for a while, by the end of that in epoch ms. */
+    public static String pausedGroups(String queue, int partition) {
+        return partition(queue, partition) + ":paused-groups";
     }
 
     /** Hash: running jobs that were asked to stop, by job id. */
@@ -144,6 +159,9 @@ public final class RedisKeys {
 
     /** What {@link #MAINTENANCE_BEAT} and the channel of jobs that are due before the next look have in common. */
     public static final String MAINTENANCE_PATTERN = "maintenance:*";
+
+    /** Hash: what operators have changed of the limits of queues. One for all of them. */
+    public static final String QUEUE_LIMITS = "queues:limits";
 
     /** String: state of a named rate limit outside the queues. */
     public static String namedLimit(String name) {

@@ -57,4 +57,22 @@ class OutcomeTest {
         assertThat(Outcome.retryLater("why")).isEqualTo(new Outcome.RetryLater(null, "why"));
         assertThat(Outcome.snooze(Duration.ZERO, "why")).isEqualTo(new Outcome.Snooze(Duration.ZERO, "why"));
     }
+
+    @Test
+    void aSnoozeOrAnExceptionMayPauseTheGroupForAMonthAtMost() {
+        Duration month = Duration.ofDays(31);
+        assertThat(Outcome.snooze(month, "why").pausingGroup()).isEqualTo(new Outcome.Snooze(month, "why", true));
+        assertThat(new SnoozeException(month, "why").pausesGroup()).isFalse();
+        SnoozeException pausing = new SnoozeException(month, "why").pausingGroup();
+        assertThat(pausing.pausesGroup()).isTrue();
+        assertThat(pausing.delay()).isEqualTo(month);
+        assertThat(pausing).hasMessage("why");
+
+        Outcome.Snooze longer = Outcome.snooze(month.plusMillis(1), "why");
+        assertThatThrownBy(longer::pausingGroup)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("a group can be paused for at most 31 days");
+        SnoozeException exception = new SnoozeException(Duration.ofDays(365), "why");
+        assertThatThrownBy(exception::pausingGroup).isInstanceOf(IllegalArgumentException.class);
+    }
 }

@@ -42,6 +42,7 @@ final class PartitionCare {
     private final Duty forwarding;
     private final Duty rescuing;
     private final Duty fencing;
+    private final Duty fitting;
     private final List<Duty> reporting = new ArrayList<>();
     private final List<Duty> timed = new ArrayList<>();
     private boolean busy;
@@ -79,6 +80,7 @@ final class PartitionCare {
         forwarding = whenCalled("forward jobs to other partitions", retry, forwarder::runOnce);
         rescuing = whenCalled("rescue lost jobs", retry, rescuer::runOnce);
         fencing = whenCalled("fence cancelled jobs", retry, enforcer::runOnce);
+        fitting = whenCalled("fit groups to their limits", retry, () -> maintainer.fitGroups(policy, partition));
         ConsumerCleaner cleaner = new ConsumerCleaner(maintainer, policy, partition);
         timed.add(duty("forget idle workers", terms.cleanupInterval(), () -> cleaner.runOnce()
                 .replaceWith(() -> Backoff.jittered(terms.cleanupInterval()))));
@@ -135,6 +137,8 @@ final class PartitionCare {
         rescuing.call(due.busy());
         fencing.call(due.cancels());
         forwarding.call(due.outgoing());
+        // Whether there is something to do it knows by itself.
+        fitting.call(true);
         reporting.forEach(duty -> duty.call(due.unreported()));
         timed.forEach(Duty::atRest);
     }

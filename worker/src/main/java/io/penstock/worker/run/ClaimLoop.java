@@ -5,6 +5,7 @@ import io.penstock.common.loop.EventLoopContext;
 import io.penstock.common.queue.CancelRequest;
 import io.penstock.common.queue.ClaimedJob;
 import io.penstock.common.queue.QueueConsumer;
+import io.penstock.common.queue.QueuePolicy;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -68,6 +69,9 @@ final class ClaimLoop {
     private int failures;
 
     private final Heartbeat heartbeat = new Heartbeat("claiming");
+    private final PausedGroups paused;
+    /** Jobs of groups may be among those held. */
+    private boolean groupsHeld;
 
     /** @param wait how long a claim waits in Redis for the first job */
     ClaimLoop(
@@ -84,9 +88,15 @@ final class ClaimLoop {
         this.runner = runner;
         this.context = context;
         this.backpressure = backpressure;
-        boolean countsClaims = consumer.policy().limitOf(consumer.lane()).isPresent()
-                || consumer.policy().limits().globalConcurrency().isPresent();
-        this.strategy = slots.strategy(wait, countsClaims ? () -> 0 : this::roomAhead);
+        this.paused = new PausedGroups(consumer);
+        this.strategy = slots.strategy(wait, () -> countsClaims() ? 0 : roomAhead());
+    }
+
+    /** Whether a claimed job counts as started, wherever it is. */
+    private boolean countsClaims() {
+        QueuePolicy policy = consumer.policy();
+        return policy.limitOf(consumer.lane()).isPresent()
+                || policy.limits().globalConcurrency().isPresent();
     }
 
     /** The loop holds no job when it claims. */
@@ -119,6 +129,10 @@ final class ClaimLoop {
     }
 
     private void turn() {
+        if (!stopping && groupsHeld && paused.mayHold(held)) {
+            sortOut();
+            return;
+        }
         startHeld();
         if (stopping || claiming) {
             return;
@@ -196,6 +210,7 @@ final class ClaimLoop {
             validity.claimed(sentNanos);
         }
         held.addAll(jobs);
+        groupsHeld |= jobs.stream().anyMatch(job -> job.labels().group().isPresent());
     }
 
     private void failed(ClaimStrategy.Claim claim, Throwable failure) {
@@ -214,6 +229,28 @@ final class ClaimLoop {
         context.setTimer(BACKOFF.pause(failures).toMillis(), timer -> next());
     }
 
+    /** Of paused groups nothing starts: their jobs go back to where they came from. */
+    private void sortOut() {
+        if (!paused.sortsOut()) {
+            List<ClaimedJob> jobs = List.copyOf(held);
+            paused.sortOut(jobs)
+                    .subscribe()
+                    .with(
+                            parked -> context.execute(() -> sortedOut(parked)),
+                            // Whoever starts now is only put off by its upstream again.
+                            failure -> context.execute(() -> sortedOut(Set.of())));
+        }
+    }
+
+    /** @param parked by identity */
+    private void sortedOut(Set<ClaimedJob> parked) {
+        if (held.removeIf(parked::contains)) {
+            cancelled.removeAll(parked);
+            strategy.holds(held.size());
+        }
+        next();
+    }
+
     private void startHeld() {
         while (!stopping && !held.isEmpty() && slots.free() > 0 && validity.mayBegin()) {
             started++;
@@ -224,6 +261,7 @@ final class ClaimLoop {
                 runner.start(job);
             }
         }
+        groupsHeld &= !held.isEmpty();
         strategy.holds(held.size());
     }
 
@@ -266,6 +304,19 @@ final class ClaimLoop {
                             leaving = List.of();
                         }));
         next();
+    }
+
+    /** The limits of the queue have changed: a claim that waits is to ask again. */
+    void limitsChanged() {
+        if (stopping || !claiming) {
+            return;
+        }
+        consumer.limitsChanged()
+                .subscribe()
+                .with(
+                        done -> {},
+                        // It asks again by itself, a little later.
+                        failure -> LOG.debugf("queue %s: nobody was woken: %s", queue(), failure.getMessage()));
     }
 
     private String queue() {
@@ -334,7 +385,10 @@ final class ClaimLoop {
 
     /** True when no claim is under way, nothing is on its way back, and every started job's end is stored. */
     boolean isQuiet() {
-        return !claiming && leaving.isEmpty() && runner.jobs().isEmpty();
+        return !claiming
+                && !paused.sortsOut()
+                && leaving.isEmpty()
+                && runner.jobs().isEmpty();
     }
 
     /** Returns what was claimed and not started, and with {@code all} also what still runs. */

@@ -66,12 +66,18 @@ sealed interface NextStep {
         }
     }
 
-    /** No attempt is used up. */
-    record Snooze(Duration delay, String why) implements NextStep {
+    /** No attempt is used up. With {@code pausesGroup} no job of the group starts meanwhile. */
+    record Snooze(Duration delay, String why, boolean pausesGroup) implements NextStep {
+
+        Snooze(Duration delay, String why) {
+            this(delay, why, false);
+        }
 
         @Override
         public Uni<Boolean> store(QueueConsumer consumer, RunningJob job) {
-            return consumer.snooze(job.claimed(), delay, why);
+            return pausesGroup
+                    ? consumer.snoozeWithGroup(job.claimed(), delay, why)
+                    : consumer.snooze(job.claimed(), delay, why);
         }
 
         @Override
@@ -137,7 +143,7 @@ sealed interface NextStep {
 
             @Override
             public NextStep snooze(Outcome.Snooze snooze) {
-                return new Snooze(snooze.delay(), snooze.why());
+                return new Snooze(snooze.delay(), snooze.why(), snooze.pausesGroup());
             }
 
             @Override
@@ -159,7 +165,7 @@ sealed interface NextStep {
      */
     static NextStep afterFailure(ClaimedJob job, @Nullable Throwable failure, RandomGenerator random) {
         if (failure instanceof SnoozeException snooze) {
-            return new Snooze(snooze.delay(), FailureText.message(snooze));
+            return new Snooze(snooze.delay(), FailureText.message(snooze), snooze.pausesGroup());
         }
         if (failure instanceof UnrecoverableJobException) {
             return new Bury(FailureText.withStack(failure));

@@ -18,7 +18,7 @@ final class Prefetch {
     private static final long LEAST_NANOS = 10_000;
 
     private final long reach;
-    private final int capacity;
+    private int capacity;
     /** Of how long a job keeps its slot; 0: not known. */
     private long averageNanos;
 
@@ -26,6 +26,10 @@ final class Prefetch {
     Prefetch(Duration reach, int capacity) {
         this.reach = reach.toNanos();
         this.capacity = capacity;
+    }
+
+    void resize(int newCapacity) {
+        capacity = newCapacity;
     }
 
     /** A job has given its slot back. */

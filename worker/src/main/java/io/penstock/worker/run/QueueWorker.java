@@ -27,6 +27,8 @@ public final class QueueWorker {
     private static final Duration TIME_OUT_CHECK = Duration.ofMillis(250);
 
     private final QueuePolicy policy;
+    private final QueuePolicies policies;
+    private final Slots slots;
     private final EventLoopContext context;
     private final Duration lease;
     private final Duration cancelPollInterval;
@@ -34,6 +36,7 @@ public final class QueueWorker {
     private final List<LeaseKeeper> keepers = new ArrayList<>();
     private volatile boolean stopping;
     private final List<Long> timers = new ArrayList<>();
+    private Runnable stopListening = () -> {};
 
     /** What a worker's queues have in common. */
     public record Surroundings(
@@ -80,9 +83,13 @@ public final class QueueWorker {
         }
     }
 
-    /** A queue whose slots are its own. To be called on {@code context}, so that the connections are served there too. */
+    /**
+     * A queue whose slots are its own. To be called on {@code context}, so that the connections are served there too.
+     *
+     * @param policy as it is configured; what operators change of it holds as soon as {@code with} knows of it
+     */
     public QueueWorker(QueuePolicy policy, Surroundings with, EventLoopContext context) {
-        this(policy, with, context, new Slots(policy.slots().concurrency(), with.prefetch()));
+        this(policy, with, context, new Slots(concurrency(policy, with), with.prefetch()));
     }
 
     /** A queue that shares {@code pool} with others and is known there. To be called on {@code context} as well. */
@@ -92,9 +99,13 @@ public final class QueueWorker {
                 with,
                 context,
                 new SharedSlots(
-                        policy.slots().concurrency(),
+                        concurrency(policy, with),
                         pool.shareOf(policy.queue()),
                         task -> context.runOnContext(turn -> task.run())));
+    }
+
+    private static int concurrency(QueuePolicy policy, Surroundings with) {
+        return with.policies().inForce(policy).slots().concurrency();
     }
 
     /** What is claimed after a wait has to be renewed before it begins if the wait was as long as a lease. */
@@ -105,6 +116,8 @@ public final class QueueWorker {
 
     private QueueWorker(QueuePolicy policy, Surroundings with, EventLoopContext context, Slots slots) {
         this.policy = policy;
+        this.policies = with.policies();
+        this.slots = slots;
         this.context = context;
         this.lease = with.lease();
         this.cancelPollInterval = with.cancelPollInterval();
@@ -133,6 +146,12 @@ public final class QueueWorker {
     }
 
     public void start() {
+        stopListening = policies.onChange(queue -> {
+            if (queue.equals(policy.queue())) {
+                context.runOnContext(turn -> limitsChanged());
+            }
+        });
+        limitsChanged();
         for (int i = 0; i < loops.size(); i++) {
             ClaimLoop loop = loops.get(i);
             LeaseKeeper keeper = keepers.get(i);
@@ -149,6 +168,11 @@ public final class QueueWorker {
         byPartition.values().stream()
                 .map(CancelWatch::new)
                 .forEach(watch -> every(cancelPollInterval, () -> watch.runOnce(context::execute)));
+    }
+
+    private void limitsChanged() {
+        slots.resize(concurrency());
+        loops.forEach(ClaimLoop::limitsChanged);
     }
 
     private void every(Duration period, Runnable action) {
@@ -178,7 +202,7 @@ public final class QueueWorker {
     }
 
     public int concurrency() {
-        return policy.slots().concurrency();
+        return policies.inForce(policy).slots().concurrency();
     }
 
     /**
@@ -217,6 +241,7 @@ public final class QueueWorker {
         return Uni.createFrom()
                 .emitter(emitter -> context.runOnContext(turn -> {
                     stopping = true;
+                    stopListening.run();
                     loops.forEach(ClaimLoop::stop);
                     new Drain(loops, context, grace).run(() -> {
                         timers.forEach(context::cancelTimer);

@@ -31,7 +31,7 @@ final class ServedQueues {
                     + policies.all().stream().map(QueuePolicy::queue).collect(Collectors.joining(", ")));
         }
         return names.stream()
-                .map(policies::named)
+                .map(policies::configured)
                 .sorted(Comparator.<QueuePolicy>comparingInt(
                                 policy -> policy.slots().weight())
                         .reversed())

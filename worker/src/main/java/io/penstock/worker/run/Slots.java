@@ -16,7 +16,7 @@ class Slots {
     /** Some round trips' worth of the largest batches: more would only be more to run twice after a crash. */
     static final int MAX_UNACKED = 2_000;
 
-    private final int capacity;
+    private int capacity;
     private final Prefetch ahead;
     private int running;
     private int unacked;
@@ -40,6 +40,13 @@ class Slots {
 
     final int running() {
         return running;
+    }
+
+    /** How many jobs the queue may run here from now on. What runs beyond it goes on. */
+    final void resize(int newCapacity) {
+        capacity = newCapacity;
+        ahead.resize(newCapacity);
+        roomGrew();
     }
 
     /** A job starts; a slot is free. */
@@ -67,7 +74,7 @@ class Slots {
         wake();
     }
 
-    /** So many ends are stored that there is room for more jobs. */
+    /** There may be room for more jobs: so many ends are stored, or the queue may run more. */
     void roomGrew() {
         wake();
     }

@@ -4,15 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.penstock.common.event.JobEvent;
+import io.penstock.common.flow.RateLimit;
 import io.penstock.common.job.FollowUp;
 import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.JobState;
 import io.penstock.common.job.JobType;
 import io.penstock.common.job.Outcome;
+import io.penstock.common.job.SnoozeException;
 import io.penstock.common.job.UnrecoverableJobException;
 import io.penstock.common.loop.EventLoopContext;
 import io.penstock.common.queue.JobView;
+import io.penstock.common.queue.LimitOverride;
+import io.penstock.common.queue.LimitOverrides;
 import io.penstock.common.queue.NewJob;
+import io.penstock.common.queue.QueueLimits;
 import io.penstock.common.queue.QueueMaintainer;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
@@ -28,16 +33,19 @@ import io.penstock.worker.testkit.TestWorker;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -56,6 +64,9 @@ class QueueWorkerTest {
     private static final QueuePolicy NARROW = QueuePolicy.defaults("narrow").withConcurrency(1);
 
     private static final QueuePolicies POLICIES = new QueuePolicies(List.of(POLICY, NARROW));
+
+    private static final RateLimit ONE_AN_HOUR = new RateLimit(1, Duration.ofHours(1), 1);
+    private static final RateLimit HUNDRED_A_SECOND = new RateLimit(100, Duration.ofSeconds(1), 1);
 
     private final int port = EmbeddedServers.freePort();
     private RedisServer server = EmbeddedServers.startRedis(port);
@@ -127,6 +138,25 @@ class QueueWorkerTest {
         return Outcome.completed();
     }
 
+    /** Limits as an operator sets them, in a process of its own. */
+    private static void override(QueuePolicies policies, int version, OptionalInt concurrency, RateLimit... rate) {
+        QueueLimits limits = new QueueLimits(
+                concurrency, Stream.of(rate).findFirst(), OptionalInt.empty(), OptionalInt.empty(), Optional.empty());
+        policies.override(
+                new LimitOverrides(version, Map.of("work", new LimitOverride(limits, "operator", Instant.EPOCH))));
+    }
+
+    private QueueWorker start(QueuePolicies policies) {
+        RedisQueueConsumers consumers =
+                new RedisQueueConsumers(redis.vertx(), redis.servers(), policies, Duration.ofSeconds(5));
+        opened.add(consumers);
+        return new TestWorker(redis.vertx(), consumers, policies)
+                .set("lease", "30s")
+                .doing(WORK, (payload, job) -> work("w1/" + job.jobId(), payload))
+                .heardBy(events::add)
+                .start(POLICY);
+    }
+
     private static <T> T get(Uni<T> uni) {
         return uni.await().atMost(Duration.ofSeconds(20));
     }
@@ -172,6 +202,94 @@ class QueueWorkerTest {
         assertThat(handedBack.attempts()).isZero();
         assertThat(handedBack.stalls()).isZero();
         assertThat(cancelled).contains("w1/" + ids.get(4));
+    }
+
+    @Test
+    void aRaisedRateWakesAWorkerThatWaitsForALongTime() {
+        QueuePolicies policies = new QueuePolicies(List.of(POLICY));
+        override(policies, 1, OptionalInt.empty(), ONE_AN_HOUR);
+        QueueWorker worker = start(policies);
+        awaitBegun("w1", enqueue());
+        String second = enqueue();
+        String third = enqueue();
+        // The worker has asked, and been told to wait for an hour.
+        await().until(() -> redis.count("EXISTS", "queue:{work:0}:limit") == 1);
+
+        override(policies, 2, OptionalInt.empty(), HUNDRED_A_SECOND);
+        awaitBegun("w1", second);
+        awaitBegun("w1", third);
+        get(worker.stop(Duration.ZERO));
+    }
+
+    @Test
+    void aLoweredConcurrencyKeepsWhatRunsAndARaisedOneStartsMore() {
+        QueuePolicies policies = new QueuePolicies(List.of(POLICY));
+        QueueWorker worker = start(policies);
+        List<String> ids = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            ids.add(enqueue());
+        }
+        ids.forEach(id -> awaitBegun("w1", id));
+        override(policies, 1, OptionalInt.of(2));
+        await().until(() -> worker.concurrency() == 2);
+        String sixth = enqueue();
+        ids.subList(0, 3).forEach(id -> end("w1", id));
+        await().until(() -> status().completed() == 3);
+        assertThat(worker.running()).isEqualTo(2);
+        assertThat(cancelled).isEmpty();
+        assertThat(begun).doesNotContainKey("w1/" + sixth);
+
+        override(policies, 2, OptionalInt.of(3));
+        awaitBegun("w1", sixth);
+        get(worker.stop(Duration.ZERO));
+    }
+
+    @Test
+    void aHandlerThatIsToldToWaitPausesItsGroupAndNoOther() {
+        QueuePolicies policies = new QueuePolicies(List.of(POLICY));
+        QueueWorker worker = start(policies);
+        List<String> ids = new ArrayList<>();
+        for (String group : List.of("a", "a", "b")) {
+            NewJob job =
+                    new NewJob("test.work", "work", "{}", 1, JobOptions.DEFAULT.withGroup(group), Optional.empty());
+            ids.add(get(queue.enqueue(job)).jobId());
+        }
+        ids.forEach(id -> awaitBegun("w1", id));
+        begun.get("w1/" + ids.get(0))
+                .complete(Outcome.snooze(Duration.ofMinutes(10), "429").pausingGroup());
+        begun.get("w1/" + ids.get(1)).fail(new SnoozeException(Duration.ofMinutes(1), "429 again").pausingGroup());
+        end("w1", ids.get(2));
+        await().until(() -> status().blockedByGroup() == 2);
+        assertThat(status().completed()).isEqualTo(1);
+        assertThat(get(queue.find(ids.get(1))).orElseThrow().attempts()).isZero();
+        assertThat(get(queue.find(ids.get(1))).orElseThrow().error()).isEqualTo("429 again");
+        get(worker.stop(Duration.ZERO));
+    }
+
+    /** They were let in before, so that a worker may claim them. */
+    @Test
+    void jobsOfAPausedGroupThatAreReadyDoNotStart() {
+        QueuePolicies policies = new QueuePolicies(List.of(POLICY));
+        JobOptions grouped = JobOptions.DEFAULT.withGroup("a");
+        List<String> ids = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            ids.add(get(queue.enqueue(new NewJob("test.work", "work", "{}", 1, grouped, Optional.empty())))
+                    .jobId());
+        }
+        get(queue.pauseGroup("work", "a", Duration.ofMinutes(10)));
+        String other = get(queue.enqueue(
+                        new NewJob("test.work", "work", "{}", 1, JobOptions.DEFAULT.withGroup("b"), Optional.empty())))
+                .jobId();
+        QueueWorker worker = start(policies);
+        awaitBegun("w1", other);
+        await().until(() -> status().blockedByGroup() == 20);
+        assertThat(begun).containsOnlyKeys("w1/" + other);
+        assertThat(get(queue.find(ids.get(7))).orElseThrow().attempts()).isZero();
+
+        get(queue.resumeGroup("work", "a"));
+        get(maintainer.promoteDue(POLICY, 0, 200));
+        awaitBegun("w1", ids.get(0));
+        get(worker.stop(Duration.ZERO));
     }
 
     @Test

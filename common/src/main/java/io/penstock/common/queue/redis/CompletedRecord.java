@@ -18,7 +18,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A retained ended job (completed, cancelled, expired) as one line of JSON. Short names: there may be many. */
@@ -76,30 +75,6 @@ final class CompletedRecord {
                 json.writeString(tag);
             }
             json.writeEndArray();
-        }
-    }
-
-    /** Empty when the line is another job's. */
-    static Optional<JobView> decodeIf(String jobId, QueuePolicy policy, String line) {
-        if (!line.contains(jobId)) {
-            return Optional.empty();
-        }
-        try {
-            JsonNode json = MAPPER.readTree(line);
-            return json.path("i").asText().equals(jobId) ? Optional.of(view(jobId, policy, json)) : Optional.empty();
-        } catch (IOException e) {
-            return Optional.empty();
-        }
-    }
-
-    /** Empty when the line is of none of these jobs. */
-    static Optional<JobView> decodeIfAmong(Set<String> jobIds, QueuePolicy policy, String line) {
-        try {
-            JsonNode json = MAPPER.readTree(line);
-            String id = json.path("i").asText();
-            return jobIds.contains(id) ? Optional.of(view(id, policy, json)) : Optional.empty();
-        } catch (IOException e) {
-            return Optional.empty();
         }
     }
 

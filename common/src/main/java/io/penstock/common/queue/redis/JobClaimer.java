@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,7 +49,8 @@ final class JobClaimer {
     /** As often in a row a lane that found nothing waits for news without asking again. */
     private static final int WAITS_WITHOUT_ASKING = 5;
 
-    private final QueuePolicy policy;
+    private final Supplier<QueuePolicy> current;
+    private final String queue;
     private final Lane lane;
     private final String workerId;
     private final RedisRouter reader;
@@ -61,8 +63,10 @@ final class JobClaimer {
     private final List<Integer> numbers;
 
     private final List<String> keys;
-    /** What claim-jobs takes. */
-    private final List<String> claimKeys;
+    /** What claim-jobs takes before the streams of the lane, and behind them where active jobs of all lanes are counted. */
+    private final List<String> stateKeys;
+
+    private final List<String> otherKeys;
 
     private boolean open;
     private int mixedClaimsLeft;
@@ -72,14 +76,17 @@ final class JobClaimer {
     private @Nullable ScriptClaim nothingThere;
 
     private int waitsWithoutAsking;
+    /** Of a lane that waits for a permit; null: it does not. */
+    private @Nullable Promise<List<ClaimedJob>> untilPermit;
 
     /**
+     * @param current the queue's policy as it is in force
      * @param reader blocks while it waits for jobs; nobody else may use it
      * @param shared where lanes wait together that have had no job for long; null: nowhere
      * @param commands for everything else
      */
     JobClaimer(
-            QueuePolicy policy,
+            Supplier<QueuePolicy> current,
             Streams streams,
             Lane lane,
             String workerId,
@@ -87,7 +94,8 @@ final class JobClaimer {
             @Nullable SharedReader shared,
             RedisRouter commands,
             Duration deadline) {
-        this.policy = policy;
+        this.current = current;
+        this.queue = streams.queue();
         this.streams = streams;
         this.lane = lane;
         this.workerId = workerId;
@@ -95,21 +103,41 @@ final class JobClaimer {
         this.shared = shared;
         this.commands = commands;
         this.deadline = deadline;
-        this.entries = new ClaimedJobReader(policy, streams);
+        this.entries = new ClaimedJobReader(current.get(), streams);
         this.numbers = Streams.byPriority(lane);
         this.keys = numbers.stream().map(streams::key).toList();
-        this.claimKeys = claimKeys();
+        this.stateKeys =
+                List.of(RedisKeys.limit(queue, streams.partition()), RedisKeys.freed(queue, streams.partition()));
+        this.otherKeys =
+                streams.keys().stream().filter(key -> !keys.contains(key)).toList();
     }
 
-    private List<String> claimKeys() {
-        List<String> all = new ArrayList<>();
-        all.add(RedisKeys.limit(policy.queue(), streams.partition()));
-        all.add(RedisKeys.freed(policy.queue(), streams.partition()));
+    private List<String> claimKeys(QueuePolicy policy) {
+        List<String> all = new ArrayList<>(stateKeys.size() + streams.keys().size());
+        all.addAll(stateKeys);
         all.addAll(keys);
         if (policy.limits().globalConcurrency().isPresent()) {
-            streams.keys().stream().filter(key -> !keys.contains(key)).forEach(all::add);
+            all.addAll(otherKeys);
         }
         return all;
+    }
+
+    /** The queue's limits have changed: whoever waits, for a job, a permit or the global concurrency, asks again. */
+    Uni<Void> limitsChanged() {
+        nothingThere = null;
+        Promise<List<ClaimedJob>> waiting = untilPermit;
+        untilPermit = null;
+        if (waiting != null) {
+            waiting.tryComplete(List.of());
+        }
+        if (shared != null) {
+            shared.stopWaiting();
+        }
+        List<String> streamsOfLane = new ArrayList<>(keys.size() + 1);
+        streamsOfLane.add(stateKeys.get(1));
+        streamsOfLane.addAll(keys);
+        return RedisResults.uni(() -> commands.run(Scripts.WAKE_READERS, streamsOfLane, List.of(), deadline)
+                .mapEmpty());
     }
 
     Uni<List<ClaimedJob>> claim(int slots, Duration wait) {
@@ -128,8 +156,14 @@ final class JobClaimer {
         if (open) {
             return Future.succeededFuture();
         }
-        List<String> all = streams.keysAfter(RedisKeys.meta(policy.queue(), streams.partition()));
-        return commands.run(Scripts.OPEN_STREAMS, all, List.of(Scripts.GROUP), deadline)
+        List<String> all = streams.keysAfter(RedisKeys.meta(queue, streams.partition()));
+        boolean indexed =
+                !RetainedRecords.indexKeys(current.get(), streams.partition()).isEmpty();
+        if (!indexed) {
+            all.add(RedisKeys.retained(queue, streams.partition()));
+            all.add(RedisKeys.retainedBefore(queue, streams.partition()));
+        }
+        return commands.run(Scripts.OPEN_STREAMS, all, List.of(Scripts.GROUP, indexed ? 0 : 1), deadline)
                 .onSuccess(made -> open = true);
     }
 
@@ -141,6 +175,7 @@ final class JobClaimer {
     }
 
     private Future<List<ClaimedJob>> claimOpened(int slots, Duration wait) {
+        QueuePolicy policy = current.get();
         boolean limited = policy.limitOf(lane).isPresent()
                 || policy.limits().globalConcurrency().isPresent();
         if (!limited && mixedClaimsLeft == 0) {
@@ -153,7 +188,7 @@ final class JobClaimer {
         }
         waitsWithoutAsking = 0;
         nothingThere = null;
-        return claimByScript(slots).compose(claim -> {
+        return claimByScript(policy, slots).compose(claim -> {
             if (!claim.jobs().isEmpty()) {
                 return Future.succeededFuture(claim.jobs());
             }
@@ -209,7 +244,7 @@ final class JobClaimer {
         return jobs;
     }
 
-    private Future<ScriptClaim> claimByScript(int slots) {
+    private Future<ScriptClaim> claimByScript(QueuePolicy policy, int slots) {
         mixedClaimsLeft = Math.max(0, mixedClaimsLeft - 1);
         Optional<RateLimit> limit = policy.limitOf(lane);
         List<?> args = List.of(
@@ -220,29 +255,30 @@ final class JobClaimer {
                 limit.map(RateLimit::burst).orElse(1),
                 keys.size(),
                 policy.limits().globalConcurrency().orElse(0),
-                ageingThisTime());
-        return commands.run(Scripts.CLAIM_JOBS, claimKeys, args, deadline).map(reply -> {
-            Response flat = reply.get(2);
-            List<ClaimedJob> jobs = new ArrayList<>(flat.size() / 4);
-            for (int i = 0; i < flat.size(); i += 4) {
-                // The script counts from 1, and two keys precede the streams.
-                int number = numbers.get(flat.get(i).toInteger() - 3);
-                entries.addReadable(
-                        jobs,
-                        number,
-                        flat.get(i + 1).toString(),
-                        String.valueOf(flat.get(i + 2)),
-                        String.valueOf(flat.get(i + 3)));
-            }
-            List<String> lastIds = new ArrayList<>();
-            reply.get(1).forEach(id -> lastIds.add(id.toString()));
-            boolean empty = reply.size() > 3 && reply.get(3).toInteger() == 0;
-            return new ScriptClaim(reply.get(0).toLong(), lastIds, jobs, empty);
-        });
+                ageingThisTime(policy));
+        return commands.run(Scripts.CLAIM_JOBS, claimKeys(policy), args, deadline)
+                .map(reply -> {
+                    Response flat = reply.get(2);
+                    List<ClaimedJob> jobs = new ArrayList<>(flat.size() / 4);
+                    for (int i = 0; i < flat.size(); i += 4) {
+                        // The script counts from 1, and two keys precede the streams.
+                        int number = numbers.get(flat.get(i).toInteger() - 3);
+                        entries.addReadable(
+                                jobs,
+                                number,
+                                flat.get(i + 1).toString(),
+                                String.valueOf(flat.get(i + 2)),
+                                String.valueOf(flat.get(i + 3)));
+                    }
+                    List<String> lastIds = new ArrayList<>();
+                    reply.get(1).forEach(id -> lastIds.add(id.toString()));
+                    boolean empty = reply.size() > 3 && reply.get(3).toInteger() == 0;
+                    return new ScriptClaim(reply.get(0).toLong(), lastIds, jobs, empty);
+                });
     }
 
     /** Looking for old jobs costs a few commands, so that not every claim does it. */
-    private long ageingThisTime() {
+    private long ageingThisTime(QueuePolicy policy) {
         long ageingMs = policy.sharing().ageing().toMillis();
         long now = System.nanoTime();
         if (ageingMs == 0 || now - lastAgeingNanos < Math.min(AGEING_LOOK_MS, ageingMs / 2) * 1_000_000) {
@@ -256,8 +292,9 @@ final class JobClaimer {
     private Future<List<ClaimedJob>> waitForNews(ScriptClaim claim, Duration wait) {
         if (claim.why() >= 0) {
             Promise<List<ClaimedJob>> due = reader.promise();
-            Duration untilPermit = Duration.ofMillis(claim.why());
-            reader.after(shorter(untilPermit, shorter(wait, MOST_ALONE)), () -> due.complete(List.of()));
+            untilPermit = due;
+            Duration permit = Duration.ofMillis(claim.why());
+            reader.after(shorter(permit, shorter(wait, MOST_ALONE)), () -> due.tryComplete(List.of()));
             return due.future();
         }
         boolean used = claim.why() == TOO_MANY_ACTIVE;
@@ -272,7 +309,7 @@ final class JobClaimer {
                 .arg("BLOCK")
                 .arg(Math.max(1, most))
                 .arg("STREAMS");
-        List<String> watched = used ? List.of(claimKeys.get(1)) : keys;
+        List<String> watched = used ? List.of(stateKeys.get(1)) : keys;
         watched.forEach(look::arg);
         claim.lastIds().forEach(look::arg);
         return reader.read(keys.get(0), look, Duration.ofMillis(most).plus(READ_SLACK))

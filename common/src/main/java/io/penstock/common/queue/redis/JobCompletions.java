@@ -103,12 +103,13 @@ final class JobCompletions {
             args.add(Objects.requireNonNullElse(lease.header().id(), ""));
         }
         int partition = streams.partition();
-        List<String> scriptKeys = List.of(
-                streams.key(number),
-                RedisKeys.jobs(policy.queue(), partition),
-                RedisKeys.completed(policy.queue(), partition),
-                RedisKeys.meta(policy.queue(), partition),
-                RedisKeys.cancels(policy.queue(), partition));
+        List<String> scriptKeys = new ArrayList<>(7);
+        scriptKeys.add(streams.key(number));
+        scriptKeys.add(RedisKeys.jobs(policy.queue(), partition));
+        scriptKeys.add(RedisKeys.completed(policy.queue(), partition));
+        scriptKeys.add(RedisKeys.meta(policy.queue(), partition));
+        scriptKeys.add(RedisKeys.cancels(policy.queue(), partition));
+        scriptKeys.addAll(RetainedRecords.indexKeys(policy, partition));
         return transitions.moveAll(jobs, Scripts.FINISH_JOBS, scriptKeys, args);
     }
 }

@@ -18,11 +18,9 @@ final class JobEndings {
     private static final int MAX_CALL_COST = 32;
 
     private final TransitionScripts transitions;
-    private final Partition partition;
 
     JobEndings(TransitionScripts transitions) {
         this.transitions = transitions;
-        this.partition = transitions.partition();
     }
 
     /** Answers with the jobs whose lease was lost. */
@@ -70,6 +68,7 @@ final class JobEndings {
 
     /** In one script; answers with the jobs whose lease was lost. */
     private Future<Set<ClaimedJob>> end(List<Ending> endings) {
+        Partition partition = transitions.partition();
         int stream = StreamLease.of(endings.get(0).job()).stream();
         boolean single = endings.stream()
                 .allMatch(ending -> ending.followUps().isEmpty()

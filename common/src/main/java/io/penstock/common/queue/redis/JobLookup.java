@@ -9,8 +9,6 @@ import io.penstock.common.redis.RedisKeys;
 import io.penstock.common.redis.RedisRouter;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
-import io.vertx.redis.client.Command;
-import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,21 +20,20 @@ import org.jspecify.annotations.Nullable;
 /** Finds one job, wherever it is: in a ready stream, among those that wait, dead, or in a retained record. */
 final class JobLookup {
 
-    /** More records than this are not searched for a completed job. */
-    private static final int COMPLETED_SEARCH = 1_000;
-
     /** Of an id that does not say where its job is. */
     static final JobId.Place NOWHERE = new JobId.Place("", 0, -1, "");
 
     private final RedisRouter link;
     private final QueuePolicies policies;
     private final QueueStreams streams;
+    private final RetainedRecords retained;
     private final Duration deadline;
 
     JobLookup(RedisRouter link, QueuePolicies policies, QueueStreams streams, Duration deadline) {
         this.link = link;
         this.policies = policies;
         this.streams = streams;
+        this.retained = new RetainedRecords(link, deadline);
         this.deadline = deadline;
     }
 
@@ -72,7 +69,8 @@ final class JobLookup {
         return look(link, streams.of(policy, partition), jobId, place, deadline)
                 .compose(reply -> reply.size() > 0
                         ? Future.succeededFuture(Optional.of(liveView(policy, jobId, reply)))
-                        : findCompleted(policy, partition, jobId));
+                        : retained.find(policy, partition, List.of(jobId))
+                                .map(found -> Optional.ofNullable(found.get(jobId))));
     }
 
     /** Asks one partition for a job that has not completed; what comes back is told by find-job. */
@@ -87,30 +85,6 @@ final class JobLookup {
         keys.add(RedisKeys.cancels(queue, partition));
         List<Object> args = List.of(Scripts.GROUP, jobId, place.stream() < 0 ? "" : place.stream(), place.entry());
         return link.run(Scripts.FIND_JOB, keys, args, deadline);
-    }
-
-    private Future<Optional<JobView>> findCompleted(QueuePolicy policy, int partition, String jobId) {
-        if (policy.retention().completed() == 0) {
-            return Future.succeededFuture(Optional.empty());
-        }
-        String completed = RedisKeys.completed(policy.queue(), partition);
-        Request newestFirst = Request.cmd(Command.XREVRANGE)
-                .arg(completed)
-                .arg("+")
-                .arg("-")
-                .arg("COUNT")
-                .arg(COMPLETED_SEARCH);
-        return link.send(completed, newestFirst, deadline).map(reply -> {
-            for (Response entry : reply) {
-                for (String line : entry.get(1).get(3).toString().lines().toList()) {
-                    Optional<JobView> found = CompletedRecord.decodeIf(jobId, policy, line);
-                    if (found.isPresent()) {
-                        return found;
-                    }
-                }
-            }
-            return Optional.empty();
-        });
     }
 
     private static JobView liveView(QueuePolicy policy, String jobId, Response reply) {

@@ -19,26 +19,30 @@ record Partition(QueuePolicy policy, Streams streams, List<String> records, List
         String queue = policy.queue();
         int partition = streams.partition();
         Optional<RateLimit> limit = policy.sharing().groups().rateLimit();
+        List<String> records = new ArrayList<>(List.of(
+                RedisKeys.jobs(queue, partition),
+                RedisKeys.scheduled(queue, partition),
+                RedisKeys.dead(queue, partition),
+                RedisKeys.meta(queue, partition),
+                RedisKeys.completed(queue, partition),
+                RedisKeys.unique(queue, partition),
+                RedisKeys.groups(queue, partition),
+                RedisKeys.backlog(queue, partition),
+                RedisKeys.cancels(queue, partition),
+                RedisKeys.outgoing(queue, partition),
+                RedisKeys.awaited(queue, partition),
+                RedisKeys.unreported(queue, partition)));
+        List<String> index = RetainedRecords.indexKeys(policy, partition);
+        records.addAll(index);
+        int keepCompleted = policy.retention().completed();
         return new Partition(
                 policy,
                 streams,
-                List.of(
-                        RedisKeys.jobs(queue, partition),
-                        RedisKeys.scheduled(queue, partition),
-                        RedisKeys.dead(queue, partition),
-                        RedisKeys.meta(queue, partition),
-                        RedisKeys.completed(queue, partition),
-                        RedisKeys.unique(queue, partition),
-                        RedisKeys.groups(queue, partition),
-                        RedisKeys.backlog(queue, partition),
-                        RedisKeys.cancels(queue, partition),
-                        RedisKeys.outgoing(queue, partition),
-                        RedisKeys.awaited(queue, partition),
-                        RedisKeys.unreported(queue, partition)),
+                List.copyOf(records),
                 List.of(
                         Scripts.GROUP,
                         queue + "~" + partition + "~",
-                        policy.retention().completed(),
+                        index.isEmpty() ? keepCompleted : keepCompleted + "i",
                         policy.retention().dead().orElse(-1),
                         policy.sharing().groups().concurrency(),
                         limit.map(RateLimit::intervalMicros).orElse(0L),

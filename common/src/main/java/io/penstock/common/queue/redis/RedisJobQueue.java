@@ -11,12 +11,15 @@ import io.penstock.common.queue.QueueStatus;
 import io.penstock.common.redis.RedisRouter;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
  * Producers' and operators' side of the queues: {@link PlainEnqueuer}, {@link BulkEnqueuer} and {@link FamilyEnqueuer}
- * accept jobs, {@link JobLookup} finds one, {@link QueueControl} looks at and pauses whole queues.
+ * accept jobs, {@link JobLookup} finds one, {@link QueueControl} looks at and pauses whole queues, {@link GroupPauses}
+ * single groups.
  */
 public final class RedisJobQueue implements JobQueue {
 
@@ -25,6 +28,7 @@ public final class RedisJobQueue implements JobQueue {
     private final FamilyEnqueuer families;
     private final JobLookup lookup;
     private final QueueControl control;
+    private final GroupPauses pauses;
 
     /** With idempotency keys that are remembered for a day. */
     public RedisJobQueue(RedisRouter link, QueuePolicies policies, Duration deadline) {
@@ -42,6 +46,7 @@ public final class RedisJobQueue implements JobQueue {
         this.families = new FamilyEnqueuer(link, policies, streams, deadline, keyRetention);
         this.lookup = new JobLookup(link, policies, streams, deadline);
         this.control = new QueueControl(link, policies, streams, deadline);
+        this.pauses = new GroupPauses(link, policies, streams, deadline);
     }
 
     @Override
@@ -105,5 +110,20 @@ public final class RedisJobQueue implements JobQueue {
     @Override
     public Uni<Void> resume(String queue) {
         return control.resume(queue);
+    }
+
+    @Override
+    public Uni<Optional<Instant>> pauseGroup(String queue, String group, Duration time) {
+        return pauses.pause(queue, group, time);
+    }
+
+    @Override
+    public Uni<Boolean> resumeGroup(String queue, String group) {
+        return pauses.lift(queue, group);
+    }
+
+    @Override
+    public Uni<Map<String, Instant>> pausedGroups(String queue) {
+        return pauses.all(queue);
     }
 }

@@ -30,14 +30,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * One HMGET for all ids of a partition, and one read of its completed records where some of them are gone. A job with an
+ * One HMGET for all ids of a partition, and one search of its retained records where some of them are gone. A job with an
  * explicit id has a record from its enqueue to its completion, and a dead one keeps it.
  */
 @ApplicationScoped
 class RedisJobStatuses implements JobStatuses {
-
-    /** More entries than this are not searched for completed jobs. */
-    private static final int COMPLETED_SEARCH = 1_000;
 
     /** Dead jobs are rare, and asked for one by one. */
     private static final int LOOK_UPS_AT_ONCE = 16;
@@ -53,6 +50,7 @@ class RedisJobStatuses implements JobStatuses {
     private final RedisRouter link;
     private final QueuePolicies policies;
     private final JobQueue queue;
+    private final RetainedRecords retained;
     private final Duration deadline;
 
     @Inject
@@ -64,6 +62,7 @@ class RedisJobStatuses implements JobStatuses {
         this.link = link;
         this.policies = policies;
         this.queue = queue;
+        this.retained = new RetainedRecords(link, deadline);
         this.deadline = deadline;
     }
 
@@ -115,7 +114,10 @@ class RedisJobStatuses implements JobStatuses {
             return withoutEntry(policy, partition, ready).compose(lost -> {
                 into.live.removeAll(lost);
                 gone.addAll(lost);
-                return completed(policy, partition, gone, into.completed);
+                return retained.find(policy, partition, gone).map(found -> {
+                    into.completed.putAll(found);
+                    return null;
+                });
             });
         });
     }
@@ -165,26 +167,6 @@ class RedisJobStatuses implements JobStatuses {
                 }
             }
             return same;
-        });
-    }
-
-    private Future<Void> completed(QueuePolicy policy, int partition, Set<String> ids, Map<String, JobView> into) {
-        if (ids.isEmpty() || policy.retention().completed() == 0) {
-            return Future.succeededFuture();
-        }
-        String key = RedisKeys.completed(policy.queue(), partition);
-        Request newestFirst = Request.cmd(Command.XREVRANGE)
-                .arg(key)
-                .arg("+")
-                .arg("-")
-                .arg("COUNT")
-                .arg(COMPLETED_SEARCH);
-        return link.send(key, newestFirst, deadline).map(reply -> {
-            for (Response entry : reply) {
-                entry.get(1).get(3).toString().lines().forEach(line -> CompletedRecord.decodeIfAmong(ids, policy, line)
-                        .ifPresent(job -> into.putIfAbsent(job.id(), job)));
-            }
-            return null;
         });
     }
 

@@ -15,7 +15,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,11 +26,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class RedisQueueConsumer implements QueueConsumer {
 
-    private final QueuePolicy policy;
+    private final Supplier<QueuePolicy> current;
     private final int partition;
     private final Lane lane;
     private final RedisRouter reader;
     private final @Nullable SharedReader shared;
+    private final RedisRouter commands;
+    private final Duration deadline;
     private final RedisClock clock;
     private final JobClaimer claimer;
     private final LeaseOperations leases;
@@ -37,6 +41,7 @@ final class RedisQueueConsumer implements QueueConsumer {
     private final JobReleaser releaser;
 
     /**
+     * @param policy as it is configured
      * @param reader blocks while it waits for jobs; nobody else may use it
      * @param shared for the time without jobs; null: there is none
      * @param commands for everything else
@@ -53,16 +58,17 @@ final class RedisQueueConsumer implements QueueConsumer {
             QueuePolicies policies,
             CrossPartitionForwarder forwarder,
             Duration deadline) {
-        this.policy = policy;
+        this.current = () -> policies.inForce(policy);
         this.partition = partition;
         this.lane = lane;
         Streams streams = Streams.of(policy, partition);
-        TransitionScripts transitions =
-                new TransitionScripts(Partition.of(policy, streams), commands, forwarder, deadline);
+        TransitionScripts transitions = new TransitionScripts(current, streams, commands, forwarder, deadline);
         this.reader = reader;
         this.shared = shared;
+        this.commands = commands;
+        this.deadline = deadline;
         this.clock = clock;
-        this.claimer = new JobClaimer(policy, streams, lane, workerId, reader, shared, commands, deadline);
+        this.claimer = new JobClaimer(current, streams, lane, workerId, reader, shared, commands, deadline);
         this.leases = new LeaseOperations(streams, workerId, commands, deadline);
         this.endings = new JobEndings(transitions);
         this.completions = new JobCompletions(transitions, endings, policies, workerId);
@@ -71,7 +77,7 @@ final class RedisQueueConsumer implements QueueConsumer {
 
     @Override
     public QueuePolicy policy() {
-        return policy;
+        return current.get();
     }
 
     @Override
@@ -94,6 +100,11 @@ final class RedisQueueConsumer implements QueueConsumer {
         if (shared != null) {
             shared.stopWaiting();
         }
+    }
+
+    @Override
+    public Uni<Void> limitsChanged() {
+        return claimer.limitsChanged();
     }
 
     @Override
@@ -134,6 +145,21 @@ final class RedisQueueConsumer implements QueueConsumer {
     @Override
     public Uni<Boolean> snooze(ClaimedJob job, Duration delay, String why) {
         return releaser.snooze(job, delay, why);
+    }
+
+    @Override
+    public Uni<Boolean> snoozeWithGroup(ClaimedJob job, Duration delay, String why) {
+        return releaser.snoozeWithGroup(job, delay, why);
+    }
+
+    @Override
+    public Uni<Map<String, Instant>> pausedGroups() {
+        return RedisResults.uni(() -> GroupPauses.of(commands, policy().queue(), partition, deadline));
+    }
+
+    @Override
+    public Uni<Set<ClaimedJob>> park(List<ClaimedJob> jobs) {
+        return releaser.park(jobs);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.penstock.common.queue.redis;
 
+import io.penstock.common.queue.MaintenanceLeases;
 import io.penstock.common.queue.QueueMaintainer;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
@@ -10,7 +11,9 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Housekeeping by one script each; any number of workers may run them at once. On a single server one script looks at many partitions. */
 public final class RedisQueueMaintainer implements QueueMaintainer {
@@ -21,17 +24,30 @@ public final class RedisQueueMaintainer implements QueueMaintainer {
     private static final int SWEEP_PAGE = 200;
     /** Partitions of one look: some tenths of a millisecond of Redis's time. */
     private static final int LOOKED_AT_ONCE = 64;
+    /** Entries of retained records, some dozens each, weighed or dropped in one step. */
+    private static final int TRIM_ENTRIES = 32;
+    /** Jobs or groups looked at in one step. */
+    private static final int FIT_PAGE = 100;
     /** Dead jobs weighed or dropped in one step. */
     private static final int TRIM_PAGE = 200;
 
     private final RedisRouter link;
     private final Duration deadline;
     private final CrossPartitionForwarder forwarder;
+    private final QueuePolicies policies;
+    /** The limits that the groups of a partition were last fitted to from here. */
+    private final Map<String, QueuePolicy.GroupPolicy> fitted = new ConcurrentHashMap<>();
 
     public RedisQueueMaintainer(RedisRouter link, QueuePolicies policies, Duration deadline) {
         this.link = link;
         this.deadline = deadline;
+        this.policies = policies;
         this.forwarder = new CrossPartitionForwarder(link, policies, deadline);
+    }
+
+    /** With the limits that are in force. */
+    private Partition placeOf(QueuePolicy policy, int partition) {
+        return Partition.of(policies.inForce(policy), Streams.of(policy, partition));
     }
 
     @Override
@@ -41,14 +57,36 @@ public final class RedisQueueMaintainer implements QueueMaintainer {
 
     @Override
     public Uni<Promoted> promoteDue(QueuePolicy policy, int partition, int most) {
-        Partition place = Partition.of(policy, Streams.of(policy, partition));
-        return RedisResults.uni(() -> link.run(Scripts.PROMOTE_DUE, place.keys(), place.args("", most), deadline)
+        Partition place = placeOf(policy, partition);
+        List<String> keys = place.keys(RedisKeys.pausedGroups(policy.queue(), partition));
+        return RedisResults.uni(() -> link.run(Scripts.PROMOTE_DUE, keys, place.args("", most), deadline)
                 .map(reply -> new Promoted(
                         reply.get(0).toInteger(), nextDue(reply.get(1).toLong()))));
     }
 
     private static Optional<Duration> nextDue(long ms) {
         return ms < 0 ? Optional.empty() : Optional.of(Duration.ofMillis(ms));
+    }
+
+    @Override
+    public Uni<Boolean> fitGroups(QueuePolicy policy, int partition) {
+        Partition place = placeOf(policy, partition);
+        QueuePolicy.GroupPolicy groups = place.policy().sharing().groups();
+        String name = MaintenanceLeases.name(policy, partition);
+        if (groups.equals(fitted.get(name))) {
+            return Uni.createFrom().item(false);
+        }
+        return RedisResults.uni(() -> fitFrom("", place)).map(done -> {
+            fitted.put(name, groups);
+            return true;
+        });
+    }
+
+    /** Ends: it goes through the jobs that wait for their time once, and through the groups once. */
+    private Future<?> fitFrom(String cursor, Partition place) {
+        return link.run(Scripts.FIT_GROUPS, place.keys(), place.args("", cursor, FIT_PAGE), deadline)
+                .compose(reply ->
+                        reply.toString().isEmpty() ? Future.succeededFuture() : fitFrom(reply.toString(), place));
     }
 
     @Override
@@ -79,6 +117,7 @@ public final class RedisQueueMaintainer implements QueueMaintainer {
             keys.add(RedisKeys.scheduled(queue, partition));
             keys.add(RedisKeys.cancels(queue, partition));
             keys.add(RedisKeys.outgoing(queue, partition));
+            keys.add(RedisKeys.pausedGroups(queue, partition));
             keys.add(RedisKeys.meta(queue, partition));
             keys.add(RedisKeys.unreported(queue, partition));
             keys.addAll(ready);
@@ -102,7 +141,7 @@ public final class RedisQueueMaintainer implements QueueMaintainer {
 
     @Override
     public Uni<Rescued> rescueLost(QueuePolicy policy, int partition, Duration lease, HeadStart headStart, int most) {
-        Partition place = Partition.of(policy, Streams.of(policy, partition));
+        Partition place = placeOf(policy, partition);
         List<Object> args = place.args(
                 "",
                 lease.toMillis(),
@@ -118,7 +157,7 @@ public final class RedisQueueMaintainer implements QueueMaintainer {
 
     @Override
     public Uni<Integer> fenceCancelled(QueuePolicy policy, int partition, Duration grace, HeadStart headStart) {
-        Partition place = Partition.of(policy, Streams.of(policy, partition));
+        Partition place = placeOf(policy, partition);
         return RedisResults.uni(() -> fenceFrom("0", place, grace.toMillis(), headStart, 0));
     }
 
@@ -141,13 +180,32 @@ public final class RedisQueueMaintainer implements QueueMaintainer {
     public Uni<Integer> trimBytes(QueuePolicy policy, int partition) {
         String queue = policy.queue();
         List<String> dead = List.of(RedisKeys.dead(queue, partition), RedisKeys.jobs(queue, partition));
-        List<String> completed = List.of(RedisKeys.completed(queue, partition), RedisKeys.meta(queue, partition));
-        return RedisResults.uni(() -> link.run(
-                        Scripts.TRIM_COMPLETED,
-                        completed,
-                        List.of(policy.retention().bytes().completed()),
-                        deadline)
-                .compose(reply -> trimDead(dead, policy.retention().bytes().dead(), 0, 0, reply.toInteger())));
+        List<String> completed = RetainedRecords.keys(queue, partition);
+        QueuePolicy.KeepBytes keep = policy.retention().bytes();
+        return RedisResults.uni(() -> trimCompleted(completed, keep.completed(), "+", 0, 0)
+                .compose(dropped -> trimDead(dead, keep.dead(), 0, 0, dropped)));
+    }
+
+    /** Ends: each step weighs some more of the records or drops some. */
+    private Future<Integer> trimCompleted(List<String> keys, long limit, String weighed, long bytes, int dropped) {
+        return link.run(Scripts.TRIM_COMPLETED, keys, List.of(weighed, bytes, limit, TRIM_ENTRIES), deadline)
+                .compose(reply -> switch (reply.get(0).toInteger()) {
+                    case 1 ->
+                        trimCompleted(
+                                keys,
+                                limit,
+                                reply.get(1).toString(),
+                                reply.get(2).toLong(),
+                                dropped);
+                    case 0 ->
+                        trimCompleted(
+                                keys,
+                                limit,
+                                weighed,
+                                bytes,
+                                dropped + reply.get(1).toInteger());
+                    default -> Future.succeededFuture(dropped);
+                });
     }
 
     /** Ends: each step weighs some more of the dead jobs or drops some. */

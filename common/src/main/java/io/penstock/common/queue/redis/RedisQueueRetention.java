@@ -30,8 +30,7 @@ class RedisQueueRetention implements QueueRetention {
 
     @Override
     public Uni<Dropped> dropCompleted(QueuePolicy policy, int partition, Duration age, int most) {
-        List<String> keys =
-                List.of(RedisKeys.completed(policy.queue(), partition), RedisKeys.meta(policy.queue(), partition));
+        List<String> keys = RetainedRecords.keys(policy.queue(), partition);
         return RedisResults.uni(() -> link.run(DROP_COMPLETED, keys, List.of(age.toMillis(), most), deadline)
                 .map(reply -> new Dropped(reply.get(1).toInteger(), reply.get(0).toInteger() == most)));
     }

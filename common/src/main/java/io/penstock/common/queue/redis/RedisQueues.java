@@ -6,6 +6,7 @@ import io.penstock.common.queue.IdempotentEnqueue;
 import io.penstock.common.queue.JobAdmin;
 import io.penstock.common.queue.JobEndNotifications;
 import io.penstock.common.queue.JobQueue;
+import io.penstock.common.queue.LimitBoard;
 import io.penstock.common.queue.MaintenanceLeases;
 import io.penstock.common.queue.ProgressConfig;
 import io.penstock.common.queue.ProgressStore;
@@ -75,6 +76,12 @@ class RedisQueues {
             Vertx vertx,
             @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
         return new RedisMaintenanceLeases(link, servers, vertx, deadline);
+    }
+
+    @Produces
+    @Singleton
+    LimitBoard limitBoard(RedisRouter link, @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
+        return new RedisLimitBoard(link, deadline);
     }
 
     @Produces

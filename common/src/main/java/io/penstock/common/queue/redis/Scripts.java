@@ -12,14 +12,20 @@ final class Scripts {
     /** What scripts over a whole partition share; {@link Partition} fills in their keys and first arguments. */
     private static final String PARTITION = "partition";
 
+    /** Where the records of ended jobs are; for {@link #PARTITION}, too. */
+    private static final String RETAINED = "retained";
+
+    /** Groups that are paused; comes behind {@link #PARTITION}. */
+    private static final String PAUSES = "pauses";
+
     /** How a standstill of Redis is known. */
     private static final String SILENCE = "silence";
 
     static final LuaScript ENQUEUE_JOBS = LuaScript.load("enqueue-jobs");
-    static final LuaScript ACCEPT_JOBS = LuaScript.load("accept-jobs", PARTITION);
-    static final LuaScript ADOPT_CHILDREN = LuaScript.load("adopt-children", PARTITION);
-    static final LuaScript CHILD_ENDED = LuaScript.load("child-ended", PARTITION);
-    static final LuaScript RETRY_CHILDREN = LuaScript.load("retry-children", PARTITION);
+    static final LuaScript ACCEPT_JOBS = LuaScript.load("accept-jobs", RETAINED, PARTITION);
+    static final LuaScript ADOPT_CHILDREN = LuaScript.load("adopt-children", RETAINED, PARTITION);
+    static final LuaScript CHILD_ENDED = LuaScript.load("child-ended", RETAINED, PARTITION);
+    static final LuaScript RETRY_CHILDREN = LuaScript.load("retry-children", RETAINED, PARTITION);
     static final LuaScript TAKE_OUTGOING = LuaScript.load("take-outgoing");
     static final LuaScript DROP_OUTGOING = LuaScript.load("drop-outgoing");
     static final LuaScript RETAINED_ENDS = LuaScript.load("retained-ends");
@@ -28,13 +34,17 @@ final class Scripts {
     static final LuaScript TRIM_COMPLETED = LuaScript.load("trim-completed");
     static final LuaScript SWEEP_LEFTOVERS = LuaScript.load("sweep-leftovers");
     static final LuaScript CLAIM_JOBS = LuaScript.load("claim-jobs");
-    static final LuaScript FINISH_JOBS = LuaScript.load("finish-jobs");
-    static final LuaScript END_JOBS = LuaScript.load("end-jobs", PARTITION);
-    static final LuaScript RESCHEDULE_JOB = LuaScript.load("reschedule-job", PARTITION);
-    static final LuaScript BURY_JOB = LuaScript.load("bury-job", PARTITION);
-    static final LuaScript HAND_BACK_JOBS = LuaScript.load("hand-back-jobs", PARTITION);
-    static final LuaScript RESCUE_LOST = LuaScript.load("rescue-lost", SILENCE, PARTITION);
-    static final LuaScript PROMOTE_DUE = LuaScript.load("promote-due", PARTITION);
+    static final LuaScript FINISH_JOBS = LuaScript.load("finish-jobs", RETAINED);
+    static final LuaScript END_JOBS = LuaScript.load("end-jobs", RETAINED, PARTITION);
+    static final LuaScript RESCHEDULE_JOB = LuaScript.load("reschedule-job", RETAINED, PARTITION, PAUSES);
+    static final LuaScript BURY_JOB = LuaScript.load("bury-job", RETAINED, PARTITION);
+    static final LuaScript HAND_BACK_JOBS = LuaScript.load("hand-back-jobs", RETAINED, PARTITION);
+    static final LuaScript RESCUE_LOST = LuaScript.load("rescue-lost", SILENCE, RETAINED, PARTITION);
+    static final LuaScript PROMOTE_DUE = LuaScript.load("promote-due", RETAINED, PARTITION, PAUSES);
+    static final LuaScript PAUSE_GROUP = LuaScript.load("pause-group", RETAINED, PARTITION, PAUSES);
+    static final LuaScript LIFT_GROUP_PAUSE = LuaScript.load("lift-group-pause", RETAINED, PARTITION, PAUSES);
+    static final LuaScript PARK_JOBS = LuaScript.load("park-jobs", RETAINED, PARTITION, PAUSES);
+    static final LuaScript FIT_GROUPS = LuaScript.load("fit-groups", RETAINED, PARTITION, PAUSES);
     static final LuaScript LOOK_PARTITIONS = LuaScript.load("look-partitions", SILENCE);
     static final LuaScript HOLD_MAINTENANCE = LuaScript.load("hold-maintenance");
     static final LuaScript LEAVE_MAINTENANCE = LuaScript.load("leave-maintenance");
@@ -44,15 +54,18 @@ final class Scripts {
     static final LuaScript QUEUE_STATUS = LuaScript.load("queue-status");
     static final LuaScript WRITE_PROGRESS = LuaScript.load("write-progress");
     static final LuaScript FIND_JOB = LuaScript.load("find-job");
-    static final LuaScript CANCEL_JOB = LuaScript.load("cancel-job", PARTITION);
-    static final LuaScript DELETE_JOB = LuaScript.load("delete-job", PARTITION);
-    static final LuaScript RETRY_JOB = LuaScript.load("retry-job", PARTITION);
-    static final LuaScript RUN_JOB_NOW = LuaScript.load("run-job-now", PARTITION);
-    static final LuaScript EDIT_JOB = LuaScript.load("edit-job", PARTITION);
-    static final LuaScript DRAIN_QUEUE = LuaScript.load("drain-queue", PARTITION);
-    static final LuaScript PURGE_ENDED = LuaScript.load("purge-ended", PARTITION);
-    static final LuaScript FENCE_CANCELLED = LuaScript.load("fence-cancelled", SILENCE, PARTITION);
-    static final LuaScript LIST_JOBS = LuaScript.load("list-jobs", PARTITION);
+    static final LuaScript CANCEL_JOB = LuaScript.load("cancel-job", RETAINED, PARTITION);
+    static final LuaScript DELETE_JOB = LuaScript.load("delete-job", RETAINED, PARTITION);
+    static final LuaScript RETRY_JOB = LuaScript.load("retry-job", RETAINED, PARTITION);
+    static final LuaScript RUN_JOB_NOW = LuaScript.load("run-job-now", RETAINED, PARTITION);
+    static final LuaScript EDIT_JOB = LuaScript.load("edit-job", RETAINED, PARTITION);
+    static final LuaScript DRAIN_QUEUE = LuaScript.load("drain-queue", RETAINED, PARTITION);
+    static final LuaScript PURGE_ENDED = LuaScript.load("purge-ended", RETAINED, PARTITION);
+    static final LuaScript FENCE_CANCELLED = LuaScript.load("fence-cancelled", SILENCE, RETAINED, PARTITION);
+    static final LuaScript LIST_JOBS = LuaScript.load("list-jobs", RETAINED, PARTITION);
+    static final LuaScript WAKE_READERS = LuaScript.load("wake-readers");
+    static final LuaScript PUT_LIMITS = LuaScript.load("put-limits");
+    static final LuaScript FIND_RETAINED = LuaScript.load("find-retained");
     static final LuaScript FORGET_WORKERS = LuaScript.load("forget-workers");
 
     private static final LuaScript ENQUEUE_ONCE = LuaScript.load("enqueue-once");

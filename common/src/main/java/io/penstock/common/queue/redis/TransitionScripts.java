@@ -2,6 +2,7 @@ package io.penstock.common.queue.redis;
 
 import io.penstock.common.job.FailureKind;
 import io.penstock.common.queue.ClaimedJob;
+import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.redis.LuaScript;
 import io.penstock.common.redis.RedisKeys;
 import io.penstock.common.redis.RedisRouter;
@@ -12,6 +13,7 @@ import io.vertx.redis.client.Request;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -23,23 +25,39 @@ final class TransitionScripts {
 
     private static final Logger LOG = Logger.getLogger(TransitionScripts.class);
 
-    private final Partition partition;
+    private final Supplier<QueuePolicy> current;
+    private final Streams streams;
+    private volatile Partition latest;
     private final RedisRouter commands;
     private final CrossPartitionForwarder forwarder;
     private final Duration deadline;
     private final String freedKey;
 
-    TransitionScripts(Partition partition, RedisRouter commands, CrossPartitionForwarder forwarder, Duration deadline) {
-        this.partition = partition;
+    /** @param current the queue's policy as it is in force */
+    TransitionScripts(
+            Supplier<QueuePolicy> current,
+            Streams streams,
+            RedisRouter commands,
+            CrossPartitionForwarder forwarder,
+            Duration deadline) {
+        this.current = current;
+        this.streams = streams;
+        this.latest = Partition.of(current.get(), streams);
         this.commands = commands;
         this.forwarder = forwarder;
         this.deadline = deadline;
-        this.freedKey =
-                RedisKeys.freed(partition.policy().queue(), partition.streams().partition());
+        this.freedKey = RedisKeys.freed(streams.queue(), streams.partition());
     }
 
+    /** As it is in force. */
     Partition partition() {
-        return partition;
+        QueuePolicy now = current.get();
+        Partition known = latest;
+        if (!known.policy().equals(now)) {
+            known = Partition.of(now, streams);
+            latest = known;
+        }
+        return known;
     }
 
     /** Runs a script that moves one job; false: its lease was lost. */
@@ -62,7 +80,7 @@ final class TransitionScripts {
 
     /** Tells workers that wait for the global concurrency to fall. One that misses it looks again after its waiting time. */
     private void announceFreed() {
-        if (partition.policy().limits().globalConcurrency().isPresent()) {
+        if (current.get().limits().globalConcurrency().isPresent()) {
             Request news = Request.cmd(Command.XADD)
                     .arg(freedKey)
                     .arg("MAXLEN")
@@ -71,25 +89,28 @@ final class TransitionScripts {
                     .arg("n")
                     .arg(1);
             commands.send(freedKey, news, deadline)
-                    .onFailure(failure ->
-                            LOG.debugf("queue %s: %s", partition.policy().queue(), failure.getMessage()));
+                    .onFailure(failure -> LOG.debugf("queue %s: %s", streams.queue(), failure.getMessage()));
         }
+    }
+
+    String pausedGroupsKey() {
+        return RedisKeys.pausedGroups(streams.queue(), streams.partition());
     }
 
     void forwardIfSent(StreamLease lease, List<JobPlacement> followUps) {
         boolean sent = lease.header().extras().parent() != null;
         for (JobPlacement next : followUps) {
-            sent |= !next.queue().equals(partition.policy().queue())
-                    || next.partition() != partition.streams().partition();
+            sent |= !next.queue().equals(streams.queue()) || next.partition() != streams.partition();
         }
         if (sent) {
-            forwarder.forwardNow(partition.policy(), partition.streams().partition());
+            forwarder.forwardNow(current.get(), streams.partition());
         }
     }
 
     /** The next of a group, or a parent, may belong into any stream; other jobs touch only their own. */
     List<String> keysFor(StreamLease lease) {
-        return isAlone(lease) ? partition.keysWithOnly(partition.streams().key(lease.stream())) : partition.keys();
+        Partition partition = partition();
+        return isAlone(lease) ? partition.keysWithOnly(streams.key(lease.stream())) : partition.keys();
     }
 
     static Object singleStream(StreamLease lease) {

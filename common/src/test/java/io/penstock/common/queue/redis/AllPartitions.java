@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -133,6 +134,28 @@ final class AllPartitions implements QueueConsumer {
     @Override
     public Uni<Boolean> snooze(ClaimedJob job, Duration delay, String why) {
         return origin(job).snooze(job, delay, why);
+    }
+
+    @Override
+    public Uni<Boolean> snoozeWithGroup(ClaimedJob job, Duration delay, String why) {
+        return origin(job).snoozeWithGroup(job, delay, why);
+    }
+
+    @Override
+    public Uni<Map<String, Instant>> pausedGroups() {
+        Uni<Map<String, Instant>> all = Uni.createFrom().item(new HashMap<>());
+        for (QueueConsumer consumer : consumers) {
+            all = all.chain(found -> consumer.pausedGroups().map(more -> {
+                found.putAll(more);
+                return found;
+            }));
+        }
+        return all;
+    }
+
+    @Override
+    public Uni<Set<ClaimedJob>> park(List<ClaimedJob> jobs) {
+        return spread(jobs, job -> job, QueueConsumer::park);
     }
 
     @Override

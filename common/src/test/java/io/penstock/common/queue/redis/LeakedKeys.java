@@ -14,8 +14,8 @@ final class LeakedKeys {
      * streams with their groups, the counters in {@code meta}, and the limits.
      */
     private static final Pattern DOCUMENTED = Pattern.compile("queue:\\{[a-z][a-z0-9._-]*:\\d+}:"
-            + "(ready:\\d+|limited:\\d+|scheduled|jobs|dead|completed|meta|unique|groups|backlog|cancels|outgoing|awaited|unreported"
-            + "|freed|limit|accepted)|limit:\\{.*}");
+            + "(ready:\\d+|limited:\\d+|scheduled|jobs|dead|completed|retained(:before)?|meta|unique|groups|backlog|paused-groups|cancels|outgoing|awaited|unreported"
+            + "|freed|limit|accepted)|limit:\\{.*}|queues:limits");
 
     private LeakedKeys() {}
 

@@ -7,8 +7,11 @@ import io.penstock.common.queue.FinishedJob;
 import io.penstock.common.queue.JobAdmin;
 import io.penstock.common.queue.JobView;
 import io.penstock.common.queue.Lane;
+import io.penstock.common.queue.LimitOverride;
+import io.penstock.common.queue.LimitOverrides;
 import io.penstock.common.queue.NewJob;
 import io.penstock.common.queue.QueueConsumer;
+import io.penstock.common.queue.QueueLimits;
 import io.penstock.common.queue.QueueMaintainer;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
@@ -22,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
@@ -82,6 +86,15 @@ final class QueueHarness implements AutoCloseable {
     QueueConsumer worker(String id, Lane lane) {
         QueueConsumer consumer = new AllPartitions(partitions()
                 .mapToObj(partition -> consumers.open(policy, partition, lane, id))
+                .toList());
+        opened.add(consumer);
+        return consumer;
+    }
+
+    /** One that was given another policy than the producers, as during a deployment. */
+    QueueConsumer worker(String id, QueuePolicy other) {
+        QueueConsumer consumer = new AllPartitions(partitions()
+                .mapToObj(partition -> consumers.open(other, partition, Lane.MAIN, id))
                 .toList());
         opened.add(consumer);
         return consumer;
@@ -159,6 +172,17 @@ final class QueueHarness implements AutoCloseable {
             finished.add(new FinishedJob(job, Instant.now(), Instant.now(), "\"done\""));
         }
         return await(worker.finish(finished));
+    }
+
+    /** As if an operator had changed the limits and every process knew. */
+    void override(QueueLimits limits) {
+        policies.override(new LimitOverrides(1, Map.of(QUEUE, new LimitOverride(limits, "operator", Instant.EPOCH))));
+    }
+
+    boolean fitGroups() {
+        return partitions()
+                .mapToObj(partition -> await(maintainer.fitGroups(policy, partition)))
+                .reduce(false, (a, b) -> a || b);
     }
 
     QueueStatus status() {
