@@ -19,8 +19,10 @@ import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -66,6 +68,12 @@ public class BatchWork {
             UPDATE batch_operation_chunks SET attempts = attempts + 1
             WHERE batch_id = $1 AND runner = $2 AND finished_at IS NULL
             RETURNING chunk, first_item, last_item, retry, attempts
+            """;
+
+    private static final String PUT_OFF =
+            """
+            UPDATE batch_operation_chunks SET attempts = attempts - 1
+            WHERE batch_id = $1 AND chunk = $2 AND finished_at IS NULL AND attempts > 0
             """;
 
     private static final String CLAIM =
@@ -240,17 +248,24 @@ public class BatchWork {
     /** The chunk that this runner had in hand, or the next one. Empty: there is none to be had now. */
     public Uni<Optional<Chunk>> next(Batch batch, BatchRun run, boolean first) {
         Tuple who = Tuple.of(run.batchId(), run.runner());
-        Uni<RowSet<Row>> open = first ? store.query(OPEN_CHUNK, who) : store.query(CLAIM, who);
-        return open.chain(rows -> rows.size() > 0
-                        ? Uni.createFrom().item(rows)
-                        : first ? store.query(CLAIM, who) : store.query(CLAIM_RETRY, who))
-                .chain(rows -> rows.size() > 0 || !first ? Uni.createFrom().item(rows) : store.query(CLAIM_RETRY, who))
-                .chain(rows -> rows.size() == 0
-                        ? Uni.createFrom().item(Optional.empty())
-                        : chunk(batch.id(), rows.iterator().next()).map(Optional::of));
+        return first
+                ? store.query(OPEN_CHUNK, who)
+                        .chain(rows -> rows.size() == 0
+                                ? another(batch, who)
+                                : chunk(batch.id(), rows.iterator().next(), true).map(Optional::of))
+                : another(batch, who);
     }
 
-    private Uni<Chunk> chunk(UUID id, Row row) {
+    private Uni<Optional<Chunk>> another(Batch batch, Tuple who) {
+        return store.query(CLAIM, who)
+                .chain(rows -> rows.size() > 0 ? Uni.createFrom().item(rows) : store.query(CLAIM_RETRY, who))
+                .chain(rows -> rows.size() == 0
+                        ? Uni.createFrom().item(Optional.empty())
+                        : chunk(batch.id(), rows.iterator().next(), false).map(Optional::of));
+    }
+
+    /** @param again it was begun before, so that some of its items may have a result */
+    private Uni<Chunk> chunk(UUID id, Row row, boolean again) {
         long number = row.getLong("chunk");
         long from = row.getLong("first_item");
         long to = row.getLong("last_item");
@@ -261,7 +276,7 @@ public class BatchWork {
             given = store.query(IN_HAND, Tuple.of(id, from, to, number))
                     .chain(rows -> givenEach(
                             id, rows.stream().map(one -> one.getLong(0)).toList()));
-        } else if (attempts == 1) {
+        } else if (!again) {
             given = store.given(id, from, to);
         } else {
             given = store.given(id, from, to).chain(all -> without(id, from, to, all));
@@ -310,8 +325,10 @@ public class BatchWork {
      * @param last nothing of the chunk is left
      */
     public Uni<State> record(Chunk chunk, List<Recorded> results, boolean last) {
-        boolean adds =
-                results.stream().anyMatch(result -> !result.result().more().isEmpty());
+        boolean adds = results.stream()
+                .map(Recorded::result)
+                .anyMatch(result ->
+                        !result.more().isEmpty() || !result.tallies().isEmpty());
         Uni<Row> stored = adds
                 ? store.inTransaction(transaction -> recordAndAdd(transaction, chunk, results, last))
                 : store.query(RECORD, recordTuple(chunk, results, last))
@@ -360,20 +377,37 @@ public class BatchWork {
                 .preparedQuery(RECORD)
                 .execute(recordTuple(chunk, results, last))
                 .map(rows -> rows.iterator().next())
-                .call(row -> add(transaction, chunk.batchId(), results, row));
+                .call(row -> {
+                    List<ItemResult> recorded = recordedOf(results, row);
+                    return count(transaction, chunk.batchId(), recorded)
+                            .chain(() -> add(transaction, chunk.batchId(), recorded, row));
+                });
     }
 
-    /** Only what was recorded by this call adds its items. */
-    private Uni<Void> add(SqlConnection transaction, UUID id, List<Recorded> results, Row row) {
-        Long[] recorded = row.getArrayOfLongs("items");
-        Set<Long> mine = recorded == null ? Set.of() : Set.of(recorded);
+    /** Only what was recorded by this call counts, and adds its items. */
+    private static List<ItemResult> recordedOf(List<Recorded> results, Row row) {
+        Long[] items = row.getArrayOfLongs("items");
+        Set<Long> mine = items == null ? Set.of() : Set.of(items);
+        return results.stream()
+                .filter(result -> mine.contains(result.item()))
+                .map(Recorded::result)
+                .toList();
+    }
+
+    /** A failed item may run again, and would be counted twice. */
+    private Uni<Void> count(SqlConnection transaction, UUID id, List<ItemResult> recorded) {
+        Map<String, Long> sums = new HashMap<>();
+        recorded.stream()
+                .filter(result -> result.status() != ItemStatus.FAILED)
+                .forEach(result -> result.tallies()
+                        .forEach((name, number) -> sums.merge(StorableText.text(name, 100), number, Long::sum)));
+        return sums.isEmpty() ? Uni.createFrom().voidItem() : store.count(transaction, id, sums);
+    }
+
+    private Uni<Void> add(SqlConnection transaction, UUID id, List<ItemResult> recorded, Row row) {
         List<JsonNode> more = new ArrayList<>();
-        for (Recorded result : results) {
-            if (mine.contains(result.item())) {
-                result.result().more().forEach(item -> more.add(mapper.valueToTree(item)));
-            }
-        }
-        return more.isEmpty()
+        recorded.forEach(result -> result.more().forEach(item -> more.add(mapper.valueToTree(item))));
+        return more.isEmpty() || !isRunning(row)
                 ? Uni.createFrom().voidItem()
                 : store.append(transaction, id, BatchStore.Input.of(more), true, null, config.maxItems())
                         .invoke(first -> {
@@ -445,7 +479,7 @@ public class BatchWork {
     }
 
     private Uni<State> after(UUID id, Row row) {
-        boolean running = "running".equals(row.getString("status"));
+        boolean running = isRunning(row);
         long ended = row.getLong("completed") + row.getLong("failed") + row.getLong("skipped");
         boolean done = running
                 && row.getBoolean("sealed")
@@ -459,6 +493,15 @@ public class BatchWork {
         return running && row.getBoolean("adaptive") && row.getLong("chunks") - row.getLong("sized_at") >= SIZE_LOOK
                 ? resize(id, row).replaceWith(state)
                 : Uni.createFrom().item(state);
+    }
+
+    private static boolean isRunning(Row row) {
+        return "running".equals(row.getString("status"));
+    }
+
+    /** A chunk whose items cannot be done now: having begun it does not count against it. */
+    public Uni<Void> putOff(Chunk chunk) {
+        return store.query(PUT_OFF, Tuple.of(chunk.batchId(), chunk.number())).replaceWithVoid();
     }
 
     /** Ends the batch if nothing is left. */

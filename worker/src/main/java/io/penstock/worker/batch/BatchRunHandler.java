@@ -7,8 +7,10 @@ import io.penstock.common.batch.BatchRun;
 import io.penstock.common.batch.BatchWork;
 import io.penstock.common.batch.Batches;
 import io.penstock.common.batch.Chunk;
+import io.penstock.common.job.FailureText;
 import io.penstock.common.job.JobType;
 import io.penstock.common.job.Outcome;
+import io.penstock.common.job.SnoozeException;
 import io.penstock.worker.run.JobContext;
 import io.penstock.worker.run.JobHandler;
 import io.smallrye.mutiny.Uni;
@@ -23,7 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * nothing is left of it.
  */
 @ApplicationScoped
-class BatchRunHandler implements JobHandler<BatchRun> {
+public class BatchRunHandler implements JobHandler<BatchRun> {
 
     /** Each chunk hangs on the one before it, and the last one tells them all: a bound on how deep that goes. */
     private static final int MOST_CHUNKS = 100;
@@ -92,9 +94,16 @@ class BatchRunHandler implements JobHandler<BatchRun> {
                 .call(ran -> ran.conflict()
                         ? batches.cancel(turn.batch().id()).replaceWithVoid()
                         : Uni.createFrom().voidItem())
-                .chain(ran -> !ran.state().goesOn() || !turn.isOver()
-                        ? step(turn, false)
-                        : Uni.createFrom().item(Outcome.snooze(BETWEEN_TURNS, "goes on after a turn of others")));
+                .chain(ran -> {
+                    SnoozeException putOff = ran.putOff();
+                    if (putOff != null) {
+                        return work.putOff(chunk.orElseThrow())
+                                .replaceWith(() -> Outcome.snooze(putOff.delay(), FailureText.message(putOff)));
+                    }
+                    return !ran.state().goesOn() || !turn.isOver()
+                            ? step(turn, false)
+                            : Uni.createFrom().item(Outcome.snooze(BETWEEN_TURNS, "goes on after a turn of others"));
+                });
     }
 
     /** Nothing to take: the batch is ended if it is done, and the runner goes unless work has come meanwhile. */
