@@ -382,6 +382,8 @@ class JobsTest {
                 .body("jobTypes.name", hasItem("offers.full_chunk"))
                 .body("jobTypes.find { it.name == 'sample.secret' }.encrypted", is(true))
                 .body("jobTypes.find { it.name == 'sample.note' }.encrypted", is(false))
+                .body("jobTypes.find { it.name == 'sample.gathered' }.gather.most", is(3))
+                .body("jobTypes.find { it.name == 'sample.gathered' }.gather.lingerMs", is(600_000))
                 .body("jobTypes.find { it.name == 'sample.note' }.version", equalTo(1))
                 .body("jobTypes.find { it.name == 'sample.note' }.queue", equalTo("product-update"))
                 .body("jobTypes.find { it.name == 'sample.note' }.payload.text", equalTo("a string"))

@@ -15,6 +15,10 @@ enum Field {
     WORKER_SHARE("workerPercent", "worker %", 1000),
     REDIS_CONNECTIONS("redisConnections", "connections", 1),
     JOBS_PER_SECOND("jobsPerSecond", "jobs/s", 1),
+    /** Rows of items alone, see {@link BatchItems}. */
+    BARE_PER_SECOND("barePerSecond", "bare rows/s", 1),
+    /** Items of batches to rows alone. */
+    RATIO("ratio", "ratio", 1000),
     /** CPU time of the Redis server, user and system. */
     REDIS_MICROS("redisMicrosPerJob", "Redis µs/job", 100),
     /** CPU time of the measuring JVMs, garbage collection and compilation included. */

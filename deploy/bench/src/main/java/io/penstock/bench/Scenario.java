@@ -21,7 +21,8 @@ public enum Scenario {
     /** The number of jobs follows from rate and time. */
     STEADY("steady", 0, 600_000),
     WORKER_RSS("worker-rss", 500_000, 100_000),
-    IDLE("idle", 500, 300);
+    IDLE("idle", 500, 300),
+    BATCH("batch", 1_000_000, 300_000);
 
     /** Slots of the worker, and what goes on at once without one. */
     private static final int UPSERTS_UNDER_WAY = 100;
@@ -65,6 +66,7 @@ public enum Scenario {
             case STEADY -> new Steady(100);
             case WORKER_RSS -> new WorkerMemory();
             case IDLE -> new AtRest();
+            case BATCH -> new BatchItems();
         };
     }
 

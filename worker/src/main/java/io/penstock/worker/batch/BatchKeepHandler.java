@@ -46,10 +46,14 @@ class BatchKeepHandler implements JobHandler<BatchKeep> {
 
     @Override
     public Uni<Outcome> handle(BatchKeep payload, JobContext context) {
+        return look().map(Outcome::completed);
+    }
+
+    /** How many runners were replaced. */
+    Uni<Integer> look() {
         return work.unseenSince(clock.instant().minus(config.lostAfter()), AT_ONCE)
                 .chain(this::replaceLost)
-                .call(() -> work.keep())
-                .map(Outcome::completed);
+                .call(() -> work.keep());
     }
 
     private Uni<Integer> replaceLost(List<BatchRun> unseen) {

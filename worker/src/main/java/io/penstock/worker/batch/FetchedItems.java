@@ -50,8 +50,8 @@ class FetchedItems {
                         handler.type().itemClass(),
                         handler.fetchedClass(),
                         Ttl.BATCH_ITEM,
-                        "batch:" + type + ":",
-                        item -> CacheKeys.key("batch", type, handler.keyOf(item)),
+                        "api:batch:" + type + ":",
+                        item -> CacheKeys.key("api", "batch", type, handler.keyOf(item)),
                         handler::fetch)
                 .in(Tier.REDIS);
     }

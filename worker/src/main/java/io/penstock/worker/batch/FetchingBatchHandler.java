@@ -9,7 +9,7 @@ import io.smallrye.mutiny.Uni;
  * type, is not asked for again.
  *
  * <p>The cache is named {@code batch-<type>} (other characters than letters, digits and {@code -} become {@code -}), its keys begin with
- * {@code batch:<type>:}. As every cache it can be looked at, invalidated and given another lifetime
+ * {@code api:batch:<type>:}. As every cache it can be looked at, invalidated and given another lifetime
  * ({@code penstock.cache.named."<name>".ttl}).
  *
  * @param <V> what is fetched, usually a record; written as JSON, so it needs {@code @RegisterForReflection}
