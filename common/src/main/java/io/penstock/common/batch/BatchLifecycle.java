@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -101,9 +102,21 @@ class BatchLifecycle {
     }
 
     /** Makes a batch whose runners the caller starts. Those that nobody starts are taken for lost after a while, and replaced. */
-    Uni<List<BatchRun>> createHeld(SqlConnection transaction, UUID id, CheckedBatch batch, List<JsonNode> items) {
+    Uni<List<BatchRun>> createHeld(
+            SqlConnection transaction,
+            UUID id,
+            CheckedBatch batch,
+            List<JsonNode> items,
+            Function<BatchRun, String> jobId) {
         return insert(transaction, id, batch, items)
                 .chain(() -> store.wake(transaction, id))
+                .call(runs -> {
+                    Uni<Void> all = Uni.createFrom().voidItem();
+                    for (BatchRun run : runs) {
+                        all = all.chain(() -> store.nameJob(transaction, run, jobId.apply(run)));
+                    }
+                    return all;
+                })
                 .call(runs -> runs.isEmpty() && !batch.open()
                         ? endIfDone(transaction, id).replaceWithVoid()
                         : Uni.createFrom().voidItem());

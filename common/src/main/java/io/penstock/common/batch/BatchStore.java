@@ -87,7 +87,8 @@ public class BatchStore {
             FROM batch_operations b, generate_series(0, least(b.concurrency,
                 ceil((b.total - b.next_item + b.retrying)::numeric / b.chunk_size)::integer) - 1) AS n
             WHERE b.id = $1 AND b.status IN ('pending', 'running') AND NOT b.paused
-            ON CONFLICT (batch_id, runner) DO UPDATE SET busy = true, generation = r.generation + 1, seen_at = now()
+            ON CONFLICT (batch_id, runner) DO UPDATE SET busy = true, generation = r.generation + 1, seen_at = now(),
+                job_id = NULL
                 WHERE NOT r.busy
             RETURNING runner, generation
             """;
@@ -141,6 +142,9 @@ public class BatchStore {
                     GROUP BY t.key ORDER BY min(t.latest), t.key LIMIT 100) AS s)
             WHERE id = $1
             """;
+
+    private static final String NAME_JOB =
+            "UPDATE batch_operation_runners SET job_id = $3 WHERE batch_id = $1 AND runner = $2";
 
     private static final String FORGET = "DELETE FROM batch_operations WHERE id = $1";
 
@@ -333,6 +337,14 @@ public class BatchStore {
         return transaction
                 .preparedQuery(COUNT)
                 .execute(Tuple.of(id, new JsonObject(new TreeMap<>(numbers))))
+                .replaceWithVoid();
+    }
+
+    /** Notes the job of a runner that somebody else starts. */
+    Uni<Void> nameJob(SqlConnection transaction, BatchRun run, String jobId) {
+        return transaction
+                .preparedQuery(NAME_JOB)
+                .execute(Tuple.of(run.batchId(), run.runner(), jobId))
                 .replaceWithVoid();
     }
 

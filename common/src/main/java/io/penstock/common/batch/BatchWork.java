@@ -201,7 +201,7 @@ public class BatchWork {
 
     private static final String LOST =
             """
-            SELECT batch_id, runner, generation FROM batch_operation_runners
+            SELECT batch_id, runner, generation, job_id FROM batch_operation_runners
             WHERE busy AND seen_at < $1 ORDER BY seen_at LIMIT $2
             """;
 
@@ -542,10 +542,17 @@ public class BatchWork {
                 .replaceWithVoid();
     }
 
-    /** Runners that ought to be at work and were not seen since; the longest unseen first. */
-    public Uni<List<BatchRun>> unseenSince(Instant time, int limit) {
+    /** A runner that ought to be at work, and its job. */
+    public record Unseen(BatchRun run, String jobId) {}
+
+    /** Runners that were not seen since; the longest unseen first. */
+    public Uni<List<Unseen>> unseenSince(Instant time, int limit) {
         return store.query(LOST, Tuple.of(time.atOffset(ZoneOffset.UTC), limit)).map(rows -> rows.stream()
-                .map(row -> new BatchRun(row.getUUID(0), row.getInteger(1), row.getLong(2)))
+                .map(row -> {
+                    BatchRun run = new BatchRun(row.getUUID(0), row.getInteger(1), row.getLong(2));
+                    String jobId = row.getString(3);
+                    return new Unseen(run, jobId == null ? run.jobId() : jobId);
+                })
                 .toList());
     }
 
@@ -564,7 +571,8 @@ public class BatchWork {
         return transaction
                 .preparedQuery(
                         """
-                        UPDATE batch_operation_runners r SET busy = true, generation = r.generation + 1, seen_at = now()
+                        UPDATE batch_operation_runners r SET busy = true, generation = r.generation + 1, seen_at = now(),
+                            job_id = NULL
                         FROM batch_operations b
                         WHERE r.batch_id = $1 AND r.runner = $2 AND b.id = r.batch_id AND b.status IN ('pending', 'running')
                         RETURNING r.generation

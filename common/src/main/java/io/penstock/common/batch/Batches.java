@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -103,17 +104,22 @@ public class Batches {
      *
      * <p>Fails with {@link InvalidBatchException}.
      *
+     * @param jobId of the job that a runner will have
      * @param with what is to be done in the same transaction, once the batch is there
      */
     public Uni<Held> createHeld(
-            BatchSpec spec, String by, String byName, BiFunction<SqlConnection, UUID, Uni<Void>> with) {
+            BatchSpec spec,
+            String by,
+            String byName,
+            Function<BatchRun, String> jobId,
+            BiFunction<SqlConnection, UUID, Uni<Void>> with) {
         return Uni.createFrom().deferred(() -> {
             Instant now = clock.instant();
             CheckedBatch batch = checks.checked(spec, null, now, by, byName);
             List<JsonNode> items = spec.items() == null ? List.of() : spec.items();
             UUID id = BatchIds.next(now);
             return store.inTransaction(transaction -> lifecycle
-                            .createHeld(transaction, id, batch, items)
+                            .createHeld(transaction, id, batch, items, jobId)
                             .call(() -> with.apply(transaction, id)))
                     .chain(runs -> find(id).map(made -> new Held(made, runs)));
         });

@@ -3,6 +3,7 @@ package io.penstock.common.operations;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.penstock.common.batch.Batch;
+import io.penstock.common.batch.BatchRun;
 import io.penstock.common.batch.BatchSpec;
 import io.penstock.common.batch.BatchStore;
 import io.penstock.common.batch.Batches;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
@@ -111,18 +113,23 @@ public class BulkOperations {
                 .chain(now -> create(
                         new BulkOrder(action, filter, children, now),
                         scan.start(filter),
-                        requestedBy,
-                        requestedByName,
+                        new Asked(requestedBy, requestedByName, run -> jobId(run.batchId())),
                         (transaction, id) -> Uni.createFrom().voidItem()))
                 .call(held -> held.runs().isEmpty() ? Uni.createFrom().voidItem() : enqueue(held.batch()))
                 .map(held -> BulkOperation.of(held.batch()));
     }
 
+    private static String jobId(UUID operation) {
+        return "bulk-" + operation;
+    }
+
+    /** Who asked for an operation, and the job of its runner. */
+    private record Asked(String by, String byName, Function<BatchRun, String> jobId) {}
+
     private Uni<Batches.Held> create(
             BulkOrder order,
             Optional<BulkScan.Position> from,
-            String by,
-            String byName,
+            Asked asked,
             BiFunction<SqlConnection, UUID, Uni<Void>> with) {
         List<JsonNode> first =
                 from.stream().<JsonNode>map(mapper::valueToTree).toList();
@@ -132,13 +139,13 @@ public class BulkOperations {
                 .withFixedChunks(1)
                 .withConcurrency(1)
                 .withConfig(mapper.valueToTree(order.config().getMap()));
-        return batches.createHeld(spec, by, byName, with);
+        return batches.createHeld(spec, asked.by(), asked.byName(), asked.jobId(), with);
     }
 
     /** An operation without a job would seem to run for ever. */
     private Uni<?> enqueue(Batch batch) {
         return jobs.enqueue(
-                        OperationsJobs.BULK, new BulkJob(batch.id()), JobOptions.DEFAULT.withId("bulk-" + batch.id()))
+                        OperationsJobs.BULK, new BulkJob(batch.id()), JobOptions.DEFAULT.withId(jobId(batch.id())))
                 .onFailure()
                 .call(() -> batches.forget(batch.id()));
     }
@@ -215,8 +222,7 @@ public class BulkOperations {
         return create(
                         order,
                         found.position().or(() -> scan.start(operation.filter())),
-                        operation.requestedBy(),
-                        operation.requestedByName(),
+                        new Asked(operation.requestedBy(), operation.requestedByName(), run -> jobId(id)),
                         (transaction, batch) -> earlier.continueAs(transaction, id, batch)
                                 .chain(() -> batches.count(
                                         transaction, batch, operation.progress().counted())))

@@ -96,6 +96,10 @@ public class BatchRunHandler implements JobHandler<BatchRun> {
                         : Uni.createFrom().voidItem())
                 .chain(ran -> {
                     SnoozeException putOff = ran.putOff();
+                    if (putOff != null && turn.batch().status().isEnd()) {
+                        // What cannot be done now of a batch that was cancelled is not done any more.
+                        return leave(turn);
+                    }
                     if (putOff != null) {
                         return work.putOff(chunk.orElseThrow())
                                 .replaceWith(() -> Outcome.snooze(putOff.delay(), FailureText.message(putOff)));

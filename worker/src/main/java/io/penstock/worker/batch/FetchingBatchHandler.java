@@ -23,7 +23,7 @@ public interface FetchingBatchHandler<I, V> extends BatchHandler<I> {
 
     /**
      * Asks for the item. Not called while a fresh value is known. A failure fails the item, or puts it off, as one of {@link #handle}
-     * does; nothing is remembered of it.
+     * does; nothing is remembered of it. Has {@code penstock.cache.load-timeout} besides the item's own time.
      *
      * @return null: there is none
      */

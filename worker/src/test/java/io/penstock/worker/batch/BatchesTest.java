@@ -376,6 +376,26 @@ class BatchesTest {
     }
 
     @Test
+    void aCancelledBatchDoesNotWaitForAnUpstream() {
+        TestBatches.DOES.put(1L, (what, context) -> Uni.createFrom()
+                .failure(new SnoozeException(Duration.ofMillis(20), "breaker open")));
+        UUID id = get(batches.create(BatchSpec.of(TestBatches.NUMBERS)
+                        .withRange(1, 5)
+                        .withFixedChunks(1)
+                        .withConcurrency(1)))
+                .id();
+        await().until(() -> TestBatches.HANDLED.getOrDefault(1L, 0) > 1);
+
+        get(batches.cancel(id));
+
+        // Its job was dropped while it was put off, or has left by itself.
+        await().until(() -> get(queue.find("batch-" + id + "-0-1"))
+                .filter(job -> !job.state().hasEnded())
+                .isEmpty());
+        assertThat(TestBatches.HANDLED).containsOnlyKeys(1L);
+    }
+
+    @Test
     void whatWasFetchedAShortWhileAgoIsNotAskedForAgain() {
         BatchSpec spec = BatchSpec.of(TestBatches.FETCHED).withRange(5_000_001, 5_000_020);
         fails(5_000_007L);

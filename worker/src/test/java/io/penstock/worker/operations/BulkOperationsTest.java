@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.penstock.common.batch.Batch;
+import io.penstock.common.batch.BatchKeep;
 import io.penstock.common.batch.BatchRun;
 import io.penstock.common.batch.BatchStore;
 import io.penstock.common.batch.BatchWork;
@@ -27,6 +28,7 @@ import io.penstock.common.queue.JobQueue;
 import io.penstock.common.queue.JobView;
 import io.penstock.common.testing.ServersResource;
 import io.penstock.worker.batch.ItemContext;
+import io.penstock.worker.run.JobHandler;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.mutiny.Uni;
@@ -71,6 +73,9 @@ class BulkOperationsTest {
 
     @Inject
     BulkPageHandler pages;
+
+    @Inject
+    JobHandler<BatchKeep> keep;
 
     @Inject
     Pool pool;
@@ -210,6 +215,23 @@ class BulkOperationsTest {
         assertThat(ended.state()).isEqualTo(BulkOperation.State.COMPLETED);
         assertThat(ended.progress().done()).isEqualTo(1_000);
         assertThat(ended.progress().skipped()).isZero();
+    }
+
+    /** It may wait long where the queue is paused, or others are before it. */
+    @Test
+    void anOperationWhoseJobWaitsIsNotTakenForLost() {
+        get(queue.pause(BATCHES));
+        enqueue(3);
+        BulkOperation operation = start(BulkAction.DELETE);
+        get(pool.preparedQuery("UPDATE batch_operation_runners SET seen_at = now() - interval '1 hour' WHERE batch_id = $1")
+                .execute(Tuple.of(operation.id())));
+
+        get(keep.handle(new BatchKeep(), null));
+
+        assertThat(get(queue.find("batch-" + operation.id() + "-0-2"))).isEmpty();
+        get(queue.resume(BATCHES));
+        assertThat(awaitEnd(operation).progress().done()).isEqualTo(3);
+        awaitJobOf(operation);
     }
 
     /** What the runner of the operation would take. */

@@ -184,6 +184,8 @@ final class BatchChaos implements Callable<Integer> {
 
     private int account(BatchEngine engine, List<UUID> made) {
         List<String> broken = new ArrayList<>();
+        // Faults that find nothing to harm would prove nothing.
+        long openAfterFaults = openOf(engine, made);
         boolean ended = Pause.until(
                 () -> openOf(engine, made) == 0 && missingCalls(engine, made) == 0,
                 BETWEEN_LOOKS,
@@ -193,10 +195,20 @@ final class BatchChaos implements Callable<Integer> {
         }
         made.forEach(id -> check(engine, id, broken));
         PrintWriter out = spec.commandLine().getOut();
-        out.printf("batches %d%nitems %d%nBROKEN %d%n", made.size(), (long) made.size() * items, broken.size());
+        out.printf(
+                "batches %d%nitems %d%nbatches open after the last fault %d%nitems of chunks begun again %d%nBROKEN %d%n",
+                made.size(), (long) made.size() * items, openAfterFaults, repeated(engine, made), broken.size());
         broken.forEach(out::println);
         out.flush();
         return broken.isEmpty() ? 0 : 1;
+    }
+
+    /** Of chunks that were begun again, so that their deaths are seen. */
+    private static long repeated(BatchEngine engine, List<UUID> made) {
+        return number(
+                engine,
+                "SELECT coalesce(sum(last_item - first_item), 0)::bigint FROM batch_operation_chunks WHERE batch_id = ANY ($1) AND attempts > 1",
+                Tuple.of(made.toArray(UUID[]::new)));
     }
 
     private static long openOf(BatchEngine engine, List<UUID> made) {

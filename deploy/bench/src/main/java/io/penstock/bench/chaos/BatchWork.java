@@ -43,8 +43,8 @@ final class BatchWork {
             "CREATE TABLE chaos_effect (batch_id uuid NOT NULL, number bigint NOT NULL)",
             "CREATE TABLE chaos_called (batch_id uuid NOT NULL, job_id text NOT NULL)");
 
-    private static final Duration ITEM_TAKES = Duration.ofMillis(5);
-    private static final Duration CHUNK_TAKES = Duration.ofMillis(40);
+    private static final Duration ITEM_TAKES = Duration.ofMillis(20);
+    private static final Duration CHUNK_TAKES = Duration.ofMillis(200);
 
     private BatchWork() {}
 

@@ -29,10 +29,13 @@ class BatchChaosTest {
 
     @Test
     void everyItemIsAccountedFor() {
-        int code = run("--batches", "2", "--items", "2000", "--rounds", "1", "--workers", "2", "--patience", "60");
+        int code = run("--batches", "2", "--items", "6000", "--rounds", "1", "--workers", "2", "--patience", "60");
 
         assertThat(code).as("%s%n%s", out, err).isZero();
-        assertThat(out.toString()).contains("items 8000").contains("BROKEN 0");
+        assertThat(out.toString()).contains("items 24000")
+                .containsPattern("open after the last fault [1-9]")
+                .containsPattern("begun again [1-9]")
+                .contains("BROKEN 0");
         assertThat(err.toString()).contains("kill -9 a worker", "restart Redis", "restart PostgreSQL", "stands still");
     }
 
