@@ -2,6 +2,9 @@
 ALTER TABLE batch_operations ADD COLUMN config jsonb NOT NULL DEFAULT '{}';
 ALTER TABLE batch_operations ADD COLUMN result jsonb NOT NULL DEFAULT '{}';
 
+-- Where the items of the chunk begin that was taken together with the latest record.
+ALTER TABLE batch_operations ADD COLUMN taken_from bigint;
+
 -- The job of a runner that is another than the platform's, while it is; null: the platform's.
 ALTER TABLE batch_operation_runners ADD COLUMN job_id text;
 

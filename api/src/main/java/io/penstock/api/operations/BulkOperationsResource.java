@@ -124,7 +124,8 @@ public class BulkOperationsResource {
         QueryParameters parameters = QueryParameters.of(uri.getQueryParameters(), "before", "limit");
         Instant before =
                 parameters.text("before").map(BulkOperationsResource::time).orElse(LATEST);
-        return operations.list(before, parameters.number("limit", 1, MOST, DEFAULT))
+        return operations
+                .list(before, parameters.number("limit", 1, MOST, DEFAULT))
                 .map(found -> new BulkOperationAnswer.Page(
                         found.stream().map(BulkOperationAnswer::of).toList()));
     }
@@ -134,8 +135,8 @@ public class BulkOperationsResource {
     @RolesAllowed(Role.VIEW)
     @Operation(summary = "Look at one bulk operation")
     public Uni<BulkOperationAnswer> find(@Parameter(description = "Id of the operation") @PathParam("id") String id) {
-        return operations.find(known(id))
-                .map(found -> found.map(BulkOperationAnswer::of).orElseThrow(BulkOperationsResource::noSuchOperation));
+        return operations.find(known(id)).map(found -> found.map(BulkOperationAnswer::of)
+                .orElseThrow(BulkOperationsResource::noSuchOperation));
     }
 
     @POST

@@ -160,7 +160,8 @@ class JobsTest {
         "expiresInMs:5000, options.expiresInMs",
     })
     void anItemThatIsGatheredTakesNoOptionOfAJobOfItsOwn(String option, String field) {
-        String json = option.replace("'", "\"").replaceFirst("^(\\w+)", "\"$1\"").replace("2099", "2027");
+        String json =
+                option.replace("'", "\"").replaceFirst("^(\\w+)", "\"$1\"").replace("2099", "2027");
         TestKeys.operator()
                 .contentType("application/json")
                 .body("{\"payload\":{\"text\":\"a\"},\"options\":{" + json + "}}")

@@ -9,7 +9,6 @@ import io.penstock.common.queue.StrictMapper;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.json.JsonObject;
 import io.vertx.mutiny.sqlclient.Row;
-import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -27,6 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -76,11 +76,14 @@ public class BatchWork {
             WHERE batch_id = $1 AND chunk = $2 AND finished_at IS NULL AND attempts > 0
             """;
 
+    /** A run that is out of date takes nothing: nobody would come back for it. */
     private static final String CLAIM =
             """
             WITH b AS (
                 SELECT id, chunks, next_item, least(total, next_item + chunk_size) AS last_item FROM batch_operations
-                WHERE id = $1 AND status = 'running' AND NOT paused AND next_item < total FOR UPDATE
+                WHERE id = $1 AND status = 'running' AND NOT paused AND next_item < total AND EXISTS (
+                    SELECT FROM batch_operation_runners WHERE batch_id = $1 AND runner = $2 AND generation = $3 AND busy)
+                FOR UPDATE
             ), moved AS (
                 UPDATE batch_operations o SET next_item = b.last_item, chunks = b.chunks + 1 FROM b WHERE o.id = b.id
             ), seen AS (
@@ -95,7 +98,9 @@ public class BatchWork {
             """
             WITH b AS (
                 SELECT id, chunks, chunk_size, retry_round FROM batch_operations
-                WHERE id = $1 AND status = 'running' AND NOT paused AND retrying > 0 FOR UPDATE
+                WHERE id = $1 AND status = 'running' AND NOT paused AND retrying > 0 AND EXISTS (
+                    SELECT FROM batch_operation_runners WHERE batch_id = $1 AND runner = $2 AND generation = $3 AND busy)
+                FOR UPDATE
             ), picked AS (
                 UPDATE batch_operation_items i SET status = 'processing', chunk = b.chunks, round = b.retry_round,
                     retries = i.retries + 1
@@ -128,6 +133,10 @@ public class BatchWork {
             WHERE batch_id = $1 AND item >= $2 AND item < $3 AND status = 'processing' AND chunk = $4 ORDER BY item
             """;
 
+    /**
+     * Stores results, and takes the next chunk for runner $14 (null: none) in the same step, so that a chunk costs one commit. The batch is
+     * locked as late as possible, since all its runners wait for one another there.
+     */
     private static final String RECORD =
             """
             WITH recorded AS (
@@ -157,12 +166,28 @@ public class BatchWork {
                     failed = c.failed + counts.failed, skipped = c.skipped + counts.skipped,
                     finished_at = CASE WHEN $13 THEN now() ELSE c.finished_at END
                 FROM counts WHERE c.batch_id = $1 AND c.chunk = $2
+            ), taker AS (
+                SELECT count(*) = 1 AS is_there FROM batch_operation_runners
+                WHERE batch_id = $1 AND runner = $14::integer AND generation = $15::bigint AND busy
+            ), moved AS (
+                UPDATE batch_operations b SET completed = b.completed + counts.completed, failed = b.failed + counts.failed,
+                    skipped = b.skipped + counts.skipped, updated_at = now(), taken_from = b.next_item,
+                    next_item = CASE WHEN taker.is_there AND b.status = 'running' AND NOT b.paused
+                        THEN least(b.total, b.next_item + b.chunk_size) ELSE b.next_item END,
+                    chunks = b.chunks + CASE WHEN taker.is_there AND b.status = 'running' AND NOT b.paused
+                        AND b.next_item < b.total THEN 1 ELSE 0 END
+                FROM counts, taker WHERE b.id = $1
+                RETURNING b.id, b.status, b.paused, b.total, b.next_item, b.retrying, b.completed, b.failed, b.skipped, b.sealed,
+                    b.chunks, b.chunk_size, b.adaptive, b.sized_at, b.sized_done, b.sized_failed, b.children_open, b.taken_from,
+                    b.range_from, b.range_size, counts.items
+            ), taken AS (
+                INSERT INTO batch_operation_chunks (batch_id, chunk, first_item, last_item, retry, runner)
+                SELECT id, chunks - 1, taken_from, next_item, false, $14 FROM moved WHERE next_item > taken_from
+            ), seen AS (
+                UPDATE batch_operation_runners r SET seen_at = now() FROM moved
+                WHERE r.batch_id = moved.id AND r.runner = $14 AND moved.next_item > moved.taken_from
             )
-            UPDATE batch_operations b SET completed = b.completed + counts.completed, failed = b.failed + counts.failed,
-                skipped = b.skipped + counts.skipped, updated_at = now()
-            FROM counts WHERE b.id = $1
-            RETURNING b.status, b.paused, b.total, b.next_item, b.retrying, b.completed, b.failed, b.skipped, b.sealed, b.chunks,
-                b.chunk_size, b.adaptive, b.sized_at, b.sized_done, b.sized_failed, b.children_open, counts.items
+            SELECT * FROM moved
             """;
 
     private static final String RESIZE =
@@ -181,7 +206,10 @@ public class BatchWork {
             """
             WITH b AS (
                 SELECT id FROM batch_operations WHERE id = $1
-                    AND NOT (status = 'running' AND NOT paused AND (next_item < total OR retrying > 0)) FOR UPDATE
+                    AND NOT (status = 'running' AND NOT paused AND (next_item < total OR retrying > 0))
+                    AND NOT (status = 'running' AND EXISTS (SELECT FROM batch_operation_chunks
+                        WHERE batch_id = $1 AND runner = $2 AND finished_at IS NULL))
+                FOR UPDATE
             )
             UPDATE batch_operation_runners r SET busy = false, seen_at = now() FROM b
             WHERE r.batch_id = b.id AND r.runner = $2 AND r.generation = $3 RETURNING r.runner
@@ -236,8 +264,14 @@ public class BatchWork {
      *
      * @param goesOn more chunks may be taken
      * @param done nothing is left to be done
+     * @param next the chunk that was taken with the record; empty: none was
      */
-    public record State(boolean goesOn, boolean done) {}
+    public record State(boolean goesOn, boolean done, Optional<Chunk> next) {
+
+        public static State of(boolean goesOn, boolean done) {
+            return new State(goesOn, done, Optional.empty());
+        }
+    }
 
     /** Begins a run. Empty: the run is out of date, or its batch is gone, and there is nothing to do. */
     public Uni<Optional<Batch>> begin(BatchRun run) {
@@ -247,12 +281,13 @@ public class BatchWork {
 
     /** The chunk that this runner had in hand, or the next one. Empty: there is none to be had now. */
     public Uni<Optional<Chunk>> next(Batch batch, BatchRun run, boolean first) {
-        Tuple who = Tuple.of(run.batchId(), run.runner());
+        Tuple who = Tuple.of(run.batchId(), run.runner(), run.generation());
         return first
-                ? store.query(OPEN_CHUNK, who)
+                ? store.query(OPEN_CHUNK, Tuple.of(run.batchId(), run.runner()))
                         .chain(rows -> rows.size() == 0
                                 ? another(batch, who)
-                                : chunk(batch.id(), rows.iterator().next(), true).map(Optional::of))
+                                : chunk(batch.id(), rows.iterator().next(), true)
+                                        .map(Optional::of))
                 : another(batch, who);
     }
 
@@ -281,13 +316,7 @@ public class BatchWork {
         } else {
             given = store.given(id, from, to).chain(all -> without(id, from, to, all));
         }
-        return given.map(items -> new Chunk(
-                id,
-                number,
-                attempts,
-                items.stream()
-                        .map(item -> new Chunk.Item(item.item(), item.value().toString(), item.fault()))
-                        .toList()));
+        return given.map(items -> chunk(id, number, attempts, items));
     }
 
     private Uni<List<BatchStore.GivenItem>> without(UUID id, long from, long to, List<BatchStore.GivenItem> all) {
@@ -325,13 +354,22 @@ public class BatchWork {
      * @param last nothing of the chunk is left
      */
     public Uni<State> record(Chunk chunk, List<Recorded> results, boolean last) {
+        return record(chunk, results, last, null);
+    }
+
+    /**
+     * The same.
+     *
+     * @param taker the runner that is to have the next chunk, see {@link State#next}; null: none
+     */
+    public Uni<State> record(Chunk chunk, List<Recorded> results, boolean last, @Nullable BatchRun taker) {
         boolean adds = results.stream()
                 .map(Recorded::result)
-                .anyMatch(result ->
-                        !result.more().isEmpty() || !result.tallies().isEmpty());
+                .anyMatch(
+                        result -> !result.more().isEmpty() || !result.tallies().isEmpty());
         Uni<Row> stored = adds
-                ? store.inTransaction(transaction -> recordAndAdd(transaction, chunk, results, last))
-                : store.query(RECORD, recordTuple(chunk, results, last))
+                ? store.inTransaction(transaction -> recordAndAdd(transaction, chunk, results, last, taker))
+                : store.query(RECORD, recordTuple(chunk, results, last, taker))
                         .map(rows -> rows.iterator().next());
         return stored.chain(row -> after(chunk.batchId(), row));
     }
@@ -340,10 +378,14 @@ public class BatchWork {
      * Stores results in the transaction that had the effect.
      *
      * @param last nothing of the chunk is left
+     * @param taker asked once the results are known: the runner that is to have the next chunk; null: none
      * @param does those of the chunk's items that still have no result, and answers with what became of them
      */
     public Uni<State> recordWith(
-            Chunk chunk, boolean last, BiFunction<SqlConnection, List<Chunk.Item>, Uni<List<Recorded>>> does) {
+            Chunk chunk,
+            boolean last,
+            Supplier<@Nullable BatchRun> taker,
+            BiFunction<SqlConnection, List<Chunk.Item>, Uni<List<Recorded>>> does) {
         return store.inTransaction(transaction -> transaction
                         .preparedQuery(LOCK_CHUNK)
                         .execute(Tuple.of(chunk.batchId(), chunk.number()))
@@ -354,7 +396,7 @@ public class BatchWork {
                         .chain(items -> items.isEmpty()
                                 ? Uni.createFrom().item(List.<Recorded>of())
                                 : does.apply(transaction, items))
-                        .chain(results -> recordAndAdd(transaction, chunk, results, last)))
+                        .chain(results -> recordAndAdd(transaction, chunk, results, last, taker.get())))
                 .chain(row -> after(chunk.batchId(), row));
     }
 
@@ -372,10 +414,11 @@ public class BatchWork {
                 });
     }
 
-    private Uni<Row> recordAndAdd(SqlConnection transaction, Chunk chunk, List<Recorded> results, boolean last) {
+    private Uni<Row> recordAndAdd(
+            SqlConnection transaction, Chunk chunk, List<Recorded> results, boolean last, @Nullable BatchRun taker) {
         return transaction
                 .preparedQuery(RECORD)
-                .execute(recordTuple(chunk, results, last))
+                .execute(recordTuple(chunk, results, last, taker))
                 .map(rows -> rows.iterator().next())
                 .call(row -> {
                     List<ItemResult> recorded = recordedOf(results, row);
@@ -397,10 +440,8 @@ public class BatchWork {
     /** A failed item may run again, and would be counted twice. */
     private Uni<Void> count(SqlConnection transaction, UUID id, List<ItemResult> recorded) {
         Map<String, Long> sums = new HashMap<>();
-        recorded.stream()
-                .filter(result -> result.status() != ItemStatus.FAILED)
-                .forEach(result -> result.tallies()
-                        .forEach((name, number) -> sums.merge(StorableText.text(name, 100), number, Long::sum)));
+        recorded.stream().filter(result -> result.status() != ItemStatus.FAILED).forEach(result -> result.tallies()
+                .forEach((name, number) -> sums.merge(StorableText.text(name, 100), number, Long::sum)));
         return sums.isEmpty() ? Uni.createFrom().voidItem() : store.count(transaction, id, sums);
     }
 
@@ -421,7 +462,7 @@ public class BatchWork {
                         .replaceWithVoid();
     }
 
-    private Tuple recordTuple(Chunk chunk, List<Recorded> results, boolean last) {
+    private Tuple recordTuple(Chunk chunk, List<Recorded> results, boolean last, @Nullable BatchRun taker) {
         int size = results.size();
         Long[] items = new Long[size];
         String[] statuses = new String[size];
@@ -463,7 +504,9 @@ public class BatchWork {
             starts,
             ends,
             durations,
-            last
+            last,
+            taker == null ? null : taker.runner(),
+            taker == null ? null : taker.generation()
         });
     }
 
@@ -486,13 +529,35 @@ public class BatchWork {
                 && row.getLong("retrying") == 0
                 && ended == row.getLong("total")
                 && row.getLong("children_open") == 0;
-        State state = new State(running && !row.getBoolean("paused"), done);
         if (done) {
-            return end(id).replaceWith(state);
+            return end(id).replaceWith(State.of(!row.getBoolean("paused"), true));
         }
-        return running && row.getBoolean("adaptive") && row.getLong("chunks") - row.getLong("sized_at") >= SIZE_LOOK
-                ? resize(id, row).replaceWith(state)
-                : Uni.createFrom().item(state);
+        boolean goesOn = running && !row.getBoolean("paused");
+        boolean looks =
+                running && row.getBoolean("adaptive") && row.getLong("chunks") - row.getLong("sized_at") >= SIZE_LOOK;
+        return (looks ? resize(id, row) : Uni.createFrom().voidItem())
+                .chain(() -> taken(id, row))
+                .map(next -> new State(goesOn, false, next));
+    }
+
+    /** The chunk that was taken with a record. Where its items cannot be read now, its runner finds it as one that it had in hand. */
+    private Uni<Optional<Chunk>> taken(UUID id, Row row) {
+        long from = row.getLong("taken_from");
+        long to = row.getLong("next_item");
+        return from == to
+                ? Uni.createFrom().item(Optional.empty())
+                : store.given(id, row.getLong("range_from"), row.getLong("range_size"), from, to)
+                        .map(items -> Optional.of(chunk(id, row.getLong("chunks") - 1, 1, items)));
+    }
+
+    private static Chunk chunk(UUID id, long number, int attempts, List<BatchStore.GivenItem> items) {
+        return new Chunk(
+                id,
+                number,
+                attempts,
+                items.stream()
+                        .map(item -> new Chunk.Item(item.item(), item.value().toString(), item.fault()))
+                        .toList());
     }
 
     private static boolean isRunning(Row row) {

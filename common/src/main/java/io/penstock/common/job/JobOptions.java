@@ -77,8 +77,7 @@ public record JobOptions(
     }
 
     public JobOptions withoutId() {
-        return new JobOptions(
-                Optional.empty(), priority, timing, attempts, retry, timeout, unique, labels, keepResult);
+        return new JobOptions(Optional.empty(), priority, timing, attempts, retry, timeout, unique, labels, keepResult);
     }
 
     public JobOptions withPriority(int newPriority) {

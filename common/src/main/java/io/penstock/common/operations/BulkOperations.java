@@ -131,8 +131,7 @@ public class BulkOperations {
             Optional<BulkScan.Position> from,
             Asked asked,
             BiFunction<SqlConnection, UUID, Uni<Void>> with) {
-        List<JsonNode> first =
-                from.stream().<JsonNode>map(mapper::valueToTree).toList();
+        List<JsonNode> first = from.stream().<JsonNode>map(mapper::valueToTree).toList();
         BatchSpec spec = BatchSpec.of(OperationsJobs.PAGES)
                 .named(order.action().text() + " jobs")
                 .withItems(first)
@@ -144,8 +143,7 @@ public class BulkOperations {
 
     /** An operation without a job would seem to run for ever. */
     private Uni<?> enqueue(Batch batch) {
-        return jobs.enqueue(
-                        OperationsJobs.BULK, new BulkJob(batch.id()), JobOptions.DEFAULT.withId(jobId(batch.id())))
+        return jobs.enqueue(OperationsJobs.BULK, new BulkJob(batch.id()), JobOptions.DEFAULT.withId(jobId(batch.id())))
                 .onFailure()
                 .call(() -> batches.forget(batch.id()));
     }
@@ -170,9 +168,11 @@ public class BulkOperations {
     }
 
     public Uni<Optional<BulkOperation>> find(UUID id) {
-        return store.find(id).chain(batch -> batch.isPresent()
-                ? Uni.createFrom().item(batch.filter(BulkOperations::isOperation).map(BulkOperation::of))
-                : findEarlier(id));
+        return store.find(id)
+                .chain(batch -> batch.isPresent()
+                        ? Uni.createFrom()
+                                .item(batch.filter(BulkOperations::isOperation).map(BulkOperation::of))
+                        : findEarlier(id));
     }
 
     private static boolean isOperation(Batch batch) {
@@ -191,13 +191,11 @@ public class BulkOperations {
 
     /** The latest first. */
     public Uni<List<BulkOperation>> list(Instant before, int limit) {
-        return store.listBefore(before, OperationsJobs.PAGES.name(), limit)
-                .chain(found -> earlier.list(before, limit)
-                        .map(older -> Stream.concat(found.stream().map(BulkOperation::of), older.stream())
-                                .sorted(Comparator.comparing(BulkOperation::createdAt)
-                                        .reversed())
-                                .limit(limit)
-                                .toList()));
+        return store.listBefore(before, OperationsJobs.PAGES.name(), limit).chain(found -> earlier.list(before, limit)
+                .map(older -> Stream.concat(found.stream().map(BulkOperation::of), older.stream())
+                        .sorted(Comparator.comparing(BulkOperation::createdAt).reversed())
+                        .limit(limit)
+                        .toList()));
     }
 
     /** The batch of an operation; one from before operations were batches becomes one. Empty: there is no such operation. */

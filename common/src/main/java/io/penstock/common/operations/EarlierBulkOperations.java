@@ -73,9 +73,8 @@ class EarlierBulkOperations {
 
     /** The latest first. */
     Uni<List<BulkOperation>> list(Instant before, int limit) {
-        return query(LIST, Tuple.of(before.atOffset(ZoneOffset.UTC), limit)).map(rows -> rows.stream()
-                .map(row -> earlier(row).operation())
-                .toList());
+        return query(LIST, Tuple.of(before.atOffset(ZoneOffset.UTC), limit))
+                .map(rows -> rows.stream().map(row -> earlier(row).operation()).toList());
     }
 
     /** Empty: it had ended, or is a batch by now. */

@@ -15,8 +15,9 @@ public class OperationsJobs implements JobTypeSource, BatchTypeSource {
     /**
      * Works a bulk operation off. Of version 2 since an operation is a batch: workers from before that leave it to the others.
      */
-    public static final JobType<BulkJob> BULK =
-            JobType.of("operations.bulk", BulkJob.class).queue("batch-operations").version(2);
+    public static final JobType<BulkJob> BULK = JobType.of("operations.bulk", BulkJob.class)
+            .queue("batch-operations")
+            .version(2);
 
     /** A bulk operation: each item is a page of the jobs to look at, and adds the page behind it. */
     public static final BatchType<BulkScan.Position> PAGES = BatchType.of("operations.bulk", BulkScan.Position.class)

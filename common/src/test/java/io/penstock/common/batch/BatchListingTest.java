@@ -58,7 +58,10 @@ class BatchListingTest {
     }
 
     private static void assertReadsAPage(BatchStore.Listing listing) {
-        assertThat(plan(listing)).doesNotContain("Seq Scan").doesNotContain("Sort").doesNotContain("Rows Removed");
+        assertThat(plan(listing))
+                .doesNotContain("Seq Scan")
+                .doesNotContain("Sort")
+                .doesNotContain("Rows Removed");
     }
 
     @Test

@@ -235,7 +235,8 @@ class RelayTest {
 
         assertThat(it.unsent()).isZero();
         assertThat(it.readyPayloads())
-                .containsExactly("[{\"by\":\"g\",\"number\":1},{\"by\":\"g\",\"number\":2},{\"by\":\"g\",\"number\":3}]");
+                .containsExactly(
+                        "[{\"by\":\"g\",\"number\":1},{\"by\":\"g\",\"number\":2},{\"by\":\"g\",\"number\":3}]");
     }
 
     @Test

@@ -122,7 +122,9 @@ final class BatchItems implements Measurement {
                 },
                 BETWEEN_LOOKS,
                 PATIENCE);
-        if (!ended || latest[0].status() != BatchStatus.COMPLETED || latest[0].counts().completed() != items) {
+        if (!ended
+                || latest[0].status() != BatchStatus.COMPLETED
+                || latest[0].counts().completed() != items) {
             throw new BenchException("the batch is " + latest[0].status().wire() + " with "
                     + latest[0].counts().completed() + " of " + items + " items");
         }

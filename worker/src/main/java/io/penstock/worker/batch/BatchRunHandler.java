@@ -19,6 +19,7 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A runner of a batch: takes chunk after chunk until there is none, lets others have its slot now and then, and ends the batch when
@@ -77,7 +78,13 @@ public class BatchRunHandler implements JobHandler<BatchRun> {
     private record Turn(Batch batch, BatchRun run, JobContext context, long endNanos, AtomicInteger chunks) {
 
         boolean isOver() {
-            return chunks.incrementAndGet() >= MOST_CHUNKS || System.nanoTime() - endNanos >= 0;
+            return chunks.get() >= MOST_CHUNKS || System.nanoTime() - endNanos >= 0;
+        }
+
+        /** Who takes another chunk; null: nobody in this turn. */
+        @Nullable
+        BatchRun taker() {
+            return isOver() || context.isCancelled() ? null : run;
         }
     }
 
@@ -86,11 +93,12 @@ public class BatchRunHandler implements JobHandler<BatchRun> {
             return leave(turn);
         }
         return work.next(turn.batch(), turn.run(), first)
-                .chain(chunk -> chunk.isEmpty() ? leave(turn) : run(turn, chunk));
+                .chain(chunk -> chunk.isEmpty() ? leave(turn) : run(turn, chunk.get()));
     }
 
-    private Uni<Outcome> run(Turn turn, Optional<Chunk> chunk) {
-        return chunks.run(turn.batch(), chunk.orElseThrow(), turn.context()::isCancelled)
+    private Uni<Outcome> run(Turn turn, Chunk chunk) {
+        turn.chunks().incrementAndGet();
+        return chunks.run(turn.batch(), chunk, turn.context()::isCancelled, turn::taker)
                 .call(ran -> ran.conflict()
                         ? batches.cancel(turn.batch().id()).replaceWithVoid()
                         : Uni.createFrom().voidItem())
@@ -101,8 +109,12 @@ public class BatchRunHandler implements JobHandler<BatchRun> {
                         return leave(turn);
                     }
                     if (putOff != null) {
-                        return work.putOff(chunk.orElseThrow())
+                        return work.putOff(chunk)
                                 .replaceWith(() -> Outcome.snooze(putOff.delay(), FailureText.message(putOff)));
+                    }
+                    Optional<Chunk> next = ran.state().next();
+                    if (next.isPresent()) {
+                        return run(turn, next.get());
                     }
                     return !ran.state().goesOn() || !turn.isOver()
                             ? step(turn, false)

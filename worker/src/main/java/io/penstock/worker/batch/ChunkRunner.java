@@ -2,6 +2,7 @@ package io.penstock.worker.batch;
 
 import io.penstock.common.batch.Batch;
 import io.penstock.common.batch.BatchConfig;
+import io.penstock.common.batch.BatchRun;
 import io.penstock.common.batch.BatchType;
 import io.penstock.common.batch.BatchWork;
 import io.penstock.common.batch.Chunk;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,8 +50,7 @@ class ChunkRunner {
     private final InstantSource clock = InstantSource.system();
 
     @Inject
-    ChunkRunner(
-            BatchHandlers handlers, FetchedItems fetched, BatchWork work, ItemReader reader, BatchConfig config) {
+    ChunkRunner(BatchHandlers handlers, FetchedItems fetched, BatchWork work, ItemReader reader, BatchConfig config) {
         this.handlers = handlers;
         this.fetched = fetched;
         this.work = work;
@@ -73,8 +74,13 @@ class ChunkRunner {
         return handlers.single(type).isPresent() || handlers.transactional(type).isPresent();
     }
 
-    /** @param stopped true: no other item is to be begun; the rest of the chunk is left for later */
-    Uni<Ran> run(Batch batch, Chunk chunk, BooleanSupplier stopped) {
+    /**
+     * Runs what is left of a chunk.
+     *
+     * @param stopped true: no other item is to be begun; the rest of the chunk is left for later
+     * @param taker asked when the chunk is through: the runner that goes on with another one; null: it does not
+     */
+    Uni<Ran> run(Batch batch, Chunk chunk, BooleanSupplier stopped, Supplier<@Nullable BatchRun> taker) {
         if (chunk.items().isEmpty()) {
             return work.record(chunk, List.of(), true).map(state -> Ran.of(state, false));
         }
@@ -85,9 +91,9 @@ class ChunkRunner {
             return work.record(chunk, List.of(now(culprit, lost)), chunk.items().size() == 1)
                     .chain(state -> chunk.items().size() == 1
                             ? Uni.createFrom().item(Ran.of(state, false))
-                            : perform(batch, without(chunk, culprit), stopped));
+                            : perform(batch, without(chunk, culprit), stopped, taker));
         }
-        return perform(batch, chunk, stopped);
+        return perform(batch, chunk, stopped, taker);
     }
 
     private static Chunk without(Chunk chunk, Chunk.Item item) {
@@ -100,17 +106,22 @@ class ChunkRunner {
                         .toList());
     }
 
-    private Uni<Ran> perform(Batch batch, Chunk chunk, BooleanSupplier stopped) {
+    private Uni<Ran> perform(Batch batch, Chunk chunk, BooleanSupplier stopped, Supplier<@Nullable BatchRun> taker) {
         ItemContext context = new ItemContext(
                 batch.id(), batch.tenant(), batch.settings().conflict(), batch.config(), batch.createdByName());
         return handlers.transactional(batch.type())
-                .map(handler -> together(handler, chunk, context))
-                .orElseGet(() -> oneByOne(handlers.single(batch.type()).orElseThrow(), chunk, context, stopped));
+                .map(handler -> together(handler, chunk, context, taker))
+                .orElseGet(() -> oneByOne(handlers.single(batch.type()).orElseThrow(), chunk, context, stopped, taker));
     }
 
     // items by themselves
 
-    private <I> Uni<Ran> oneByOne(BatchHandler<I> handler, Chunk chunk, ItemContext context, BooleanSupplier stopped) {
+    private <I> Uni<Ran> oneByOne(
+            BatchHandler<I> handler,
+            Chunk chunk,
+            ItemContext context,
+            BooleanSupplier stopped,
+            Supplier<@Nullable BatchRun> taker) {
         BatchType<I> type = handler.type();
         boolean careful = chunk.attempts() >= CAREFUL_FROM;
         int atOnce = careful || !type.pause().isZero() ? 1 : type.itemsAtOnce();
@@ -140,7 +151,7 @@ class ChunkRunner {
                 .transformToUniAndConcatenate(some -> {
                     some.forEach(one -> conflict[0] |= isAbort(context, one.result()));
                     boolean last = left.addAndGet(-some.size()) == 0;
-                    return work.record(chunk, settled(context, some), last);
+                    return work.record(chunk, settled(context, some), last, last && !conflict[0] ? taker.get() : null);
                 })
                 .collect()
                 .in(() -> states, (all, state) -> {
@@ -148,7 +159,7 @@ class ChunkRunner {
                     all.add(state);
                 })
                 .map(all -> new Ran(
-                        all.isEmpty() ? new BatchWork.State(false, false) : all.get(0), conflict[0], putOff.get()));
+                        all.isEmpty() ? BatchWork.State.of(false, false) : all.get(0), conflict[0], putOff.get()));
     }
 
     private static SnoozeException longer(@Nullable SnoozeException known, SnoozeException other) {
@@ -181,21 +192,26 @@ class ChunkRunner {
 
     // items in one transaction
 
-    private <I> Uni<Ran> together(TransactionalBatchHandler<I> handler, Chunk chunk, ItemContext context) {
+    private <I> Uni<Ran> together(
+            TransactionalBatchHandler<I> handler,
+            Chunk chunk,
+            ItemContext context,
+            Supplier<@Nullable BatchRun> taker) {
         boolean[] conflict = new boolean[1];
         if (chunk.attempts() >= CAREFUL_FROM) {
             return apart(handler, chunk, context)
                     .onFailure(SnoozeException.class)
-                    .recoverWithItem(why -> new Ran(new BatchWork.State(true, false), false, why));
+                    .recoverWithItem(why -> new Ran(BatchWork.State.of(true, false), false, why));
         }
-        return work.recordWith(chunk, true, (transaction, items) -> handleAll(handler, transaction, items, context)
+        return work.recordWith(chunk, true, () -> conflict[0] ? null : taker.get(), (transaction, items) -> handleAll(
+                                handler, transaction, items, context)
                         .invoke(results -> results.forEach(one -> conflict[0] |= isAbort(context, one.result())))
                         .map(results -> settled(context, results)))
                 .map(state -> Ran.of(state, conflict[0]))
                 .onFailure(failure -> !isOutage(failure) && !(failure instanceof SnoozeException))
                 .recoverWithUni(failure -> apart(handler, chunk, context))
                 .onFailure(SnoozeException.class)
-                .recoverWithItem(why -> new Ran(new BatchWork.State(true, false), conflict[0], why));
+                .recoverWithItem(why -> new Ran(BatchWork.State.of(true, false), conflict[0], why));
     }
 
     private static boolean isOutage(Throwable failure) {
@@ -213,7 +229,7 @@ class ChunkRunner {
             Chunk.Item item = chunk.items().get(i);
             boolean last = i == size - 1;
             Chunk alone = new Chunk(chunk.batchId(), chunk.number(), chunk.attempts(), List.of(item));
-            all = all.chain(() -> work.recordWith(alone, last, (transaction, items) -> handleAll(
+            all = all.chain(() -> work.recordWith(alone, last, () -> null, (transaction, items) -> handleAll(
                                     handler, transaction, items, context)
                             .invoke(results -> results.forEach(one -> conflict[0] |= isAbort(context, one.result())))
                             .map(results -> settled(context, results)))
@@ -278,7 +294,13 @@ class ChunkRunner {
 
     private static ItemResult asSkipped(ItemResult result) {
         return new ItemResult(
-                ItemStatus.SKIPPED, result.error(), result.target(), result.original(), result.more(), true, result.tallies());
+                ItemStatus.SKIPPED,
+                result.error(),
+                result.target(),
+                result.original(),
+                result.more(),
+                true,
+                result.tallies());
     }
 
     private Recorded now(Chunk.Item item, ItemResult result) {

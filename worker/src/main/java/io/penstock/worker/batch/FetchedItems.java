@@ -31,11 +31,10 @@ class FetchedItems {
 
     @Inject
     FetchedItems(TieredCaches caches, BatchHandlers handlers, BatchTypes types) {
-        types.all()
-                .forEach(type -> handlers.single(type.name())
-                        .filter(FetchingBatchHandler.class::isInstance)
-                        .ifPresent(handler -> byType.put(
-                                type.name(), caches.open(definition((FetchingBatchHandler<?, ?>) handler)))));
+        types.all().forEach(type -> handlers.single(type.name())
+                .filter(FetchingBatchHandler.class::isInstance)
+                .ifPresent(handler ->
+                        byType.put(type.name(), caches.open(definition((FetchingBatchHandler<?, ?>) handler)))));
     }
 
     /** A cache that cannot be made stops the start. */
@@ -58,8 +57,7 @@ class FetchedItems {
 
     <I, V> Uni<ItemResult> handle(FetchingBatchHandler<I, V> handler, I item, ItemContext context) {
         @SuppressWarnings("unchecked") // Made from this handler.
-        TieredCache<I, V> cache =
-                (TieredCache<I, V>) byType.get(handler.type().name());
+        TieredCache<I, V> cache = (TieredCache<I, V>) byType.get(handler.type().name());
         return cache == null
                 ? handler.handle(item, context)
                 : cache.get(item).chain(fetched -> handler.handleFetched(item, fetched, context));

@@ -100,11 +100,9 @@ class BatchLoadTest {
 
         @Override
         public Uni<List<ItemResult>> handle(SqlConnection transaction, List<Long> items, ItemContext context) {
-            return transaction
-                    .query("SELECT 1")
-                    .execute()
-                    .map(rows ->
-                            items.stream().map(item -> ItemResult.completed()).toList());
+            return transaction.query("SELECT 1").execute().map(rows -> items.stream()
+                    .map(item -> ItemResult.completed())
+                    .toList());
         }
     }
 
@@ -188,8 +186,7 @@ class BatchLoadTest {
                             batches,
                             List.of(new Plain()),
                             List.of(new Rows()),
-                            (name, ids) ->
-                                    Uni.createFrom().item(new JobStatuses.Statuses(Set.of(), Map.of())),
+                            (name, ids) -> Uni.createFrom().item(new JobStatuses.Statuses(Set.of(), Map.of())),
                             mapper,
                             validator));
         }
@@ -204,10 +201,11 @@ class BatchLoadTest {
 
         /** Turn after turn of its first runner; answers with how many. */
         Uni<Integer> runOut(UUID id, int turns) {
-            return runners.run().handle(new BatchRun(id, 0, 1), new Context()).chain(outcome -> outcome
-                            instanceof Outcome.Snooze
-                    ? runOut(id, turns + 1)
-                    : Uni.createFrom().item(turns + 1));
+            return runners.run()
+                    .handle(new BatchRun(id, 0, 1), new Context())
+                    .chain(outcome -> outcome instanceof Outcome.Snooze
+                            ? runOut(id, turns + 1)
+                            : Uni.createFrom().item(turns + 1));
         }
     }
 
@@ -220,7 +218,13 @@ class BatchLoadTest {
             UUID parent = parts.make(BatchSpec.of(PLAIN).opened());
             UUID plain = parts.batches()
                     .batches()
-                    .create(BatchSpec.of(PLAIN).withRange(1, 500).then(BatchSpec.of(ROWS).withRange(1, 5)), parent, "k", "k")
+                    .create(
+                            BatchSpec.of(PLAIN)
+                                    .withRange(1, 500)
+                                    .then(BatchSpec.of(ROWS).withRange(1, 5)),
+                            parent,
+                            "k",
+                            "k")
                     .await()
                     .atMost(PATIENCE)
                     .id();
@@ -256,9 +260,8 @@ class BatchLoadTest {
         List<UUID> ids = Multi.createFrom()
                 .range(0, 1_000)
                 .onItem()
-                .transformToUni(number -> parts.batches()
-                        .batches()
-                        .create(BatchSpec.of(PLAIN).withRange(10, 19)))
+                .transformToUni(number ->
+                        parts.batches().batches().create(BatchSpec.of(PLAIN).withRange(10, 19)))
                 .merge(50)
                 .map(Batch::id)
                 .collect()

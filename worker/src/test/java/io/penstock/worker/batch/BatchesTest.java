@@ -363,8 +363,8 @@ class BatchesTest {
                         .counting("odd", 1)));
         TestBatches.DOES.put(3L, (what, context) -> Uni.createFrom()
                 .item(ItemResult.skipped("empty").counting("rows", 2)));
-        TestBatches.DOES.put(
-                4L, (what, context) -> Uni.createFrom().item(ItemResult.failed("no").counting("rows", 100)));
+        TestBatches.DOES.put(4L, (what, context) -> Uni.createFrom()
+                .item(ItemResult.failed("no").counting("rows", 100)));
 
         Batch batch = awaitEnd(get(batches.create(BatchSpec.of(TestBatches.NUMBERS)
                         .withRange(1, 60)
@@ -418,9 +418,11 @@ class BatchesTest {
     void whatAnUpstreamPutsOffIsDoneLater() {
         AtomicInteger asked = new AtomicInteger();
         for (long item : List.of(3L, 9L)) {
-            TestBatches.DOES.put(item, (what, context) -> asked.incrementAndGet() <= 8
-                    ? Uni.createFrom().failure(new SnoozeException(Duration.ofMillis(10), "breaker open"))
-                    : Uni.createFrom().item(ItemResult.completed()));
+            TestBatches.DOES.put(
+                    item,
+                    (what, context) -> asked.incrementAndGet() <= 8
+                            ? Uni.createFrom().failure(new SnoozeException(Duration.ofMillis(10), "breaker open"))
+                            : Uni.createFrom().item(ItemResult.completed()));
         }
 
         Batch batch = awaitEnd(get(batches.create(BatchSpec.of(TestBatches.NUMBERS)
@@ -479,11 +481,11 @@ class BatchesTest {
         refused("type", BatchSpec.builder("no.such").build());
         refused(
                 "startAt",
-                spec.toBuilder().startAt(Instant.now().plus(Duration.ofDays(500))).build());
+                spec.toBuilder()
+                        .startAt(Instant.now().plus(Duration.ofDays(500)))
+                        .build());
         refused("config", spec.withConfig(JsonNodeFactory.instance.textNode("x")));
-        refused(
-                "config",
-                spec.withConfig(JsonNodeFactory.instance.objectNode().put("long", "x".repeat(20_000))));
+        refused("config", spec.withConfig(JsonNodeFactory.instance.objectNode().put("long", "x".repeat(20_000))));
         refused(
                 "callbacks.onComplete.type",
                 spec.withRange(1, 2)

@@ -223,7 +223,8 @@ class BulkOperationsTest {
         get(queue.pause(BATCHES));
         enqueue(3);
         BulkOperation operation = start(BulkAction.DELETE);
-        get(pool.preparedQuery("UPDATE batch_operation_runners SET seen_at = now() - interval '1 hour' WHERE batch_id = $1")
+        get(pool.preparedQuery(
+                        "UPDATE batch_operation_runners SET seen_at = now() - interval '1 hour' WHERE batch_id = $1")
                 .execute(Tuple.of(operation.id())));
 
         get(keep.handle(new BatchKeep(), null));
@@ -248,8 +249,7 @@ class BulkOperationsTest {
         return page.items().stream()
                 .map(item -> new Recorded(
                         item.item(),
-                        get(pages.handle(
-                                new JsonObject(item.json()).mapTo(BulkScan.Position.class), context)),
+                        get(pages.handle(new JsonObject(item.json()).mapTo(BulkScan.Position.class), context)),
                         Instant.now(),
                         Instant.now()))
                 .toList();
@@ -269,10 +269,9 @@ class BulkOperationsTest {
 
         String jobId = get(jobs.enqueue(OperationsJobs.BULK, new BulkJob(id))).jobId();
 
-        await().atMost(Duration.ofSeconds(30))
-                .until(() -> get(queue.find(jobId))
-                        .filter(job -> job.state() == JobState.COMPLETED)
-                        .isPresent());
+        await().atMost(Duration.ofSeconds(30)).until(() -> get(queue.find(jobId))
+                .filter(job -> job.state() == JobState.COMPLETED)
+                .isPresent());
         BulkOperation after = get(operations.find(id)).orElseThrow();
         assertThat(after.state()).isEqualTo(BulkOperation.State.COMPLETED);
         assertThat(after.progress().done()).isEqualTo(3 + 5);

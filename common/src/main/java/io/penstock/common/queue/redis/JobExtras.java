@@ -66,7 +66,8 @@ record JobExtras(
     }
 
     JobExtras withParent(String newParent) {
-        return new JobExtras(expiresInMs, expiresAtMs, uniqueHash, labels, keepResultMs, payloadVersion, newParent, gathered);
+        return new JobExtras(
+                expiresInMs, expiresAtMs, uniqueHash, labels, keepResultMs, payloadVersion, newParent, gathered);
     }
 
     /** Keys are users' text: their digest has one length and can never leave its place. 128 bits do not collide. */

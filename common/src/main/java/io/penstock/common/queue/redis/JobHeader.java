@@ -118,10 +118,7 @@ record JobHeader(
         if (isPlain()) {
             return PLAIN_VERSION + ";" + type;
         }
-        StringBuilder text = new StringBuilder(96)
-                .append(version())
-                .append(';')
-                .append(type);
+        StringBuilder text = new StringBuilder(96).append(version()).append(';').append(type);
         if (id != null) {
             text.append(";i=").append(id);
         }

@@ -65,8 +65,8 @@ class JobFeaturesTest extends QueueContract {
     }
 
     private Enqueued gather(String payload, JobOptions options, Gather gather) {
-        return await(harness.queue.enqueue(new NewJob(
-                "test.work", QueueHarness.QUEUE, payload, 1, options, Optional.empty(), gather)));
+        return await(harness.queue.enqueue(
+                new NewJob("test.work", QueueHarness.QUEUE, payload, 1, options, Optional.empty(), gather)));
     }
 
     @Test
@@ -117,20 +117,15 @@ class JobFeaturesTest extends QueueContract {
                 gather("6", PLAIN.withAttempts(2)));
 
         assertThat(all).extracting(Enqueued::jobId).doesNotHaveDuplicates();
-        assertThat(gather("7", PLAIN.withGroup("a")).jobId()).isEqualTo(all.get(1).jobId());
+        assertThat(gather("7", PLAIN.withGroup("a")).jobId())
+                .isEqualTo(all.get(1).jobId());
     }
 
     @Test
     void aBulkOfItemsIsGatheredInItsOrder() {
         List<NewJob> items = IntStream.range(0, 7)
                 .mapToObj(number -> new NewJob(
-                        "test.work",
-                        QueueHarness.QUEUE,
-                        String.valueOf(number),
-                        1,
-                        PLAIN,
-                        Optional.empty(),
-                        THREE))
+                        "test.work", QueueHarness.QUEUE, String.valueOf(number), 1, PLAIN, Optional.empty(), THREE))
                 .toList();
 
         List<Enqueued> answers = await(harness.queue.enqueueAll(items));

@@ -161,8 +161,8 @@ public final class BatchEngine implements AutoCloseable {
             List<? extends TransactionalBatchHandler<?>> transactional,
             List<? extends JobHandler<?>> called,
             Duration keep) {
-        BatchRunners runners = BatchRunners.of(
-                parts, handlers, transactional, this::statuses, mapper, validators.getValidator());
+        BatchRunners runners =
+                BatchRunners.of(parts, handlers, transactional, this::statuses, mapper, validators.getValidator());
         List<JobHandler<?>> all = new ArrayList<>(List.of(runners.run()));
         all.addAll(called);
         relay.start();
@@ -173,9 +173,7 @@ public final class BatchEngine implements AutoCloseable {
                         id, InstantSource.system(), all, List.of(), new JobEvents(List.of()), Backpressure.OPEN));
         stops.add(worker::stop);
         PeriodicTask keeping = PeriodicTask.task(
-                        platform.vertx(),
-                        "keep batches",
-                        PeriodicTask.every(keep, runners.keep()))
+                        platform.vertx(), "keep batches", PeriodicTask.every(keep, runners.keep()))
                 .timeLimit(PATIENCE)
                 .build();
         keeping.start();
@@ -188,8 +186,8 @@ public final class BatchEngine implements AutoCloseable {
                 .iterable(ids)
                 .onItem()
                 .transformToUniAndConcatenate(id -> queue.find(id)
-                        .invoke(found -> found.filter(job -> !job.state().hasEnded())
-                                .ifPresent(job -> live.add(id))))
+                        .invoke(found ->
+                                found.filter(job -> !job.state().hasEnded()).ifPresent(job -> live.add(id))))
                 .collect()
                 .last()
                 .map(last -> new JobStatuses.Statuses(live, new HashMap<>()));

@@ -52,16 +52,28 @@ final class BatchChaos implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
 
-    @Option(names = "--batches", paramLabel = "N", description = "Batches of each kind, 1 to 50. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--batches",
+            paramLabel = "N",
+            description = "Batches of each kind, 1 to 50. Default: ${DEFAULT-VALUE}.")
     private int batches = 5;
 
-    @Option(names = "--items", paramLabel = "N", description = "Items of each, 100 to 1000000. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--items",
+            paramLabel = "N",
+            description = "Items of each, 100 to 1000000. Default: ${DEFAULT-VALUE}.")
     private int items = 20_000;
 
-    @Option(names = "--rounds", paramLabel = "N", description = "How often each fault strikes, 1 to 100. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            description = "How often each fault strikes, 1 to 100. Default: ${DEFAULT-VALUE}.")
     private int rounds = 5;
 
-    @Option(names = "--workers", paramLabel = "N", description = "Worker processes, 2 to 10. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--workers",
+            paramLabel = "N",
+            description = "Worker processes, 2 to 10. Default: ${DEFAULT-VALUE}.")
     private int workers = 3;
 
     @Option(
@@ -84,8 +96,8 @@ final class BatchChaos implements Callable<Integer> {
         require(patience >= 1, "--patience must be 1 or more");
         Path directory = ChaosRun.newDirectory();
         try (Database database = new Database(BatchWork.TABLES);
-                RedisProcess redis = RedisProcess.server(
-                        directory, FreePort.next(), SingleServerTopology.Fsync.ALWAYS.settings())) {
+                RedisProcess redis =
+                        RedisProcess.server(directory, FreePort.next(), SingleServerTopology.Fsync.ALWAYS.settings())) {
             redis.awaitServing();
             return run(directory, database, redis);
         } finally {
@@ -139,8 +151,8 @@ final class BatchChaos implements Callable<Integer> {
     }
 
     private UUID make(BatchEngine engine, BatchType<Long> type) {
-        BatchCallback called = new BatchCallback(
-                BatchWork.CALLED.name(), JsonNodeFactory.instance.objectNode(), "batch");
+        BatchCallback called =
+                new BatchCallback(BatchWork.CALLED.name(), JsonNodeFactory.instance.objectNode(), "batch");
         return engine.parts()
                 .batches()
                 .create(BatchSpec.of(type)
@@ -155,12 +167,7 @@ final class BatchChaos implements Callable<Integer> {
 
     /** Each fault once, in turn. */
     private void strike(
-            Path directory,
-            Database database,
-            RedisProcess redis,
-            RedisAddress address,
-            List<Child> all,
-            int round) {
+            Path directory, Database database, RedisProcess redis, RedisAddress address, List<Child> all, int round) {
         int victim = round % workers;
         say("round " + round + ": kill -9 a worker");
         all.get(victim).kill();

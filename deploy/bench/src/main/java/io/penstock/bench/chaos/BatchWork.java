@@ -28,8 +28,7 @@ final class BatchWork {
     /** Payload of the job that is called. */
     record Ended(UUID batch) {}
 
-    static final JobType<Ended> CALLED =
-            JobType.of("chaos.ended", Ended.class).queue(BatchJobs.RUN.queue());
+    static final JobType<Ended> CALLED = JobType.of("chaos.ended", Ended.class).queue(BatchJobs.RUN.queue());
 
     static final BatchEngine.Known KNOWN = new BatchEngine.Known(List.of(PLAIN, EFFECT), List.of(CALLED));
 

@@ -32,7 +32,8 @@ class BatchChaosTest {
         int code = run("--batches", "2", "--items", "6000", "--rounds", "1", "--workers", "2", "--patience", "60");
 
         assertThat(code).as("%s%n%s", out, err).isZero();
-        assertThat(out.toString()).contains("items 24000")
+        assertThat(out.toString())
+                .contains("items 24000")
                 .containsPattern("open after the last fault [1-9]")
                 .containsPattern("begun again [1-9]")
                 .contains("BROKEN 0");
