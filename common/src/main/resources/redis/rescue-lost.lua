@@ -33,7 +33,7 @@ for number = 0, streams - 1 do
         report_end('dead', id, number, '1;unreadable', entry, why, pending[2])
         bury(id, number, '1;unreadable', why, table.concat(found[2], ' '))
         buried = buried + 1
-      elseif version ~= '1' and version ~= '2' then
+      elseif version ~= '1' and version ~= '2' and version ~= '3' then
         -- A newer producer's job that the last worker could not read: let it wait for a newer worker, unblamed.
         redis.call('XADD', ready, '*', 'h', header, 'p', payload)
       else

@@ -505,8 +505,27 @@ local function place(id, number, header, payload, start)
   return line_up(id, number, stamped, payload)
 end
 
+--- Adds the items of a job, '[...]', to those of the one that gathers them, and lets that line up when it is full.
+--- limits: 'g<most items>,<most bytes>'. Nothing where they do not fit.
+local function join(id, number, header, payload, limits, items)
+  local most, bytes = string.match(limits, '^g(%d+),(%d+)$')
+  local count = tonumber(field(header, 'c')) + 1
+  if count > tonumber(most) or #payload + #items > tonumber(bytes) then return nil end
+  local joined = string.sub(payload, 1, -2) .. ',' .. string.sub(items, 2)
+  header = string.gsub(header, ';c=%d+', ';c=' .. count)
+  put_record(id, 's', number, '', header, '', joined)
+  if count == tonumber(most) then
+    redis.call('ZREM', SCHEDULED, id)
+    line_up(id, number, header, joined)
+  end
+  return '~', id
+end
+
 --- Accepts a job that has an id. Answers as accept-jobs does: what became of it, and the id that stands for it.
-local function admit(id, number, start, window, replace, header, payload)
+--- conflict: '1' replaces a job of its key that has not started, 'g<most>,<bytes>' joins one that gathers, '0' does neither.
+local function admit(id, number, start, window, conflict, header, payload)
+  local replace = conflict == '1'
+  local gathers = string.sub(conflict, 1, 1) == 'g'
   local own = redis.call('HGET', JOBS, id)
   local own_state = own and string.sub(own, 2, 2)
   if own_state and own_state ~= 'd' then
@@ -517,14 +536,21 @@ local function admit(id, number, start, window, replace, header, payload)
   if key then
     holder, state, old_number, order, old_header, entry = holder_of(key)
   end
-  if holder and not replace then
+  if holder and gathers then
+    if state == 's' then
+      local _, at, _, held_header, _, held = locate(holder)
+      local answer, joined = join(holder, at, held_header, held, conflict, payload)
+      if answer then return answer, joined end
+    end
+    -- It has begun, or is full: this one gathers from now on.
+  elseif holder and not replace then
     return '=', holder
   end
   if own_state == 'd' then
     redis.call('ZREM', DEAD, id)
   end
   local answer
-  if holder and state ~= 'a' then
+  if holder and not gathers and state ~= 'a' then
     take_out(holder, state, old_number, order, old_header, entry)
     header = string.gsub(header, ';i=[^;]*', ';i=' .. holder)
     id = holder
@@ -545,7 +571,7 @@ local function send(at)
   local window, replace, header, payload = ARGV[at + 5], ARGV[at + 6], ARGV[at + 7], ARGV[at + 8]
   start = start > 0 and start or NOW + delay
   if to == '' then
-    return admit(id, number, start, window, replace == '1', header, payload)
+    return admit(id, number, start, window, replace, header, payload)
   end
   redis.call('HSET', OUTGOING, id, '0|1j;' .. to .. ';' .. number .. ';' .. integer(start) .. ';' .. window .. ';' .. replace
     .. '\n' .. header .. '\n' .. payload)
@@ -555,7 +581,8 @@ end
 --- Takes the uniqueness key of a job that comes back to life. Answers with the job that has it meanwhile, if one does.
 local function take_key_again(header, id, window)
   local key = field(header, 'u')
-  if not key then return nil end
+  -- One that has gathered is full: its key belongs to whoever gathers now.
+  if not key or field(header, 'c') then return nil end
   local holder = holder_of(key)
   if holder and holder ~= id then return holder end
   redis.call('HSET', UNIQUE, key, integer(NOW + window) .. ';' .. id)

@@ -8,6 +8,7 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.List;
 
 /** Job types of the tests: nothing handles them, so their jobs stay where they are. */
@@ -39,8 +40,11 @@ public class SampleJobs implements JobTypeSource {
     public static final JobType<Note> SECRET =
             JobType.of("sample.secret", Note.class).queue("sample-words").encrypted();
 
+    public static final JobType<Note> GATHERED =
+            JobType.of("sample.gathered", Note.class).queue("sample-reports").gather(3, Duration.ofMinutes(10));
+
     @Override
     public List<JobType<?>> jobTypes() {
-        return List.of(NOTE, PRICE, REPORT, WORD, SECRET);
+        return List.of(GATHERED, NOTE, PRICE, REPORT, WORD, SECRET);
     }
 }

@@ -5,6 +5,7 @@ import io.penstock.common.batch.Batch;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,9 @@ public record BatchAnswer(
         @Schema(enumeration = {"abort", "skip", "override", "merge"}) String conflict,
         @Schema(description = "Why items failed, most frequent first; told when the batch has ended")
                 List<ErrorKind> errors,
+        @Schema(implementation = Object.class, description = "What its handler is told with every item")
+                Map<String, Object> config,
+        @Schema(description = "What its items add up to, by name, where its handler counts") Map<String, Long> result,
         String createdBy,
         Instant createdAt,
         @Nullable Instant startAt,
@@ -101,6 +105,8 @@ public record BatchAnswer(
                 batch.errors().stream()
                         .map(kind -> new ErrorKind(kind.fingerprint(), kind.sample(), kind.count()))
                         .toList(),
+                batch.config().getMap(),
+                batch.result(),
                 batch.createdByName(),
                 batch.times().createdAt(),
                 batch.times().startAt(),

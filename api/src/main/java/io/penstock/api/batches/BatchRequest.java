@@ -32,25 +32,29 @@ public record BatchRequest(
                         description = "What a conflict of an item means; default skip")
                 @Nullable
                 String conflict,
+        @Schema(description = "An object that its handler is told with every item", implementation = Object.class)
+                @Nullable
+                JsonNode config,
         @Schema(description = "Jobs that are enqueued when it ends, each once") @Nullable BatchCallbacks callbacks,
         @Schema(description = "The batch that is made when this one has completed") @Nullable BatchSpec followedBy,
         @Schema(description = "The batch that this one counts for") @Nullable String parentId) {
 
     BatchSpec spec() {
-        return new BatchSpec(
-                type,
-                name,
-                tenant,
-                items,
-                range,
-                open,
-                chunkSize,
-                adaptive,
-                concurrency,
-                priority,
-                startAt,
-                conflict,
-                callbacks,
-                followedBy);
+        return BatchSpec.builder(type)
+                .name(name)
+                .tenant(tenant)
+                .items(items)
+                .range(range)
+                .open(open)
+                .chunkSize(chunkSize)
+                .adaptive(adaptive)
+                .concurrency(concurrency)
+                .priority(priority)
+                .startAt(startAt)
+                .conflict(conflict)
+                .config(config)
+                .callbacks(callbacks)
+                .followedBy(followedBy)
+                .build();
     }
 }

@@ -1,5 +1,6 @@
 package io.penstock.api.jobs;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
 import io.penstock.api.security.Role;
@@ -21,6 +22,7 @@ import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
 
 /** Tells which jobs this deployment knows and what their payloads hold. */
 @Path("/api/job-types")
@@ -32,12 +34,21 @@ public class JobTypesResource {
     /** One job type. */
     @RegisterForReflection
     @Schema(name = "JobType")
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Described(
             String name,
             String queue,
             @Schema(description = "Fields of the payload, each with the form of its value") Map<String, String> payload,
             @Schema(description = "Of the payload's form; raised when old payloads no longer fit") int version,
-            @Schema(description = "True when payloads and results are stored encrypted") boolean encrypted) {}
+            @Schema(description = "True when payloads and results are stored encrypted") boolean encrypted,
+            @Schema(description = "How items become one job; absent: each is a job") @Nullable Gathered gather) {}
+
+    /** How items that are enqueued one by one become one job. */
+    @RegisterForReflection
+    @Schema(name = "JobTypeGather")
+    public record Gathered(
+            @Schema(description = "Items of one job") int most,
+            @Schema(description = "How long the first one waits for others") long lingerMs) {}
 
     /** All of them. */
     @RegisterForReflection
@@ -50,7 +61,15 @@ public class JobTypesResource {
     JobTypesResource(JobTypes types, ObjectMapper mapper, PayloadCipher cipher) {
         this.listed = new Listed(types.all().stream()
                 .map(type -> new Described(
-                        type.name(), type.queue(), fieldsOf(type, mapper), type.version(), cipher.covers(type)))
+                        type.name(),
+                        type.queue(),
+                        fieldsOf(type, mapper),
+                        type.version(),
+                        cipher.covers(type),
+                        type.gather()
+                                .map(gather -> new Gathered(
+                                        gather.most(), gather.linger().toMillis()))
+                                .orElse(null)))
                 .toList());
     }
 

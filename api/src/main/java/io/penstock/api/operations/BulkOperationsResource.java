@@ -8,7 +8,6 @@ import io.penstock.api.security.Caller;
 import io.penstock.api.security.Role;
 import io.penstock.common.operations.BulkAction;
 import io.penstock.common.operations.BulkFilter;
-import io.penstock.common.operations.BulkOperationStore;
 import io.penstock.common.operations.BulkOperations;
 import io.penstock.common.operations.InvalidFilterException;
 import io.penstock.common.queue.JobAdmin;
@@ -58,15 +57,12 @@ public class BulkOperationsResource {
     private static final Instant LATEST = Instant.parse("9999-01-01T00:00:00Z");
 
     private final BulkOperations operations;
-    private final BulkOperationStore store;
     private final QueuePolicies policies;
     private final SecurityIdentity identity;
 
     @Inject
-    BulkOperationsResource(
-            BulkOperations operations, BulkOperationStore store, QueuePolicies policies, SecurityIdentity identity) {
+    BulkOperationsResource(BulkOperations operations, QueuePolicies policies, SecurityIdentity identity) {
         this.operations = operations;
-        this.store = store;
         this.policies = policies;
         this.identity = identity;
     }
@@ -128,7 +124,8 @@ public class BulkOperationsResource {
         QueryParameters parameters = QueryParameters.of(uri.getQueryParameters(), "before", "limit");
         Instant before =
                 parameters.text("before").map(BulkOperationsResource::time).orElse(LATEST);
-        return store.list(before, parameters.number("limit", 1, MOST, DEFAULT))
+        return operations
+                .list(before, parameters.number("limit", 1, MOST, DEFAULT))
                 .map(found -> new BulkOperationAnswer.Page(
                         found.stream().map(BulkOperationAnswer::of).toList()));
     }
@@ -138,8 +135,8 @@ public class BulkOperationsResource {
     @RolesAllowed(Role.VIEW)
     @Operation(summary = "Look at one bulk operation")
     public Uni<BulkOperationAnswer> find(@Parameter(description = "Id of the operation") @PathParam("id") String id) {
-        return store.find(known(id))
-                .map(found -> found.map(BulkOperationAnswer::of).orElseThrow(BulkOperationsResource::noSuchOperation));
+        return operations.find(known(id)).map(found -> found.map(BulkOperationAnswer::of)
+                .orElseThrow(BulkOperationsResource::noSuchOperation));
     }
 
     @POST

@@ -112,6 +112,65 @@ class JobsTest {
         assertThat(payloadOf(id)).contains("\"amount\":" + amount + ",");
     }
 
+    @Test
+    void itemsThatAreGatheredBecomeOneJob() {
+        String body = "{\"payload\":{\"text\":\"%s\"},\"options\":{\"group\":\"g-" + UUID.randomUUID() + "\"}}";
+
+        String first = accepted("/api/jobs/sample.gathered", body.formatted("a"), "jobId");
+        String second = accepted("/api/jobs/sample.gathered", body.formatted("b"), "jobId");
+
+        assertThat(second).isEqualTo(first);
+        TestKeys.viewer()
+                .get("/api/jobs/" + first)
+                .then()
+                .body("state", equalTo("scheduled"))
+                .body("payload.text", equalTo(List.of("a", "b")));
+        accepted("/api/jobs/sample.gathered", body.formatted("c"), "jobId");
+        TestKeys.viewer().get("/api/jobs/" + first).then().body("state", equalTo("waiting"));
+        assertThat(accepted("/api/jobs/sample.gathered", body.formatted("d"), "jobId"))
+                .isNotEqualTo(first);
+    }
+
+    /** The first answer is repeated, and nothing is added, although the item has become part of another job. */
+    @Test
+    void anItemThatIsGatheredIsTakenOnceWithAnIdempotencyKey() {
+        String group = "g-" + UUID.randomUUID();
+        String body = "{\"payload\":{\"text\":\"%s\"},\"options\":{\"group\":\"" + group + "\"}}";
+        String first = accepted("/api/jobs/sample.gathered", body.formatted("a"), "jobId");
+        String key = UUID.randomUUID().toString();
+        for (int call = 0; call < 3; call++) {
+            TestKeys.operator()
+                    .contentType("application/json")
+                    .header("Idempotency-Key", key)
+                    .body(body.formatted("b"))
+                    .post("/api/jobs/sample.gathered")
+                    .then()
+                    .statusCode(202)
+                    .body("jobId", equalTo(first));
+        }
+
+        TestKeys.viewer().get("/api/jobs/" + first).then().body("payload.text", equalTo(List.of("a", "b")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "id:'x', options.id",
+        "delayMs:5, options.delayMs",
+        "runAt:'2099-01-01T00:00:00Z', options.runAt",
+        "expiresInMs:5000, options.expiresInMs",
+    })
+    void anItemThatIsGatheredTakesNoOptionOfAJobOfItsOwn(String option, String field) {
+        String json =
+                option.replace("'", "\"").replaceFirst("^(\\w+)", "\"$1\"").replace("2099", "2027");
+        TestKeys.operator()
+                .contentType("application/json")
+                .body("{\"payload\":{\"text\":\"a\"},\"options\":{" + json + "}}")
+                .post("/api/jobs/sample.gathered")
+                .then()
+                .statusCode(400)
+                .body("field", equalTo(field));
+    }
+
     @ParameterizedTest
     @CsvSource({"1e400, payload.factor", "1e999999999, payload.factor", "-1e400, payload.factor"})
     void aNumberThatItsFieldCannotHoldIsRefused(String factor, String field) {
@@ -324,6 +383,8 @@ class JobsTest {
                 .body("jobTypes.name", hasItem("offers.full_chunk"))
                 .body("jobTypes.find { it.name == 'sample.secret' }.encrypted", is(true))
                 .body("jobTypes.find { it.name == 'sample.note' }.encrypted", is(false))
+                .body("jobTypes.find { it.name == 'sample.gathered' }.gather.most", is(3))
+                .body("jobTypes.find { it.name == 'sample.gathered' }.gather.lingerMs", is(600_000))
                 .body("jobTypes.find { it.name == 'sample.note' }.version", equalTo(1))
                 .body("jobTypes.find { it.name == 'sample.note' }.queue", equalTo("product-update"))
                 .body("jobTypes.find { it.name == 'sample.note' }.payload.text", equalTo("a string"))

@@ -1,8 +1,10 @@
 package io.penstock.common.batch;
 
+import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * A batch as it is now. Its parts group what belongs together.
  *
  * @param parentId the batch that this one counts for; null: none
+ * @param config what its handler is told with every item; maybe empty
+ * @param result what its items add up to, by name
  */
 public record Batch(
         UUID id,
@@ -23,6 +27,8 @@ public record Batch(
         Settings settings,
         Times times,
         List<ErrorKind> errors,
+        JsonObject config,
+        Map<String, Long> result,
         String createdBy,
         String createdByName) {
 
@@ -89,6 +95,11 @@ public record Batch(
 
     /** Failed items whose errors differ in details only. */
     public record ErrorKind(String fingerprint, String sample, long count) {}
+
+    /** When it was made, by the clock of the process that made it: what batches are listed by. */
+    public Instant madeAt() {
+        return BatchIds.timeOf(id);
+    }
 
     /** When it will have ended if it goes on as it did so far; null: it has ended, is paused, or nothing is known yet. */
     public @Nullable Instant estimatedEnd() {

@@ -3,12 +3,14 @@ package io.penstock.common.batch;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.penstock.common.history.StorableText;
 import io.penstock.common.job.InvalidJobException;
 import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.JobType;
 import io.penstock.common.job.UnknownJobTypeException;
 import io.penstock.common.queue.JobTypes;
 import io.penstock.common.queue.PayloadCodec;
+import io.vertx.core.json.JsonObject;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Instant;
@@ -21,6 +23,8 @@ class BatchChecks {
 
     static final int MAX_NAME = 200;
     static final int DEFAULT_CONCURRENCY = 5;
+    /** Characters of JSON: it is read with every run, and told with every item. */
+    static final int MAX_CONFIG = 16_384;
     /** Batches that follow one another in one request. */
     private static final int MAX_CHAIN = 10;
 
@@ -84,6 +88,7 @@ class BatchChecks {
                         : ConflictStrategy.ofWire(spec.conflict())
                                 .orElseThrow(() -> new InvalidBatchException(
                                         "conflict", "must be one of " + ConflictStrategy.wires())),
+                checkedConfig(spec.config()),
                 checkedCallbacks(spec.callbacks()),
                 spec.followedBy(),
                 by,
@@ -100,28 +105,8 @@ class BatchChecks {
                 throw new InvalidBatchException(
                         "followedBy.open", "nobody could give it items before it exists; leave 'open' out");
             }
-            BatchSpec alone = next;
             try {
-                checked(
-                        new BatchSpec(
-                                alone.type(),
-                                alone.name(),
-                                alone.tenant(),
-                                alone.items(),
-                                alone.range(),
-                                alone.open(),
-                                alone.chunkSize(),
-                                alone.adaptive(),
-                                alone.concurrency(),
-                                alone.priority(),
-                                alone.startAt(),
-                                alone.conflict(),
-                                alone.callbacks(),
-                                null),
-                        null,
-                        Instant.now(),
-                        "",
-                        "");
+                checked(next.toBuilder().followedBy(null).build(), null, Instant.now(), "", "");
             } catch (InvalidBatchException e) {
                 throw new InvalidBatchException("followedBy." + e.field(), e.reason());
             }
@@ -146,6 +131,20 @@ class BatchChecks {
     }
 
     private record Numbers(long from, long size) {}
+
+    private static JsonObject checkedConfig(@Nullable JsonNode config) {
+        if (config == null || config.isNull()) {
+            return new JsonObject();
+        }
+        if (!config.isObject()) {
+            throw new InvalidBatchException("config", "must be an object");
+        }
+        String text = StorableText.json(config.toString(), MAX_CONFIG);
+        if (text == null) {
+            throw new InvalidBatchException("config", "must be at most " + MAX_CONFIG + " characters of JSON");
+        }
+        return new JsonObject(text);
+    }
 
     private BatchCallbacks checkedCallbacks(@Nullable BatchCallbacks callbacks) {
         if (callbacks == null) {

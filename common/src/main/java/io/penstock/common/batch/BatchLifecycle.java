@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -91,15 +92,41 @@ class BatchLifecycle {
         this.config = config;
     }
 
-    /** The same within a transaction; its day must exist. */
+    /** Makes a batch and starts its runners. Its day must exist. */
     Uni<Void> create(SqlConnection transaction, UUID id, CheckedBatch batch, List<JsonNode> items) {
-        return countInParent(transaction, batch)
-                .chain(() -> store.create(transaction, id, batch))
-                .chain(() -> store.append(transaction, id, BatchStore.Input.of(items), true, null, config.maxItems()))
+        return insert(transaction, id, batch, items)
                 .chain(() -> wake(transaction, id, batch.priority(), batch.tenant(), batch.startAt()))
                 .chain(started -> started == 0 && !batch.open()
                         ? endIfDone(transaction, id).replaceWithVoid()
                         : Uni.createFrom().voidItem());
+    }
+
+    /** Makes a batch whose runners the caller starts. Those that nobody starts are taken for lost after a while, and replaced. */
+    Uni<List<BatchRun>> createHeld(
+            SqlConnection transaction,
+            UUID id,
+            CheckedBatch batch,
+            List<JsonNode> items,
+            Function<BatchRun, String> jobId) {
+        return insert(transaction, id, batch, items)
+                .chain(() -> store.wake(transaction, id))
+                .call(runs -> {
+                    Uni<Void> all = Uni.createFrom().voidItem();
+                    for (BatchRun run : runs) {
+                        all = all.chain(() -> store.nameJob(transaction, run, jobId.apply(run)));
+                    }
+                    return all;
+                })
+                .call(runs -> runs.isEmpty() && !batch.open()
+                        ? endIfDone(transaction, id).replaceWithVoid()
+                        : Uni.createFrom().voidItem());
+    }
+
+    private Uni<Void> insert(SqlConnection transaction, UUID id, CheckedBatch batch, List<JsonNode> items) {
+        return countInParent(transaction, batch)
+                .chain(() -> store.create(transaction, id, batch))
+                .chain(() -> store.append(transaction, id, BatchStore.Input.of(items), true, null, config.maxItems()))
+                .replaceWithVoid();
     }
 
     private Uni<Void> countInParent(SqlConnection transaction, CheckedBatch batch) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param priority 0 to 10, 10 first; null: 0
  * @param startAt not before; null: now
  * @param conflict null: skip
+ * @param config an object that its handler is told with every item; null: an empty one
  * @param callbacks jobs for its end; null: none
  * @param followedBy the batch that is made when this one has ended without a failed item; null: none
  */
@@ -38,6 +40,7 @@ public record BatchSpec(
         @Nullable Integer priority,
         @Nullable Instant startAt,
         @Nullable String conflict,
+        @Nullable JsonNode config,
         @Nullable BatchCallbacks callbacks,
         @Nullable BatchSpec followedBy) {
 
@@ -52,188 +55,193 @@ public record BatchSpec(
 
     /** A batch of this type with the type's settings, to be given items. */
     public static BatchSpec of(BatchType<?> type) {
-        return new BatchSpec(type.name(), null, null, null, null, null, null, null, null, null, null, null, null, null);
+        return builder(type.name()).build();
+    }
+
+    public static Builder builder(@Nullable String type) {
+        return new Builder(type);
+    }
+
+    /** The same, to be changed. */
+    public Builder toBuilder() {
+        return new Builder(type)
+                .name(name)
+                .tenant(tenant)
+                .items(items)
+                .range(range)
+                .open(open)
+                .chunkSize(chunkSize)
+                .adaptive(adaptive)
+                .concurrency(concurrency)
+                .priority(priority)
+                .startAt(startAt)
+                .conflict(conflict)
+                .config(config)
+                .callbacks(callbacks)
+                .followedBy(followedBy);
+    }
+
+    private BatchSpec with(UnaryOperator<Builder> change) {
+        return change.apply(toBuilder()).build();
     }
 
     public BatchSpec withItems(List<JsonNode> newItems) {
-        return new BatchSpec(
-                type,
-                name,
-                tenant,
-                newItems,
-                null,
-                open,
-                chunkSize,
-                adaptive,
-                concurrency,
-                priority,
-                startAt,
-                conflict,
-                callbacks,
-                followedBy);
+        return with(spec -> spec.items(newItems).range(null));
     }
 
     public BatchSpec withRange(long from, long to) {
-        return new BatchSpec(
-                type,
-                name,
-                tenant,
-                null,
-                new Range(from, to),
-                open,
-                chunkSize,
-                adaptive,
-                concurrency,
-                priority,
-                startAt,
-                conflict,
-                callbacks,
-                followedBy);
+        return with(spec -> spec.items(null).range(new Range(from, to)));
     }
 
     /** More items follow. */
     public BatchSpec opened() {
-        return new BatchSpec(
-                type,
-                name,
-                tenant,
-                items,
-                range,
-                true,
-                chunkSize,
-                adaptive,
-                concurrency,
-                priority,
-                startAt,
-                conflict,
-                callbacks,
-                followedBy);
+        return with(spec -> spec.open(true));
     }
 
     public BatchSpec named(String newName) {
-        return new BatchSpec(
-                type,
-                newName,
-                tenant,
-                items,
-                range,
-                open,
-                chunkSize,
-                adaptive,
-                concurrency,
-                priority,
-                startAt,
-                conflict,
-                callbacks,
-                followedBy);
+        return with(spec -> spec.name(newName));
     }
 
     public BatchSpec ofTenant(String newTenant) {
-        return new BatchSpec(
-                type,
-                name,
-                newTenant,
-                items,
-                range,
-                open,
-                chunkSize,
-                adaptive,
-                concurrency,
-                priority,
-                startAt,
-                conflict,
-                callbacks,
-                followedBy);
+        return with(spec -> spec.tenant(newTenant));
     }
 
     /** Chunks of this size all along. */
     public BatchSpec withFixedChunks(int size) {
-        return new BatchSpec(
-                type,
-                name,
-                tenant,
-                items,
-                range,
-                open,
-                size,
-                false,
-                concurrency,
-                priority,
-                startAt,
-                conflict,
-                callbacks,
-                followedBy);
+        return with(spec -> spec.chunkSize(size).adaptive(false));
     }
 
     public BatchSpec withConcurrency(int newConcurrency) {
-        return new BatchSpec(
-                type,
-                name,
-                tenant,
-                items,
-                range,
-                open,
-                chunkSize,
-                adaptive,
-                newConcurrency,
-                priority,
-                startAt,
-                conflict,
-                callbacks,
-                followedBy);
+        return with(spec -> spec.concurrency(newConcurrency));
     }
 
     public BatchSpec withConflict(ConflictStrategy strategy) {
-        return new BatchSpec(
-                type,
-                name,
-                tenant,
-                items,
-                range,
-                open,
-                chunkSize,
-                adaptive,
-                concurrency,
-                priority,
-                startAt,
-                strategy.wire(),
-                callbacks,
-                followedBy);
+        return with(spec -> spec.conflict(strategy.wire()));
+    }
+
+    /** An object that the handler is told with every item. */
+    public BatchSpec withConfig(JsonNode newConfig) {
+        return with(spec -> spec.config(newConfig));
     }
 
     public BatchSpec withCallbacks(BatchCallbacks newCallbacks) {
-        return new BatchSpec(
-                type,
-                name,
-                tenant,
-                items,
-                range,
-                open,
-                chunkSize,
-                adaptive,
-                concurrency,
-                priority,
-                startAt,
-                conflict,
-                newCallbacks,
-                followedBy);
+        return with(spec -> spec.callbacks(newCallbacks));
     }
 
     public BatchSpec then(BatchSpec next) {
-        return new BatchSpec(
-                type,
-                name,
-                tenant,
-                items,
-                range,
-                open,
-                chunkSize,
-                adaptive,
-                concurrency,
-                priority,
-                startAt,
-                conflict,
-                callbacks,
-                next);
+        return with(spec -> spec.followedBy(next));
+    }
+
+    /** Puts a request together, field by field. What is left out, or null, has its default. */
+    public static final class Builder {
+
+        private final @Nullable String type;
+        private @Nullable String name;
+        private @Nullable String tenant;
+        private @Nullable List<JsonNode> items;
+        private @Nullable Range range;
+        private @Nullable Boolean open;
+        private @Nullable Integer chunkSize;
+        private @Nullable Boolean adaptive;
+        private @Nullable Integer concurrency;
+        private @Nullable Integer priority;
+        private @Nullable Instant startAt;
+        private @Nullable String conflict;
+        private @Nullable JsonNode config;
+        private @Nullable BatchCallbacks callbacks;
+        private @Nullable BatchSpec followedBy;
+
+        private Builder(@Nullable String type) {
+            this.type = type;
+        }
+
+        public Builder name(@Nullable String value) {
+            name = value;
+            return this;
+        }
+
+        public Builder tenant(@Nullable String value) {
+            tenant = value;
+            return this;
+        }
+
+        public Builder items(@Nullable List<JsonNode> value) {
+            items = value;
+            return this;
+        }
+
+        public Builder range(@Nullable Range value) {
+            range = value;
+            return this;
+        }
+
+        public Builder open(@Nullable Boolean value) {
+            open = value;
+            return this;
+        }
+
+        public Builder chunkSize(@Nullable Integer value) {
+            chunkSize = value;
+            return this;
+        }
+
+        public Builder adaptive(@Nullable Boolean value) {
+            adaptive = value;
+            return this;
+        }
+
+        public Builder concurrency(@Nullable Integer value) {
+            concurrency = value;
+            return this;
+        }
+
+        public Builder priority(@Nullable Integer value) {
+            priority = value;
+            return this;
+        }
+
+        public Builder startAt(@Nullable Instant value) {
+            startAt = value;
+            return this;
+        }
+
+        public Builder conflict(@Nullable String value) {
+            conflict = value;
+            return this;
+        }
+
+        public Builder config(@Nullable JsonNode value) {
+            config = value;
+            return this;
+        }
+
+        public Builder callbacks(@Nullable BatchCallbacks value) {
+            callbacks = value;
+            return this;
+        }
+
+        public Builder followedBy(@Nullable BatchSpec value) {
+            followedBy = value;
+            return this;
+        }
+
+        public BatchSpec build() {
+            return new BatchSpec(
+                    type,
+                    name,
+                    tenant,
+                    items,
+                    range,
+                    open,
+                    chunkSize,
+                    adaptive,
+                    concurrency,
+                    priority,
+                    startAt,
+                    conflict,
+                    config,
+                    callbacks,
+                    followedBy);
+        }
     }
 }

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -49,8 +50,8 @@ public class BatchStore {
             """
             INSERT INTO batch_operations (id, type, name, tenant, parent_id, status, sealed, total, chunk_size, adaptive,
                 concurrency, priority, conflict, range_from, range_size, callbacks, followed_by, created_by, created_by_name,
-                start_at)
-            VALUES ($1, $2, $3, $4, $5, 'pending', $6, $7, $8, $9, $10, $11, $12, $13, $7, $14, $15, $16, $17, $18)
+                start_at, config)
+            VALUES ($1, $2, $3, $4, $5, 'pending', $6, $7, $8, $9, $10, $11, $12, $13, $7, $14, $15, $16, $17, $18, $19)
             """;
 
     /** A parent that has ended takes no more. */
@@ -86,7 +87,8 @@ public class BatchStore {
             FROM batch_operations b, generate_series(0, least(b.concurrency,
                 ceil((b.total - b.next_item + b.retrying)::numeric / b.chunk_size)::integer) - 1) AS n
             WHERE b.id = $1 AND b.status IN ('pending', 'running') AND NOT b.paused
-            ON CONFLICT (batch_id, runner) DO UPDATE SET busy = true, generation = r.generation + 1, seen_at = now()
+            ON CONFLICT (batch_id, runner) DO UPDATE SET busy = true, generation = r.generation + 1, seen_at = now(),
+                job_id = NULL
                 WHERE NOT r.busy
             RETURNING runner, generation
             """;
@@ -121,14 +123,6 @@ public class BatchStore {
 
     private static final String FIND_ALL = "SELECT * FROM batch_operations WHERE id = ANY ($1::uuid[])";
 
-    private static final String LIST =
-            """
-            SELECT * FROM batch_operations
-            WHERE id < $1 AND ($2::text IS NULL OR status = $2) AND ($3::text IS NULL OR type = $3)
-                AND ($4::text IS NULL OR tenant = $4) AND ($5::uuid IS NULL OR parent_id = $5)
-            ORDER BY id DESC LIMIT $6
-            """;
-
     private static final String ITEMS =
             """
             SELECT i.*, b.retry_round FROM batch_operation_items i JOIN batch_operations b ON b.id = i.batch_id
@@ -136,6 +130,23 @@ public class BatchStore {
                 AND (NOT $4 OR i.round < b.retry_round) AND ($5 OR NOT (i.status = 'failed' AND i.round < b.retry_round))
             ORDER BY i.item LIMIT $6
             """;
+
+    /** A name beyond the first hundred is not counted: what is counted must not grow with the items. */
+    private static final String COUNT =
+            """
+            UPDATE batch_operations b SET result = (
+                SELECT jsonb_object_agg(s.key, s.total) FROM (
+                    SELECT t.key, sum(t.value::numeric) AS total FROM (
+                        SELECT 0 AS latest, r.key, r.value FROM jsonb_each_text(b.result) AS r
+                        UNION ALL SELECT 1, r.key, r.value FROM jsonb_each_text($2::jsonb) AS r) AS t
+                    GROUP BY t.key ORDER BY min(t.latest), t.key LIMIT 100) AS s)
+            WHERE id = $1
+            """;
+
+    private static final String NAME_JOB =
+            "UPDATE batch_operation_runners SET job_id = $3 WHERE batch_id = $1 AND runner = $2";
+
+    private static final String FORGET = "DELETE FROM batch_operations WHERE id = $1";
 
     private static final String INPUTS =
             """
@@ -232,7 +243,8 @@ public class BatchStore {
                     batch.followedBy() == null ? null : object(batch.followedBy()),
                     batch.createdBy(),
                     batch.createdByName(),
-                    time(batch.startAt())
+                    time(batch.startAt()),
+                    batch.config()
                 }))
                 .replaceWithVoid();
     }
@@ -320,6 +332,26 @@ public class BatchStore {
         return transaction.preparedQuery(WAKE).execute(Tuple.of(id)).map(rows -> runs(id, rows));
     }
 
+    /** Adds to what a batch counts. */
+    Uni<Void> count(SqlConnection transaction, UUID id, Map<String, Long> numbers) {
+        return transaction
+                .preparedQuery(COUNT)
+                .execute(Tuple.of(id, new JsonObject(new TreeMap<>(numbers))))
+                .replaceWithVoid();
+    }
+
+    /** Notes the job of a runner that somebody else starts. */
+    Uni<Void> nameJob(SqlConnection transaction, BatchRun run, String jobId) {
+        return transaction
+                .preparedQuery(NAME_JOB)
+                .execute(Tuple.of(run.batchId(), run.runner(), jobId))
+                .replaceWithVoid();
+    }
+
+    Uni<Void> forget(UUID id) {
+        return query(FORGET, Tuple.of(id)).replaceWithVoid();
+    }
+
     /** The runners that have a job. */
     Uni<List<BatchRun>> busy(UUID id) {
         return query(BUSY, Tuple.of(id)).map(rows -> runs(id, rows));
@@ -363,6 +395,11 @@ public class BatchStore {
         return query(FIND, Tuple.of(id)).map(this::first);
     }
 
+    /** Batches of a type that were made before, the latest first. */
+    public Uni<List<Batch>> listBefore(Instant time, String type, int limit) {
+        return list(new UUID(time.toEpochMilli() << 16, 0), null, type, null, null, limit);
+    }
+
     /** Those of these that exist. */
     public Uni<List<Batch>> findAll(Collection<UUID> ids) {
         return query(FIND_ALL, Tuple.of(ids.toArray(UUID[]::new))).map(this::all);
@@ -380,10 +417,38 @@ public class BatchStore {
             @Nullable String tenant,
             @Nullable UUID parent,
             int limit) {
-        UUID last = before == null ? new UUID(-1, -1) : before;
-        Tuple parameters =
-                Tuple.from(new Object[] {last, status == null ? null : status.wire(), type, tenant, parent, limit});
-        return query(LIST, parameters).map(this::all);
+        Listing listing = listing(before, status, type, tenant, parent, limit);
+        return query(listing.sql(), Tuple.from(listing.parameters())).map(this::all);
+    }
+
+    record Listing(String sql, List<Object> parameters) {}
+
+    /** With the criteria that are given alone: so there is an index for each, whatever the planner knows of parameters. */
+    static Listing listing(
+            @Nullable UUID before,
+            @Nullable BatchStatus status,
+            @Nullable String type,
+            @Nullable String tenant,
+            @Nullable UUID parent,
+            int limit) {
+        StringBuilder sql = new StringBuilder("SELECT * FROM batch_operations WHERE id < $1");
+        List<Object> parameters = new ArrayList<>();
+        parameters.add(before == null ? new UUID(-1, -1) : before);
+        addCriterion(sql, parameters, "status", status == null ? null : status.wire());
+        addCriterion(sql, parameters, "type", type);
+        addCriterion(sql, parameters, "tenant", tenant);
+        addCriterion(sql, parameters, "parent_id", parent);
+        parameters.add(limit);
+        sql.append(" ORDER BY id DESC LIMIT $").append(parameters.size());
+        return new Listing(sql.toString(), parameters);
+    }
+
+    private static void addCriterion(
+            StringBuilder sql, List<Object> parameters, String column, @Nullable Object value) {
+        if (value != null) {
+            parameters.add(value);
+            sql.append(" AND ").append(column).append(" = $").append(parameters.size());
+        }
     }
 
     /**
@@ -574,8 +639,16 @@ public class BatchStore {
                         row.getOffsetDateTime("updated_at").toInstant(),
                         instant(row, "finished_at")),
                 errors(row.getJsonArray("error_summary")),
+                row.getJsonObject("config"),
+                numbers(row.getJsonObject("result")),
                 row.getString("created_by"),
                 row.getString("created_by_name"));
+    }
+
+    private static Map<String, Long> numbers(JsonObject object) {
+        Map<String, Long> numbers = new TreeMap<>();
+        object.fieldNames().forEach(name -> numbers.put(name, object.getLong(name)));
+        return numbers;
     }
 
     private static List<Batch.SizeChange> sizes(JsonArray array) {

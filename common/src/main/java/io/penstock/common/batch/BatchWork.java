@@ -9,7 +9,6 @@ import io.penstock.common.queue.StrictMapper;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.json.JsonObject;
 import io.vertx.mutiny.sqlclient.Row;
-import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -19,12 +18,15 @@ import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -68,11 +70,20 @@ public class BatchWork {
             RETURNING chunk, first_item, last_item, retry, attempts
             """;
 
+    private static final String PUT_OFF =
+            """
+            UPDATE batch_operation_chunks SET attempts = attempts - 1
+            WHERE batch_id = $1 AND chunk = $2 AND finished_at IS NULL AND attempts > 0
+            """;
+
+    /** A run that is out of date takes nothing: nobody would come back for it. */
     private static final String CLAIM =
             """
             WITH b AS (
                 SELECT id, chunks, next_item, least(total, next_item + chunk_size) AS last_item FROM batch_operations
-                WHERE id = $1 AND status = 'running' AND NOT paused AND next_item < total FOR UPDATE
+                WHERE id = $1 AND status = 'running' AND NOT paused AND next_item < total AND EXISTS (
+                    SELECT FROM batch_operation_runners WHERE batch_id = $1 AND runner = $2 AND generation = $3 AND busy)
+                FOR UPDATE
             ), moved AS (
                 UPDATE batch_operations o SET next_item = b.last_item, chunks = b.chunks + 1 FROM b WHERE o.id = b.id
             ), seen AS (
@@ -87,7 +98,9 @@ public class BatchWork {
             """
             WITH b AS (
                 SELECT id, chunks, chunk_size, retry_round FROM batch_operations
-                WHERE id = $1 AND status = 'running' AND NOT paused AND retrying > 0 FOR UPDATE
+                WHERE id = $1 AND status = 'running' AND NOT paused AND retrying > 0 AND EXISTS (
+                    SELECT FROM batch_operation_runners WHERE batch_id = $1 AND runner = $2 AND generation = $3 AND busy)
+                FOR UPDATE
             ), picked AS (
                 UPDATE batch_operation_items i SET status = 'processing', chunk = b.chunks, round = b.retry_round,
                     retries = i.retries + 1
@@ -120,6 +133,10 @@ public class BatchWork {
             WHERE batch_id = $1 AND item >= $2 AND item < $3 AND status = 'processing' AND chunk = $4 ORDER BY item
             """;
 
+    /**
+     * Stores results, and takes the next chunk for runner $14 (null: none) in the same step, so that a chunk costs one commit. The batch is
+     * locked as late as possible, since all its runners wait for one another there.
+     */
     private static final String RECORD =
             """
             WITH recorded AS (
@@ -149,12 +166,28 @@ public class BatchWork {
                     failed = c.failed + counts.failed, skipped = c.skipped + counts.skipped,
                     finished_at = CASE WHEN $13 THEN now() ELSE c.finished_at END
                 FROM counts WHERE c.batch_id = $1 AND c.chunk = $2
+            ), taker AS (
+                SELECT count(*) = 1 AS is_there FROM batch_operation_runners
+                WHERE batch_id = $1 AND runner = $14::integer AND generation = $15::bigint AND busy
+            ), moved AS (
+                UPDATE batch_operations b SET completed = b.completed + counts.completed, failed = b.failed + counts.failed,
+                    skipped = b.skipped + counts.skipped, updated_at = now(), taken_from = b.next_item,
+                    next_item = CASE WHEN taker.is_there AND b.status = 'running' AND NOT b.paused
+                        THEN least(b.total, b.next_item + b.chunk_size) ELSE b.next_item END,
+                    chunks = b.chunks + CASE WHEN taker.is_there AND b.status = 'running' AND NOT b.paused
+                        AND b.next_item < b.total THEN 1 ELSE 0 END
+                FROM counts, taker WHERE b.id = $1
+                RETURNING b.id, b.status, b.paused, b.total, b.next_item, b.retrying, b.completed, b.failed, b.skipped, b.sealed,
+                    b.chunks, b.chunk_size, b.adaptive, b.sized_at, b.sized_done, b.sized_failed, b.children_open, b.taken_from,
+                    b.range_from, b.range_size, counts.items
+            ), taken AS (
+                INSERT INTO batch_operation_chunks (batch_id, chunk, first_item, last_item, retry, runner)
+                SELECT id, chunks - 1, taken_from, next_item, false, $14 FROM moved WHERE next_item > taken_from
+            ), seen AS (
+                UPDATE batch_operation_runners r SET seen_at = now() FROM moved
+                WHERE r.batch_id = moved.id AND r.runner = $14 AND moved.next_item > moved.taken_from
             )
-            UPDATE batch_operations b SET completed = b.completed + counts.completed, failed = b.failed + counts.failed,
-                skipped = b.skipped + counts.skipped, updated_at = now()
-            FROM counts WHERE b.id = $1
-            RETURNING b.status, b.paused, b.total, b.next_item, b.retrying, b.completed, b.failed, b.skipped, b.sealed, b.chunks,
-                b.chunk_size, b.adaptive, b.sized_at, b.sized_done, b.sized_failed, b.children_open, counts.items
+            SELECT * FROM moved
             """;
 
     private static final String RESIZE =
@@ -173,7 +206,10 @@ public class BatchWork {
             """
             WITH b AS (
                 SELECT id FROM batch_operations WHERE id = $1
-                    AND NOT (status = 'running' AND NOT paused AND (next_item < total OR retrying > 0)) FOR UPDATE
+                    AND NOT (status = 'running' AND NOT paused AND (next_item < total OR retrying > 0))
+                    AND NOT (status = 'running' AND EXISTS (SELECT FROM batch_operation_chunks
+                        WHERE batch_id = $1 AND runner = $2 AND finished_at IS NULL))
+                FOR UPDATE
             )
             UPDATE batch_operation_runners r SET busy = false, seen_at = now() FROM b
             WHERE r.batch_id = b.id AND r.runner = $2 AND r.generation = $3 RETURNING r.runner
@@ -193,7 +229,7 @@ public class BatchWork {
 
     private static final String LOST =
             """
-            SELECT batch_id, runner, generation FROM batch_operation_runners
+            SELECT batch_id, runner, generation, job_id FROM batch_operation_runners
             WHERE busy AND seen_at < $1 ORDER BY seen_at LIMIT $2
             """;
 
@@ -228,8 +264,14 @@ public class BatchWork {
      *
      * @param goesOn more chunks may be taken
      * @param done nothing is left to be done
+     * @param next the chunk that was taken with the record; empty: none was
      */
-    public record State(boolean goesOn, boolean done) {}
+    public record State(boolean goesOn, boolean done, Optional<Chunk> next) {
+
+        public static State of(boolean goesOn, boolean done) {
+            return new State(goesOn, done, Optional.empty());
+        }
+    }
 
     /** Begins a run. Empty: the run is out of date, or its batch is gone, and there is nothing to do. */
     public Uni<Optional<Batch>> begin(BatchRun run) {
@@ -239,18 +281,26 @@ public class BatchWork {
 
     /** The chunk that this runner had in hand, or the next one. Empty: there is none to be had now. */
     public Uni<Optional<Chunk>> next(Batch batch, BatchRun run, boolean first) {
-        Tuple who = Tuple.of(run.batchId(), run.runner());
-        Uni<RowSet<Row>> open = first ? store.query(OPEN_CHUNK, who) : store.query(CLAIM, who);
-        return open.chain(rows -> rows.size() > 0
-                        ? Uni.createFrom().item(rows)
-                        : first ? store.query(CLAIM, who) : store.query(CLAIM_RETRY, who))
-                .chain(rows -> rows.size() > 0 || !first ? Uni.createFrom().item(rows) : store.query(CLAIM_RETRY, who))
-                .chain(rows -> rows.size() == 0
-                        ? Uni.createFrom().item(Optional.empty())
-                        : chunk(batch.id(), rows.iterator().next()).map(Optional::of));
+        Tuple who = Tuple.of(run.batchId(), run.runner(), run.generation());
+        return first
+                ? store.query(OPEN_CHUNK, Tuple.of(run.batchId(), run.runner()))
+                        .chain(rows -> rows.size() == 0
+                                ? another(batch, who)
+                                : chunk(batch.id(), rows.iterator().next(), true)
+                                        .map(Optional::of))
+                : another(batch, who);
     }
 
-    private Uni<Chunk> chunk(UUID id, Row row) {
+    private Uni<Optional<Chunk>> another(Batch batch, Tuple who) {
+        return store.query(CLAIM, who)
+                .chain(rows -> rows.size() > 0 ? Uni.createFrom().item(rows) : store.query(CLAIM_RETRY, who))
+                .chain(rows -> rows.size() == 0
+                        ? Uni.createFrom().item(Optional.empty())
+                        : chunk(batch.id(), rows.iterator().next(), false).map(Optional::of));
+    }
+
+    /** @param again it was begun before, so that some of its items may have a result */
+    private Uni<Chunk> chunk(UUID id, Row row, boolean again) {
         long number = row.getLong("chunk");
         long from = row.getLong("first_item");
         long to = row.getLong("last_item");
@@ -261,18 +311,12 @@ public class BatchWork {
             given = store.query(IN_HAND, Tuple.of(id, from, to, number))
                     .chain(rows -> givenEach(
                             id, rows.stream().map(one -> one.getLong(0)).toList()));
-        } else if (attempts == 1) {
+        } else if (!again) {
             given = store.given(id, from, to);
         } else {
             given = store.given(id, from, to).chain(all -> without(id, from, to, all));
         }
-        return given.map(items -> new Chunk(
-                id,
-                number,
-                attempts,
-                items.stream()
-                        .map(item -> new Chunk.Item(item.item(), item.value().toString(), item.fault()))
-                        .toList()));
+        return given.map(items -> chunk(id, number, attempts, items));
     }
 
     private Uni<List<BatchStore.GivenItem>> without(UUID id, long from, long to, List<BatchStore.GivenItem> all) {
@@ -310,11 +354,22 @@ public class BatchWork {
      * @param last nothing of the chunk is left
      */
     public Uni<State> record(Chunk chunk, List<Recorded> results, boolean last) {
-        boolean adds =
-                results.stream().anyMatch(result -> !result.result().more().isEmpty());
+        return record(chunk, results, last, null);
+    }
+
+    /**
+     * The same.
+     *
+     * @param taker the runner that is to have the next chunk, see {@link State#next}; null: none
+     */
+    public Uni<State> record(Chunk chunk, List<Recorded> results, boolean last, @Nullable BatchRun taker) {
+        boolean adds = results.stream()
+                .map(Recorded::result)
+                .anyMatch(
+                        result -> !result.more().isEmpty() || !result.tallies().isEmpty());
         Uni<Row> stored = adds
-                ? store.inTransaction(transaction -> recordAndAdd(transaction, chunk, results, last))
-                : store.query(RECORD, recordTuple(chunk, results, last))
+                ? store.inTransaction(transaction -> recordAndAdd(transaction, chunk, results, last, taker))
+                : store.query(RECORD, recordTuple(chunk, results, last, taker))
                         .map(rows -> rows.iterator().next());
         return stored.chain(row -> after(chunk.batchId(), row));
     }
@@ -323,10 +378,14 @@ public class BatchWork {
      * Stores results in the transaction that had the effect.
      *
      * @param last nothing of the chunk is left
+     * @param taker asked once the results are known: the runner that is to have the next chunk; null: none
      * @param does those of the chunk's items that still have no result, and answers with what became of them
      */
     public Uni<State> recordWith(
-            Chunk chunk, boolean last, BiFunction<SqlConnection, List<Chunk.Item>, Uni<List<Recorded>>> does) {
+            Chunk chunk,
+            boolean last,
+            Supplier<@Nullable BatchRun> taker,
+            BiFunction<SqlConnection, List<Chunk.Item>, Uni<List<Recorded>>> does) {
         return store.inTransaction(transaction -> transaction
                         .preparedQuery(LOCK_CHUNK)
                         .execute(Tuple.of(chunk.batchId(), chunk.number()))
@@ -337,7 +396,7 @@ public class BatchWork {
                         .chain(items -> items.isEmpty()
                                 ? Uni.createFrom().item(List.<Recorded>of())
                                 : does.apply(transaction, items))
-                        .chain(results -> recordAndAdd(transaction, chunk, results, last)))
+                        .chain(results -> recordAndAdd(transaction, chunk, results, last, taker.get())))
                 .chain(row -> after(chunk.batchId(), row));
     }
 
@@ -355,25 +414,41 @@ public class BatchWork {
                 });
     }
 
-    private Uni<Row> recordAndAdd(SqlConnection transaction, Chunk chunk, List<Recorded> results, boolean last) {
+    private Uni<Row> recordAndAdd(
+            SqlConnection transaction, Chunk chunk, List<Recorded> results, boolean last, @Nullable BatchRun taker) {
         return transaction
                 .preparedQuery(RECORD)
-                .execute(recordTuple(chunk, results, last))
+                .execute(recordTuple(chunk, results, last, taker))
                 .map(rows -> rows.iterator().next())
-                .call(row -> add(transaction, chunk.batchId(), results, row));
+                .call(row -> {
+                    List<ItemResult> recorded = recordedOf(results, row);
+                    return count(transaction, chunk.batchId(), recorded)
+                            .chain(() -> add(transaction, chunk.batchId(), recorded, row));
+                });
     }
 
-    /** Only what was recorded by this call adds its items. */
-    private Uni<Void> add(SqlConnection transaction, UUID id, List<Recorded> results, Row row) {
-        Long[] recorded = row.getArrayOfLongs("items");
-        Set<Long> mine = recorded == null ? Set.of() : Set.of(recorded);
+    /** Only what was recorded by this call counts, and adds its items. */
+    private static List<ItemResult> recordedOf(List<Recorded> results, Row row) {
+        Long[] items = row.getArrayOfLongs("items");
+        Set<Long> mine = items == null ? Set.of() : Set.of(items);
+        return results.stream()
+                .filter(result -> mine.contains(result.item()))
+                .map(Recorded::result)
+                .toList();
+    }
+
+    /** A failed item may run again, and would be counted twice. */
+    private Uni<Void> count(SqlConnection transaction, UUID id, List<ItemResult> recorded) {
+        Map<String, Long> sums = new HashMap<>();
+        recorded.stream().filter(result -> result.status() != ItemStatus.FAILED).forEach(result -> result.tallies()
+                .forEach((name, number) -> sums.merge(StorableText.text(name, 100), number, Long::sum)));
+        return sums.isEmpty() ? Uni.createFrom().voidItem() : store.count(transaction, id, sums);
+    }
+
+    private Uni<Void> add(SqlConnection transaction, UUID id, List<ItemResult> recorded, Row row) {
         List<JsonNode> more = new ArrayList<>();
-        for (Recorded result : results) {
-            if (mine.contains(result.item())) {
-                result.result().more().forEach(item -> more.add(mapper.valueToTree(item)));
-            }
-        }
-        return more.isEmpty()
+        recorded.forEach(result -> result.more().forEach(item -> more.add(mapper.valueToTree(item))));
+        return more.isEmpty() || !isRunning(row)
                 ? Uni.createFrom().voidItem()
                 : store.append(transaction, id, BatchStore.Input.of(more), true, null, config.maxItems())
                         .invoke(first -> {
@@ -387,7 +462,7 @@ public class BatchWork {
                         .replaceWithVoid();
     }
 
-    private Tuple recordTuple(Chunk chunk, List<Recorded> results, boolean last) {
+    private Tuple recordTuple(Chunk chunk, List<Recorded> results, boolean last, @Nullable BatchRun taker) {
         int size = results.size();
         Long[] items = new Long[size];
         String[] statuses = new String[size];
@@ -429,7 +504,9 @@ public class BatchWork {
             starts,
             ends,
             durations,
-            last
+            last,
+            taker == null ? null : taker.runner(),
+            taker == null ? null : taker.generation()
         });
     }
 
@@ -445,20 +522,51 @@ public class BatchWork {
     }
 
     private Uni<State> after(UUID id, Row row) {
-        boolean running = "running".equals(row.getString("status"));
+        boolean running = isRunning(row);
         long ended = row.getLong("completed") + row.getLong("failed") + row.getLong("skipped");
         boolean done = running
                 && row.getBoolean("sealed")
                 && row.getLong("retrying") == 0
                 && ended == row.getLong("total")
                 && row.getLong("children_open") == 0;
-        State state = new State(running && !row.getBoolean("paused"), done);
         if (done) {
-            return end(id).replaceWith(state);
+            return end(id).replaceWith(State.of(!row.getBoolean("paused"), true));
         }
-        return running && row.getBoolean("adaptive") && row.getLong("chunks") - row.getLong("sized_at") >= SIZE_LOOK
-                ? resize(id, row).replaceWith(state)
-                : Uni.createFrom().item(state);
+        boolean goesOn = running && !row.getBoolean("paused");
+        boolean looks =
+                running && row.getBoolean("adaptive") && row.getLong("chunks") - row.getLong("sized_at") >= SIZE_LOOK;
+        return (looks ? resize(id, row) : Uni.createFrom().voidItem())
+                .chain(() -> taken(id, row))
+                .map(next -> new State(goesOn, false, next));
+    }
+
+    /** The chunk that was taken with a record. Where its items cannot be read now, its runner finds it as one that it had in hand. */
+    private Uni<Optional<Chunk>> taken(UUID id, Row row) {
+        long from = row.getLong("taken_from");
+        long to = row.getLong("next_item");
+        return from == to
+                ? Uni.createFrom().item(Optional.empty())
+                : store.given(id, row.getLong("range_from"), row.getLong("range_size"), from, to)
+                        .map(items -> Optional.of(chunk(id, row.getLong("chunks") - 1, 1, items)));
+    }
+
+    private static Chunk chunk(UUID id, long number, int attempts, List<BatchStore.GivenItem> items) {
+        return new Chunk(
+                id,
+                number,
+                attempts,
+                items.stream()
+                        .map(item -> new Chunk.Item(item.item(), item.value().toString(), item.fault()))
+                        .toList());
+    }
+
+    private static boolean isRunning(Row row) {
+        return "running".equals(row.getString("status"));
+    }
+
+    /** A chunk whose items cannot be done now: having begun it does not count against it. */
+    public Uni<Void> putOff(Chunk chunk) {
+        return store.query(PUT_OFF, Tuple.of(chunk.batchId(), chunk.number())).replaceWithVoid();
     }
 
     /** Ends the batch if nothing is left. */
@@ -499,10 +607,17 @@ public class BatchWork {
                 .replaceWithVoid();
     }
 
-    /** Runners that ought to be at work and were not seen since; the longest unseen first. */
-    public Uni<List<BatchRun>> unseenSince(Instant time, int limit) {
+    /** A runner that ought to be at work, and its job. */
+    public record Unseen(BatchRun run, String jobId) {}
+
+    /** Runners that were not seen since; the longest unseen first. */
+    public Uni<List<Unseen>> unseenSince(Instant time, int limit) {
         return store.query(LOST, Tuple.of(time.atOffset(ZoneOffset.UTC), limit)).map(rows -> rows.stream()
-                .map(row -> new BatchRun(row.getUUID(0), row.getInteger(1), row.getLong(2)))
+                .map(row -> {
+                    BatchRun run = new BatchRun(row.getUUID(0), row.getInteger(1), row.getLong(2));
+                    String jobId = row.getString(3);
+                    return new Unseen(run, jobId == null ? run.jobId() : jobId);
+                })
                 .toList());
     }
 
@@ -521,7 +636,8 @@ public class BatchWork {
         return transaction
                 .preparedQuery(
                         """
-                        UPDATE batch_operation_runners r SET busy = true, generation = r.generation + 1, seen_at = now()
+                        UPDATE batch_operation_runners r SET busy = true, generation = r.generation + 1, seen_at = now(),
+                            job_id = NULL
                         FROM batch_operations b
                         WHERE r.batch_id = $1 AND r.runner = $2 AND b.id = r.batch_id AND b.status IN ('pending', 'running')
                         RETURNING r.generation

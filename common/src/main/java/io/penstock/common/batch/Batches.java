@@ -6,13 +6,17 @@ import io.penstock.common.queue.JobAdmin;
 import io.penstock.common.queue.StrictMapper;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -89,6 +93,46 @@ public class Batches {
                     .chain(() -> store.find(id))
                     .map(Optional::orElseThrow);
         });
+    }
+
+    /** A batch, and the runners that wait to be started. */
+    public record Held(Batch batch, List<BatchRun> runs) {}
+
+    /**
+     * Makes a batch whose runners are jobs of the caller, who enqueues them once this has succeeded. Where nobody does, they are
+     * replaced by the platform's after {@link BatchConfig#lostAfter}. All or nothing.
+     *
+     * <p>Fails with {@link InvalidBatchException}.
+     *
+     * @param jobId of the job that a runner will have
+     * @param with what is to be done in the same transaction, once the batch is there
+     */
+    public Uni<Held> createHeld(
+            BatchSpec spec,
+            String by,
+            String byName,
+            Function<BatchRun, String> jobId,
+            BiFunction<SqlConnection, UUID, Uni<Void>> with) {
+        return Uni.createFrom().deferred(() -> {
+            Instant now = clock.instant();
+            CheckedBatch batch = checks.checked(spec, null, now, by, byName);
+            List<JsonNode> items = spec.items() == null ? List.of() : spec.items();
+            UUID id = BatchIds.next(now);
+            return store.inTransaction(transaction -> lifecycle
+                            .createHeld(transaction, id, batch, items, jobId)
+                            .call(() -> with.apply(transaction, id)))
+                    .chain(runs -> find(id).map(made -> new Held(made, runs)));
+        });
+    }
+
+    /** As if it had never been, with nothing of it told to anybody: for a batch whose runners could not be started. */
+    public Uni<Void> forget(UUID id) {
+        return store.forget(id);
+    }
+
+    /** Adds to what a batch counts, in a transaction of the caller. */
+    public Uni<Void> count(SqlConnection transaction, UUID id, Map<String, Long> numbers) {
+        return store.count(transaction, id, numbers);
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.penstock.common.batch;
 
+import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ record CheckedBatch(
         int priority,
         @Nullable Instant startAt,
         ConflictStrategy conflict,
+        JsonObject config,
         BatchCallbacks callbacks,
         @Nullable BatchSpec followedBy,
         String createdBy,

@@ -3,6 +3,7 @@ package io.penstock.common.examples;
 import io.penstock.common.job.JobType;
 import io.penstock.common.job.JobTypeSource;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.util.List;
 
 /** The example job types. Off in production, see {@link io.penstock.common.queue.WorkloadConfig}. */
@@ -24,8 +25,12 @@ public class ExampleJobs implements JobTypeSource {
     public static final JobType<Watch> WATCH =
             JobType.of("examples.watch", Watch.class).queue(QUEUE);
 
+    /** Gathered: words that come one by one are noted fifty at once, or after half a minute. */
+    public static final JobType<Remark> REMARK =
+            JobType.of("examples.remark", Remark.class).queue(QUEUE).gather(50, Duration.ofSeconds(30));
+
     @Override
     public List<JobType<?>> jobTypes() {
-        return List.of(GREET, DIGEST, COUNT, WATCH);
+        return List.of(GREET, DIGEST, COUNT, WATCH, REMARK);
     }
 }

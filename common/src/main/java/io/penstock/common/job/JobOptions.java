@@ -76,6 +76,10 @@ public record JobOptions(
                 Optional.of(newId), priority, timing, attempts, retry, timeout, unique, labels, keepResult);
     }
 
+    public JobOptions withoutId() {
+        return new JobOptions(Optional.empty(), priority, timing, attempts, retry, timeout, unique, labels, keepResult);
+    }
+
     public JobOptions withPriority(int newPriority) {
         return new JobOptions(id, newPriority, timing, attempts, retry, timeout, unique, labels, keepResult);
     }

@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
  * @param timeout how long one attempt may run; empty: the queue's default
  * @param version of the payload's form, 1 or more; raised when old payloads no longer fit {@code payloadClass}
  * @param isEncrypted payload and result are stored encrypted, whatever the deployment says about the queue
+ * @param gather how items that are enqueued one by one become one job; empty: each is a job
  */
 public record JobType<P>(
         String name,
@@ -26,7 +27,8 @@ public record JobType<P>(
         String queue,
         Optional<Duration> timeout,
         int version,
-        boolean isEncrypted) {
+        boolean isEncrypted,
+        Optional<Gather> gather) {
 
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9._-]{0,79}");
 
@@ -38,19 +40,22 @@ public record JobType<P>(
             throw new IllegalArgumentException(
                     "job type '" + name + "': version is " + version + ", must be at least 1");
         }
+        if (isEncrypted && gather.isPresent()) {
+            throw new IllegalArgumentException("job type '" + name + "': what is encrypted cannot be gathered");
+        }
     }
 
     /** A type that waits in the queue {@code default} until {@link #queue(String)} says otherwise. */
     public static <P> JobType<P> of(String name, Class<P> payloadClass) {
-        return new JobType<>(name, payloadClass, "default", Optional.empty(), 1, false);
+        return new JobType<>(name, payloadClass, "default", Optional.empty(), 1, false, Optional.empty());
     }
 
     public JobType<P> queue(String newQueue) {
-        return new JobType<>(name, payloadClass, newQueue, timeout, version, isEncrypted);
+        return new JobType<>(name, payloadClass, newQueue, timeout, version, isEncrypted, gather);
     }
 
     public JobType<P> timeout(Duration newTimeout) {
-        return new JobType<>(name, payloadClass, queue, Optional.of(newTimeout), version, isEncrypted);
+        return new JobType<>(name, payloadClass, queue, Optional.of(newTimeout), version, isEncrypted, gather);
     }
 
     /**
@@ -58,12 +63,24 @@ public record JobType<P>(
      * A worker that knows only an older version leaves the job to newer ones.
      */
     public JobType<P> version(int newVersion) {
-        return new JobType<>(name, payloadClass, queue, timeout, newVersion, isEncrypted);
+        return new JobType<>(name, payloadClass, queue, timeout, newVersion, isEncrypted, gather);
     }
 
     /** Payload and result are stored encrypted. The deployment must have a key. */
     public JobType<P> encrypted() {
-        return new JobType<>(name, payloadClass, queue, timeout, version, true);
+        return new JobType<>(name, payloadClass, queue, timeout, version, true, gather);
+    }
+
+    /**
+     * Items that are enqueued one by one are gathered into one job: with the last of {@code most} it runs at once, else when
+     * {@code linger} is over since the first. Only items of the same group, tenant, priority and other options come together. The handler is
+     * a {@code GatheredJobHandler}.
+     *
+     * @throws IllegalArgumentException where a number is out of bounds, see {@link Gather}
+     */
+    public JobType<P> gather(int most, Duration linger) {
+        return new JobType<>(
+                name, payloadClass, queue, timeout, version, isEncrypted, Optional.of(new Gather(most, linger)));
     }
 
     private static void requireName(String what, String value) {

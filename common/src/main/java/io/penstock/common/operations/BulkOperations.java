@@ -1,5 +1,12 @@
 package io.penstock.common.operations;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.penstock.common.batch.Batch;
+import io.penstock.common.batch.BatchRun;
+import io.penstock.common.batch.BatchSpec;
+import io.penstock.common.batch.BatchStore;
+import io.penstock.common.batch.Batches;
 import io.penstock.common.job.JobOptions;
 import io.penstock.common.queue.JobActionResult;
 import io.penstock.common.queue.JobAdmin;
@@ -7,17 +14,23 @@ import io.penstock.common.queue.JobEnqueuer;
 import io.penstock.common.queue.QueueUnavailableException;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
- * Does something to many jobs: counts them first if asked to, notes the filter with the time it was given, and works
- * through the jobs chunk by chunk. After each chunk the position is stored, so that a worker that takes over goes on
- * where the last one was; a chunk that is done twice finds its jobs moved on and skips them.
+ * Does something to many jobs: counts them first if asked to, notes the filter with the time it was given, and goes through the jobs
+ * page by page. An operation is a batch whose items are those pages: each adds the one behind it, so that a worker that takes over
+ * goes on where the last one was; a page that is done twice finds its jobs moved on and skips them.
  */
 @ApplicationScoped
 public class BulkOperations {
@@ -26,20 +39,33 @@ public class BulkOperations {
 
     /** So many jobs a dry run looks at; beyond, its count is a lower bound. */
     static final int DRY_RUN_LIMIT = 20_000;
-    /** Jobs of a chunk that are changed at once. */
+    /** Jobs of a page that are changed at once. */
     private static final int AT_ONCE = 8;
 
-    private final BulkOperationStore store;
+    private final Batches batches;
+    private final BatchStore store;
+    private final EarlierBulkOperations earlier;
     private final BulkScan scan;
     private final JobAdmin jobAdmin;
     private final JobEnqueuer jobs;
+    private final ObjectMapper mapper;
 
     @Inject
-    public BulkOperations(BulkOperationStore store, BulkScan scan, JobAdmin jobAdmin, JobEnqueuer jobs) {
+    BulkOperations(
+            Batches batches,
+            BatchStore store,
+            EarlierBulkOperations earlier,
+            BulkScan scan,
+            JobAdmin jobAdmin,
+            JobEnqueuer jobs,
+            ObjectMapper mapper) {
+        this.batches = batches;
         this.store = store;
+        this.earlier = earlier;
         this.scan = scan;
         this.jobAdmin = jobAdmin;
         this.jobs = jobs;
+        this.mapper = mapper;
     }
 
     /**
@@ -53,19 +79,22 @@ public class BulkOperations {
 
     /** Counts the jobs that are meant. Changes nothing. */
     public Uni<DryRun> dryRun(BulkAction action, BulkFilter filter) {
-        return jobAdmin.now().chain(now -> count(action, filter, now, Optional.empty(), new DryRun(0, 0, false)));
+        return jobAdmin.now().chain(now -> count(action, filter, now, scan.start(filter), new DryRun(0, 0, true)));
     }
 
     private Uni<DryRun> count(
             BulkAction action, BulkFilter filter, Instant now, Optional<BulkScan.Position> from, DryRun soFar) {
-        return scan.page(action, filter, now, from).chain(page -> {
-            boolean complete = page.next().isEmpty();
-            DryRun sum =
-                    new DryRun(soFar.matching() + page.matching().size(), soFar.examined() + page.examined(), complete);
-            return complete || sum.examined() >= DRY_RUN_LIMIT
-                    ? Uni.createFrom().item(sum)
-                    : count(action, filter, now, page.next(), sum);
-        });
+        if (from.isEmpty() || soFar.examined() >= DRY_RUN_LIMIT) {
+            return Uni.createFrom().item(new DryRun(soFar.matching(), soFar.examined(), from.isEmpty()));
+        }
+        return scan.page(action, filter, now, from.get())
+                .chain(page -> count(
+                        action,
+                        filter,
+                        now,
+                        page.next(),
+                        new DryRun(
+                                soFar.matching() + page.matching().size(), soFar.examined() + page.examined(), true)));
     }
 
     /**
@@ -81,55 +110,142 @@ public class BulkOperations {
             String requestedBy,
             String requestedByName) {
         return jobAdmin.now()
-                .chain(now -> store.add(action, filter, children, now, requestedBy, requestedByName))
-                .chain(operation -> enqueue(operation).replaceWith(operation));
+                .chain(now -> create(
+                        new BulkOrder(action, filter, children, now),
+                        scan.start(filter),
+                        new Asked(requestedBy, requestedByName, run -> jobId(run.batchId())),
+                        (transaction, id) -> Uni.createFrom().voidItem()))
+                .call(held -> held.runs().isEmpty() ? Uni.createFrom().voidItem() : enqueue(held.batch()))
+                .map(held -> BulkOperation.of(held.batch()));
+    }
+
+    private static String jobId(UUID operation) {
+        return "bulk-" + operation;
+    }
+
+    /** Who asked for an operation, and the job of its runner. */
+    private record Asked(String by, String byName, Function<BatchRun, String> jobId) {}
+
+    private Uni<Batches.Held> create(
+            BulkOrder order,
+            Optional<BulkScan.Position> from,
+            Asked asked,
+            BiFunction<SqlConnection, UUID, Uni<Void>> with) {
+        List<JsonNode> first = from.stream().<JsonNode>map(mapper::valueToTree).toList();
+        BatchSpec spec = BatchSpec.of(OperationsJobs.PAGES)
+                .named(order.action().text() + " jobs")
+                .withItems(first)
+                .withFixedChunks(1)
+                .withConcurrency(1)
+                .withConfig(mapper.valueToTree(order.config().getMap()));
+        return batches.createHeld(spec, asked.by(), asked.byName(), asked.jobId(), with);
     }
 
     /** An operation without a job would seem to run for ever. */
-    private Uni<?> enqueue(BulkOperation operation) {
-        JobOptions options = JobOptions.DEFAULT.withId("bulk-" + operation.id());
-        return jobs.enqueue(OperationsJobs.BULK, new BulkJob(operation.id()), options)
+    private Uni<?> enqueue(Batch batch) {
+        return jobs.enqueue(OperationsJobs.BULK, new BulkJob(batch.id()), JobOptions.DEFAULT.withId(jobId(batch.id())))
                 .onFailure()
-                .call(() -> store.delete(operation.id()));
+                .call(() -> batches.forget(batch.id()));
     }
 
     /** Stops the work; what is done stays done. Empty: the operation had ended. */
     public Uni<Optional<BulkOperation>> abort(UUID id) {
-        return store.end(id, BulkOperation.State.ABORTED, null);
+        return batches.cancel(id)
+                .chain(changed -> changed.change() == Batches.Change.UNKNOWN
+                        ? abortEarlier(id)
+                        : Uni.createFrom()
+                                .item(changed.batch()
+                                        .filter(batch -> changed.change() == Batches.Change.DONE)
+                                        .map(BulkOperation::of)));
     }
 
-    /** Gives an operation up. */
-    public Uni<Optional<BulkOperation>> fail(UUID id, String error) {
-        return store.end(id, BulkOperation.State.FAILED, error);
+    private Uni<Optional<BulkOperation>> abortEarlier(UUID id) {
+        return earlier.find(id).chain(found -> {
+            UUID continued =
+                    found.map(EarlierBulkOperations.Earlier::continuedAs).orElse(null);
+            return continued == null ? earlier.abort(id) : abort(continued);
+        });
     }
 
     public Uni<Optional<BulkOperation>> find(UUID id) {
-        return store.find(id);
+        return store.find(id)
+                .chain(batch -> batch.isPresent()
+                        ? Uni.createFrom()
+                                .item(batch.filter(BulkOperations::isOperation).map(BulkOperation::of))
+                        : findEarlier(id));
+    }
+
+    private static boolean isOperation(Batch batch) {
+        return batch.type().equals(OperationsJobs.PAGES.name());
+    }
+
+    private Uni<Optional<BulkOperation>> findEarlier(UUID id) {
+        return earlier.find(id).chain(found -> {
+            UUID continued =
+                    found.map(EarlierBulkOperations.Earlier::continuedAs).orElse(null);
+            return continued == null
+                    ? Uni.createFrom().item(found.map(EarlierBulkOperations.Earlier::operation))
+                    : find(continued);
+        });
+    }
+
+    /** The latest first. */
+    public Uni<List<BulkOperation>> list(Instant before, int limit) {
+        return store.listBefore(before, OperationsJobs.PAGES.name(), limit).chain(found -> earlier.list(before, limit)
+                .map(older -> Stream.concat(found.stream().map(BulkOperation::of), older.stream())
+                        .sorted(Comparator.comparing(BulkOperation::createdAt).reversed())
+                        .limit(limit)
+                        .toList()));
+    }
+
+    /** The batch of an operation; one from before operations were batches becomes one. Empty: there is no such operation. */
+    public Uni<Optional<UUID>> batchOf(UUID id) {
+        return store.find(id)
+                .chain(batch -> batch.isPresent()
+                        ? Uni.createFrom().item(Optional.of(id))
+                        : earlier.find(id)
+                                .chain(found -> found.isEmpty()
+                                        ? Uni.createFrom().item(Optional.empty())
+                                        : continued(id, found.get()).map(Optional::of)));
+    }
+
+    private Uni<UUID> continued(UUID id, EarlierBulkOperations.Earlier found) {
+        UUID known = found.continuedAs();
+        if (known != null) {
+            return Uni.createFrom().item(known);
+        }
+        BulkOperation operation = found.operation();
+        BulkOrder order =
+                new BulkOrder(operation.action(), operation.filter(), operation.children(), operation.frozenAt());
+        return create(
+                        order,
+                        found.position().or(() -> scan.start(operation.filter())),
+                        new Asked(operation.requestedBy(), operation.requestedByName(), run -> jobId(id)),
+                        (transaction, batch) -> earlier.continueAs(transaction, id, batch)
+                                .chain(() -> batches.count(
+                                        transaction, batch, operation.progress().counted())))
+                .map(held -> held.batch().id())
+                .invoke(batch -> LOG.infof("bulk operation %s goes on as batch %s", id, batch));
     }
 
     /**
-     * Works through one chunk.
+     * What came of a page.
      *
-     * @return the operation afterwards; empty when it was aborted, or another worker is at it
+     * @param next the page behind it; empty: that was the last one
      */
-    public Uni<Optional<BulkOperation>> runChunk(BulkOperation operation) {
-        return store.find(operation.id())
-                .map(found -> found.filter(now -> now.isAtStepOf(operation)))
-                .chain(still -> still.isEmpty() ? Uni.createFrom().item(still) : runStep(operation));
+    public record Done(BulkOperation.Progress progress, Optional<BulkScan.Position> next) {}
+
+    /** Does what is asked for to the jobs of one page. */
+    public Uni<Done> runPage(BulkOrder order, BulkScan.Position position, String why) {
+        return scan.page(order.action(), order.filter(), order.frozenAt(), position)
+                .chain(page -> actOn(order, page, why).map(progress -> new Done(progress, page.next())));
     }
 
-    private Uni<Optional<BulkOperation>> runStep(BulkOperation operation) {
-        return scan.page(operation.action(), operation.filter(), operation.frozenAt(), operation.position())
-                .chain(page ->
-                        actOn(operation, page).chain(progress -> store.saveChunk(operation, progress, page.next())));
-    }
-
-    private Uni<BulkOperation.Progress> actOn(BulkOperation operation, BulkScan.Page page) {
-        String why = "cancelled by " + operation.requestedByName() + " in operation " + operation.id();
+    private Uni<BulkOperation.Progress> actOn(BulkOrder order, BulkScan.Page page, String why) {
         return Multi.createFrom()
                 .iterable(page.matching())
                 .onItem()
-                .transformToUni(id -> actOnOne(operation, id, why))
+                .transformToUni(id -> actOnOne(order, id, why))
                 .merge(AT_ONCE)
                 .collect()
                 .in(
@@ -138,14 +254,13 @@ public class BulkOperations {
                 .map(sum -> sum[0]);
     }
 
-    private Uni<BulkOperation.Progress> actOnOne(BulkOperation operation, String id, String why) {
-        return operation
-                .action()
-                .apply(jobAdmin, id, why, operation.children())
+    private Uni<BulkOperation.Progress> actOnOne(BulkOrder order, String id, String why) {
+        return order.action()
+                .apply(jobAdmin, id, why, order.children())
                 .map(BulkOperations::progressOf)
                 .onFailure(failure -> !(failure instanceof QueueUnavailableException))
                 .recoverWithItem(failure -> {
-                    LOG.warnf(failure, "bulk operation %s: job %s is left as it is", operation.id(), id);
+                    LOG.warnf(failure, "%s: job %s is left as it is", why, id);
                     return new BulkOperation.Progress(0, 0, 0, 1);
                 });
     }

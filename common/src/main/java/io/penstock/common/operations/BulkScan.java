@@ -42,13 +42,12 @@ public class BulkScan {
      */
     public record Page(int examined, List<String> matching, Optional<Position> next) {}
 
-    /** @param from empty: the beginning */
-    Uni<Page> page(BulkAction action, BulkFilter filter, Instant frozenAt, Optional<Position> from) {
-        Optional<Position> start = from.isPresent() ? from : firstOf(queues(filter));
-        if (start.isEmpty()) {
-            return Uni.createFrom().item(new Page(0, List.of(), Optional.empty()));
-        }
-        Position at = start.get();
+    /** Where to begin; empty: there is no queue. */
+    Optional<Position> start(BulkFilter filter) {
+        return firstOf(queues(filter));
+    }
+
+    Uni<Page> page(BulkAction action, BulkFilter filter, Instant frozenAt, Position at) {
         if (policies.find(at.queue()).isEmpty()) {
             return Uni.createFrom().item(new Page(0, List.of(), behind(filter, at.queue())));
         }

@@ -1,17 +1,28 @@
 package io.penstock.common.operations;
 
+import io.penstock.common.batch.BatchType;
+import io.penstock.common.batch.BatchTypeSource;
 import io.penstock.common.job.JobType;
 import io.penstock.common.job.JobTypeSource;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.util.List;
 
-/** The job types of the platform itself. */
+/** The job and batch types of operations on many jobs. They belong to the platform. */
 @ApplicationScoped
-public class OperationsJobs implements JobTypeSource {
+public class OperationsJobs implements JobTypeSource, BatchTypeSource {
 
-    /** Works through a bulk operation. */
-    public static final JobType<BulkJob> BULK =
-            JobType.of("operations.bulk", BulkJob.class).queue("batch-operations");
+    /**
+     * Works a bulk operation off. Of version 2 since an operation is a batch: workers from before that leave it to the others.
+     */
+    public static final JobType<BulkJob> BULK = JobType.of("operations.bulk", BulkJob.class)
+            .queue("batch-operations")
+            .version(2);
+
+    /** A bulk operation: each item is a page of the jobs to look at, and adds the page behind it. */
+    public static final BatchType<BulkScan.Position> PAGES = BatchType.of("operations.bulk", BulkScan.Position.class)
+            .chunkSize(1)
+            .itemTimeout(Duration.ofMinutes(5));
 
     @Override
     public String workload() {
@@ -21,5 +32,10 @@ public class OperationsJobs implements JobTypeSource {
     @Override
     public List<JobType<?>> jobTypes() {
         return List.of(BULK);
+    }
+
+    @Override
+    public List<BatchType<?>> batchTypes() {
+        return List.of(PAGES);
     }
 }

@@ -180,7 +180,8 @@ public class Outbox {
         String jobId = options.id().orElseGet(() -> UUID.randomUUID().toString());
         String payload = payloads.encode(type, item.payload());
         // Refuses what the queue would: in a queue with partitions, an id and a group or a uniqueness key.
-        queue.partitionOf(NewJob.of(type, payload, options.withId(jobId)));
+        NewJob job = NewJob.of(type, payload, type.gather().isPresent() ? options : options.withId(jobId));
+        queue.partitionOf(job);
         return new OutboxTable.NewRow(
                 jobId,
                 type.name(),

@@ -96,7 +96,8 @@ public class RelayProcess {
         }
     }
 
-    void start() {
+    /** Called at start where there is a bean container. */
+    public void start() {
         check("batch", config.batch() >= 1 && config.batch() <= 1000, "must be between 1 and 1000");
         check(
                 "remember",
@@ -107,7 +108,7 @@ public class RelayProcess {
     }
 
     /** Waits for the round that runs: its rows are then gone and need no repetition elsewhere. */
-    void stop() {
+    public void stop() {
         duties.forEach(PeriodicTask::stop);
         if (!relaying.awaitEnd(config.stopGrace())) {
             LOG.warn("the last round of the outbox did not end in time; another relay repeats it");

@@ -14,6 +14,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 
 /**
  * Turns rows into jobs. A row that was checked before its insert passes as it is, because its type or a field of it may
@@ -45,6 +46,12 @@ public class RowJobs {
             throw new InvalidJobException("payload", "is far larger than a payload may be");
         }
         JobOptions options = options(row);
+        Optional<JobType<?>> gathering =
+                types.find(row.type()).filter(type -> type.gather().isPresent());
+        if (gathering.isPresent()) {
+            // Its row has an id; the job that it becomes part of has another.
+            return gathered(gathering.get(), row, row.payload(), options.withoutId());
+        }
         return row.queue() == null
                 ? checked(types.named(row.type()), row.payload(), options)
                 : passed(row.type(), row.queue(), row.payload(), row.payloadVersion(), options);
@@ -53,6 +60,16 @@ public class RowJobs {
     private <P> NewJob checked(JobType<P> type, String payload, JobOptions options) {
         String json = payloads.encode(type, payloads.parse(payload, type.payloadClass()));
         return NewJob.of(type, json, options);
+    }
+
+    private <P> NewJob gathered(JobType<P> type, OutboxRow row, String payload, JobOptions options) {
+        if (row.queue() == null) {
+            return checked(type, payload, options);
+        }
+        return row.payloadVersion() == type.version() && row.queue().equals(type.queue())
+                ? NewJob.of(type, payload, options)
+                // Of another release.
+                : passed(row.type(), row.queue(), payload, row.payloadVersion(), options.withId(row.jobId()));
     }
 
     private static NewJob passed(String type, String queue, String payload, int version, JobOptions options) {

@@ -36,10 +36,67 @@ public record ClaimedJob(
         Instant readyAt,
         JobLabels labels,
         @Nullable Instant expiresAt,
-        int payloadVersion) {
+        int payloadVersion,
+        boolean isGathered) {
 
     /** What the store needs to find the lease again; meaningless to anybody else. */
     public interface Lease {}
+
+    /** A job that gathered nothing. */
+    public ClaimedJob(
+            Lease lease,
+            String id,
+            String type,
+            int priority,
+            int failedAttempts,
+            int maxAttempts,
+            int stalls,
+            Duration timeout,
+            RetryPolicy retry,
+            String payload,
+            Instant enqueuedAt,
+            Instant readyAt,
+            JobLabels labels,
+            @Nullable Instant expiresAt,
+            int payloadVersion) {
+        this(
+                lease,
+                id,
+                type,
+                priority,
+                failedAttempts,
+                maxAttempts,
+                stalls,
+                timeout,
+                retry,
+                payload,
+                enqueuedAt,
+                readyAt,
+                labels,
+                expiresAt,
+                payloadVersion,
+                false);
+    }
+
+    /** The same with another payload, which is no array of items. */
+    ClaimedJob withPayload(String other) {
+        return new ClaimedJob(
+                lease,
+                id,
+                type,
+                priority,
+                failedAttempts,
+                maxAttempts,
+                stalls,
+                timeout,
+                retry,
+                other,
+                enqueuedAt,
+                readyAt,
+                labels,
+                expiresAt,
+                payloadVersion);
+    }
 
     /** 1 for the first attempt. */
     public int attempt() {

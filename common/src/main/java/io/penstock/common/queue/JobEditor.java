@@ -1,6 +1,7 @@
 package io.penstock.common.queue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.penstock.common.job.InvalidJobException;
 import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.JobType;
 import io.smallrye.mutiny.Uni;
@@ -48,6 +49,9 @@ public class JobEditor {
                 return Uni.createFrom().item(new JobActionResult.NotFound());
             }
             JobType<?> type = types.named(found.get().type());
+            if (payload.isPresent() && type.gather().isPresent()) {
+                throw new InvalidJobException("payload", "is made of items that were gathered, and cannot be changed");
+            }
             Optional<String> text = payload.map(json -> encoded(type, json));
             return jobAdmin.edit(
                     jobId,

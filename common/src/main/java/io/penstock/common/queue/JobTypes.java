@@ -14,6 +14,7 @@ import java.lang.reflect.Modifier;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -99,6 +100,11 @@ public class JobTypes {
         NativeReflection.faultOfClass(type.payloadClass()).ifPresent(fault -> {
             throw new IllegalStateException("the payload of the job type '" + type.name() + "': " + fault);
         });
+    }
+
+    /** Empty: there is none here, or its workload is switched off. */
+    public Optional<JobType<?>> find(String name) {
+        return Optional.ofNullable(byName.get(name));
     }
 
     /** Fails with {@link UnknownJobTypeException}. */

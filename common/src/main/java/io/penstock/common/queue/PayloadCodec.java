@@ -19,6 +19,7 @@ import jakarta.validation.ConstraintViolation;
 import jakarta.validation.Validator;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -194,6 +195,18 @@ public class PayloadCodec {
             throw new UnrecoverableJobException(
                     "the encrypted payload does not parse: payload" + fault.path() + " " + fault.reason());
         }
+    }
+
+    /** The items of a job that gathered them, in their order; the payload of another one is its only item. Fails as {@link #decode}. */
+    public <P> List<P> decodeAll(JobType<P> type, ClaimedJob job) throws JsonProcessingException {
+        if (!job.isGathered()) {
+            return List.of(decode(type, job));
+        }
+        List<P> items = new ArrayList<>();
+        for (JsonNode item : tolerant.readTree(job.payload())) {
+            items.add(decode(type, job.withPayload(item.toString())));
+        }
+        return items;
     }
 
     /**

@@ -64,7 +64,7 @@ public class ScheduledJobs {
         if (policies.find(queue).isEmpty()) {
             throw new InvalidJobException("queue", "no queue is named '" + queue + "'");
         }
-        return NewJob.of(type, payload(definition, type), completed(options, definition))
+        return NewJob.alone(type, payload(definition, type), completed(options, definition))
                 .inQueue(queue);
     }
 

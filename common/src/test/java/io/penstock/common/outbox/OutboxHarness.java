@@ -59,6 +59,8 @@ final class OutboxHarness implements AutoCloseable {
     static final JobType<Step> STEP = JobType.of("test.step", Step.class).queue(QUEUE);
     static final JobType<Step> ELSEWHERE =
             JobType.of("test.elsewhere", Step.class).queue("cleanup");
+    static final JobType<Step> GATHERED =
+            JobType.of("test.gathered", Step.class).queue(QUEUE).gather(3, Duration.ofMinutes(1));
     static final JobType<Step> SPREAD = JobType.of("test.spread", Step.class).queue("spread");
     private static final int PARTITIONS = 3;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -93,7 +95,7 @@ final class OutboxHarness implements AutoCloseable {
     OutboxHarness(RedisFixture redis) {
         this.redis = redis;
         link = redis.routes();
-        JobTypes types = new JobTypes(List.of(() -> List.of(STEP, ELSEWHERE, SPREAD)));
+        JobTypes types = new JobTypes(List.of(() -> List.of(STEP, ELSEWHERE, SPREAD, GATHERED)));
         policies = new QueuePolicies(List.of(
                 QueuePolicy.defaults(QUEUE),
                 QueuePolicy.defaults("cleanup"),
@@ -203,6 +205,15 @@ final class OutboxHarness implements AutoCloseable {
 
     long unsent() {
         return sql("SELECT count(*) AS n FROM job_outbox").get(0).getLong("n");
+    }
+
+    /** As they are stored. */
+    List<String> readyPayloads() {
+        List<String> payloads = new ArrayList<>();
+        for (Response entry : redis.run("XRANGE", RedisKeys.ready(QUEUE, 0, Lane.MAIN, 0), "-", "+")) {
+            payloads.add(entry.get(1).get(3).toString());
+        }
+        return payloads;
     }
 
     /** Payloads of the ready jobs of a place, in the order in which workers get them. */

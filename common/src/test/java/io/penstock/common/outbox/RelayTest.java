@@ -7,6 +7,7 @@ import static io.penstock.common.outbox.OutboxHarness.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.penstock.common.job.InvalidJobException;
 import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.Uniqueness;
 import io.penstock.common.outbox.OutboxHarness.Passing;
@@ -216,6 +217,34 @@ class RelayTest {
         assertThat(again.repeated()).isEqualTo(20);
         assertThat(it.unsent()).isZero();
         assertThat(it.ready()).extracting(Step::number).isEqualTo(oneTo(20));
+    }
+
+    /** The relay dies between queue and deletion: each item is in one job, once. */
+    @Test
+    void itemsThatAreGatheredAreGatheredOnce() {
+        List<Outbox.Item<Step>> items = IntStream.rangeClosed(1, 3)
+                .mapToObj(number -> Outbox.Item.of(new Step("g", number), JobOptions.DEFAULT))
+                .toList();
+        it.inTransaction(transaction -> it.outbox.enqueueAll(transaction, OutboxHarness.GATHERED, items));
+        OutboxRelay relay = it.relay(new DyingAfterAcceptance());
+        assertThatThrownBy(() -> await(relay.runOnce())).isNotNull();
+        it.untilThePoolHasNoticed();
+        assertThat(it.unsent()).isEqualTo(3);
+
+        assertThat(it.relayAll(relay).repeated()).isEqualTo(3);
+
+        assertThat(it.unsent()).isZero();
+        assertThat(it.readyPayloads())
+                .containsExactly(
+                        "[{\"by\":\"g\",\"number\":1},{\"by\":\"g\",\"number\":2},{\"by\":\"g\",\"number\":3}]");
+    }
+
+    @Test
+    void anItemThatIsGatheredHasNoIdOfItsOwn() {
+        assertThatThrownBy(() -> it.inTransaction(transaction -> it.outbox.enqueue(
+                        transaction, OutboxHarness.GATHERED, new Step("g", 1), JobOptions.DEFAULT.withId("mine"))))
+                .isInstanceOfSatisfying(
+                        InvalidJobException.class, e -> assertThat(e.field()).isEqualTo("id"));
     }
 
     @Test

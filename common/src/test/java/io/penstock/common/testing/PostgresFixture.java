@@ -42,11 +42,16 @@ public final class PostgresFixture implements AutoCloseable {
                 .dataSource("jdbc:postgresql://" + server + "/" + database, USER, USER)
                 .load()
                 .migrate();
-        pool = Pool.newInstance(PgBuilder.pool()
+        pool = newPool(CONNECTIONS);
+    }
+
+    /** Another pool on the same database; whoever asks for it closes it. */
+    public Pool newPool(int connections) {
+        return Pool.newInstance(PgBuilder.pool()
                 .connectingTo(PgConnectOptions.fromUri("postgresql://" + server + "/" + database)
                         .setUser(USER)
                         .setPassword(USER))
-                .with(new PoolOptions().setMaxSize(CONNECTIONS))
+                .with(new PoolOptions().setMaxSize(connections))
                 .using(vertx)
                 .build());
     }

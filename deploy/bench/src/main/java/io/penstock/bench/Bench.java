@@ -62,7 +62,7 @@ final class Bench implements Callable<Integer> {
             required = true,
             paramLabel = "NAME",
             description = "queue-add, queue-add-bulk, worker-1, worker-concurrent, worker-history, worker-upsert, "
-                    + "bare-upsert, e2e, pickup, memory, at-depth, steady, worker-rss, idle or put-off.")
+                    + "bare-upsert, e2e, pickup, memory, at-depth, steady, worker-rss, idle, put-off or batch.")
     private String scenarioName = "";
 
     @Option(

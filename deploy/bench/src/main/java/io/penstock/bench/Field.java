@@ -20,6 +20,10 @@ enum Field {
     BESIDE_RATIO("besideToAlone", "beside/alone", 1000),
     /** How often a job was put off meanwhile. */
     PUT_OFF("putOff", "put off", 1),
+    /** Rows of items alone, see {@link BatchItems}. */
+    BARE_PER_SECOND("barePerSecond", "bare rows/s", 1),
+    /** Items of batches to rows alone. */
+    RATIO("ratio", "ratio", 1000),
     /** CPU time of the Redis server, user and system. */
     REDIS_MICROS("redisMicrosPerJob", "Redis µs/job", 100),
     /** CPU time of the measuring JVMs, garbage collection and compilation included. */

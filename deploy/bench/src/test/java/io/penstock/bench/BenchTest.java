@@ -95,6 +95,7 @@ class BenchTest {
         "worker-1,          jobsPerSecond redisMicrosPerJob clientMicrosPerJob",
         "worker-concurrent, jobsPerSecond redisMicrosPerJob clientMicrosPerJob",
         "worker-upsert,     jobsPerSecond redisMicrosPerJob clientMicrosPerJob",
+        "batch,             jobsPerSecond barePerSecond ratio heapFirstMb heapLastMb",
         "bare-upsert,       jobsPerSecond redisMicrosPerJob clientMicrosPerJob",
         "e2e,               jobsPerSecond redisMicrosPerJob clientMicrosPerJob",
         "pickup,            redisMicrosPerJob clientMicrosPerJob p50Ms p99Ms",

@@ -14,6 +14,7 @@ public interface BatchHandler<I> {
 
     BatchType<I> type();
 
-    /** Called on an event loop: must not block. A failure fails the item, and no other. */
+    /** Called on an event loop: must not block. A failure fails the item, and no other; a {@link io.penstock.common.job.SnoozeException}, as guards
+     * throw it, puts off what is left of the chunk. */
     Uni<ItemResult> handle(I item, ItemContext context);
 }

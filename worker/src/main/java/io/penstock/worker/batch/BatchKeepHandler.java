@@ -46,32 +46,38 @@ class BatchKeepHandler implements JobHandler<BatchKeep> {
 
     @Override
     public Uni<Outcome> handle(BatchKeep payload, JobContext context) {
-        return work.unseenSince(clock.instant().minus(config.lostAfter()), AT_ONCE)
-                .chain(this::replaceLost)
-                .call(() -> work.keep())
-                .map(Outcome::completed);
+        return look().map(Outcome::completed);
     }
 
-    private Uni<Integer> replaceLost(List<BatchRun> unseen) {
+    /** How many runners were replaced. */
+    Uni<Integer> look() {
+        return work.unseenSince(clock.instant().minus(config.lostAfter()), AT_ONCE)
+                .chain(this::replaceLost)
+                .call(() -> work.keep());
+    }
+
+    private Uni<Integer> replaceLost(List<BatchWork.Unseen> unseen) {
         if (unseen.isEmpty()) {
             return Uni.createFrom().item(0);
         }
-        List<String> ids = unseen.stream().map(BatchRun::jobId).toList();
+        List<String> ids = unseen.stream().map(BatchWork.Unseen::jobId).toList();
         return statuses.of(BatchJobs.RUN.queue(), ids).chain(found -> Multi.createFrom()
                 .iterable(unseen)
                 .onItem()
-                .transformToUniAndConcatenate(run -> found.live().contains(run.jobId())
-                        ? work.seen(run).replaceWith(false)
-                        : work.replace(run).invoke(replaced -> {
-                            if (replaced) {
-                                LOG.warnf(
-                                        "batch %s: runner %d lost its job and gets a new one",
-                                        run.batchId(), run.runner());
-                            }
-                        }))
+                .transformToUniAndConcatenate(one -> found.live().contains(one.jobId())
+                        ? work.seen(one.run()).replaceWith(false)
+                        : replace(one.run()))
                 .filter(Boolean::booleanValue)
                 .collect()
                 .asList()
                 .map(List::size));
+    }
+
+    private Uni<Boolean> replace(BatchRun run) {
+        return work.replace(run).invoke(replaced -> {
+            if (replaced) {
+                LOG.warnf("batch %s: runner %d lost its job and gets a new one", run.batchId(), run.runner());
+            }
+        });
     }
 }

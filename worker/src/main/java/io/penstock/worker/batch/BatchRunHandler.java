@@ -7,8 +7,10 @@ import io.penstock.common.batch.BatchRun;
 import io.penstock.common.batch.BatchWork;
 import io.penstock.common.batch.Batches;
 import io.penstock.common.batch.Chunk;
+import io.penstock.common.job.FailureText;
 import io.penstock.common.job.JobType;
 import io.penstock.common.job.Outcome;
+import io.penstock.common.job.SnoozeException;
 import io.penstock.worker.run.JobContext;
 import io.penstock.worker.run.JobHandler;
 import io.smallrye.mutiny.Uni;
@@ -17,13 +19,14 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A runner of a batch: takes chunk after chunk until there is none, lets others have its slot now and then, and ends the batch when
  * nothing is left of it.
  */
 @ApplicationScoped
-class BatchRunHandler implements JobHandler<BatchRun> {
+public class BatchRunHandler implements JobHandler<BatchRun> {
 
     /** Each chunk hangs on the one before it, and the last one tells them all: a bound on how deep that goes. */
     private static final int MOST_CHUNKS = 100;
@@ -75,7 +78,13 @@ class BatchRunHandler implements JobHandler<BatchRun> {
     private record Turn(Batch batch, BatchRun run, JobContext context, long endNanos, AtomicInteger chunks) {
 
         boolean isOver() {
-            return chunks.incrementAndGet() >= MOST_CHUNKS || System.nanoTime() - endNanos >= 0;
+            return chunks.get() >= MOST_CHUNKS || System.nanoTime() - endNanos >= 0;
+        }
+
+        /** Who takes another chunk; null: nobody in this turn. */
+        @Nullable
+        BatchRun taker() {
+            return isOver() || context.isCancelled() ? null : run;
         }
     }
 
@@ -84,17 +93,33 @@ class BatchRunHandler implements JobHandler<BatchRun> {
             return leave(turn);
         }
         return work.next(turn.batch(), turn.run(), first)
-                .chain(chunk -> chunk.isEmpty() ? leave(turn) : run(turn, chunk));
+                .chain(chunk -> chunk.isEmpty() ? leave(turn) : run(turn, chunk.get()));
     }
 
-    private Uni<Outcome> run(Turn turn, Optional<Chunk> chunk) {
-        return chunks.run(turn.batch(), chunk.orElseThrow(), turn.context()::isCancelled)
+    private Uni<Outcome> run(Turn turn, Chunk chunk) {
+        turn.chunks().incrementAndGet();
+        return chunks.run(turn.batch(), chunk, turn.context()::isCancelled, turn::taker)
                 .call(ran -> ran.conflict()
                         ? batches.cancel(turn.batch().id()).replaceWithVoid()
                         : Uni.createFrom().voidItem())
-                .chain(ran -> !ran.state().goesOn() || !turn.isOver()
-                        ? step(turn, false)
-                        : Uni.createFrom().item(Outcome.snooze(BETWEEN_TURNS, "goes on after a turn of others")));
+                .chain(ran -> {
+                    SnoozeException putOff = ran.putOff();
+                    if (putOff != null && turn.batch().status().isEnd()) {
+                        // What cannot be done now of a batch that was cancelled is not done any more.
+                        return leave(turn);
+                    }
+                    if (putOff != null) {
+                        return work.putOff(chunk)
+                                .replaceWith(() -> Outcome.snooze(putOff.delay(), FailureText.message(putOff)));
+                    }
+                    Optional<Chunk> next = ran.state().next();
+                    if (next.isPresent()) {
+                        return run(turn, next.get());
+                    }
+                    return !ran.state().goesOn() || !turn.isOver()
+                            ? step(turn, false)
+                            : Uni.createFrom().item(Outcome.snooze(BETWEEN_TURNS, "goes on after a turn of others"));
+                });
     }
 
     /** Nothing to take: the batch is ended if it is done, and the runner goes unless work has come meanwhile. */

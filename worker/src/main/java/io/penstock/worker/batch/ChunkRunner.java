@@ -2,6 +2,7 @@ package io.penstock.worker.batch;
 
 import io.penstock.common.batch.Batch;
 import io.penstock.common.batch.BatchConfig;
+import io.penstock.common.batch.BatchRun;
 import io.penstock.common.batch.BatchType;
 import io.penstock.common.batch.BatchWork;
 import io.penstock.common.batch.Chunk;
@@ -10,6 +11,7 @@ import io.penstock.common.batch.ItemResult;
 import io.penstock.common.batch.ItemStatus;
 import io.penstock.common.batch.Recorded;
 import io.penstock.common.job.FailureText;
+import io.penstock.common.job.SnoozeException;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
@@ -21,7 +23,10 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the items of one chunk and records what becomes of them in sets, some at a time. A chunk that killed its worker is run item by
@@ -38,30 +43,46 @@ class ChunkRunner {
     private static final int RECORDED_AT_ONCE = 50;
 
     private final BatchHandlers handlers;
+    private final FetchedItems fetched;
     private final BatchWork work;
     private final ItemReader reader;
     private final BatchConfig config;
     private final InstantSource clock = InstantSource.system();
 
     @Inject
-    ChunkRunner(BatchHandlers handlers, BatchWork work, ItemReader reader, BatchConfig config) {
+    ChunkRunner(BatchHandlers handlers, FetchedItems fetched, BatchWork work, ItemReader reader, BatchConfig config) {
         this.handlers = handlers;
+        this.fetched = fetched;
         this.work = work;
         this.reader = reader;
         this.config = config;
     }
 
-    /** What came of a chunk. */
-    record Ran(BatchWork.State state, boolean conflict) {}
+    /**
+     * What came of a chunk.
+     *
+     * @param putOff why the rest of it cannot be done now; null: it can
+     */
+    record Ran(BatchWork.State state, boolean conflict, @Nullable SnoozeException putOff) {
+
+        static Ran of(BatchWork.State state, boolean conflict) {
+            return new Ran(state, conflict, null);
+        }
+    }
 
     boolean knows(String type) {
         return handlers.single(type).isPresent() || handlers.transactional(type).isPresent();
     }
 
-    /** @param stopped true: no other item is to be begun; the rest of the chunk is left for later */
-    Uni<Ran> run(Batch batch, Chunk chunk, BooleanSupplier stopped) {
+    /**
+     * Runs what is left of a chunk.
+     *
+     * @param stopped true: no other item is to be begun; the rest of the chunk is left for later
+     * @param taker asked when the chunk is through: the runner that goes on with another one; null: it does not
+     */
+    Uni<Ran> run(Batch batch, Chunk chunk, BooleanSupplier stopped, Supplier<@Nullable BatchRun> taker) {
         if (chunk.items().isEmpty()) {
-            return work.record(chunk, List.of(), true).map(state -> new Ran(state, false));
+            return work.record(chunk, List.of(), true).map(state -> Ran.of(state, false));
         }
         if (chunk.attempts() >= GIVE_UP_FROM) {
             Chunk.Item culprit = chunk.items().get(0);
@@ -69,10 +90,10 @@ class ChunkRunner {
                     ItemResult.failed("its worker was lost " + (chunk.attempts() - 1) + " times with this chunk");
             return work.record(chunk, List.of(now(culprit, lost)), chunk.items().size() == 1)
                     .chain(state -> chunk.items().size() == 1
-                            ? Uni.createFrom().item(new Ran(state, false))
-                            : perform(batch, without(chunk, culprit), stopped));
+                            ? Uni.createFrom().item(Ran.of(state, false))
+                            : perform(batch, without(chunk, culprit), stopped, taker));
         }
-        return perform(batch, chunk, stopped);
+        return perform(batch, chunk, stopped, taker);
     }
 
     private static Chunk without(Chunk chunk, Chunk.Item item) {
@@ -85,30 +106,43 @@ class ChunkRunner {
                         .toList());
     }
 
-    private Uni<Ran> perform(Batch batch, Chunk chunk, BooleanSupplier stopped) {
-        ItemContext context =
-                new ItemContext(batch.id(), batch.tenant(), batch.settings().conflict());
+    private Uni<Ran> perform(Batch batch, Chunk chunk, BooleanSupplier stopped, Supplier<@Nullable BatchRun> taker) {
+        ItemContext context = new ItemContext(
+                batch.id(), batch.tenant(), batch.settings().conflict(), batch.config(), batch.createdByName());
         return handlers.transactional(batch.type())
-                .map(handler -> together(handler, chunk, context))
-                .orElseGet(() -> oneByOne(handlers.single(batch.type()).orElseThrow(), chunk, context, stopped));
+                .map(handler -> together(handler, chunk, context, taker))
+                .orElseGet(() -> oneByOne(handlers.single(batch.type()).orElseThrow(), chunk, context, stopped, taker));
     }
 
     // items by themselves
 
-    private <I> Uni<Ran> oneByOne(BatchHandler<I> handler, Chunk chunk, ItemContext context, BooleanSupplier stopped) {
+    private <I> Uni<Ran> oneByOne(
+            BatchHandler<I> handler,
+            Chunk chunk,
+            ItemContext context,
+            BooleanSupplier stopped,
+            Supplier<@Nullable BatchRun> taker) {
         BatchType<I> type = handler.type();
         boolean careful = chunk.attempts() >= CAREFUL_FROM;
         int atOnce = careful || !type.pause().isZero() ? 1 : type.itemsAtOnce();
         int recordedAtOnce = careful ? 1 : RECORDED_AT_ONCE;
         AtomicInteger left = new AtomicInteger(chunk.items().size());
         boolean[] conflict = new boolean[1];
+        AtomicReference<@Nullable SnoozeException> putOff = new AtomicReference<>();
         List<BatchWork.State> states = new ArrayList<>(1);
         return Multi.createFrom()
                 .iterable(chunk.items())
                 .onItem()
-                .transformToUni(item -> stopped.getAsBoolean() || conflict[0]
+                .transformToUni(item -> stopped.getAsBoolean() || conflict[0] || putOff.get() != null
                         ? Uni.createFrom().<Recorded>nullItem()
-                        : paused(type, handleOne(handler, item, context)))
+                        : paused(
+                                type,
+                                handleOne(handler, item, context)
+                                        .onFailure(SnoozeException.class)
+                                        .recoverWithItem(why -> {
+                                            putOff.updateAndGet(known -> longer(known, why));
+                                            return null;
+                                        })))
                 .merge(atOnce)
                 .group()
                 .intoLists()
@@ -117,14 +151,19 @@ class ChunkRunner {
                 .transformToUniAndConcatenate(some -> {
                     some.forEach(one -> conflict[0] |= isAbort(context, one.result()));
                     boolean last = left.addAndGet(-some.size()) == 0;
-                    return work.record(chunk, settled(context, some), last);
+                    return work.record(chunk, settled(context, some), last, last && !conflict[0] ? taker.get() : null);
                 })
                 .collect()
                 .in(() -> states, (all, state) -> {
                     all.clear();
                     all.add(state);
                 })
-                .map(all -> new Ran(all.isEmpty() ? new BatchWork.State(false, false) : all.get(0), conflict[0]));
+                .map(all -> new Ran(
+                        all.isEmpty() ? BatchWork.State.of(false, false) : all.get(0), conflict[0], putOff.get()));
+    }
+
+    private static SnoozeException longer(@Nullable SnoozeException known, SnoozeException other) {
+        return known != null && known.delay().compareTo(other.delay()) >= 0 ? known : other;
     }
 
     /** The next item of a limited upstream waits after this one. */
@@ -135,29 +174,44 @@ class ChunkRunner {
     private <I> Uni<Recorded> handleOne(BatchHandler<I> handler, Chunk.Item item, ItemContext context) {
         Instant started = clock.instant();
         return Uni.createFrom()
-                .deferred(() -> handler.handle(reader.read(handler.type(), item), context))
+                .deferred(() -> handle(handler, reader.read(handler.type(), item), context))
                 .ifNoItem()
                 .after(handler.type().itemTimeout())
                 .failWith(() -> new ItemTimeoutException(handler.type().itemTimeout()))
                 .map(result -> result == null ? ItemResult.failed("its handler gave no result") : result)
-                .onFailure()
+                .onFailure(failure -> !(failure instanceof SnoozeException))
                 .recoverWithItem(failure -> ItemResult.failed(text(failure)))
                 .map(result -> new Recorded(item.item(), result, started, clock.instant()));
     }
 
+    private <I> Uni<ItemResult> handle(BatchHandler<I> handler, I item, ItemContext context) {
+        return handler instanceof FetchingBatchHandler<I, ?> fetching
+                ? fetched.handle(fetching, item, context)
+                : handler.handle(item, context);
+    }
+
     // items in one transaction
 
-    private <I> Uni<Ran> together(TransactionalBatchHandler<I> handler, Chunk chunk, ItemContext context) {
+    private <I> Uni<Ran> together(
+            TransactionalBatchHandler<I> handler,
+            Chunk chunk,
+            ItemContext context,
+            Supplier<@Nullable BatchRun> taker) {
         boolean[] conflict = new boolean[1];
         if (chunk.attempts() >= CAREFUL_FROM) {
-            return apart(handler, chunk, context);
+            return apart(handler, chunk, context)
+                    .onFailure(SnoozeException.class)
+                    .recoverWithItem(why -> new Ran(BatchWork.State.of(true, false), false, why));
         }
-        return work.recordWith(chunk, true, (transaction, items) -> handleAll(handler, transaction, items, context)
+        return work.recordWith(chunk, true, () -> conflict[0] ? null : taker.get(), (transaction, items) -> handleAll(
+                                handler, transaction, items, context)
                         .invoke(results -> results.forEach(one -> conflict[0] |= isAbort(context, one.result())))
                         .map(results -> settled(context, results)))
-                .map(state -> new Ran(state, conflict[0]))
-                .onFailure(failure -> !isOutage(failure))
-                .recoverWithUni(failure -> apart(handler, chunk, context));
+                .map(state -> Ran.of(state, conflict[0]))
+                .onFailure(failure -> !isOutage(failure) && !(failure instanceof SnoozeException))
+                .recoverWithUni(failure -> apart(handler, chunk, context))
+                .onFailure(SnoozeException.class)
+                .recoverWithItem(why -> new Ran(BatchWork.State.of(true, false), conflict[0], why));
     }
 
     private static boolean isOutage(Throwable failure) {
@@ -175,15 +229,15 @@ class ChunkRunner {
             Chunk.Item item = chunk.items().get(i);
             boolean last = i == size - 1;
             Chunk alone = new Chunk(chunk.batchId(), chunk.number(), chunk.attempts(), List.of(item));
-            all = all.chain(() -> work.recordWith(alone, last, (transaction, items) -> handleAll(
+            all = all.chain(() -> work.recordWith(alone, last, () -> null, (transaction, items) -> handleAll(
                                     handler, transaction, items, context)
                             .invoke(results -> results.forEach(one -> conflict[0] |= isAbort(context, one.result())))
                             .map(results -> settled(context, results)))
-                    .onFailure(failure -> !isOutage(failure))
+                    .onFailure(failure -> !isOutage(failure) && !(failure instanceof SnoozeException))
                     .recoverWithUni(
                             failure -> work.record(alone, List.of(now(item, ItemResult.failed(text(failure)))), last)));
         }
-        return all.map(state -> new Ran(state, conflict[0]));
+        return all.map(state -> Ran.of(state, conflict[0]));
     }
 
     private <I> Uni<List<Recorded>> handleAll(
@@ -240,7 +294,13 @@ class ChunkRunner {
 
     private static ItemResult asSkipped(ItemResult result) {
         return new ItemResult(
-                ItemStatus.SKIPPED, result.error(), result.target(), result.original(), result.more(), true);
+                ItemStatus.SKIPPED,
+                result.error(),
+                result.target(),
+                result.original(),
+                result.more(),
+                true,
+                result.tallies());
     }
 
     private Recorded now(Chunk.Item item, ItemResult result) {

@@ -1,5 +1,6 @@
 package io.penstock.worker.operations;
 
+import io.penstock.common.batch.BatchRun;
 import io.penstock.common.job.JobType;
 import io.penstock.common.job.Outcome;
 import io.penstock.common.job.UnrecoverableJobException;
@@ -7,32 +8,25 @@ import io.penstock.common.operations.BulkJob;
 import io.penstock.common.operations.BulkOperation;
 import io.penstock.common.operations.BulkOperations;
 import io.penstock.common.operations.OperationsJobs;
+import io.penstock.worker.batch.BatchRunHandler;
 import io.penstock.worker.run.JobContext;
 import io.penstock.worker.run.JobHandler;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import java.time.Duration;
-import java.util.Optional;
 import java.util.UUID;
 
-/**
- * Works through a bulk operation chunk by chunk, from wherever the last run was. After a while it lets others have its
- * slot and comes back; it stops when the operation is aborted, and cancelling its job aborts the operation.
- */
+/** The runner of a bulk operation's batch. Cancelling its job aborts the operation; its result is what was done. */
 @ApplicationScoped
 class BulkHandler implements JobHandler<BulkJob> {
 
-    /** So long one run may hold its slot. */
-    private static final Duration TURN = Duration.ofSeconds(20);
-
-    private static final Duration BETWEEN_TURNS = Duration.ofMillis(1);
-
     private final BulkOperations operations;
+    private final BatchRunHandler runner;
 
     @Inject
-    BulkHandler(BulkOperations operations) {
+    BulkHandler(BulkOperations operations, BatchRunHandler runner) {
         this.operations = operations;
+        this.runner = runner;
     }
 
     @Override
@@ -40,7 +34,7 @@ class BulkHandler implements JobHandler<BulkJob> {
         return OperationsJobs.BULK;
     }
 
-    /** A chunk that was begun is finished and stored. */
+    /** A page that was begun is finished and stored. */
     @Override
     public boolean stopsItself() {
         return true;
@@ -49,30 +43,30 @@ class BulkHandler implements JobHandler<BulkJob> {
     @Override
     public Uni<Outcome> handle(BulkJob payload, JobContext context) {
         UUID id = payload.operationId();
-        long endOfTurn = System.nanoTime() + TURN.toNanos();
         return operations
                 .find(id)
                 .map(found ->
                         found.orElseThrow(() -> new UnrecoverableJobException("no bulk operation has the id " + id)))
-                .chain(operation -> goOn(operation, context, endOfTurn))
-                .onFailure(failure -> context.attempt() >= context.maxAttempts())
-                .call(failure -> operations.fail(id, String.valueOf(failure.getMessage())));
+                .chain(operation -> operation.state() == BulkOperation.State.RUNNING
+                        ? run(id, context)
+                        : Uni.createFrom().item(Outcome.completed(operation.progress())));
     }
 
-    private Uni<Outcome> goOn(BulkOperation operation, JobContext context, long endOfTurn) {
-        if (operation.state() != BulkOperation.State.RUNNING) {
-            return Uni.createFrom().item(Outcome.completed(operation.progress()));
-        }
-        if (context.isCancelled()) {
-            return operations.abort(operation.id()).replaceWith(Outcome.cancelled());
-        }
-        if (System.nanoTime() - endOfTurn > 0) {
-            return Uni.createFrom().item(Outcome.snooze(BETWEEN_TURNS, "goes on after a turn of others"));
-        }
-        return operations.runChunk(operation).chain(after -> next(after, context, endOfTurn));
-    }
-
-    private Uni<Outcome> next(Optional<BulkOperation> after, JobContext context, long endOfTurn) {
-        return after.isEmpty() ? Uni.createFrom().item(Outcome.completed()) : goOn(after.get(), context, endOfTurn);
+    private Uni<Outcome> run(UUID id, JobContext context) {
+        return operations
+                .batchOf(id)
+                .map(batch -> new BatchRun(batch.orElseThrow(), 0, 1))
+                .chain(run -> runner.handle(run, context))
+                .chain(outcome -> {
+                    if (context.isCancelled()) {
+                        return operations.abort(id).replaceWith(Outcome.cancelled());
+                    }
+                    return outcome instanceof Outcome.Completed
+                            ? operations
+                                    .find(id)
+                                    .map(after -> Outcome.completed(
+                                            after.orElseThrow().progress()))
+                            : Uni.createFrom().item(outcome);
+                });
     }
 }

@@ -31,7 +31,7 @@ final class FollowUps {
         for (FollowUp<?> next : followUps) {
             policies.named(next.type().queue()).partitionKey(next.options());
             next.options().timing().checkAgainst(clock.instant());
-            jobs.add(NewJob.of(next.type(), encoded(next), next.options()));
+            jobs.add(NewJob.alone(next.type(), encoded(next), next.options()));
         }
         return jobs;
     }

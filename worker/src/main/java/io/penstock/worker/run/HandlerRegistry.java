@@ -54,6 +54,10 @@ public final class HandlerRegistry {
 
     private void register(JobHandler<?> handler) {
         String type = handler.type().name();
+        if (handler.type().gather().isPresent() != handler instanceof GatheredJobHandler) {
+            throw new IllegalStateException("items of the job type '" + type
+                    + "' are gathered if and only if its handler is a " + GatheredJobHandler.class.getSimpleName());
+        }
         JobHandler<?> other = byType.putIfAbsent(type, handler);
         if (other != null) {
             throw new IllegalStateException("two handlers for job type '" + type + "'");

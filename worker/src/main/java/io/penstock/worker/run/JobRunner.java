@@ -3,7 +3,6 @@ package io.penstock.worker.run;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.penstock.common.event.JobEvents;
 import io.penstock.common.job.FailureText;
-import io.penstock.common.job.JobType;
 import io.penstock.common.job.Outcome;
 import io.penstock.common.job.UnrecoverableJobException;
 import io.penstock.common.loop.EventLoopContext;
@@ -153,7 +152,7 @@ final class JobRunner {
             describeInLog(job);
             try {
                 job.stoppedByItself(handler.stopsItself());
-                job.attempt(perform(job, handler, decode(job, handler.type()))
+                job.attempt(perform(job, handler)
                         .subscribe()
                         .with(
                                 outcome -> context.execute(() -> end(job, () -> afterOutcome(job, outcome))),
@@ -171,16 +170,15 @@ final class JobRunner {
         MDC.put("queue", queue);
     }
 
-    private <P> P decode(RunningJob job, JobType<P> type) {
+    private <P> Uni<Outcome> perform(RunningJob job, JobHandler<P> handler) {
+        Uni<Outcome> attempt;
         try {
-            return codec.decode(type, job.claimed());
+            attempt = handler instanceof GatheredJobHandler<P> gathered
+                    ? gathered.handleAll(codec.decodeAll(handler.type(), job.claimed()), job)
+                    : handler.handle(codec.decode(handler.type(), job.claimed()), job);
         } catch (JsonProcessingException e) {
             throw new UnrecoverableJobException("the payload does not parse: " + e.getOriginalMessage(), e);
         }
-    }
-
-    private static <P> Uni<Outcome> perform(RunningJob job, JobHandler<P> handler, P payload) {
-        Uni<Outcome> attempt = handler.handle(payload, job);
         if (attempt == null) {
             throw new UnrecoverableJobException("the handler returned no Uni");
         }

@@ -20,6 +20,7 @@ import io.penstock.common.batch.ConflictStrategy;
 import io.penstock.common.batch.InvalidBatchException;
 import io.penstock.common.batch.ItemResult;
 import io.penstock.common.batch.ItemStatus;
+import io.penstock.common.job.SnoozeException;
 import io.penstock.common.queue.JobQueue;
 import io.penstock.common.testing.ServersResource;
 import io.quarkus.test.common.WithTestResource;
@@ -32,8 +33,10 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -353,6 +356,88 @@ class BatchesTest {
     }
 
     @Test
+    void aHandlerIsToldTheConfigAndWhatItCountsAddsUp() {
+        TestBatches.DOES.put(2L, (what, context) -> Uni.createFrom()
+                .item(ItemResult.completed()
+                        .counting("rows", context.config().getLong("each"))
+                        .counting("odd", 1)));
+        TestBatches.DOES.put(3L, (what, context) -> Uni.createFrom()
+                .item(ItemResult.skipped("empty").counting("rows", 2)));
+        TestBatches.DOES.put(4L, (what, context) -> Uni.createFrom()
+                .item(ItemResult.failed("no").counting("rows", 100)));
+
+        Batch batch = awaitEnd(get(batches.create(BatchSpec.of(TestBatches.NUMBERS)
+                        .withRange(1, 60)
+                        .withFixedChunks(20)
+                        .withConfig(JsonNodeFactory.instance.objectNode().put("each", 40))))
+                .id());
+
+        assertThat(batch.result()).isEqualTo(Map.of("rows", 42L, "odd", 1L));
+    }
+
+    @Test
+    void aCancelledBatchDoesNotWaitForAnUpstream() {
+        TestBatches.DOES.put(1L, (what, context) -> Uni.createFrom()
+                .failure(new SnoozeException(Duration.ofMillis(20), "breaker open")));
+        UUID id = get(batches.create(BatchSpec.of(TestBatches.NUMBERS)
+                        .withRange(1, 5)
+                        .withFixedChunks(1)
+                        .withConcurrency(1)))
+                .id();
+        await().until(() -> TestBatches.HANDLED.getOrDefault(1L, 0) > 1);
+
+        get(batches.cancel(id));
+
+        // Its job was dropped while it was put off, or has left by itself.
+        await().until(() -> get(queue.find("batch-" + id + "-0-1"))
+                .filter(job -> !job.state().hasEnded())
+                .isEmpty());
+        assertThat(TestBatches.HANDLED).containsOnlyKeys(1L);
+    }
+
+    @Test
+    void whatWasFetchedAShortWhileAgoIsNotAskedForAgain() {
+        BatchSpec spec = BatchSpec.of(TestBatches.FETCHED).withRange(5_000_001, 5_000_020);
+        fails(5_000_007L);
+
+        Batch first = awaitEnd(get(batches.create(spec)).id());
+        Batch second = awaitEnd(get(batches.create(spec)).id());
+
+        assertThat(first.errors()).singleElement().satisfies(kind -> assertThat(kind.sample())
+                .contains("no 5000007"));
+        assertThat(first.counts().completed()).isEqualTo(19);
+        assertThat(second.counts().completed()).isEqualTo(19);
+        assertThat(items(second.id(), ItemStatus.COMPLETED).get(0).targetId()).isEqualTo("word 5000001");
+        assertThat(TestBatches.HANDLED.get(5_000_001L)).isEqualTo(2);
+        assertThat(TestBatches.ASKED).hasSize(20).allSatisfy((item, times) -> assertThat(times)
+                .isEqualTo(1));
+    }
+
+    /** As it is when a breaker is open: no item fails for it, and none is done twice. */
+    @Test
+    void whatAnUpstreamPutsOffIsDoneLater() {
+        AtomicInteger asked = new AtomicInteger();
+        for (long item : List.of(3L, 9L)) {
+            TestBatches.DOES.put(
+                    item,
+                    (what, context) -> asked.incrementAndGet() <= 8
+                            ? Uni.createFrom().failure(new SnoozeException(Duration.ofMillis(10), "breaker open"))
+                            : Uni.createFrom().item(ItemResult.completed()));
+        }
+
+        Batch batch = awaitEnd(get(batches.create(BatchSpec.of(TestBatches.NUMBERS)
+                        .withRange(1, 20)
+                        .withFixedChunks(10)
+                        .withConcurrency(1)))
+                .id());
+
+        assertThat(batch.status()).isEqualTo(BatchStatus.COMPLETED);
+        assertThat(batch.counts().completed()).isEqualTo(20);
+        assertThat(asked).hasValueGreaterThanOrEqualTo(10);
+        assertThat(TestBatches.HANDLED.get(1L)).isEqualTo(1);
+    }
+
+    @Test
     void anItemThatTakesTooLongFailsAlone() throws Exception {
         TestBatches.Word slow = new TestBatches.Word("slow");
         TestBatches.DOES.put(slow, (what, context) -> Uni.createFrom().nothing());
@@ -393,26 +478,14 @@ class BatchesTest {
         refused("concurrency", spec.withRange(1, 2).withConcurrency(0));
         refused("chunkSize", spec.withRange(1, 2).withFixedChunks(101));
         refused("name", spec.withRange(1, 2).named(" "));
-        refused(
-                "type",
-                new BatchSpec("no.such", null, null, null, null, null, null, null, null, null, null, null, null, null));
+        refused("type", BatchSpec.builder("no.such").build());
         refused(
                 "startAt",
-                new BatchSpec(
-                        TestBatches.NUMBERS.name(),
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        Instant.now().plus(Duration.ofDays(500)),
-                        null,
-                        null,
-                        null));
+                spec.toBuilder()
+                        .startAt(Instant.now().plus(Duration.ofDays(500)))
+                        .build());
+        refused("config", spec.withConfig(JsonNodeFactory.instance.textNode("x")));
+        refused("config", spec.withConfig(JsonNodeFactory.instance.objectNode().put("long", "x".repeat(20_000))));
         refused(
                 "callbacks.onComplete.type",
                 spec.withRange(1, 2)

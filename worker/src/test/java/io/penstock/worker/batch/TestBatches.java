@@ -28,6 +28,11 @@ public class TestBatches implements BatchTypeSource {
     static final BatchType<Long> NUMBERS = BatchType.of("test.numbers", Long.class);
     static final BatchType<Long> ROWS = BatchType.of("test.rows", Long.class);
 
+    static final BatchType<Long> FETCHED = BatchType.of("test.fetched", Long.class);
+
+    /** How often each item was asked for where it is fetched from. */
+    static final Map<Long, Integer> ASKED = new ConcurrentHashMap<>();
+
     static final BiFunction<Object, ItemContext, Uni<ItemResult>> DONE =
             (item, context) -> Uni.createFrom().item(ItemResult.completed());
 
@@ -39,7 +44,7 @@ public class TestBatches implements BatchTypeSource {
 
     @Override
     public List<BatchType<?>> batchTypes() {
-        return List.of(WORDS, NUMBERS, ROWS);
+        return List.of(WORDS, NUMBERS, ROWS, FETCHED);
     }
 
     private static Uni<ItemResult> does(Object item, ItemContext context) {
@@ -72,6 +77,37 @@ public class TestBatches implements BatchTypeSource {
         @Override
         public Uni<ItemResult> handle(Long item, ItemContext context) {
             return does(item, context);
+        }
+    }
+
+    /** Asks for a word to each number. */
+    @ApplicationScoped
+    static class FetchHandler implements FetchingBatchHandler<Long, Word> {
+
+        @Override
+        public BatchType<Long> type() {
+            return FETCHED;
+        }
+
+        @Override
+        public Class<Word> fetchedClass() {
+            return Word.class;
+        }
+
+        @Override
+        public String keyOf(Long item) {
+            return item.toString();
+        }
+
+        @Override
+        public Uni<Word> fetch(Long item) {
+            ASKED.merge(item, 1, Integer::sum);
+            return Uni.createFrom().item(new Word("word " + item));
+        }
+
+        @Override
+        public Uni<ItemResult> handleFetched(Long item, Word word, ItemContext context) {
+            return does(item, context).map(result -> result.of("word", word.text()));
         }
     }
 

@@ -9,6 +9,7 @@ import io.penstock.common.examples.Digest;
 import io.penstock.common.examples.ExampleJobs;
 import io.penstock.common.examples.Greet;
 import io.penstock.common.examples.GreetUpgrade;
+import io.penstock.common.examples.Remark;
 import io.penstock.common.examples.Watch;
 import io.penstock.common.job.FollowUp;
 import io.penstock.common.job.InvalidJobException;
@@ -89,6 +90,20 @@ class ExamplesTest {
                 HandlerRun.of(new WatchHandler()).cancelledAfterProgress(1).with(new Watch(100_000, 1));
         assertThat(stopped.outcome()).isEqualTo(Outcome.cancelled());
         assertThat(stopped.log()).containsExactly("stopped before look 2");
+    }
+
+    @Test
+    void remarksComeTogether() {
+        try (TestQueues queues = new TestQueues(ExampleJobs.REMARK)) {
+            queues.handledBy(new RemarkHandler());
+            for (int number = 1; number <= 51; number++) {
+                queues.enqueue(ExampleJobs.REMARK, new Remark("remark " + number));
+            }
+
+            queues.drain();
+
+            assertThat(queues.events()).singleElement().isInstanceOf(JobEvent.Completed.class);
+        }
     }
 
     @Test

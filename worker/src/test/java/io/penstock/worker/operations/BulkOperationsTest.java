@@ -3,6 +3,13 @@ package io.penstock.worker.operations;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.penstock.common.batch.Batch;
+import io.penstock.common.batch.BatchKeep;
+import io.penstock.common.batch.BatchRun;
+import io.penstock.common.batch.BatchStore;
+import io.penstock.common.batch.BatchWork;
+import io.penstock.common.batch.Chunk;
+import io.penstock.common.batch.Recorded;
 import io.penstock.common.diagnostics.DiagnosticsJobs;
 import io.penstock.common.diagnostics.Ping;
 import io.penstock.common.job.JobOptions;
@@ -12,6 +19,7 @@ import io.penstock.common.operations.BulkFilter;
 import io.penstock.common.operations.BulkJob;
 import io.penstock.common.operations.BulkOperation;
 import io.penstock.common.operations.BulkOperations;
+import io.penstock.common.operations.BulkScan;
 import io.penstock.common.operations.OperationsJobs;
 import io.penstock.common.queue.Enqueued;
 import io.penstock.common.queue.JobAdmin;
@@ -19,11 +27,17 @@ import io.penstock.common.queue.JobEnqueuer;
 import io.penstock.common.queue.JobQueue;
 import io.penstock.common.queue.JobView;
 import io.penstock.common.testing.ServersResource;
+import io.penstock.worker.batch.ItemContext;
+import io.penstock.worker.run.JobHandler;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.json.JsonObject;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -50,6 +64,21 @@ class BulkOperationsTest {
 
     @Inject
     JobQueue queue;
+
+    @Inject
+    BatchWork work;
+
+    @Inject
+    BatchStore store;
+
+    @Inject
+    BulkPageHandler pages;
+
+    @Inject
+    JobHandler<BatchKeep> keep;
+
+    @Inject
+    Pool pool;
 
     private final String tag = "bulk-" + UUID.randomUUID();
 
@@ -165,13 +194,19 @@ class BulkOperationsTest {
         get(queue.pause(BATCHES));
         enqueue(1_000);
         BulkOperation operation = start(BulkAction.DELETE);
-        BulkOperation afterTwo = operation;
         for (int chunk = 0; chunk < 2; chunk++) {
-            afterTwo = get(operations.runChunk(afterTwo)).orElseThrow();
+            Chunk page = nextPage(operation);
+            List<Recorded> results = results(operation, page);
+            get(work.record(page, results, true));
+            BulkOperation before = find(operation);
+            get(work.record(page, results, true));
+            assertThat(find(operation).progress())
+                    .as("a worker that comes back late has no say any more")
+                    .isEqualTo(before.progress());
         }
-        assertThat(get(operations.runChunk(operation)))
-                .as("a worker that comes back late has no say any more")
-                .isEmpty();
+        BulkOperation afterTwo = find(operation);
+        assertThat(afterTwo.progress().examined())
+                .isGreaterThanOrEqualTo(afterTwo.progress().done());
         assertThat(afterTwo.progress().done()).isPositive();
 
         get(queue.resume(BATCHES));
@@ -180,6 +215,72 @@ class BulkOperationsTest {
         assertThat(ended.state()).isEqualTo(BulkOperation.State.COMPLETED);
         assertThat(ended.progress().done()).isEqualTo(1_000);
         assertThat(ended.progress().skipped()).isZero();
+    }
+
+    /** It may wait long where the queue is paused, or others are before it. */
+    @Test
+    void anOperationWhoseJobWaitsIsNotTakenForLost() {
+        get(queue.pause(BATCHES));
+        enqueue(3);
+        BulkOperation operation = start(BulkAction.DELETE);
+        get(pool.preparedQuery(
+                        "UPDATE batch_operation_runners SET seen_at = now() - interval '1 hour' WHERE batch_id = $1")
+                .execute(Tuple.of(operation.id())));
+
+        get(keep.handle(new BatchKeep(), null));
+
+        assertThat(get(queue.find("batch-" + operation.id() + "-0-2"))).isEmpty();
+        get(queue.resume(BATCHES));
+        assertThat(awaitEnd(operation).progress().done()).isEqualTo(3);
+        awaitJobOf(operation);
+    }
+
+    /** What the runner of the operation would take. */
+    private Chunk nextPage(BulkOperation operation) {
+        BatchRun run = new BatchRun(operation.id(), 0, 1);
+        Batch batch = get(work.begin(run)).orElseThrow();
+        return get(work.next(batch, run, true)).orElseThrow();
+    }
+
+    private List<Recorded> results(BulkOperation operation, Chunk page) {
+        Batch batch = get(store.find(operation.id())).orElseThrow();
+        ItemContext context = new ItemContext(
+                batch.id(), batch.tenant(), batch.settings().conflict(), batch.config(), batch.createdByName());
+        return page.items().stream()
+                .map(item -> new Recorded(
+                        item.item(),
+                        get(pages.handle(new JsonObject(item.json()).mapTo(BulkScan.Position.class), context)),
+                        Instant.now(),
+                        Instant.now()))
+                .toList();
+    }
+
+    /** As a worker finds it during a deploy: its row is of the time before operations were batches. */
+    @Test
+    void goesOnWithAnOperationOfTheTimeBefore() {
+        List<String> ids = enqueue(5);
+        UUID id = UUID.randomUUID();
+        get(pool.preparedQuery(
+                        "INSERT INTO bulk_operation (id, action, filter, frozen_at, looked_at, done, asked_by, asked_by_name)"
+                                + " VALUES ($1, 'delete', $2, now(), 7, 3, 'key', 'a tester')")
+                .execute(Tuple.of(id, JsonObject.mapFrom(filter()))));
+        BulkOperation before = get(operations.find(id)).orElseThrow();
+        assertThat(before.state()).isEqualTo(BulkOperation.State.RUNNING);
+
+        String jobId = get(jobs.enqueue(OperationsJobs.BULK, new BulkJob(id))).jobId();
+
+        await().atMost(Duration.ofSeconds(30)).until(() -> get(queue.find(jobId))
+                .filter(job -> job.state() == JobState.COMPLETED)
+                .isPresent());
+        BulkOperation after = get(operations.find(id)).orElseThrow();
+        assertThat(after.state()).isEqualTo(BulkOperation.State.COMPLETED);
+        assertThat(after.progress().done()).isEqualTo(3 + 5);
+        assertThat(after.requestedByName()).isEqualTo("a tester");
+        assertThat(ids).allMatch(job -> get(queue.find(job)).isEmpty());
+        assertThat(get(operations.list(Instant.now().plusSeconds(60), 200)))
+                .extracting(BulkOperation::id)
+                .contains(after.id())
+                .doesNotContain(id);
     }
 
     @Test

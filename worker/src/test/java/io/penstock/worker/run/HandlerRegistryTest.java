@@ -9,6 +9,7 @@ import io.penstock.common.job.Outcome;
 import io.penstock.common.job.UnknownJobTypeException;
 import io.penstock.common.queue.JobTypes;
 import io.smallrye.mutiny.Uni;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -57,6 +58,14 @@ class HandlerRegistryTest {
         assertThatThrownBy(() -> new HandlerRegistry(List.of(handlerOf(FORGOTTEN)), List.of(), threads, types))
                 .isInstanceOf(UnknownJobTypeException.class)
                 .hasMessageContaining("shop.forgotten");
+    }
+
+    @Test
+    void aGatheringTypeNeedsAHandlerForMany() {
+        JobType<Object> gathering = LISTED.gather(10, Duration.ofSeconds(1));
+
+        assertThatThrownBy(() -> new HandlerRegistry(List.of(handlerOf(gathering)), List.of(), threads, types))
+                .hasMessageContaining("GatheredJobHandler");
     }
 
     @Test

@@ -71,7 +71,7 @@ final class BulkEnqueuer {
     Uni<List<Enqueued>> enqueueAll(List<NewJob> jobs, IdempotentCall call) {
         return RedisResults.uni(() -> {
             // Refuses jobs that fit no partition before the key is bound to them.
-            jobs.forEach(job -> policies.named(job.queue()).partitionKey(job.options()));
+            jobs.forEach(job -> Gathering.partitionKey(policies.named(job.queue()), job));
             return IdempotencyBinding.of(link, call, keyRetention, deadline).compose(binding -> {
                 Enqueued[] answers = new Enqueued[jobs.size()];
                 List<Future<?>> calls = new ArrayList<>();
@@ -89,7 +89,7 @@ final class BulkEnqueuer {
         for (int position = 0; position < jobs.size(); position++) {
             NewJob job = jobs.get(position);
             QueuePolicy policy = policies.named(job.queue());
-            int partition = policy.partitionKey(job.options())
+            int partition = Gathering.partitionKey(policy, job)
                     .map(name -> JobId.partitionOf(name, policy.partitions()))
                     .orElseGet(() -> partitionOfCall.computeIfAbsent(
                             job.queue(),
@@ -106,7 +106,7 @@ final class BulkEnqueuer {
     /** Where a job of an explicit id belongs, always the same. */
     int partitionOf(NewJob job) {
         QueuePolicy policy = policies.named(job.queue());
-        return policy.partitionKey(job.options())
+        return Gathering.partitionKey(policy, job)
                 .map(name -> JobId.partitionOf(name, policy.partitions()))
                 .orElseThrow();
     }

@@ -60,6 +60,7 @@ final class ClaimedJobReader {
                 readyAt,
                 header.extras().labels(),
                 header.extras().expiryOf(enqueuedAt),
-                header.extras().payloadVersion());
+                header.extras().payloadVersion(),
+                header.extras().gathered() > 0);
     }
 }

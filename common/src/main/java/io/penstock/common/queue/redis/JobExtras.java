@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param keepResultMs {@code r}; 0: no longer than the completed record
  * @param payloadVersion {@code v}; 1 unless the job type's payload has changed its form
  * @param parent {@code p}, the job that waits for this one, as {@code <queue>,<partition>,<id>}; null: none
+ * @param gathered {@code c}, items in the payload, which is an array of them; 0: the payload is none
  */
 record JobExtras(
         long expiresInMs,
@@ -32,9 +33,10 @@ record JobExtras(
         JobLabels labels,
         long keepResultMs,
         int payloadVersion,
-        @Nullable String parent) {
+        @Nullable String parent,
+        int gathered) {
 
-    static final JobExtras NONE = new JobExtras(0, 0, null, JobLabels.NONE, 0, 1, null);
+    static final JobExtras NONE = new JobExtras(0, 0, null, JobLabels.NONE, 0, 1, null, 0);
 
     static JobExtras of(NewJob job) {
         JobOptions options = job.options();
@@ -54,11 +56,18 @@ record JobExtras(
                 options.labels(),
                 options.keepResult().map(Duration::toMillis).orElse(0L),
                 job.payloadVersion(),
-                null);
+                null,
+                0);
+    }
+
+    /** Of a job that begins to gather items, its first in hand, under a key of this hash. */
+    JobExtras gathering(String hash) {
+        return new JobExtras(expiresInMs, expiresAtMs, hash, labels, keepResultMs, payloadVersion, parent, 1);
     }
 
     JobExtras withParent(String newParent) {
-        return new JobExtras(expiresInMs, expiresAtMs, uniqueHash, labels, keepResultMs, payloadVersion, newParent);
+        return new JobExtras(
+                expiresInMs, expiresAtMs, uniqueHash, labels, keepResultMs, payloadVersion, newParent, gathered);
     }
 
     /** Keys are users' text: their digest has one length and can never leave its place. 128 bits do not collide. */
@@ -111,11 +120,12 @@ record JobExtras(
                 new JobLabels(labels.group(), given.tenant(), given.tags()),
                 options.keepResult().map(Duration::toMillis).orElse(0L),
                 payloadVersion,
-                parent);
+                parent,
+                gathered);
     }
 
     JobExtras withPayloadVersion(int version) {
-        return new JobExtras(expiresInMs, expiresAtMs, uniqueHash, labels, keepResultMs, version, parent);
+        return new JobExtras(expiresInMs, expiresAtMs, uniqueHash, labels, keepResultMs, version, parent, gathered);
     }
 
     void appendTo(StringBuilder header) {
@@ -130,6 +140,7 @@ record JobExtras(
         appendUnlessZero(header, 'r', keepResultMs);
         appendUnlessZero(header, 'v', payloadVersion == 1 ? 0 : payloadVersion);
         append(header, 'p', Optional.ofNullable(parent));
+        appendUnlessZero(header, 'c', gathered);
     }
 
     private static void append(StringBuilder header, char key, Optional<String> value) {

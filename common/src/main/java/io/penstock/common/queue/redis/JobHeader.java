@@ -45,6 +45,9 @@ record JobHeader(
     /** Of jobs whose end needs a worker that knows groups, expiry, kept results and payload versions. */
     private static final char EXTRAS_VERSION = '2';
 
+    /** Of jobs whose payload is an array of items. */
+    private static final char GATHERED_VERSION = '3';
+
     /** The header of a new job. */
     static JobHeader of(NewJob job, @Nullable String id, JobExtras extras) {
         JobOptions options = job.options();
@@ -63,7 +66,8 @@ record JobHeader(
 
     static JobHeader parse(String text) {
         if (text.length() < 3
-                || (text.charAt(0) != PLAIN_VERSION && text.charAt(0) != EXTRAS_VERSION)
+                || text.charAt(0) < PLAIN_VERSION
+                || text.charAt(0) > GATHERED_VERSION
                 || text.charAt(1) != ';') {
             throw new UnreadableJobException("job header of an unknown version: " + abbreviated(text));
         }
@@ -114,10 +118,7 @@ record JobHeader(
         if (isPlain()) {
             return PLAIN_VERSION + ";" + type;
         }
-        StringBuilder text = new StringBuilder(96)
-                .append(extras.needNewWorker() ? EXTRAS_VERSION : PLAIN_VERSION)
-                .append(';')
-                .append(type);
+        StringBuilder text = new StringBuilder(96).append(version()).append(';').append(type);
         if (id != null) {
             text.append(";i=").append(id);
         }
@@ -132,6 +133,13 @@ record JobHeader(
         }
         extras.appendTo(text);
         return text.toString();
+    }
+
+    private char version() {
+        if (extras.gathered() > 0) {
+            return GATHERED_VERSION;
+        }
+        return extras.needNewWorker() ? EXTRAS_VERSION : PLAIN_VERSION;
     }
 
     /**
@@ -221,6 +229,7 @@ record JobHeader(
         private long keepResultMs;
         private int payloadVersion = 1;
         private @Nullable String parent;
+        private int gathered;
 
         void read(char key, String value) {
             any = true;
@@ -234,6 +243,7 @@ record JobHeader(
                 case 'r' -> keepResultMs = Long.parseLong(value);
                 case 'v' -> payloadVersion = Integer.parseInt(value);
                 case 'p' -> parent = value;
+                case 'c' -> gathered = Integer.parseInt(value);
                 default -> {
                     // A newer producer's field that this version does not need.
                 }
@@ -249,7 +259,8 @@ record JobHeader(
                             new JobLabels(group, tenant, tags),
                             keepResultMs,
                             payloadVersion,
-                            parent)
+                            parent,
+                            gathered)
                     : JobExtras.NONE;
         }
     }

@@ -46,7 +46,7 @@ record JobPlacement(QueuePolicy policy, int partition, String id, NewJob job, @N
                 .orElseGet(() -> binding == null
                         ? JobId.random(policy.queue(), partition)
                         : binding.jobId(policy.queue(), partition, position));
-        return new JobPlacement(policy, partition, id, job, parent);
+        return new JobPlacement(policy, partition, id, job.alone(), parent);
     }
 
     String queue() {

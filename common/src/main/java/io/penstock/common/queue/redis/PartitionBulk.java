@@ -37,8 +37,8 @@ final class PartitionBulk {
     void add(int position, NewJob job) {
         jobs.add(job);
         positions.add(position);
-        needsAcceptance |= PlainEnqueuer.needsAcceptance(job.options());
-        isPlain &= PlainEnqueuer.isPlain(job.options());
+        needsAcceptance |= PlainEnqueuer.needsAcceptance(job);
+        isPlain &= PlainEnqueuer.isPlain(job);
     }
 
     Future<Void> run(@Nullable Enqueued[] answers) {
@@ -177,7 +177,10 @@ final class PartitionBulk {
         for (int i = 0; i < jobs.size(); i++) {
             String own = idOf(i);
             String id = own == null ? JobId.random(streams.queue(), streams.partition()) : own;
-            args.addAll(new JobPlacement(policy, streams.partition(), id, jobs.get(i), null).args());
+            NewJob job = jobs.get(i);
+            args.addAll(Gathering.of(policy, job)
+                    .map(item -> item.args(id))
+                    .orElseGet(() -> new JobPlacement(policy, streams.partition(), id, job, null).args()));
         }
         return args;
     }

@@ -31,13 +31,14 @@ final class PlainEnqueuer {
     }
 
     /** Whether the job is to run now, gets its id from Redis and meets no other job on its way. */
-    static boolean isPlain(JobOptions options) {
-        return options.id().isEmpty() && options.timing().isNow() && !needsAcceptance(options);
+    static boolean isPlain(NewJob job) {
+        return job.options().id().isEmpty() && job.options().timing().isNow() && !needsAcceptance(job);
     }
 
     /** Whether only a script can tell if and where the job may enter. */
-    static boolean needsAcceptance(JobOptions options) {
-        return options.unique().isPresent() || options.labels().group().isPresent();
+    static boolean needsAcceptance(NewJob job) {
+        JobOptions options = job.options();
+        return options.unique().isPresent() || options.labels().group().isPresent() || job.gather() != null;
     }
 
     Future<Enqueued> enqueue(NewJob job) {

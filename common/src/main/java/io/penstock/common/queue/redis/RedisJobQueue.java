@@ -51,7 +51,7 @@ public final class RedisJobQueue implements JobQueue {
 
     @Override
     public Uni<Enqueued> enqueue(NewJob job) {
-        if (PlainEnqueuer.isPlain(job.options())) {
+        if (PlainEnqueuer.isPlain(job)) {
             return RedisResults.uni(() -> plain.enqueue(job));
         }
         return enqueueAll(List.of(job)).map(answers -> answers.get(0));

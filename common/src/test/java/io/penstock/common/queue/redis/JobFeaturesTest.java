@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.penstock.common.flow.RateLimit;
+import io.penstock.common.job.Gather;
 import io.penstock.common.job.InvalidJobException;
 import io.penstock.common.job.JobLabels;
 import io.penstock.common.job.JobOptions;
@@ -15,6 +16,7 @@ import io.penstock.common.queue.Dropped;
 import io.penstock.common.queue.Enqueued;
 import io.penstock.common.queue.Family;
 import io.penstock.common.queue.FinishedJob;
+import io.penstock.common.queue.JobAdmin;
 import io.penstock.common.queue.JobView;
 import io.penstock.common.queue.NewJob;
 import io.penstock.common.queue.QueueConsumer;
@@ -27,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What a producer may ask for one job, on a real Redis. */
@@ -51,6 +54,153 @@ class JobFeaturesTest extends QueueContract {
 
     private static List<String> payloads(List<ClaimedJob> jobs) {
         return jobs.stream().map(ClaimedJob::payload).toList();
+    }
+
+    // gathering
+
+    private static final Gather THREE = new Gather(3, Duration.ofMinutes(1));
+
+    private Enqueued gather(String payload, JobOptions options) {
+        return gather(payload, options, THREE);
+    }
+
+    private Enqueued gather(String payload, JobOptions options, Gather gather) {
+        return await(harness.queue.enqueue(
+                new NewJob("test.work", QueueHarness.QUEUE, payload, 1, options, Optional.empty(), gather)));
+    }
+
+    @Test
+    void itemsOfOneKindBecomeOneJobThatRunsWhenItIsFull() {
+        QueueConsumer worker = harness.worker("w1");
+        Enqueued first = gather("1", PLAIN);
+        Enqueued second = gather("2", PLAIN);
+        assertThat(second).isEqualTo(new Enqueued(first.jobId(), QueueHarness.QUEUE, true));
+        assertThat(harness.find(first.jobId()).orElseThrow().state()).isEqualTo(JobState.SCHEDULED);
+        assertThat(harness.claim(worker, 10)).isEmpty();
+
+        gather("3", PLAIN);
+        Enqueued fourth = gather("4", PLAIN);
+
+        ClaimedJob full = harness.claimOne(worker);
+        assertThat(full.id()).isEqualTo(first.jobId());
+        assertThat(full.payload()).isEqualTo("[1,2,3]");
+        assertThat(full.isGathered()).isTrue();
+        assertThat(fourth.jobId()).isNotEqualTo(first.jobId());
+        assertThat(gather("5", PLAIN).jobId()).isEqualTo(fourth.jobId());
+        harness.finish(worker, full);
+        assertThat(gather("6", PLAIN).jobId()).isEqualTo(fourth.jobId());
+        assertThat(harness.claimOne(worker).payload()).isEqualTo("[4,5,6]");
+    }
+
+    @Test
+    void aJobThatIsNotFullRunsWhenItsFirstItemHasWaited() {
+        Gather brief = new Gather(10, Duration.ofMillis(5));
+        gather("1", PLAIN, brief);
+        gather("2", PLAIN, brief);
+        harness.redis.passMillis(10);
+
+        assertThat(harness.promoteAll()).isEqualTo(1);
+        gather("3", PLAIN, brief);
+
+        assertThat(harness.claimOne(harness.worker("w1")).payload()).isEqualTo("[1,2]");
+        assertThat(harness.status().scheduled()).isEqualTo(1);
+    }
+
+    @Test
+    void onlyItemsOfTheSameGroupAndOptionsComeTogether() {
+        List<Enqueued> all = List.of(
+                gather("1", PLAIN),
+                gather("2", PLAIN.withGroup("a")),
+                gather("3", PLAIN.withGroup("b")),
+                gather("4", PLAIN.withTenant("a")),
+                gather("5", PLAIN.withPriority(5)),
+                gather("6", PLAIN.withAttempts(2)));
+
+        assertThat(all).extracting(Enqueued::jobId).doesNotHaveDuplicates();
+        assertThat(gather("7", PLAIN.withGroup("a")).jobId())
+                .isEqualTo(all.get(1).jobId());
+    }
+
+    @Test
+    void aBulkOfItemsIsGatheredInItsOrder() {
+        List<NewJob> items = IntStream.range(0, 7)
+                .mapToObj(number -> new NewJob(
+                        "test.work", QueueHarness.QUEUE, String.valueOf(number), 1, PLAIN, Optional.empty(), THREE))
+                .toList();
+
+        List<Enqueued> answers = await(harness.queue.enqueueAll(items));
+
+        assertThat(answers).allMatch(Enqueued::added);
+        assertThat(answers.stream().map(Enqueued::jobId).distinct()).hasSize(3);
+        assertThat(payloads(harness.claim(harness.worker("w1"), 10))).containsExactly("[0,1,2]", "[3,4,5]");
+        assertThat(harness.find(answers.get(6).jobId()).orElseThrow().payload()).isEqualTo("[6]");
+    }
+
+    @Test
+    void anItemThatWouldMakeThePayloadTooLargeBeginsAnotherJob() {
+        String large = "\"" + "x".repeat(200_000) + "\"";
+
+        Enqueued first = gather(large, PLAIN);
+
+        assertThat(gather(large, PLAIN).jobId()).isNotEqualTo(first.jobId());
+    }
+
+    @Test
+    void aDeadJobThatGatheredIsRetriedWithAllItsItems() {
+        QueueConsumer worker = harness.worker("w1");
+        List.of("1", "2", "3").forEach(item -> gather(item, PLAIN));
+        ClaimedJob full = harness.claimOne(worker);
+        await(worker.bury(full, "no"));
+        Enqueued next = gather("4", PLAIN);
+
+        await(harness.jobAdmin.retry(full.id(), true, JobAdmin.Children.RETRY));
+
+        ClaimedJob again = harness.claimOne(worker);
+        assertThat(again.id()).isEqualTo(full.id());
+        assertThat(again.payload()).isEqualTo("[1,2,3]");
+        assertThat(again.isGathered()).isTrue();
+        assertThat(gather("5", PLAIN).jobId()).isEqualTo(next.jobId());
+    }
+
+    @Test
+    void aJobThatGathersIsRunEarlyOrDeletedAsAnyScheduledOne() {
+        Enqueued early = gather("1", PLAIN);
+        await(harness.jobAdmin.runNow(early.jobId()));
+        Enqueued deleted = gather("2", PLAIN);
+        assertThat(deleted.jobId()).isNotEqualTo(early.jobId());
+        await(harness.jobAdmin.delete(deleted.jobId()));
+
+        assertThat(gather("3", PLAIN).jobId()).isNotIn(early.jobId(), deleted.jobId());
+        assertThat(payloads(harness.claim(harness.worker("w1"), 10))).containsExactly("[1]");
+    }
+
+    @Test
+    void aFullRedisTakesNoItemAndKeepsThoseItHas() {
+        Enqueued first = gather("1", PLAIN);
+        harness.redis.run("CONFIG", "SET", "maxmemory", "1");
+        try {
+            assertThatThrownBy(() -> gather("2", PLAIN)).hasMessageContaining("Redis is full");
+            assertThatThrownBy(() -> gather("3", PLAIN.withGroup("other"))).hasMessageContaining("Redis is full");
+        } finally {
+            harness.redis.run("CONFIG", "SET", "maxmemory", "0");
+        }
+
+        assertThat(harness.find(first.jobId()).orElseThrow().payload()).isEqualTo("[1]");
+        assertThat(harness.status().scheduled()).isEqualTo(1);
+    }
+
+    @Test
+    void aGatheredJobThatIsLostComesBackWhole() {
+        List.of("1", "2", "3").forEach(item -> gather(item, PLAIN.withGroup("a")));
+        assertThat(harness.claimOne(harness.worker("w1")).payload()).isEqualTo("[1,2,3]");
+
+        harness.rescueAll();
+
+        QueueConsumer other = harness.worker("w2");
+        ClaimedJob again = harness.claimOne(other);
+        assertThat(again.payload()).isEqualTo("[1,2,3]");
+        assertThat(again.isGathered()).isTrue();
+        assertThat(harness.finish(other, again)).isEmpty();
     }
 
     // uniqueness

@@ -606,7 +606,7 @@ class QueueContractTest extends QueueContract {
     void leavesAJobOfANewerVersionUnblamed() {
         QueueConsumer worker = harness.worker("w1");
         harness.claim(worker, 1);
-        harness.redis.run("XADD", "queue:{orders:0}:ready:0", "*", "h", "3;test.work", "p", "{}");
+        harness.redis.run("XADD", "queue:{orders:0}:ready:0", "*", "h", "4;test.work", "p", "{}");
 
         for (int round = 0; round < 5; round++) {
             assertThat(harness.claim(worker, 1)).isEmpty();

@@ -40,6 +40,11 @@ final class Database implements AutoCloseable {
     private EmbeddedPostgres server;
 
     Database() {
+        this(List.of(WorkTable.CREATE));
+    }
+
+    /** @param tables that are created in it besides those of the platform */
+    Database(List<String> tables) {
         try {
             data = Files.createTempDirectory("penstock-chaos-postgres");
             server = start();
@@ -49,7 +54,9 @@ final class Database implements AutoCloseable {
                     .migrate();
             try (Connection connection = connect();
                     Statement sql = connection.createStatement()) {
-                sql.execute(WorkTable.CREATE);
+                for (String table : tables) {
+                    sql.execute(table);
+                }
             }
         } catch (IOException | SQLException e) {
             throw new ChaosException("PostgreSQL could not be started: " + e.getMessage(), e);
@@ -147,6 +154,15 @@ final class Database implements AutoCloseable {
         // Being away for a moment is part of the fault.
         Pause.of(AWAY);
         server = start();
+    }
+
+    /** Crashes, and comes back. */
+    synchronized void restart() {
+        try {
+            endWith("QUIT");
+        } catch (Exception e) {
+            throw new ChaosException("PostgreSQL could not be restarted: " + e.getMessage(), e);
+        }
     }
 
     private void standStill() throws Exception {
