@@ -2,6 +2,7 @@ package io.penstock.bench;
 
 import io.penstock.bench.batch.BatchEngine;
 import io.penstock.common.batch.Batch;
+import io.penstock.common.batch.BatchJobs;
 import io.penstock.common.batch.BatchSpec;
 import io.penstock.common.batch.BatchStatus;
 import io.penstock.common.batch.BatchType;
@@ -79,6 +80,8 @@ final class BatchItems implements Measurement {
                 engine.work("bench", List.of(new Nothing()), List.of(), List.of(), KEEP);
                 engine.pool().query(CREATE).execute().await().atMost(PATIENCE);
                 return measure(run, engine);
+            } finally {
+                run.redis().remove(BatchJobs.RUN.queue());
             }
         }
     }
