@@ -66,12 +66,19 @@ public class JobHistory {
     }
 
     /** What the history refuses is a parameter of the caller's. */
-    static <T> T checked(Supplier<T> question) {
+    public static <T> T checked(Supplier<T> question) {
         try {
             return question.get();
         } catch (InvalidHistoryQueryException e) {
             throw QueryParameters.invalid(e.field(), e.field() + ": " + e.reason());
         }
+    }
+
+    /** For searches that are bounded in themselves: that one takes long is no fault of the question's. */
+    public static <T> Uni<T> bounded(Uni<T> answer) {
+        return answer.onFailure(HistoryTooWideException.class)
+                .transform(failure -> new DatabaseUnavailableException(
+                        "the history did not answer in time", DatabaseUnavailableException.Effect.NONE, failure));
     }
 
     private static <T> Uni<T> told(Uni<T> answer) {

@@ -1,5 +1,6 @@
 package io.penstock.common.redis;
 
+import io.penstock.common.queue.StoreHealth;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
@@ -23,7 +24,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
  * settings.
  */
 @ApplicationScoped
-public class RedisSafety {
+public class RedisSafety implements StoreHealth {
 
     /** Scripts use what 7.0 has; older servers lack it. */
     private static final int OLDEST_MAJOR = 7;
@@ -65,6 +66,7 @@ public class RedisSafety {
      * What is unsafe, in words for an operator; empty when all is well. Fails while the Redis of the queues cannot be asked;
      * that of the cache may be away.
      */
+    @Override
     public Uni<List<String>> findings() {
         return Uni.createFrom().completionStage(() -> routes.masters()
                 .compose(this::findingsOfAll)
@@ -73,6 +75,23 @@ public class RedisSafety {
                     all.addAll(cache);
                     return all;
                 }))
+                .toCompletionStage());
+    }
+
+    @Override
+    public Uni<List<Memory>> memory() {
+        return Uni.createFrom().completionStage(() -> routes.masters()
+                .compose(masters -> {
+                    List<Future<Memory>> each = masters.stream()
+                            .map(master -> info(master, "memory")
+                                    .map(values -> new Memory(
+                                            master.name(),
+                                            Long.parseLong(values.getOrDefault("used_memory", "0")),
+                                            Long.parseLong(values.getOrDefault("maxmemory", "0")))))
+                            .toList();
+                    return Future.all(each)
+                            .map(done -> each.stream().map(Future::result).toList());
+                })
                 .toCompletionStage());
     }
 

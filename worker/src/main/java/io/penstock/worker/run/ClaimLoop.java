@@ -57,6 +57,9 @@ final class ClaimLoop {
     private long started;
     private boolean letGoPlanned;
     private boolean stopping;
+    /** Claims nothing for now, see {@link #quiet}. */
+    private boolean quiet;
+
     private boolean claiming;
     /** A claim failed: Redis may have carried it out. */
     private boolean mayHaveMissed;
@@ -135,6 +138,14 @@ final class ClaimLoop {
         }
         startHeld();
         if (stopping || claiming) {
+            return;
+        }
+        if (quiet) {
+            heartbeat.well();
+            strategy.rest();
+            if (!held.isEmpty() && leaving.isEmpty()) {
+                letGo();
+            }
             return;
         }
         if (!held.isEmpty() && !validity.mayBegin()) {
@@ -252,7 +263,7 @@ final class ClaimLoop {
     }
 
     private void startHeld() {
-        while (!stopping && !held.isEmpty() && slots.free() > 0 && validity.mayBegin()) {
+        while (!stopping && !quiet && !held.isEmpty() && slots.free() > 0 && validity.mayBegin()) {
             started++;
             ClaimedJob job = held.remove();
             if (cancelled.remove(job)) {
@@ -294,14 +305,14 @@ final class ClaimLoop {
                 .retry(Uni.createFrom().deferred(() -> consumer.handBack(handedBack)), GIVE_UP_AFTER)
                 .subscribe()
                 .with(
-                        lost -> context.execute(() -> leaving = List.of()),
+                        lost -> context.execute(this::handedBack),
                         failure -> context.execute(() -> {
                             LOG.errorf(
                                     failure,
                                     "queue %s: gave up handing back %d jobs; they run when their leases have ended",
                                     queue(),
                                     leaving.size());
-                            leaving = List.of();
+                            handedBack();
                         }));
         next();
     }
@@ -319,6 +330,13 @@ final class ClaimLoop {
                         failure -> LOG.debugf("queue %s: nobody was woken: %s", queue(), failure.getMessage()));
     }
 
+    private void handedBack() {
+        leaving = List.of();
+        if (quiet) {
+            next();
+        }
+    }
+
     private String queue() {
         return consumer.policy().queue();
     }
@@ -332,7 +350,7 @@ final class ClaimLoop {
      * waits for a renewal: whether these go on is told by the keeper's own heartbeat.
      */
     void look() {
-        if (stopping || waitsForRenewal || (waitsForSlot && slots.free() <= 0)) {
+        if (stopping || quiet || waitsForRenewal || (waitsForSlot && slots.free() <= 0)) {
             heartbeat.well();
         }
     }
@@ -360,6 +378,11 @@ final class ClaimLoop {
         return jobs;
     }
 
+    /** How long what is held is surely not another's; negative when that time is over. */
+    Duration leaseLeft() {
+        return Duration.ofNanos(validity.sureUntilNanos() - System.nanoTime());
+    }
+
     /** It is known which jobs are still held. */
     void leasesRenewed() {
         if (waitsForRenewal) {
@@ -372,6 +395,20 @@ final class ClaimLoop {
             strategy.holds(held.size());
         }
         runner.stopper().dropLost(lost);
+    }
+
+    /** Claims nothing more for now. What a claim that is waiting in Redis still brings goes back; what runs goes on. */
+    void quiet() {
+        quiet = true;
+        next();
+    }
+
+    /** Claims again. */
+    void resume() {
+        if (quiet) {
+            quiet = false;
+            next();
+        }
     }
 
     /** Claims no more. A claim that is waiting in Redis ends soon and may still bring jobs; they are handed back with the held ones. */

@@ -66,6 +66,9 @@ final class Scripts {
     static final LuaScript WAKE_READERS = LuaScript.load("wake-readers");
     static final LuaScript PUT_LIMITS = LuaScript.load("put-limits");
     static final LuaScript FIND_RETAINED = LuaScript.load("find-retained");
+    static final LuaScript PAGE_JOBS = LuaScript.load("page-jobs", RETAINED, PARTITION);
+    static final LuaScript SAMPLE_DELAYED = LuaScript.load("sample-delayed");
+    static final LuaScript WHY_WAITING = LuaScript.load("why-waiting", RETAINED, PARTITION);
     static final LuaScript FORGET_WORKERS = LuaScript.load("forget-workers");
 
     private static final LuaScript ENQUEUE_ONCE = LuaScript.load("enqueue-once");
