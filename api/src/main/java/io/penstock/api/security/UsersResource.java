@@ -1,6 +1,7 @@
 package io.penstock.api.security;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.penstock.api.audit.AuditTrail;
 import io.penstock.api.database.NeedsDatabase;
 import io.penstock.api.problem.ProblemCode;
 import io.penstock.api.problem.ProblemException;
@@ -49,6 +50,7 @@ public class UsersResource {
     private final UserStore store;
     private final Passwords passwords;
     private final Sessions sessions;
+    private final AuditTrail trail;
 
     /** Whom to add. */
     @RegisterForReflection
@@ -117,10 +119,11 @@ public class UsersResource {
     public record UserList(List<Shown> users) {}
 
     @Inject
-    UsersResource(UserStore store, Passwords passwords, Sessions sessions) {
+    UsersResource(UserStore store, Passwords passwords, Sessions sessions, AuditTrail trail) {
         this.store = store;
         this.passwords = passwords;
         this.sessions = sessions;
+        this.trail = trail;
     }
 
     @GET
@@ -173,7 +176,7 @@ public class UsersResource {
         Role role = change.role() == null ? null : checkedRole(change.role());
         String displayName = checkedDisplayName(change.displayName());
         return hashed(change.password())
-                .chain(hash -> required(userId).chain(before -> store.change(
+                .chain(hash -> required(userId).invoke(before -> trail.before(Shown.of(before))).chain(before -> store.change(
                                 userId, new UserStore.Change(role, hash.value(), displayName, change.disabled()))
                         .map(after -> after.orElseThrow(UsersResource::noSuchUser))
                         .call(after -> after.version() == before.version()
@@ -192,6 +195,7 @@ public class UsersResource {
         return sessions.endAll(userId.toString(), null)
                 .chain(() -> store.delete(userId))
                 .map(deleted -> deleted.orElseThrow(UsersResource::noSuchUser))
+                .invoke(user -> trail.before(Shown.of(user)))
                 .call(() -> sessions.endAll(userId.toString(), null))
                 .replaceWith(RestResponse.noContent());
     }

@@ -61,7 +61,7 @@ class SessionsTest {
                 .body("roles", contains("cron", "operator", "viewer"))
                 .body("expiresAt", notNullValue());
         assertThat(answer.header("Set-Cookie"))
-                .contains("HttpOnly", "SameSite=Strict", "Secure", "Path=/", "Max-Age=604800")
+                .contains("HTTPOnly", "SameSite=Strict", "Secure", "Path=/", "Max-Age=604800")
                 .doesNotContain("Domain");
         Browser browser = browser(answer);
 
