@@ -6,7 +6,7 @@ CREATE TABLE audit_log (
     format     smallint    NOT NULL,
     actor_id   text COLLATE "C" NOT NULL,
     actor      text        NOT NULL,
-    -- user, key, link, environment.
+    -- user, key, link, token, environment.
     actor_kind text COLLATE "C" NOT NULL,
     role       text COLLATE "C",
     -- The resource and what was done to it, such as queues.pause.
@@ -23,6 +23,7 @@ CREATE TABLE audit_log (
 ) PARTITION BY RANGE (at);
 
 CREATE INDEX audit_log_by_actor ON audit_log (actor_id, at);
+CREATE INDEX audit_log_by_name ON audit_log (actor, at);
 CREATE INDEX audit_log_by_action ON audit_log (action, at);
 CREATE INDEX audit_log_by_target ON audit_log (target, at) WHERE target IS NOT NULL;
 

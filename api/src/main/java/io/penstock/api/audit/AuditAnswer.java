@@ -31,7 +31,7 @@ record AuditAnswer(
             Instant at,
             String actorId,
             String actor,
-            @Schema(enumeration = {"user", "key", "link", "environment"}) String actorKind,
+            @Schema(enumeration = {"user", "key", "link", "token", "environment"}) String actorKind,
             @Nullable String role,
             @Schema(description = "The resource and what was done to it", examples = "queues.pause") String action,
             @Nullable String target,

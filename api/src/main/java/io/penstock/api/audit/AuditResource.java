@@ -5,6 +5,7 @@ import io.penstock.api.request.QueryParameters;
 import io.penstock.api.security.Role;
 import io.penstock.common.audit.AuditQuery;
 import io.penstock.common.audit.AuditStore;
+import io.penstock.common.audit.AuditTooWideException;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -114,7 +115,10 @@ public class AuditResource {
                 "limit",
                 "cursor");
         AuditQuery query = query(parameters);
-        return store.find(query).map(page -> AuditAnswer.of(query, page));
+        return store.find(query)
+                .onFailure(AuditTooWideException.class)
+                .transform(failure -> QueryParameters.invalid("from", "from: " + failure.getMessage()))
+                .map(page -> AuditAnswer.of(query, page));
     }
 
     private AuditQuery query(QueryParameters parameters) {

@@ -6,6 +6,7 @@ import io.penstock.common.loop.Backoff;
 import io.penstock.common.loop.PeriodicTask;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -14,6 +15,7 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -95,10 +97,13 @@ class AuditWriter {
 
     /** Writes what waits, the oldest first, until one cannot be written. */
     Uni<Void> runOnce() {
-        AuditEntry first = first();
-        return first == null
-                ? Uni.createFrom().voidItem()
-                : store.append(first).invoke(() -> written(first)).chain(this::runOnce);
+        return Multi.createFrom()
+                .iterable(all())
+                .onItem()
+                .transformToUniAndConcatenate(entry -> store.append(entry).invoke(() -> written(entry)))
+                .collect()
+                .last()
+                .replaceWithVoid();
     }
 
     private synchronized boolean hasWaiting() {
@@ -109,8 +114,8 @@ class AuditWriter {
         waiting.addLast(entry);
     }
 
-    private synchronized @Nullable AuditEntry first() {
-        return waiting.peekFirst();
+    private synchronized List<AuditEntry> all() {
+        return List.copyOf(waiting);
     }
 
     private synchronized void written(AuditEntry entry) {

@@ -63,6 +63,12 @@ class SessionMechanism implements HttpAuthenticationMechanism {
         }
     }
 
+    /** Before the mechanism of OpenID Connect, which would refuse what it does not know. */
+    @Override
+    public int getPriority() {
+        return DEFAULT_PRIORITY + 90;
+    }
+
     @Override
     public Uni<ChallengeData> getChallenge(RoutingContext context) {
         return Uni.createFrom().item(new ChallengeData(401, "WWW-Authenticate", "Bearer realm=\"penstock\""));

@@ -34,7 +34,7 @@ public record AuditEntry(
      *
      * @param id stable
      * @param name what people call it
-     * @param kind {@code user}, {@code key}, {@code link} or {@code environment}
+     * @param kind {@code user}, {@code key}, {@code link}, {@code token} or {@code environment}
      */
     public record Actor(String id, String name, String kind) {}
 

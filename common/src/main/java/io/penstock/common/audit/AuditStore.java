@@ -10,12 +10,12 @@ import io.vertx.pgclient.PgException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -29,12 +29,14 @@ public class AuditStore {
     static final int FORMAT = 1;
 
     private static final Duration DEADLINE = Duration.ofSeconds(5);
-    private static final Duration QUESTION_DEADLINE = Duration.ofSeconds(5);
+    private static final Duration QUESTION_DEADLINE = Duration.ofSeconds(4);
     private static final int MAX_TEXT = 300;
     private static final int MAX_JSON = 16_384;
 
     /** SQLSTATE check_violation: the table has none of its own, so that it can only be the missing day. */
     private static final String NO_PARTITION = "23514";
+
+    private static final String CANCELED = "57014";
 
     /** Writing an entry again changes nothing. */
     private static final String APPEND =
@@ -64,12 +66,7 @@ public class AuditStore {
             """
             SELECT at, id, actor_id, actor, actor_kind, role, action, target, outcome, status, before::text AS before,
                 after::text AS after, address, user_agent
-            FROM audit_log WHERE at >= $1 AND at < $2 AND ($3::timestamptz IS NULL OR (at, id) < ($3, $4))
-                AND ($5::text IS NULL OR actor_id = $5 OR actor = $5)
-                AND ($6::text IS NULL OR action = $6) AND ($7::text IS NULL OR starts_with(action, $7))
-                AND ($8::text IS NULL OR target = $8) AND ($9::text IS NULL OR outcome = $9)
-                AND ($10::text IS NULL OR address = $10)
-            ORDER BY at DESC, id DESC LIMIT $11""";
+            FROM audit_log WHERE %s ORDER BY at DESC, id DESC LIMIT %d""";
 
     private final Pool pool;
     private final DayPartitions partitions;
@@ -115,31 +112,47 @@ public class AuditStore {
         return partitions.dropBefore(first);
     }
 
-    /** Answers within some seconds or fails. */
+    /** Answers within some seconds or fails with {@link AuditTooWideException}. */
     public Uni<Page> find(AuditQuery query) {
-        Optional<String> action = query.filter().action();
-        Optional<String> beginning =
-                action.filter(each -> each.endsWith("*")).map(each -> each.substring(0, each.length() - 1));
-        AuditQuery.Place after = query.after().orElse(null);
+        List<String> conditions = new ArrayList<>();
+        List<Object> values = new ArrayList<>();
+        and(conditions, values, "at >= ?", query.from().atOffset(ZoneOffset.UTC));
         // Days that lie behind the place are not looked at again.
-        Tuple values = Tuple.from(new ArrayList<@Nullable Object>(Arrays.asList(
-                query.from().atOffset(ZoneOffset.UTC),
-                (after == null ? query.to() : after.at().plusNanos(1_000)).atOffset(ZoneOffset.UTC),
-                after == null ? null : after.at().atOffset(ZoneOffset.UTC),
-                after == null ? null : after.id(),
-                query.filter().actor().orElse(null),
-                beginning.isPresent() ? null : action.orElse(null),
-                beginning.orElse(null),
-                query.filter().target().orElse(null),
-                query.filter().outcome().orElse(null),
-                query.filter().address().orElse(null),
-                query.limit() + 1)));
+        Instant to = query.after().map(place -> place.at().plus(1, ChronoUnit.MICROS)).orElse(query.to());
+        and(conditions, values, "at < ?", to.atOffset(ZoneOffset.UTC));
+        query.after()
+                .ifPresent(place -> and(
+                        conditions, values, "(at, id) < (?, ?)", place.at().atOffset(ZoneOffset.UTC), place.id()));
+        AuditQuery.Filter filter = query.filter();
+        filter.actor().ifPresent(actor -> and(conditions, values, "(actor_id = ? OR actor = ?)", actor, actor));
+        filter.action()
+                .ifPresent(action -> and(
+                        conditions,
+                        values,
+                        action.endsWith("*") ? "starts_with(action, ?)" : "action = ?",
+                        action.endsWith("*") ? action.substring(0, action.length() - 1) : action));
+        filter.target().ifPresent(target -> and(conditions, values, "target = ?", target));
+        filter.outcome().ifPresent(outcome -> and(conditions, values, "outcome = ?", outcome));
+        filter.address().ifPresent(address -> and(conditions, values, "address = ?", address));
+        String sql = FIND.formatted(String.join(" AND ", conditions), query.limit() + 1);
         return pool.withTransaction(connection -> connection
                         .query("SET LOCAL statement_timeout = " + QUESTION_DEADLINE.toMillis())
                         .execute()
-                        .chain(() -> connection.preparedQuery(FIND).execute(values)))
+                        .chain(() -> connection.preparedQuery(sql).execute(Tuple.from(values))))
+                .onFailure(failure -> failure instanceof PgException e && CANCELED.equals(e.getSqlState()))
+                .transform(failure -> new AuditTooWideException(QUESTION_DEADLINE))
                 .map(rows -> rows.stream().map(AuditStore::entry).toList())
                 .map(found -> page(query, found));
+    }
+
+    /** @param condition with a question mark for each value, which travel apart */
+    private static void and(List<String> conditions, List<Object> values, String condition, Object... more) {
+        String numbered = condition;
+        for (Object value : more) {
+            values.add(value);
+            numbered = numbered.replaceFirst("\\?", "\\$" + values.size());
+        }
+        conditions.add(numbered);
     }
 
     /** One entry more than the page was asked for: it tells that there is a next page. */
