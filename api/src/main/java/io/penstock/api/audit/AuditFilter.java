@@ -63,8 +63,8 @@ class AuditFilter {
     }
 
     @ServerResponseFilter
-    @Nullable Uni<Void> tell(
-            RoutingContext http, ContainerRequestContext request, ContainerResponseContext response) {
+    @Nullable
+    Uni<Void> tell(RoutingContext http, ContainerRequestContext request, ContainerResponseContext response) {
         AuditTrail.Details details = AuditTrail.of(http);
         boolean reads = READS.contains(request.getMethod());
         if (http.get(LEFT_OUT) != null || (reads && (details == null || details.action == null))) {
@@ -88,16 +88,16 @@ class AuditFilter {
         Object after = details != null && details.after != null ? details.after : response.getEntity();
         return writer.write(
                 new AuditEntry(
-                clock.instant(),
-                UUID.randomUUID(),
-                actor,
-                caller.map(each -> each.role().text()).orElse(null),
-                reads ? String.valueOf(details == null ? null : details.action) : action.name(),
-                action.target(),
-                outcome.get(),
-                response.getStatus(),
-                details == null ? null : values.of(details.before),
-                done && !reads ? values.of(after) : null,
+                        clock.instant(),
+                        UUID.randomUUID(),
+                        actor,
+                        caller.map(each -> each.role().text()).orElse(null),
+                        reads ? String.valueOf(details == null ? null : details.action) : action.name(),
+                        action.target(),
+                        outcome.get(),
+                        response.getStatus(),
+                        details == null ? null : values.of(details.before),
+                        done && !reads ? values.of(after) : null,
                         RemoteAddress.of(http),
                         http.request().getHeader("User-Agent")),
                 response.getStatus() == UNAVAILABLE);

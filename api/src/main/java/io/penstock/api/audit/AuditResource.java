@@ -58,8 +58,9 @@ public class AuditResource {
     @RolesAllowed(Role.ADMINISTER)
     @Operation(
             summary = "Look who changed what",
-            description = "Latest first. Filters are joined by 'and'. Ask again with the answer's nextCursor, and the same "
-                    + "filters, for the next page.")
+            description =
+                    "Latest first. Filters are joined by 'and'. Ask again with the answer's nextCursor, and the same "
+                            + "filters, for the next page.")
     @Parameter(
             name = "from",
             in = ParameterIn.QUERY,
@@ -140,7 +141,11 @@ public class AuditResource {
                     "from", "from: must be before 'to', by at most " + AuditQuery.MOST.toDays() + " days");
         }
         return new AuditQuery(
-                from.truncatedTo(ChronoUnit.MICROS), to.truncatedTo(ChronoUnit.MICROS), filter, limit, Optional.empty());
+                from.truncatedTo(ChronoUnit.MICROS),
+                to.truncatedTo(ChronoUnit.MICROS),
+                filter,
+                limit,
+                Optional.empty());
     }
 
     private static AuditQuery.Filter filter(QueryParameters parameters) {

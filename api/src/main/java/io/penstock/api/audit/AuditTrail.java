@@ -22,10 +22,16 @@ public class AuditTrail {
 
     /** What is known of a call besides itself. */
     static final class Details {
-        @Nullable Object before;
-        @Nullable Object after;
+        @Nullable
+        Object before;
+
+        @Nullable
+        Object after;
+
         AuditEntry.@Nullable Actor actor;
-        @Nullable String action;
+
+        @Nullable
+        String action;
     }
 
     /** How it was. Any record; fields that are named like secrets and payloads are left out. */

@@ -22,7 +22,16 @@ import org.jspecify.annotations.Nullable;
 class AuditValues {
 
     private static final List<String> LEFT_OUT = List.of(
-            "password", "secret", "token", "credential", "hash", "payload", "result", "authorization", "cookie", "stack");
+            "password",
+            "secret",
+            "token",
+            "credential",
+            "hash",
+            "payload",
+            "result",
+            "authorization",
+            "cookie",
+            "stack");
 
     /** Whole names that are secrets, in places where "key" is part of many that are not. */
     private static final List<String> LEFT_OUT_WHOLE = List.of("key", "apikey", "error", "lasterror");
@@ -43,7 +52,8 @@ class AuditValues {
     }
 
     /** JSON, or null where there is nothing to tell. */
-    @Nullable String of(@Nullable Object value) {
+    @Nullable
+    String of(@Nullable Object value) {
         if (value == null) {
             return null;
         }

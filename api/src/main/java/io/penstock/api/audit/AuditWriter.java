@@ -58,11 +58,7 @@ class AuditWriter {
         for (AuditEntry entry = take(); entry != null; entry = take()) {
             LOG.errorf(
                     "not in the table of audit: %s by %s (%s): %s of %s",
-                    entry.outcome().wire(),
-                    entry.actor().name(),
-                    entry.actor().id(),
-                    entry.action(),
-                    entry.target());
+                    entry.outcome().wire(), entry.actor().name(), entry.actor().id(), entry.action(), entry.target());
         }
     }
 

@@ -205,8 +205,7 @@ public class HistoryResource {
 
     /** Nothing but the caller's tenant, and a queue that the caller reaches. */
     private static HistoryFilter within(Scope scope, HistoryFilter filter) {
-        if (!scope.queues().isEmpty()
-                && !filter.queue().map(scope::allowsQueue).orElse(false)) {
+        if (!scope.queues().isEmpty() && !filter.queue().map(scope::allowsQueue).orElse(false)) {
             throw Scope.outOfScope("Your key reaches some queues: name one of them as 'queue'.");
         }
         if (scope.tenant().isEmpty()) {

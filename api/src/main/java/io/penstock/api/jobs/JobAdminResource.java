@@ -134,7 +134,8 @@ public class JobAdminResource {
     public Uni<JobAnswer> edit(
             @Parameter(description = "Id of the job") @PathParam("id") String id, @Nullable EditRequest body) {
         EditRequest wanted = checked(body);
-        Optional<JobOptions> options = Optional.ofNullable(wanted.options()).map(given -> caller().scope().owned(given.toJobOptions(clock)));
+        Optional<JobOptions> options = Optional.ofNullable(wanted.options())
+                .map(given -> caller().scope().owned(given.toJobOptions(clock)));
         Uni<JobActionResult> edit = editor.editJson(
                         id,
                         String.valueOf(wanted.version()),
@@ -144,8 +145,9 @@ public class JobAdminResource {
                         RetryRequest.childrenOf(wanted.children()))
                 .onFailure(InvalidJobException.class)
                 .transform(JobAdminResource::asWritten);
-        return acted(id, "edited", edit).chain(() -> queue.find(id)).map(found -> found.map(job -> JobAnswer.of(job, secrets))
-                .orElseThrow(JobActionAnswer::noSuchJob));
+        return acted(id, "edited", edit)
+                .chain(() -> queue.find(id))
+                .map(found -> found.map(job -> JobAnswer.of(job, secrets)).orElseThrow(JobActionAnswer::noSuchJob));
     }
 
     private static EditRequest checked(@Nullable EditRequest body) {

@@ -269,8 +269,7 @@ public class JobsResource {
             throw ProblemException.at(place, ProblemCode.INVALID_REQUEST, place + ": must be an object");
         }
         try {
-            return new JobEnqueuer.Item<>(
-                    payloadOf(job), scope().within(type.queue(), optionsOf(job)));
+            return new JobEnqueuer.Item<>(payloadOf(job), scope().within(type.queue(), optionsOf(job)));
         } catch (InvalidJobException e) {
             throw new InvalidJobException(place + "." + e.field(), e.reason());
         }

@@ -57,8 +57,7 @@ public class RevealResource {
     @RegisterForReflection
     @Schema(name = "Revealed")
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record RevealedAnswer(
-            String id, @Schema(implementation = Object.class) @JsonRawValue String payload) {
+    public record RevealedAnswer(String id, @Schema(implementation = Object.class) @JsonRawValue String payload) {
 
         @Override
         public String toString() {

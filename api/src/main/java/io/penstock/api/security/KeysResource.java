@@ -226,8 +226,7 @@ public class KeysResource {
         }
         String tenant = body == null ? null : body.tenant();
         try {
-            return new Scope(
-                    checked, new JobLabels(Optional.empty(), Optional.ofNullable(tenant), List.of()).tenant());
+            return new Scope(checked, new JobLabels(Optional.empty(), Optional.ofNullable(tenant), List.of()).tenant());
         } catch (InvalidJobException e) {
             throw invalid("tenant", e.reason());
         }

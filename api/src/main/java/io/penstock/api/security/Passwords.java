@@ -93,8 +93,7 @@ class Passwords {
                         ProblemCode.TOO_MANY_REQUESTS, "Too many log-ins at once. Try again in some seconds.");
             }
             return Uni.createFrom()
-                    .completionStage(
-                            () -> threads.executeBlocking(work, false).toCompletionStage())
+                    .completionStage(() -> threads.executeBlocking(work, false).toCompletionStage())
                     .onTermination()
                     .invoke(underWay::decrementAndGet);
         });

@@ -59,7 +59,8 @@ class SessionMechanism implements HttpAuthenticationMechanism {
         String shown = context.request().getHeader(CSRF_HEADER);
         if (shown == null || !token.hasCsrfToken(shown)) {
             throw ProblemException.of(
-                    ProblemCode.CSRF_TOKEN, "Send the csrfToken of GET /api/session as the header " + CSRF_HEADER + ".");
+                    ProblemCode.CSRF_TOKEN,
+                    "Send the csrfToken of GET /api/session as the header " + CSRF_HEADER + ".");
         }
     }
 

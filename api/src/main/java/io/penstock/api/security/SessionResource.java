@@ -83,7 +83,8 @@ public class SessionResource {
     @Schema(name = "LogInLink")
     public record LinkAnswer(
             @Schema(description = "Shown this once and never again; good for one log-in") String token,
-            @Schema(description = "Where the console takes it. It is behind the #, which browsers do not send") String path,
+            @Schema(description = "Where the console takes it. It is behind the #, which browsers do not send")
+                    String path,
             Instant expiresAt) {}
 
     /** A user's own new password. */
@@ -91,9 +92,7 @@ public class SessionResource {
     @Schema(name = "NewPassword")
     public record PasswordRequest(
             @Nullable String current,
-            @Schema(name = "new", description = "12 to 72 bytes of UTF-8")
-                    @JsonProperty("new")
-                    @Nullable
+            @Schema(name = "new", description = "12 to 72 bytes of UTF-8") @JsonProperty("new") @Nullable
                     String wanted) {
 
         @Override
@@ -127,8 +126,9 @@ public class SessionResource {
     @SecurityRequirements
     @Operation(
             summary = "Log in",
-            description = "With name and password, or with the token of a link. The session is in a cookie. Limited per "
-                    + "address and per account.")
+            description =
+                    "With name and password, or with the token of a link. The session is in a cookie. Limited per "
+                            + "address and per account.")
     public Uni<SessionAnswer> logIn(@Nullable LogInRequest body, @Context RoutingContext http) {
         String address = RemoteAddress.of(http);
         trail.actor(new AuditEntry.Actor(

@@ -60,8 +60,7 @@ public class UsersResource {
                     String name,
             @Nullable String displayName,
             @Schema(enumeration = {"viewer", "operator", "admin"}) @Nullable String role,
-            @Schema(description = "12 to 72 bytes of UTF-8; absent: logs in by links only") @Nullable
-                    String password) {
+            @Schema(description = "12 to 72 bytes of UTF-8; absent: logs in by links only") @Nullable String password) {
 
         @Override
         public String toString() {
@@ -154,7 +153,8 @@ public class UsersResource {
         Role role = checkedRole(body.role() == null ? "" : body.role());
         String displayName = checkedDisplayName(body.displayName());
         return hashed(body.password())
-                .chain(hash -> store.add(name, displayName == null || displayName.isEmpty() ? null : displayName, role, hash.value()))
+                .chain(hash -> store.add(
+                        name, displayName == null || displayName.isEmpty() ? null : displayName, role, hash.value()))
                 .map(added -> added.orElseThrow(
                         () -> ProblemException.of(ProblemCode.USER_EXISTS, "There is a user of this name.")))
                 .map(user -> RestResponse.ResponseBuilder.<Shown>create(RestResponse.Status.CREATED)
@@ -169,19 +169,23 @@ public class UsersResource {
     @RolesAllowed(Role.ADMINISTER)
     @Operation(
             summary = "Change a user",
-            description = "Absent fields stay as they are. Another role or password, and disabling, end the user's sessions.")
+            description =
+                    "Absent fields stay as they are. Another role or password, and disabling, end the user's sessions.")
     public Uni<Shown> change(@PathParam("id") String id, @Nullable UserChange body) {
         UUID userId = checkedId(id);
         UserChange change = body == null ? new UserChange(null, null, null, null) : body;
         Role role = change.role() == null ? null : checkedRole(change.role());
         String displayName = checkedDisplayName(change.displayName());
         return hashed(change.password())
-                .chain(hash -> required(userId).invoke(before -> trail.before(Shown.of(before))).chain(before -> store.change(
-                                userId, new UserStore.Change(role, hash.value(), displayName, change.disabled()))
-                        .map(after -> after.orElseThrow(UsersResource::noSuchUser))
-                        .call(after -> after.version() == before.version()
-                                ? Uni.createFrom().voidItem()
-                                : sessions.endAll(userId.toString(), null))))
+                .chain(hash -> required(userId)
+                        .invoke(before -> trail.before(Shown.of(before)))
+                        .chain(before -> store.change(
+                                        userId,
+                                        new UserStore.Change(role, hash.value(), displayName, change.disabled()))
+                                .map(after -> after.orElseThrow(UsersResource::noSuchUser))
+                                .call(after -> after.version() == before.version()
+                                        ? Uni.createFrom().voidItem()
+                                        : sessions.endAll(userId.toString(), null))))
                 .map(Shown::of);
     }
 

@@ -22,7 +22,15 @@ class AuditValuesTest {
     @Test
     void secretsAreNotWhateverTheyAreCalled() {
         for (String name : List.of(
-                "password", "newPassword", "key", "token", "csrfToken", "passwordHash", "secret", "payload", "result")) {
+                "password",
+                "newPassword",
+                "key",
+                "token",
+                "csrfToken",
+                "passwordHash",
+                "secret",
+                "payload",
+                "result")) {
             assertThat(values.of(Map.of("id", 1, name, "s3cret-value", "in", Map.of(name, "s3cret-value"))))
                     .as(name)
                     .contains("\"id\":1")
@@ -35,7 +43,8 @@ class AuditValuesTest {
     @Test
     void itStaysShort() {
         assertThat(values.of(Map.of("text", "x".repeat(5_000)))).hasSizeLessThan(400);
-        assertThat(values.of(Map.of("list", IntStream.range(0, 1_000).boxed().toList()))).hasSizeLessThan(200);
+        assertThat(values.of(Map.of("list", IntStream.range(0, 1_000).boxed().toList())))
+                .hasSizeLessThan(200);
         Map<String, Object> deep = Map.of("a", "end");
         for (int i = 0; i < 50; i++) {
             deep = Map.of("a", deep);

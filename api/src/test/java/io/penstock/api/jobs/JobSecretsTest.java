@@ -48,8 +48,10 @@ class JobSecretsTest {
     void anAdminRevealsAllOrOneAndTheAuditTells() {
         String id = charge();
 
-        reveal(id, "{}").statusCode(200).body("payload.card", equalTo(CARD)).body(
-                "payload.contacts[0].phone", equalTo("555-0100"));
+        reveal(id, "{}")
+                .statusCode(200)
+                .body("payload.card", equalTo(CARD))
+                .body("payload.contacts[0].phone", equalTo("555-0100"));
         reveal(id, "{\"field\":\"contacts.0.phone\"}")
                 .statusCode(200)
                 .body("payload.contacts[0].phone", equalTo("555-0100"))

@@ -126,8 +126,7 @@ class AccessMatrixTest {
 
     private int statusOf(Call call, String key) {
         String path = call.path().replaceAll("\\{[^}]*}", "unknown");
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(root.resolve(path)).timeout(LIMIT);
+        HttpRequest.Builder request = HttpRequest.newBuilder(root.resolve(path)).timeout(LIMIT);
         if (key != null) {
             request.header("Authorization", "Bearer " + key);
         }

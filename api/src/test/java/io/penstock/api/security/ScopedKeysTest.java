@@ -54,7 +54,10 @@ class ScopedKeysTest {
     @Test
     void aJobOfAnotherTenantDoesNotExist() {
         String mine = enqueue(acme, "sample.note", "").statusCode(202).extract().path("jobId");
-        String nobodys = enqueue(TestKeys.ADMIN, "sample.note", "").statusCode(202).extract().path("jobId");
+        String nobodys = enqueue(TestKeys.ADMIN, "sample.note", "")
+                .statusCode(202)
+                .extract()
+                .path("jobId");
 
         TestKeys.with(acme).get("/api/jobs/" + mine).then().statusCode(200).body("tenant", equalTo("acme"));
         for (String id : List.of(mine, nobodys)) {
@@ -93,7 +96,10 @@ class ScopedKeysTest {
     void queuesBeyondTheScopeAreOutOfReach() {
         enqueue(ofReports, "sample.report", "").statusCode(202);
         enqueue(ofReports, "sample.note", "").statusCode(403).body("code", equalTo("out-of-scope"));
-        String other = enqueue(TestKeys.ADMIN, "sample.note", "").statusCode(202).extract().path("jobId");
+        String other = enqueue(TestKeys.ADMIN, "sample.note", "")
+                .statusCode(202)
+                .extract()
+                .path("jobId");
         TestKeys.with(ofReports).get("/api/jobs/" + other).then().statusCode(404);
 
         TestKeys.with(ofReports)
@@ -145,8 +151,12 @@ class ScopedKeysTest {
         if (method.equals("POST")) {
             request.contentType(ContentType.JSON).body("{}");
         }
-        request.request(method, path).then().statusCode(403).body(path.startsWith("/api/tasks") ? "message" : "code",
-                org.hamcrest.Matchers.not(org.hamcrest.Matchers.emptyOrNullString()));
+        request.request(method, path)
+                .then()
+                .statusCode(403)
+                .body(
+                        path.startsWith("/api/tasks") ? "message" : "code",
+                        org.hamcrest.Matchers.not(org.hamcrest.Matchers.emptyOrNullString()));
     }
 
     @ParameterizedTest
@@ -189,7 +199,11 @@ class ScopedKeysTest {
     }
 
     private static ValidatableResponse post(String key, String path, String body) {
-        return TestKeys.with(key).contentType(ContentType.JSON).body(body).post(path).then();
+        return TestKeys.with(key)
+                .contentType(ContentType.JSON)
+                .body(body)
+                .post(path)
+                .then();
     }
 
     private static String key(String scope) {

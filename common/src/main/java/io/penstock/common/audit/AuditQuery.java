@@ -67,7 +67,8 @@ public record AuditQuery(Instant from, Instant to, Filter filter, int limit, Opt
             throw new IllegalArgumentException("too long");
         }
         try {
-            String[] parts = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8).split(" ", PARTS);
+            String[] parts =
+                    new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8).split(" ", PARTS);
             if (parts.length != PARTS || !parts[0].equals(VERSION) || !parts[1].equals(filter.digest())) {
                 throw new IllegalArgumentException("of another question");
             }

@@ -118,11 +118,13 @@ public class AuditStore {
         List<Object> values = new ArrayList<>();
         and(conditions, values, "at >= ?", query.from().atOffset(ZoneOffset.UTC));
         // Days that lie behind the place are not looked at again.
-        Instant to = query.after().map(place -> place.at().plus(1, ChronoUnit.MICROS)).orElse(query.to());
+        Instant to = query.after()
+                .map(place -> place.at().plus(1, ChronoUnit.MICROS))
+                .orElse(query.to());
         and(conditions, values, "at < ?", to.atOffset(ZoneOffset.UTC));
         query.after()
-                .ifPresent(place -> and(
-                        conditions, values, "(at, id) < (?, ?)", place.at().atOffset(ZoneOffset.UTC), place.id()));
+                .ifPresent(place ->
+                        and(conditions, values, "(at, id) < (?, ?)", place.at().atOffset(ZoneOffset.UTC), place.id()));
         AuditQuery.Filter filter = query.filter();
         filter.actor().ifPresent(actor -> and(conditions, values, "(actor_id = ? OR actor = ?)", actor, actor));
         filter.action()

@@ -185,7 +185,8 @@ public class PayloadCodec {
                     "the payload has version " + job.payloadVersion() + ", this worker knows " + type.version());
         }
         String json = opened(type, job);
-        boolean secret = PayloadCipher.isEncrypted(job.payload()) || !secretsOf(type).isEmpty();
+        boolean secret =
+                PayloadCipher.isEncrypted(job.payload()) || !secretsOf(type).isEmpty();
         try {
             return job.payloadVersion() == type.version()
                     ? tolerant.readValue(json, type.payloadClass())

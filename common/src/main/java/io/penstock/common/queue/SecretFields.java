@@ -57,7 +57,9 @@ final class SecretFields {
         if (type.isReferenceType()) {
             return of(type.getReferencedType(), mapper, outer);
         }
-        if (type.isPrimitive() || type.isEnumType() || type.getRawClass().getName().startsWith("java.")) {
+        if (type.isPrimitive()
+                || type.isEnumType()
+                || type.getRawClass().getName().startsWith("java.")) {
             return NONE;
         }
         if (!outer.add(type.getRawClass())) {

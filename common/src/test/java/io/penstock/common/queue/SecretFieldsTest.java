@@ -56,7 +56,8 @@ class SecretFieldsTest {
 
     @Test
     void whatHasAnotherFormThanExpectedIsLeftAsItIs() throws Exception {
-        for (String odd : List.of("[]", "1", "null", "{}", "{\"card\":3,\"cards\":{\"number\":\"1\"},\"password\":null}")) {
+        for (String odd :
+                List.of("[]", "1", "null", "{}", "{\"card\":3,\"cards\":{\"number\":\"1\"},\"password\":null}")) {
             JsonNode node = mapper.readTree(odd);
             assertThat(fields.masked(mapper.readTree(odd)).size()).isEqualTo(node.size());
         }
@@ -95,10 +96,13 @@ class SecretFieldsTest {
     @Test
     void oneFieldIsRevealedAlone() {
         PayloadSecrets secrets = new PayloadSecrets(
-                mapper, List.of(io.penstock.common.job.JobType.of("test.charge", Charge.class).queue("orders")));
+                mapper,
+                List.of(io.penstock.common.job.JobType.of("test.charge", Charge.class)
+                        .queue("orders")));
 
-        assertThat(secrets.maskedBut("test.charge", CHARGE, "card.number"))
-                .hasValueSatisfying(json -> assertThat(json).contains("4111", "\"password\":\"***\"").doesNotContain("4222"));
+        assertThat(secrets.maskedBut("test.charge", CHARGE, "card.number")).hasValueSatisfying(json -> assertThat(json)
+                .contains("4111", "\"password\":\"***\"")
+                .doesNotContain("4222"));
         assertThat(secrets.maskedBut("test.charge", CHARGE, "order")).isEmpty();
         assertThat(secrets.maskedBut("test.charge", CHARGE, "card")).isNotEmpty();
         assertThat(secrets.maskedBut("test.other", CHARGE, "card")).isEqualTo(Optional.empty());

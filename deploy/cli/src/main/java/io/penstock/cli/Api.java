@@ -129,7 +129,8 @@ final class Api {
     private String reason(HttpResponse<String> answer) {
         try {
             JsonNode problem = mapper.readTree(answer.body());
-            String detail = problem.path("detail").asText(problem.path("message").asText(""));
+            String detail =
+                    problem.path("detail").asText(problem.path("message").asText(""));
             String code = problem.path("code").asText("");
             if (!detail.isEmpty()) {
                 return code.isEmpty() ? detail : detail + " (" + code + ")";

@@ -19,7 +19,11 @@ final class BatchesCommand {
     private static final Table TABLE = new Table()
             .column("ID", "id")
             .column("TYPE", "type")
-            .column("STATUS", row -> row.path("paused").asBoolean() ? "paused" : row.path("status").asText())
+            .column(
+                    "STATUS",
+                    row -> row.path("paused").asBoolean()
+                            ? "paused"
+                            : row.path("status").asText())
             .column("PROGRESS", row -> row.path("progress").asText() + " %")
             .column("TOTAL", "total")
             .column("FAILED", "failed")

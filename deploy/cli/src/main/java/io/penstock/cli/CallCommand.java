@@ -32,8 +32,8 @@ final class CallCommand implements Callable<Integer> {
         if (!path.startsWith("/") || path.startsWith("//")) {
             throw penstock.usage("the path must begin with one slash");
         }
-        JsonNode answer = penstock.api()
-                .call(method.toUpperCase(Locale.ROOT), path, body == null ? null : penstock.body(body));
+        JsonNode answer =
+                penstock.api().call(method.toUpperCase(Locale.ROOT), path, body == null ? null : penstock.body(body));
         return penstock.answer(answer);
     }
 }

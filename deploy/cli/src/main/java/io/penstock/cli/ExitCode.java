@@ -8,6 +8,7 @@ final class ExitCode {
     static final int REFUSED = 1;
     /** No valid key, or one that may not do this. */
     static final int NOT_ALLOWED = 3;
+
     static final int NOT_FOUND = 4;
     /** The API, or what it needs, does not answer. */
     static final int UNAVAILABLE = 5;

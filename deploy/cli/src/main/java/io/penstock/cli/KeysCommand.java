@@ -54,13 +54,13 @@ final class KeysCommand {
         if (tenant != null) {
             body.put("tenant", tenant);
         }
-        JsonNode answer = penstock.api().call("POST", "/api/keys", penstock.api().write(body));
+        JsonNode answer =
+                penstock.api().call("POST", "/api/keys", penstock.api().write(body));
         return penstock.act(answer, answer.path("key").asText());
     }
 
     @Command(description = "Revoke a key.")
     int revoke(@Parameters(paramLabel = "ID") String id) {
-        return penstock.act(
-                penstock.api().call("DELETE", Api.path("/api/keys/%s", id), null), id + " is revoked");
+        return penstock.act(penstock.api().call("DELETE", Api.path("/api/keys/%s", id), null), id + " is revoked");
     }
 }

@@ -110,6 +110,8 @@ final class Penstock {
     static CommandLine commandLine(Map<String, String> environment, InputStream in) {
         CommandLine line = new CommandLine(new Penstock(environment, in));
         line.setCaseInsensitiveEnumValuesAllowed(true);
+        // A payload may be @file; it is not a file of arguments.
+        line.setExpandAtFiles(false);
         line.setExecutionExceptionHandler((failure, command, parsed) -> {
             if (failure instanceof ApiException e) {
                 command.getErr().println(Table.clean(String.valueOf(e.getMessage())));
@@ -217,7 +219,9 @@ final class Penstock {
     }
 
     private void print(String text) {
-        PrintWriter out = spec == null ? new PrintWriter(System.out, true, StandardCharsets.UTF_8) : spec.commandLine().getOut();
+        PrintWriter out = spec == null
+                ? new PrintWriter(System.out, true, StandardCharsets.UTF_8)
+                : spec.commandLine().getOut();
         out.print(text);
         out.flush();
     }

@@ -9,7 +9,10 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
 /** Queues. */
-@Command(name = "queues", description = "Look at queues, pause and resume them, drop what waits.", synopsisSubcommandLabel = "COMMAND")
+@Command(
+        name = "queues",
+        description = "Look at queues, pause and resume them, drop what waits.",
+        synopsisSubcommandLabel = "COMMAND")
 final class QueuesCommand {
 
     @ParentCommand

@@ -51,12 +51,18 @@ final class Table {
 
     /** One thing, a line for each column. */
     String renderOne(JsonNode row) {
-        int width = columns.stream().mapToInt(column -> column.heading().length()).max().orElse(0);
+        int width = columns.stream()
+                .mapToInt(column -> column.heading().length())
+                .max()
+                .orElse(0);
         StringBuilder out = new StringBuilder();
         for (Column column : columns) {
             String value = clean(column.cell().apply(row));
             if (!value.isEmpty()) {
-                out.append(pad(column.heading(), width)).append(BETWEEN).append(value).append('\n');
+                out.append(pad(column.heading(), width))
+                        .append(BETWEEN)
+                        .append(value)
+                        .append('\n');
             }
         }
         return out.toString();
@@ -66,7 +72,8 @@ final class Table {
         StringBuilder line = new StringBuilder();
         for (int i = 0; i < cells.size(); i++) {
             String cell = i == cells.size() - 1 ? cells.get(i) : pad(cells.get(i), widths[i]);
-            line.append(i == 0 ? "" : BETWEEN).append(colours ? Colour.of(cells.get(i)).apply(cell) : cell);
+            line.append(i == 0 ? "" : BETWEEN)
+                    .append(colours ? Colour.of(cells.get(i)).apply(cell) : cell);
         }
         return line.toString().stripTrailing();
     }

@@ -7,7 +7,10 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
 /** Schedules. */
-@Command(name = "tasks", description = "Look at schedules, run them now, switch them.", synopsisSubcommandLabel = "COMMAND")
+@Command(
+        name = "tasks",
+        description = "Look at schedules, run them now, switch them.",
+        synopsisSubcommandLabel = "COMMAND")
 final class TasksCommand {
 
     @ParentCommand
@@ -19,9 +22,12 @@ final class TasksCommand {
             .column("EXPRESSION", "cronExpression")
             .column("ZONE", "timeZone")
             .column("JOB TYPE", "jobType")
-            .column("STATE", row -> row.path("suspended").asBoolean() || !row.path("isActive").asBoolean()
-                    ? "paused"
-                    : "active")
+            .column(
+                    "STATE",
+                    row -> row.path("suspended").asBoolean()
+                                    || !row.path("isActive").asBoolean()
+                            ? "paused"
+                            : "active")
             .column("LAST RUN", row -> Times.instant(row.path("lastRun")))
             .column("NEXT RUN", row -> Times.instant(row.path("nextRun")))
             .column("FAILED", "failureCount")
@@ -42,7 +48,8 @@ final class TasksCommand {
 
     @Command(description = "One schedule.")
     int show(@Parameters(paramLabel = "ID") String id) {
-        return penstock.one(() -> penstock.api().get(Api.path("/api/tasks/%s", id)).path("data"), TABLE);
+        return penstock.one(
+                () -> penstock.api().get(Api.path("/api/tasks/%s", id)).path("data"), TABLE);
     }
 
     @Command(description = "The latest runs of a schedule.")
@@ -52,8 +59,7 @@ final class TasksCommand {
 
     @Command(description = "Run a schedule now.")
     int run(@Parameters(paramLabel = "ID") String id) {
-        return penstock.act(
-                penstock.api().call("POST", Api.path("/api/tasks/%s/execute", id), null), id + " runs now");
+        return penstock.act(penstock.api().call("POST", Api.path("/api/tasks/%s/execute", id), null), id + " runs now");
     }
 
     @Command(description = "Switch a schedule on.")

@@ -33,7 +33,9 @@ final class Times {
     static String instant(JsonNode time) {
         try {
             return time.isTextual()
-                    ? Instant.parse(time.asText()).truncatedTo(ChronoUnit.SECONDS).toString()
+                    ? Instant.parse(time.asText())
+                            .truncatedTo(ChronoUnit.SECONDS)
+                            .toString()
                     : "";
         } catch (DateTimeException e) {
             return time.asText();

@@ -54,7 +54,8 @@ final class UsersCommand {
         if (id != null) {
             body.put("userId", id);
         }
-        JsonNode answer = penstock.api().call("POST", "/api/session/links", penstock.api().write(body));
+        JsonNode answer =
+                penstock.api().call("POST", "/api/session/links", penstock.api().write(body));
         return penstock.act(answer, penstock.api().base() + answer.path("path").asText());
     }
 }

@@ -8,7 +8,10 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
 /** Worker processes. */
-@Command(name = "workers", description = "Look at worker processes, quiet and stop them.", synopsisSubcommandLabel = "COMMAND")
+@Command(
+        name = "workers",
+        description = "Look at worker processes, quiet and stop them.",
+        synopsisSubcommandLabel = "COMMAND")
 final class WorkersCommand {
 
     @ParentCommand
@@ -20,11 +23,15 @@ final class WorkersCommand {
             .column("HOST", "host")
             .column("VERSION", "version")
             .column("STATE", "state")
-            .column("SLOTS", row -> row.at("/slots/used").asText() + "/" + row.at("/slots/total").asText())
+            .column(
+                    "SLOTS",
+                    row -> row.at("/slots/used").asText() + "/"
+                            + row.at("/slots/total").asText())
             .column("HEARTBEAT", row -> Times.millis(row.path("heartbeatAgeMs")))
             .column("QUEUES", row -> {
                 List<String> queues = new ArrayList<>();
-                row.path("queues").forEach(queue -> queues.add(queue.path("queue").asText()));
+                row.path("queues")
+                        .forEach(queue -> queues.add(queue.path("queue").asText()));
                 return String.join(",", queues);
             });
 

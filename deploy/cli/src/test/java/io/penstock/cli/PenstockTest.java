@@ -75,10 +75,10 @@ class PenstockTest {
         Run run = run("queues", "list");
 
         assertThat(run.exit()).isZero();
-        assertThat(run.out().lines().toList().get(0)).isEqualTo(
-                "QUEUE       WAITING  ACTIVE  SCHEDULED  DEAD  COMPLETED  OLDEST WAIT  STATE");
-        assertThat(run.out().lines().toList().get(1)).isEqualTo(
-                "orders      12       1       0          3     7          1 min        paused");
+        assertThat(run.out().lines().toList().get(0))
+                .isEqualTo("QUEUE      WAITING  ACTIVE  SCHEDULED  DEAD  COMPLETED  OLDEST WAIT  STATE");
+        assertThat(run.out().lines().toList().get(1))
+                .isEqualTo("orders     12       1       0          3     7          1 min        paused");
         assertThat(asked).containsExactly("GET /api/queues Bearer the-key");
     }
 
@@ -86,7 +86,9 @@ class PenstockTest {
     void whatTheApiTellsCannotSteerTheTerminal() {
         replies.put("GET /api/queues", new Reply(200, QUEUES));
 
-        assertThat(run("queues", "list").out()).doesNotContain("\u001b", "\u202e").contains("evil");
+        assertThat(run("queues", "list").out())
+                .doesNotContain("\u001b", "\u202e")
+                .contains("evil");
         replies.put("POST /api/queues/x/pause", new Reply(409, "{\"detail\":\"no \\u001b[31m\",\"code\":\"c\"}"));
         assertThat(run("queues", "pause", "x").err()).doesNotContain("\u001b").contains("no  [31m (c)");
     }
@@ -153,7 +155,8 @@ class PenstockTest {
         replies.put("GET /api/queues", new Reply(200, QUEUES));
         Path file = Files.writeString(directory.resolve("key"), "file-key\nrest\n");
 
-        assertThat(run(Map.of(), "", "--url", url(), "--key-file", file.toString(), "queues", "list").exit())
+        assertThat(run(Map.of(), "", "--url", url(), "--key-file", file.toString(), "queues", "list")
+                        .exit())
                 .isZero();
         assertThat(asked).containsExactly("GET /api/queues Bearer file-key");
     }
@@ -186,10 +189,12 @@ class PenstockTest {
         replies.put("POST /api/jobs/mail.send", new Reply(202, "{\"jobId\":\"j-1\"}"));
         Path file = Files.writeString(directory.resolve("p.json"), "{\"a\":2}");
 
-        assertThat(run("jobs", "enqueue", "mail.send", "{\"a\":1}", "--options={\"delayMs\":5}").out())
+        assertThat(run("jobs", "enqueue", "mail.send", "{\"a\":1}", "--options={\"delayMs\":5}")
+                        .out())
                 .isEqualTo("j-1\n");
         assertThat(run("jobs", "enqueue", "mail.send", "@" + file).exit()).isZero();
-        assertThat(run(environment(), "{\"a\":3}", "jobs", "enqueue", "mail.send", "-").exit())
+        assertThat(run(environment(), "{\"a\":3}", "jobs", "enqueue", "mail.send", "-")
+                        .exit())
                 .isZero();
         assertThat(asked)
                 .containsExactly(
@@ -260,8 +265,8 @@ class PenstockTest {
     private static Run run(Map<String, String> environment, String in, String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        CommandLine line = Penstock.commandLine(
-                environment, new ByteArrayInputStream(in.getBytes(StandardCharsets.UTF_8)));
+        CommandLine line =
+                Penstock.commandLine(environment, new ByteArrayInputStream(in.getBytes(StandardCharsets.UTF_8)));
         line.setOut(new PrintWriter(out, true));
         line.setErr(new PrintWriter(err, true));
         return new Run(line.execute(arguments), out.toString(), err.toString());
