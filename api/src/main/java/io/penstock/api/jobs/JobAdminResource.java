@@ -3,6 +3,7 @@ package io.penstock.api.jobs;
 import io.penstock.api.problem.ProblemCode;
 import io.penstock.api.problem.ProblemException;
 import io.penstock.api.security.Caller;
+import io.penstock.api.security.JobInScope;
 import io.penstock.api.security.Role;
 import io.penstock.common.job.InvalidJobException;
 import io.penstock.common.job.JobOptions;
@@ -12,6 +13,7 @@ import io.penstock.common.queue.JobAdmin;
 import io.penstock.common.queue.JobEditor;
 import io.penstock.common.queue.JobOptionsJson;
 import io.penstock.common.queue.JobQueue;
+import io.penstock.common.queue.PayloadSecrets;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
@@ -50,18 +52,22 @@ public class JobAdminResource {
     private final JobEditor editor;
     private final JobQueue queue;
     private final SecurityIdentity identity;
+    private final PayloadSecrets secrets;
     private final InstantSource clock = InstantSource.system();
 
     @Inject
-    JobAdminResource(JobAdmin jobAdmin, JobEditor editor, JobQueue queue, SecurityIdentity identity) {
+    JobAdminResource(
+            JobAdmin jobAdmin, JobEditor editor, JobQueue queue, SecurityIdentity identity, PayloadSecrets secrets) {
         this.jobAdmin = jobAdmin;
         this.editor = editor;
         this.queue = queue;
         this.identity = identity;
+        this.secrets = secrets;
     }
 
     @POST
     @Path("/{id}/cancel")
+    @JobInScope
     @RolesAllowed(Role.OPERATE)
     @Operation(
             summary = "Cancel a job",
@@ -78,6 +84,7 @@ public class JobAdminResource {
 
     @DELETE
     @Path("/{id}")
+    @JobInScope
     @RolesAllowed(Role.OPERATE)
     @Operation(summary = "Delete a job that does not run", description = "Without a trace.")
     public Uni<RestResponse<Void>> delete(@Parameter(description = "Id of the job") @PathParam("id") String id) {
@@ -86,6 +93,7 @@ public class JobAdminResource {
 
     @POST
     @Path("/{id}/retry")
+    @JobInScope
     @Consumes(MediaType.APPLICATION_JSON)
     @RolesAllowed(Role.OPERATE)
     @Operation(
@@ -103,6 +111,7 @@ public class JobAdminResource {
 
     @POST
     @Path("/{id}/run-now")
+    @JobInScope
     @RolesAllowed(Role.OPERATE)
     @Operation(
             summary = "Run a job now",
@@ -115,6 +124,7 @@ public class JobAdminResource {
 
     @PUT
     @Path("/{id}")
+    @JobInScope
     @Consumes(MediaType.APPLICATION_JSON)
     @RolesAllowed(Role.OPERATE)
     @Operation(
@@ -124,7 +134,8 @@ public class JobAdminResource {
     public Uni<JobAnswer> edit(
             @Parameter(description = "Id of the job") @PathParam("id") String id, @Nullable EditRequest body) {
         EditRequest wanted = checked(body);
-        Optional<JobOptions> options = Optional.ofNullable(wanted.options()).map(given -> given.toJobOptions(clock));
+        Optional<JobOptions> options = Optional.ofNullable(wanted.options())
+                .map(given -> caller().scope().owned(given.toJobOptions(clock)));
         Uni<JobActionResult> edit = editor.editJson(
                         id,
                         String.valueOf(wanted.version()),
@@ -134,8 +145,9 @@ public class JobAdminResource {
                         RetryRequest.childrenOf(wanted.children()))
                 .onFailure(InvalidJobException.class)
                 .transform(JobAdminResource::asWritten);
-        return acted(id, "edited", edit).chain(() -> queue.find(id)).map(found -> found.map(JobAnswer::of)
-                .orElseThrow(JobActionAnswer::noSuchJob));
+        return acted(id, "edited", edit)
+                .chain(() -> queue.find(id))
+                .map(found -> found.map(job -> JobAnswer.of(job, secrets)).orElseThrow(JobActionAnswer::noSuchJob));
     }
 
     private static EditRequest checked(@Nullable EditRequest body) {

@@ -3,6 +3,7 @@ package io.penstock.api.jobs;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
+import io.penstock.api.security.HeedsScope;
 import io.penstock.api.security.Role;
 import io.penstock.common.job.JobType;
 import io.penstock.common.queue.JobTypes;
@@ -74,6 +75,7 @@ public class JobTypesResource {
     }
 
     @GET
+    @HeedsScope
     @RolesAllowed(Role.VIEW)
     @Operation(summary = "List the job types")
     public Listed list() {

@@ -2,12 +2,17 @@ package io.penstock.api.jobs;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
+import io.penstock.api.audit.Unaudited;
 import io.penstock.api.history.JobHistory;
 import io.penstock.api.problem.ProblemCode;
 import io.penstock.api.problem.ProblemException;
 import io.penstock.api.request.IdempotencyHeader;
 import io.penstock.api.request.QueryParameters;
+import io.penstock.api.security.Caller;
+import io.penstock.api.security.HeedsScope;
+import io.penstock.api.security.JobInScope;
 import io.penstock.api.security.Role;
+import io.penstock.api.security.Scope;
 import io.penstock.common.job.InvalidJobException;
 import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.JobType;
@@ -17,6 +22,7 @@ import io.penstock.common.queue.JobQueue;
 import io.penstock.common.queue.JobTypes;
 import io.penstock.common.queue.JobView;
 import io.penstock.common.queue.PayloadCipher;
+import io.penstock.common.queue.PayloadSecrets;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
@@ -64,6 +70,7 @@ public class JobsResource {
     private final DecryptedView decryptedView;
     private final SecurityIdentity identity;
     private final JobHistory history;
+    private final PayloadSecrets secrets;
     private final int bulkLimit;
     private final InstantSource clock = InstantSource.system();
 
@@ -75,6 +82,7 @@ public class JobsResource {
             DecryptedView decryptedView,
             SecurityIdentity identity,
             JobHistory history,
+            PayloadSecrets secrets,
             @ConfigProperty(name = "penstock.bulk-limit", defaultValue = "1000") int bulkLimit) {
         this.enqueuer = enqueuer;
         this.queue = queue;
@@ -82,11 +90,14 @@ public class JobsResource {
         this.decryptedView = decryptedView;
         this.identity = identity;
         this.history = history;
+        this.secrets = secrets;
         this.bulkLimit = bulkLimit;
     }
 
     @POST
     @Path("/{type}")
+    @HeedsScope
+    @Unaudited
     @Consumes(MediaType.APPLICATION_JSON)
     @RolesAllowed(Role.OPERATE)
     @Operation(
@@ -98,12 +109,13 @@ public class JobsResource {
             @Parameter(description = IDEMPOTENCY_KEY) @HeaderParam(IdempotencyHeader.NAME) @Nullable
                     String idempotencyKey,
             @Nullable JobRequest body) {
-        String typeName = known(type).name();
+        JobType<?> known = known(type);
         JobRequest request = body == null ? EMPTY : body;
+        JobOptions options = scope().within(known.queue(), optionsOf(request));
         return enqueuer.enqueueJson(
-                        typeName,
+                        known.name(),
                         payloadOf(request),
-                        optionsOf(request),
+                        options,
                         IdempotencyHeader.keyOf(idempotencyKey, identity).orElse(null))
                 .map(enqueued -> RestResponse.ResponseBuilder.<EnqueuedAnswer>create(RestResponse.Status.ACCEPTED)
                         .location(URI.create("/api/jobs/" + enqueued.jobId()))
@@ -113,6 +125,8 @@ public class JobsResource {
 
     @POST
     @Path("/{type}/bulk")
+    @HeedsScope
+    @Unaudited
     @Consumes(MediaType.APPLICATION_JSON)
     @RolesAllowed(Role.OPERATE)
     @Operation(
@@ -123,16 +137,18 @@ public class JobsResource {
             @Parameter(description = IDEMPOTENCY_KEY) @HeaderParam(IdempotencyHeader.NAME) @Nullable
                     String idempotencyKey,
             @Nullable BulkRequest body) {
-        String typeName = known(type).name();
+        JobType<?> known = known(type);
         return enqueuer.enqueueAllJson(
-                        typeName,
-                        itemsOf(body),
+                        known.name(),
+                        itemsOf(known, body),
                         IdempotencyHeader.keyOf(idempotencyKey, identity).orElse(null))
                 .map(enqueued -> RestResponse.status(RestResponse.Status.ACCEPTED, EnqueuedAnswer.Bulk.of(enqueued)));
     }
 
     @POST
     @Path("/family")
+    @HeedsScope
+    @Unaudited
     @Consumes(MediaType.APPLICATION_JSON)
     @RolesAllowed(Role.OPERATE)
     @Operation(
@@ -170,7 +186,8 @@ public class JobsResource {
                     ? JobOptions.DEFAULT
                     : member.options().toJobOptions(clock);
             JsonNode payload = member.payload() == null ? NullNode.getInstance() : member.payload();
-            return new JobEnqueuer.Member(member.type(), payload, options);
+            return new JobEnqueuer.Member(
+                    member.type(), payload, scope().within(known(member.type()).queue(), options));
         } catch (InvalidJobException e) {
             throw new InvalidJobException(place + "." + e.field(), e.reason());
         }
@@ -189,6 +206,7 @@ public class JobsResource {
 
     @GET
     @Path("/{id}")
+    @JobInScope
     @RolesAllowed(Role.VIEW)
     @Operation(
             summary = "Look at one job",
@@ -206,15 +224,15 @@ public class JobsResource {
         boolean decrypt = decryptedView.isAskedFor(query, identity);
         return queue.find(id)
                 .chain(found -> found.isPresent()
-                        ? Uni.createFrom().item(found.map(job -> decrypt ? unsealed(job) : JobAnswer.of(job)))
-                        : history.latest(id).map(row -> row.map(JobAnswer::of)))
+                        ? Uni.createFrom().item(found.map(job -> decrypt ? unsealed(job) : JobAnswer.of(job, secrets)))
+                        : history.latest(id).map(row -> row.map(ended -> JobAnswer.of(ended, secrets))))
                 .map(found -> found.orElseThrow(JobActionAnswer::noSuchJob));
     }
 
     private JobAnswer unsealed(JobView job) {
         return JobAnswer.of(
                 job,
-                open(job, PayloadCipher.Part.PAYLOAD, job.payload()),
+                secrets.masked(job.type(), open(job, PayloadCipher.Part.PAYLOAD, job.payload())),
                 open(job, PayloadCipher.Part.RESULT, job.result()));
     }
 
@@ -224,11 +242,15 @@ public class JobsResource {
                 : decryptedView.open(job.id(), job.type(), part, text, identity);
     }
 
+    private Scope scope() {
+        return Caller.of(identity).scope();
+    }
+
     private JobType<?> known(String type) {
         return types.named(type);
     }
 
-    private List<JobEnqueuer.Item<JsonNode>> itemsOf(@Nullable BulkRequest body) {
+    private List<JobEnqueuer.Item<JsonNode>> itemsOf(JobType<?> type, @Nullable BulkRequest body) {
         List<@Nullable JobRequest> jobs = body == null || body.jobs() == null ? List.of() : body.jobs();
         if (jobs.isEmpty() || jobs.size() > bulkLimit) {
             throw ProblemException.at(
@@ -236,18 +258,18 @@ public class JobsResource {
         }
         List<JobEnqueuer.Item<JsonNode>> items = new ArrayList<>(jobs.size());
         for (int i = 0; i < jobs.size(); i++) {
-            items.add(itemOf(i, jobs.get(i)));
+            items.add(itemOf(type, i, jobs.get(i)));
         }
         return items;
     }
 
-    private JobEnqueuer.Item<JsonNode> itemOf(int index, @Nullable JobRequest job) {
+    private JobEnqueuer.Item<JsonNode> itemOf(JobType<?> type, int index, @Nullable JobRequest job) {
         String place = "jobs[" + index + "]";
         if (job == null) {
             throw ProblemException.at(place, ProblemCode.INVALID_REQUEST, place + ": must be an object");
         }
         try {
-            return new JobEnqueuer.Item<>(payloadOf(job), optionsOf(job));
+            return new JobEnqueuer.Item<>(payloadOf(job), scope().within(type.queue(), optionsOf(job)));
         } catch (InvalidJobException e) {
             throw new InvalidJobException(place + "." + e.field(), e.reason());
         }

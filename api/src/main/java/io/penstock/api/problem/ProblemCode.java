@@ -12,7 +12,10 @@ public enum ProblemCode {
     INVALID_PAYLOAD(400, "invalid-payload", "The payload does not fit the job type"),
     INVALID_OPTIONS(400, "invalid-options", "An option of the job is not acceptable"),
     UNAUTHORIZED(401, "unauthorized", "A valid key is required"),
+    LOG_IN_FAILED(401, "log-in-failed", "The log-in failed"),
     FORBIDDEN(403, "forbidden", "The key's role does not allow this"),
+    CSRF_TOKEN(403, "csrf-token", "The session's CSRF token is missing or wrong"),
+    OUT_OF_SCOPE(403, "out-of-scope", "The key does not reach this"),
     NOT_FOUND(404, "not-found", "There is nothing here"),
     JOB_NOT_FOUND(404, "job-not-found", "No such job"),
     UNKNOWN_JOB_TYPE(404, "unknown-job-type", "No such job type"),
@@ -23,6 +26,7 @@ public enum ProblemCode {
     /** The problem's {@code state} tells where the job is. */
     JOB_MOVED_ON(409, "job-moved-on", "The job is not in a state that allows this"),
     TOO_MANY_PAUSED_GROUPS(409, "too-many-paused-groups", "Too many groups of the queue are paused"),
+    USER_EXISTS(409, "user-exists", "The user exists"),
     OPERATION_ENDED(409, "operation-ended", "The operation has ended"),
     WORKER_LOST(409, "worker-lost", "The worker does not answer"),
     BATCH_STATE(409, "batch-state", "The batch is not in a state that allows this"),

@@ -26,4 +26,15 @@ interface AccessConfig {
     /** Keys remembered at once. */
     @WithDefault("1000")
     int keyCacheSize();
+
+    /** How slow the hashing of passwords is: each step doubles it. 12 takes about a quarter of a second; 10 to 16. */
+    @WithDefault("12")
+    int passwordCost();
+
+    /**
+     * Whether browsers send the cookie of a session over TLS only. Leave it on wherever anybody else is on the network; without TLS
+     * browsers then log in from the same machine at most.
+     */
+    @WithDefault("true")
+    boolean secureCookies();
 }

@@ -1,9 +1,12 @@
 package io.penstock.api.security;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.penstock.api.audit.AuditTrail;
 import io.penstock.api.database.NeedsDatabase;
 import io.penstock.api.problem.ProblemCode;
 import io.penstock.api.problem.ProblemException;
+import io.penstock.common.job.InvalidJobException;
+import io.penstock.common.job.JobLabels;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Uni;
@@ -20,7 +23,9 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.net.URI;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -45,6 +50,7 @@ public class KeysResource {
     private final ApiKeyStore store;
     private final ApiKeyCache recent;
     private final SecurityIdentity identity;
+    private final AuditTrail trail;
     private final ApiKeyGenerator generator = new ApiKeyGenerator();
 
     /** What to make. */
@@ -60,7 +66,14 @@ public class KeysResource {
                     @Nullable
                     String role,
             @Schema(description = "Days until it ends, 1 to 3650; absent: it does not end") @Nullable
-                    Integer expiresInDays) {}
+                    Integer expiresInDays,
+            @Schema(
+                            description = "Queues it reaches: names, or beginnings followed by *; absent: all",
+                            examples = "[\"orders\",\"offers-*\"]")
+                    @Nullable
+                    List<@Nullable String> queues,
+            @Schema(description = "The tenant whose jobs it reaches, and no others; absent: all") @Nullable
+                    String tenant) {}
 
     /** A key just made. */
     @RegisterForReflection
@@ -70,6 +83,8 @@ public class KeysResource {
             String id,
             String name,
             String role,
+            @Schema(description = "Absent: all queues") @Nullable List<String> queues,
+            @Schema(description = "Absent: all tenants") @Nullable String tenant,
             @Schema(description = "The key. Shown this once and never again") String key,
             Instant createdAt,
             @Nullable Instant expiresAt) {}
@@ -82,6 +97,8 @@ public class KeysResource {
             String id,
             String name,
             String role,
+            @Schema(description = "Absent: all queues") @Nullable List<String> queues,
+            @Schema(description = "Absent: all tenants") @Nullable String tenant,
             Instant createdAt,
             @Nullable Instant expiresAt,
             @Nullable Instant revokedAt,
@@ -92,6 +109,8 @@ public class KeysResource {
                     key.id().toString(),
                     key.name(),
                     key.role().text(),
+                    shown(key.scope().queues()),
+                    key.scope().tenant().orElse(null),
                     key.createdAt(),
                     key.expiresAt(),
                     key.revokedAt(),
@@ -105,10 +124,11 @@ public class KeysResource {
     public record KeyList(List<Listed> keys) {}
 
     @Inject
-    KeysResource(ApiKeyStore store, ApiKeyCache recent, SecurityIdentity identity) {
+    KeysResource(ApiKeyStore store, ApiKeyCache recent, SecurityIdentity identity, AuditTrail trail) {
         this.store = store;
         this.recent = recent;
         this.identity = identity;
+        this.trail = trail;
     }
 
     @POST
@@ -121,8 +141,9 @@ public class KeysResource {
         String name = checkedName(body);
         Role role = checkedRole(body);
         Integer days = checkedDays(body);
+        Scope scope = checkedScope(body);
         String key = generator.newKey();
-        return store.add(name, role, KeyHash.of(key), days)
+        return store.add(name, role, scope, KeyHash.of(key), days)
                 .invoke(made -> LOG.infof("key %s (%s) was made by %s", made.id(), role.text(), caller()))
                 .map(made -> RestResponse.ResponseBuilder.<Minted>create(RestResponse.Status.CREATED)
                         .location(URI.create("/api/keys/" + made.id()))
@@ -130,6 +151,8 @@ public class KeysResource {
                                 made.id().toString(),
                                 made.name(),
                                 role.text(),
+                                shown(made.scope().queues()),
+                                made.scope().tenant().orElse(null),
                                 key,
                                 made.createdAt(),
                                 made.expiresAt()))
@@ -157,6 +180,7 @@ public class KeysResource {
                 throw noSuchKey();
             }
             recent.forget(keyId);
+            trail.after(Listed.of(revoked.get()));
             LOG.infof("key %s was revoked by %s", keyId, caller());
             return RestResponse.noContent();
         });
@@ -185,6 +209,31 @@ public class KeysResource {
             throw invalid("expiresInDays", "must be a whole number from 1 to " + MAX_DAYS);
         }
         return days;
+    }
+
+    private static Scope checkedScope(@Nullable NewKey body) {
+        List<@Nullable String> queues = body == null || body.queues() == null ? List.of() : body.queues();
+        if (body != null && body.queues() != null && (queues.isEmpty() || queues.size() > Scope.MOST_QUEUES)) {
+            throw invalid("queues", "must hold 1 to " + Scope.MOST_QUEUES + " queues");
+        }
+        List<String> checked = new ArrayList<>(queues.size());
+        for (int i = 0; i < queues.size(); i++) {
+            String queue = queues.get(i);
+            if (queue == null || !Scope.isQueuePattern(queue)) {
+                throw invalid("queues[" + i + "]", "must be a queue's name, or its beginning followed by *");
+            }
+            checked.add(queue);
+        }
+        String tenant = body == null ? null : body.tenant();
+        try {
+            return new Scope(checked, new JobLabels(Optional.empty(), Optional.ofNullable(tenant), List.of()).tenant());
+        } catch (InvalidJobException e) {
+            throw invalid("tenant", e.reason());
+        }
+    }
+
+    private static @Nullable List<String> shown(List<String> queues) {
+        return queues.isEmpty() ? null : queues;
     }
 
     private static UUID checkedId(String id) {

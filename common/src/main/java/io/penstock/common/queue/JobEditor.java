@@ -52,7 +52,8 @@ public class JobEditor {
             if (payload.isPresent() && type.gather().isPresent()) {
                 throw new InvalidJobException("payload", "is made of items that were gathered, and cannot be changed");
             }
-            Optional<String> text = payload.map(json -> encoded(type, json));
+            Optional<String> text = payload.map(
+                    json -> encoded(type, codec.restored(type, json, found.get().payload())));
             return jobAdmin.edit(
                     jobId,
                     version,

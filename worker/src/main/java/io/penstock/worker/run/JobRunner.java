@@ -173,9 +173,15 @@ final class JobRunner {
     private <P> Uni<Outcome> perform(RunningJob job, JobHandler<P> handler) {
         Uni<Outcome> attempt;
         try {
-            attempt = handler instanceof GatheredJobHandler<P> gathered
-                    ? gathered.handleAll(codec.decodeAll(handler.type(), job.claimed()), job)
-                    : handler.handle(codec.decode(handler.type(), job.claimed()), job);
+            if (handler instanceof GatheredJobHandler<P> gathered) {
+                List<P> items = codec.decodeAll(handler.type(), job.claimed());
+                job.maskedBy(codec.maskOf(handler.type(), items));
+                attempt = gathered.handleAll(items, job);
+            } else {
+                P payload = codec.decode(handler.type(), job.claimed());
+                job.maskedBy(codec.maskOf(handler.type(), payload));
+                attempt = handler.handle(payload, job);
+            }
         } catch (JsonProcessingException e) {
             throw new UnrecoverableJobException("the payload does not parse: " + e.getOriginalMessage(), e);
         }
