@@ -1,8 +1,10 @@
 package io.penstock.api.overview;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.penstock.common.queue.QueueStatus;
 import io.penstock.common.workers.LiveWorker;
 import io.penstock.common.workers.WorkerState;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -25,6 +27,8 @@ final class LiveBoard {
     private static final List<String> TOPICS = List.of(LiveFeed.QUEUES, LiveFeed.WORKERS, LiveFeed.OVERVIEW);
 
     /** What is told of a problem in the feed. */
+    @RegisterForReflection
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     record ProblemLine(
             String id, String kind, String severity, String subject, @Nullable Instant since, String summary) {}
 

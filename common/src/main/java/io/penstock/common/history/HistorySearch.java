@@ -152,7 +152,8 @@ public class HistorySearch {
         if (rest.isEmpty()) {
             rest.and("true");
         }
-        String matches = "(" + rest.text() + ")";
+        // A row without error or payload neither has the text nor lacks it.
+        String matches = "coalesce(" + rest.text() + ", false)";
         return new HistoryQueries.Statement(
                 EXAMINE.formatted(
                         ORDER,

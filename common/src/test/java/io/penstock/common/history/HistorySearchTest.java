@@ -129,6 +129,26 @@ class HistorySearchTest {
         });
     }
 
+    @Test
+    void theBoundedTryPassesOverRowsWithoutError() {
+        Question text = question(ALL, Optional.of("no price in offer 5900"));
+        RowSet<Row> rows = run(HistorySearch.examine(text, Optional.empty(), 10, false));
+        assertThat(rows).allSatisfy(row -> assertThat(row.getBoolean("matches")).isNotNull());
+        assertThat(rows.iterator().next().getString("job_id")).isEqualTo("job-5900");
+        HistoryFilter tagged = new HistoryFilter(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of("eu"),
+                Optional.of("acme"),
+                Optional.empty(),
+                Optional.of("no price"));
+        rows = run(HistorySearch.examine(
+                new Question(TIME, tagged, ALL, Optional.empty(), List.of()), Optional.empty(), 10, false));
+        assertThat(rows).singleElement().satisfies(row -> assertThat(row.getBoolean("matches")).isFalse());
+    }
+
     private static RowSet<Row> run(HistoryQueries.Statement statement) {
         return await(HistoryQueries.run(postgres.pool(), Duration.ofSeconds(5), Duration.ofSeconds(1), statement));
     }

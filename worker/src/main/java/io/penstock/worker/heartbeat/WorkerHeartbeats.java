@@ -2,6 +2,7 @@ package io.penstock.worker.heartbeat;
 
 import io.penstock.common.loop.Backoff;
 import io.penstock.common.loop.PeriodicTask;
+import io.penstock.common.workers.LiveWorker;
 import io.penstock.common.workers.WorkerBoard;
 import io.penstock.common.workers.WorkerOrder;
 import io.penstock.common.workers.WorkerProfile;
@@ -44,6 +45,9 @@ class WorkerHeartbeats {
     private static final Logger LOG = Logger.getLogger(WorkerHeartbeats.class);
 
     private static final Duration FAREWELL = Duration.ofSeconds(1);
+
+    private static final Duration LEAST = Duration.ofMillis(100);
+    private static final Duration MOST = LiveWorker.LOST_AFTER.dividedBy(2);
 
     /** What an order leads to. */
     interface Obedience {
@@ -114,6 +118,10 @@ class WorkerHeartbeats {
         this.history = history;
         this.version = version;
         this.obedience = obedience;
+        if (interval.compareTo(LEAST) < 0 || interval.compareTo(MOST) > 0) {
+            throw new IllegalArgumentException("penstock.worker.heartbeat-interval is " + interval + ", must be between "
+                    + LEAST + " and " + MOST + ": after " + LiveWorker.LOST_AFTER + " of silence a worker is lost");
+        }
         this.task = PeriodicTask.task(vertx, "show that this worker lives", PeriodicTask.every(interval, this::runOnce))
                 .timeLimit(Duration.ofSeconds(10))
                 .pauseAfterFailures(failures -> Backoff.jittered(interval))

@@ -70,7 +70,7 @@ class JobBrowserTest extends QueueContract {
         String from = "";
         do {
             Page page = page(shelf, from, most);
-            assertThat(page.examined()).isPositive();
+            assertThat(page.examined() > 0 || page.next().isEmpty()).isTrue();
             page.jobs().forEach(found -> ids.add(found.job().id()));
             from = page.next();
         } while (!from.isEmpty());
