@@ -4,6 +4,7 @@ import io.penstock.api.audit.Unaudited;
 import io.penstock.api.database.NeedsDatabase;
 import io.penstock.api.problem.ProblemCode;
 import io.penstock.api.problem.ProblemException;
+import io.penstock.api.request.IdempotencyHeader;
 import io.penstock.api.request.QueryParameters;
 import io.penstock.api.security.Caller;
 import io.penstock.api.security.Role;
@@ -24,6 +25,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -97,18 +99,40 @@ public class BatchesResource {
             responseCode = "201",
             description = "Made",
             content = @Content(schema = @Schema(implementation = BatchAnswer.class)))
-    public Uni<RestResponse<BatchAnswer>> create(@Nullable BatchRequest body) {
+    @APIResponse(
+            responseCode = "200",
+            description = "An earlier call of the same key made it",
+            content = @Content(schema = @Schema(implementation = BatchAnswer.class)))
+    public Uni<RestResponse<BatchAnswer>> create(
+            @Parameter(
+                            description =
+                                    "Makes the call safe to repeat: for as long as batches are kept the repetition makes"
+                                            + " nothing and answers with the first batch and 200. 1 to 255 visible ASCII"
+                                            + " characters. With another body: 422 idempotency-key-reused")
+                    @HeaderParam(IdempotencyHeader.NAME)
+                    @Nullable
+                    String idempotencyKey,
+            @Nullable BatchRequest body) {
         if (body == null) {
             throw ProblemException.at("type", ProblemCode.INVALID_REQUEST, "type: is missing");
         }
         UUID parent = body.parentId() == null ? null : parent(body.parentId());
         Caller caller = Caller.of(identity);
-        return refusing(batches.create(body.spec(), parent, caller.id(), caller.name()))
+        return refusing(IdempotencyHeader.keyOf(idempotencyKey, identity)
+                        .map(key -> batches.createOnce(body.spec(), parent, caller.id(), caller.name(), key))
+                        .orElseGet(() -> batches.create(body.spec(), parent, caller.id(), caller.name())
+                                .map(batch -> new Batches.Made(batch, true))))
                 .invoke(made -> LOG.infof(
-                        "batch %s (%s, %d items) was made by %s",
-                        made.id(), made.type(), made.counts().total(), caller.id()))
-                .map(made -> RestResponse.ResponseBuilder.create(RestResponse.Status.CREATED, BatchAnswer.of(made))
-                        .location(URI.create("/api/batches/" + made.id()))
+                        "batch %s (%s, %d items) was made by %s%s",
+                        made.batch().id(),
+                        made.batch().type(),
+                        made.batch().counts().total(),
+                        caller.id(),
+                        made.added() ? "" : " before"))
+                .map(made -> RestResponse.ResponseBuilder.create(
+                                made.added() ? RestResponse.Status.CREATED : RestResponse.Status.OK,
+                                BatchAnswer.of(made.batch()))
+                        .location(URI.create("/api/batches/" + made.batch().id()))
                         .build());
     }
 

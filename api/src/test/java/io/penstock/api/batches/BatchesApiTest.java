@@ -2,9 +2,11 @@ package io.penstock.api.batches;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.endsWith;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.notNullValue;
 
 import io.penstock.api.TestKeys;
@@ -103,6 +105,31 @@ class BatchesApiTest {
         post(id, "pause").statusCode(409);
         post(UUID.randomUUID().toString(), "cancel").statusCode(404);
         TestKeys.viewer().get("/api/batches/types").then().body("name", hasItem("sample.lines"));
+    }
+
+    @Test
+    void aCallThatIsRepeatedUnderItsKeyMakesOneBatch() {
+        String key = UUID.randomUUID().toString();
+        String body =
+                "{\"type\":\"sample.pages\",\"range\":{\"from\":1,\"to\":3},\"startAt\":\"2027-01-01T00:00:00Z\"}";
+
+        String id = createOnce(key, body).statusCode(201).extract().path("id");
+        createOnce(key, body)
+                .statusCode(200)
+                .body("id", equalTo(id))
+                .header("Location", endsWith("/api/batches/" + id));
+        createOnce(key, body.replace(":3", ":4")).statusCode(422).body("code", equalTo("idempotency-key-reused"));
+        createOnce("two words", body).statusCode(400).body("field", equalTo("Idempotency-Key"));
+        createOnce(UUID.randomUUID().toString(), body).statusCode(201).body("id", not(equalTo(id)));
+    }
+
+    private static ValidatableResponse createOnce(String key, String body) {
+        return TestKeys.operator()
+                .header("Idempotency-Key", key)
+                .contentType(ContentType.JSON)
+                .body(body)
+                .post("/api/batches")
+                .then();
     }
 
     @Test

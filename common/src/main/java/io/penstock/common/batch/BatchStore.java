@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.penstock.common.partition.DayPartitions;
+import io.penstock.common.queue.IdempotencyKeyReusedException;
+import io.penstock.common.queue.IdempotentCall;
 import io.penstock.common.queue.StrictMapper;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.json.Json;
@@ -53,6 +55,16 @@ public class BatchStore {
                 start_at, config)
             VALUES ($1, $2, $3, $4, $5, 'pending', $6, $7, $8, $9, $10, $11, $12, $13, $7, $14, $15, $16, $17, $18, $19)
             """;
+
+    /** Waits for whoever is about to take the same key. */
+    private static final String TAKE_KEY =
+            """
+            INSERT INTO batch_keys (key, fingerprint, batch_id) VALUES ($1, $2, $3) ON CONFLICT (key) DO NOTHING
+            """;
+
+    private static final String OF_KEY = "SELECT batch_id, fingerprint FROM batch_keys WHERE key = $1";
+
+    private static final String FORGET_KEYS = "DELETE FROM batch_keys WHERE created_at < $1";
 
     /** A parent that has ended takes no more. */
     private static final String ADD_CHILD =
@@ -203,6 +215,25 @@ public class BatchStore {
      */
     <T> Uni<T> inTransaction(Function<SqlConnection, Uni<T>> work) {
         return ensureDay(Instant.now()).chain(() -> deadlined(pool.withTransaction(work), DEADLINE.multipliedBy(2)));
+    }
+
+    /** Whether the call is the first one of its key. */
+    Uni<Boolean> takeKey(SqlConnection transaction, IdempotentCall call, UUID id) {
+        return transaction
+                .preparedQuery(TAKE_KEY)
+                .execute(Tuple.of(call.key().digest(), call.fingerprint(), id))
+                .map(taken -> taken.rowCount() == 1);
+    }
+
+    /** The batch that the first call of a key made. Fails with {@link IdempotencyKeyReusedException} where that was another. */
+    Uni<UUID> ofKey(IdempotentCall call) {
+        return query(OF_KEY, Tuple.of(call.key().digest())).map(rows -> {
+            Row row = rows.iterator().next();
+            if (!row.getString("fingerprint").equals(call.fingerprint())) {
+                throw new IdempotencyKeyReusedException();
+            }
+            return row.getUUID("batch_id");
+        });
     }
 
     /** Creates the partitions of a day where they are missing. */
@@ -571,6 +602,7 @@ public class BatchStore {
                         "DELETE FROM batch_operations WHERE id < $1 AND finished_at < $2",
                         Tuple.of(bound, time.atOffset(ZoneOffset.UTC)))
                 .map(RowSet::rowCount)
+                .call(() -> query(FORGET_KEYS, Tuple.of(time.atOffset(ZoneOffset.UTC))))
                 .call(() -> query("SELECT min(id::text) AS oldest FROM batch_operations WHERE id < $1", Tuple.of(bound))
                         .chain(rows -> {
                             String oldest = rows.iterator().next().getString(0);

@@ -1,7 +1,11 @@
 package io.penstock.common.batch;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.penstock.common.queue.IdempotencyKey;
+import io.penstock.common.queue.IdempotencyKeyReusedException;
+import io.penstock.common.queue.IdempotentCall;
 import io.penstock.common.queue.JobAdmin;
 import io.penstock.common.queue.StrictMapper;
 import io.smallrye.mutiny.Multi;
@@ -93,6 +97,44 @@ public class Batches {
                     .chain(() -> store.find(id))
                     .map(Optional::orElseThrow);
         });
+    }
+
+    /**
+     * A batch that a call made.
+     *
+     * @param added false: an earlier call of the same key made it
+     */
+    public record Made(Batch batch, boolean added) {}
+
+    /**
+     * As {@link #create(BatchSpec, UUID, String, String)}, safe to repeat for as long as batches are kept.
+     *
+     * <p>Fails with {@link IdempotencyKeyReusedException} where the key stands for another batch, with {@link
+     * NoSuchBatchException} where that batch has been forgotten.
+     */
+    public Uni<Made> createOnce(BatchSpec spec, @Nullable UUID parent, String by, String byName, IdempotencyKey key) {
+        return Uni.createFrom().deferred(() -> {
+            Instant now = clock.instant();
+            CheckedBatch batch = checks.checked(spec, parent, now, by, byName);
+            List<JsonNode> items = spec.items() == null ? List.of() : spec.items();
+            UUID id = BatchIds.next(now);
+            IdempotentCall call = new IdempotentCall(key, fingerprint(spec, parent));
+            return store.inTransaction(transaction -> store.takeKey(transaction, call, id)
+                            .call(first -> first
+                                    ? lifecycle.create(transaction, id, batch, items)
+                                    : Uni.createFrom().voidItem()))
+                    .chain(first -> (first ? Uni.createFrom().item(id) : store.ofKey(call)).chain(made -> store.find(
+                                    made)
+                            .map(found -> new Made(found.orElseThrow(() -> new NoSuchBatchException(made)), first))));
+        });
+    }
+
+    private String fingerprint(BatchSpec spec, @Nullable UUID parent) {
+        try {
+            return IdempotencyKey.digest(List.of(mapper.writeValueAsString(spec), String.valueOf(parent)));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a batch that was asked for is no JSON", e);
+        }
     }
 
     /** A batch, and the runners that wait to be started. */
