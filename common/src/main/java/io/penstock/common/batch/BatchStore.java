@@ -169,6 +169,7 @@ public class BatchStore {
     private final Pool pool;
     private final ObjectMapper json;
     private final List<DayPartitions> partitions;
+    private final Deadlines deadlines = new Deadlines("batch-queries");
     private final Set<LocalDate> knownDays = ConcurrentHashMap.newKeySet();
 
     @Inject
@@ -621,10 +622,9 @@ public class BatchStore {
         return deadlined(pool.preparedQuery(sql).execute(parameters), DEADLINE);
     }
 
-    private static <T> Uni<T> deadlined(Uni<T> work, Duration deadline) {
-        return work.ifNoItem()
-                .after(deadline)
-                .failWith(() -> new ConnectException("PostgreSQL gave no answer within " + deadline));
+    private <T> Uni<T> deadlined(Uni<T> work, Duration deadline) {
+        return deadlines.within(
+                deadline, work, () -> new ConnectException("PostgreSQL gave no answer within " + deadline));
     }
 
     Optional<Batch> first(RowSet<Row> rows) {

@@ -7,6 +7,7 @@ import io.penstock.common.batch.BatchType;
 import io.penstock.common.batch.BatchWork;
 import io.penstock.common.batch.Chunk;
 import io.penstock.common.batch.ConflictStrategy;
+import io.penstock.common.batch.Deadlines;
 import io.penstock.common.batch.ItemResult;
 import io.penstock.common.batch.ItemStatus;
 import io.penstock.common.batch.Recorded;
@@ -47,6 +48,7 @@ class ChunkRunner {
     private final BatchWork work;
     private final ItemReader reader;
     private final BatchConfig config;
+    private final Deadlines deadlines = new Deadlines("batch-items");
     private final InstantSource clock = InstantSource.system();
 
     @Inject
@@ -173,11 +175,12 @@ class ChunkRunner {
 
     private <I> Uni<Recorded> handleOne(BatchHandler<I> handler, Chunk.Item item, ItemContext context) {
         Instant started = clock.instant();
-        return Uni.createFrom()
-                .deferred(() -> handle(handler, reader.read(handler.type(), item), context))
-                .ifNoItem()
-                .after(handler.type().itemTimeout())
-                .failWith(() -> new ItemTimeoutException(handler.type().itemTimeout()))
+        Duration limit = handler.type().itemTimeout();
+        return deadlines
+                .within(
+                        limit,
+                        Uni.createFrom().deferred(() -> handle(handler, reader.read(handler.type(), item), context)),
+                        () -> new ItemTimeoutException(limit))
                 .map(result -> result == null ? ItemResult.failed("its handler gave no result") : result)
                 .onFailure(failure -> !(failure instanceof SnoozeException))
                 .recoverWithItem(failure -> ItemResult.failed(text(failure)))
