@@ -18,7 +18,15 @@ class LiveBoardTest {
     private void see(QueueStatus... queues) {
         board.note(
                 new Observation(
-                        NOW, List.of(queues), List.of(), Map.of(), List.of(), List.of(), List.of(), Records.NONE, List.of()),
+                        NOW,
+                        List.of(queues),
+                        List.of(),
+                        Map.of(),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        Records.NONE,
+                        List.of()),
                 List.of(),
                 Object::toString);
     }
@@ -38,9 +46,9 @@ class LiveBoardTest {
         assertThat(behind(first)).isEmpty();
         see(queue("a", 2, 0), queue("b", 1, 0));
         see(queue("a", 3, 0), queue("b", 1, 0));
-        assertThat(behind(first))
-                .singleElement()
-                .satisfies(event -> assertThat(event.json()).contains("waiting=3").doesNotContain("queue=b"));
+        assertThat(behind(first)).singleElement().satisfies(event -> assertThat(event.json())
+                .contains("waiting=3")
+                .doesNotContain("queue=b"));
     }
 
     @Test

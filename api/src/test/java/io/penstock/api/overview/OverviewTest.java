@@ -150,26 +150,28 @@ class OverviewTest {
     @Test
     void theOverviewTellsWhatIsWrongAndHowMuchThereIs() {
         get(queue.pause(QUEUE));
-        await().atMost(Duration.ofSeconds(10))
-                .untilAsserted(() -> TestKeys.viewer()
-                        .get("/api/overview")
-                        .then()
-                        .statusCode(200)
-                        .body("totals.pausedQueues", hasItem(QUEUE))
-                        .body("totals.workers.alive", not(equalTo(0)))
-                        .body("unknown", hasSize(0))
-                        .body("checks", equalTo(14))
-                        .body("queues.find { it.queue == 'orders' }.paused", is(true))
-                        .body("queues.find { it.queue == 'orders' }.workers", equalTo(1))
-                        .body("queues.find { it.queue == 'orders' }.waitingHour", hasSize(60))
-                        // The test's own Redis keeps nothing on disk.
-                        .body("problems.kind", hasItem("redis-unsafe")));
+        await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> TestKeys.viewer()
+                .get("/api/overview")
+                .then()
+                .statusCode(200)
+                .body("totals.pausedQueues", hasItem(QUEUE))
+                .body("totals.workers.alive", not(equalTo(0)))
+                .body("unknown", hasSize(0))
+                .body("checks", equalTo(14))
+                .body("queues.find { it.queue == 'orders' }.paused", is(true))
+                .body("queues.find { it.queue == 'orders' }.workers", equalTo(1))
+                .body("queues.find { it.queue == 'orders' }.waitingHour", hasSize(60))
+                // The test's own Redis keeps nothing on disk.
+                .body("problems.kind", hasItem("redis-unsafe")));
         TestKeys.viewer().get("/api/overview?x=1").then().statusCode(400);
     }
 
     @Test
     void whatWorkersDidIsAStepOfTheSeries() {
-        beat(WorkerState.RUNNING, false, Map.of(FigureNames.completed(QUEUE), 120L, FigureNames.waited(QUEUE, 20), 120L));
+        beat(
+                WorkerState.RUNNING,
+                false,
+                Map.of(FigureNames.completed(QUEUE), 120L, FigureNames.waited(QUEUE, 20), 120L));
         Instant now = Instant.now();
         get(figures.write(now.plusSeconds(65)));
         for (String window : List.of("15m", "1h", "6h", "24h", "7d", "1m")) {
@@ -178,10 +180,16 @@ class OverviewTest {
                     .then()
                     .statusCode(200)
                     .body("window", equalTo(window))
-                    .body("completed", hasSize(Map.of("15m", 15, "1h", 60, "6h", 36, "24h", 144, "7d", 168, "1m", 6)
-                            .get(window)));
+                    .body(
+                            "completed",
+                            hasSize(Map.of("15m", 15, "1h", 60, "6h", 36, "24h", 144, "7d", 168, "1m", 6)
+                                    .get(window)));
         }
-        TestKeys.viewer().get("/api/overview/series?window=2h").then().statusCode(400).body("field", equalTo("window"));
+        TestKeys.viewer()
+                .get("/api/overview/series?window=2h")
+                .then()
+                .statusCode(400)
+                .body("field", equalTo("window"));
         TestKeys.viewer().get("/api/overview/series?queue=none").then().statusCode(404);
     }
 
@@ -218,7 +226,10 @@ class OverviewTest {
         try (BufferedReader events =
                 new BufferedReader(new InputStreamReader(listen(null).getInputStream()))) {
             List<String> snapshot = next(events, LiveFeed.SNAPSHOT);
-            assertThat(snapshot.get(1)).contains("\"queue\":\"orders\"").contains(WORKER).contains("problems");
+            assertThat(snapshot.get(1))
+                    .contains("\"queue\":\"orders\"")
+                    .contains(WORKER)
+                    .contains("problems");
             get(queue.pause(QUEUE));
             List<String> changed = next(events, LiveFeed.QUEUES);
             assertThat(changed.get(1)).contains("\"queue\":\"orders\"").contains("\"paused\":true");

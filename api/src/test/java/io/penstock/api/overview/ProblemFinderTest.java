@@ -111,7 +111,8 @@ class ProblemFinderTest {
                 1,
                 new LiveWorker(
                         "other",
-                        new WorkerProfile("h", "a", 1, "1", NOW, 0, List.of(new WorkerProfile.Queue("x", 1)), List.of()),
+                        new WorkerProfile(
+                                "h", "a", 1, "1", NOW, 0, List.of(new WorkerProfile.Queue("x", 1)), List.of()),
                         workers.get(1).state(),
                         Optional.empty(),
                         NOW,
@@ -163,7 +164,9 @@ class ProblemFinderTest {
         workers.add(healthy());
         late = Optional.of(new ScheduleHealth.Late("nightly", NOW.minusSeconds(300)));
         failing.add(new ScheduleHealth.Failing("hourly", 5, ""));
-        assertThat(find()).extracting(Problem::id).containsExactly("scheduler-late/scheduler", "schedule-failing/hourly");
+        assertThat(find())
+                .extracting(Problem::id)
+                .containsExactly("scheduler-late/scheduler", "schedule-failing/hourly");
         assertThat(find().get(0).since()).isEqualTo(NOW.minusSeconds(240));
     }
 
@@ -190,8 +193,8 @@ class ProblemFinderTest {
     @Test
     void anOpenBreakerIsTheProblemAndNotItsAlert() {
         workers.add(healthy());
-        guards.add(new GuardReport(
-                "scraper", "p1", Guard.Breaker.OPEN, 9, 9, 0, NOW.plusSeconds(30), Instant.EPOCH, NOW));
+        guards.add(
+                new GuardReport("scraper", "p1", Guard.Breaker.OPEN, 9, 9, 0, NOW.plusSeconds(30), Instant.EPOCH, NOW));
         guards.add(new GuardReport("mail", "p1", Guard.Breaker.CLOSED, 9, 0, 0, Instant.EPOCH, Instant.EPOCH, NOW));
         alerts.add(new Alert("flow/scraper/breaker", Severity.WARNING, true, "open", NOW, NOW, 1));
         alerts.add(new Alert("health/disk", Severity.CRITICAL, true, "disk full", NOW.minusSeconds(9), NOW, 1));

@@ -157,12 +157,16 @@ class JobSearchTest {
         String waiting = enqueue("e", "");
         found("&state=active").body("jobs.id", contains(running)).body("jobs[0].worker", equalTo("searcher"));
         found("&state=retrying").body("jobs.id", contains(retrying)).body("jobs[0].error", equalTo("not yet"));
-        found("&state=dead").body("jobs.id", contains(dead)).body("jobs[0].fingerprint", equalTo(ErrorFingerprint.of("hopeless")));
+        found("&state=dead")
+                .body("jobs.id", contains(dead))
+                .body("jobs[0].fingerprint", equalTo(ErrorFingerprint.of("hopeless")));
         found("&state=scheduled").body("jobs.id", contains(scheduled));
         found("&state=waiting").body("jobs.id", contains(waiting));
         // Behind them come those that have ended, which other tests have left.
         found("").body("jobs.id.take(5)", contains(running, waiting, retrying, scheduled, dead));
-        assertThat(all("&limit=1")).startsWith(running, waiting, retrying, scheduled, dead).doesNotHaveDuplicates();
+        assertThat(all("&limit=1"))
+                .startsWith(running, waiting, retrying, scheduled, dead)
+                .doesNotHaveDuplicates();
         TestKeys.viewer()
                 .get("/api/jobs/counts?queue=" + QUEUE)
                 .then()
@@ -282,7 +286,8 @@ class JobSearchTest {
 
     @Test
     void aQueueThatDoesNotExistIsTold() {
-        for (String path : List.of("/api/jobs?queue=none", "/api/jobs/counts?queue=none", "/api/jobs/errors?queue=none")) {
+        for (String path :
+                List.of("/api/jobs?queue=none", "/api/jobs/counts?queue=none", "/api/jobs/errors?queue=none")) {
             TestKeys.viewer().get(path).then().statusCode(404).body("code", equalTo("unknown-queue"));
         }
     }

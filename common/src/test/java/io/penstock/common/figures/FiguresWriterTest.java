@@ -112,7 +112,8 @@ class FiguresWriterTest {
         beat("w1", "1.0", Map.of());
         LiveWorker worker = await(board.all()).get(0);
         assertThat(worker.id()).isEqualTo("w1");
-        assertThat(worker.profile()).isEqualTo(await(board.find("w1")).orElseThrow().profile());
+        assertThat(worker.profile())
+                .isEqualTo(await(board.find("w1")).orElseThrow().profile());
         assertThat(worker.state()).isEqualTo(state(WorkerState.RUNNING));
         assertThat(worker.isLost()).isFalse();
         assertThat(worker.silence()).isLessThan(Duration.ofSeconds(10));
@@ -122,11 +123,13 @@ class FiguresWriterTest {
     @Test
     void aProfileIsAskedForWhereItIsMissing() {
         WorkerState state = state(WorkerState.RUNNING);
-        assertThat(await(board.beat("w1", Optional.empty(), true, state, Map.of())).profileNeeded())
+        assertThat(await(board.beat("w1", Optional.empty(), true, state, Map.of()))
+                        .profileNeeded())
                 .isTrue();
         assertThat(await(board.all())).isEmpty();
         assertThat(beat("w1", "1.0", Map.of()).profileNeeded()).isFalse();
-        assertThat(await(board.beat("w1", Optional.empty(), false, state, Map.of())).profileNeeded())
+        assertThat(await(board.beat("w1", Optional.empty(), false, state, Map.of()))
+                        .profileNeeded())
                 .isFalse();
     }
 
@@ -157,7 +160,9 @@ class FiguresWriterTest {
     void allKeysExpire() {
         beat("w1", "1.0", Map.of(FigureNames.completed("orders"), 1L));
         for (var key : redis.run("KEYS", "worker:*")) {
-            assertThat(redis.run("PTTL", key.toString()).toLong()).as(key.toString()).isPositive();
+            assertThat(redis.run("PTTL", key.toString()).toLong())
+                    .as(key.toString())
+                    .isPositive();
         }
     }
 
@@ -172,12 +177,14 @@ class FiguresWriterTest {
         assertThat(await(writer.write(now))).isFalse();
 
         Instant minute = nextMinute().minus(FiguresWriter.MINUTE);
-        QueueFigures orders = await(store.of("orders", FiguresWriter.MINUTE, minute, now)).get(0);
+        QueueFigures orders =
+                await(store.of("orders", FiguresWriter.MINUTE, minute, now)).get(0);
         assertThat(orders.completed()).isEqualTo(7);
         assertThat(orders.enqueued()).isNull();
         assertThat(orders.depth().waiting()).isEqualTo(1);
         assertThat(orders.waited().percentile(0.5).getAsLong()).isPositive();
-        QueueFigures all = await(store.of("", FiguresWriter.MINUTE, minute, now)).get(0);
+        QueueFigures all =
+                await(store.of("", FiguresWriter.MINUTE, minute, now)).get(0);
         assertThat(all.completed()).isEqualTo(7);
         assertThat(all.died()).isEqualTo(1);
         assertThat(await(store.flows(minute, now)).get("orders").values())
@@ -193,7 +200,8 @@ class FiguresWriterTest {
         enqueue("orders");
         await(writer.write(first.plus(FiguresWriter.MINUTE)));
 
-        List<QueueFigures> orders = await(store.of("orders", FiguresWriter.MINUTE, first.minusSeconds(600), first.plusSeconds(600)));
+        List<QueueFigures> orders =
+                await(store.of("orders", FiguresWriter.MINUTE, first.minusSeconds(600), first.plusSeconds(600)));
         assertThat(orders).hasSize(2);
         assertThat(orders.get(1).enqueued()).isEqualTo(2);
     }
@@ -202,10 +210,13 @@ class FiguresWriterTest {
     void tenMinutesAndHoursAreRolledUp() {
         Instant hour = FiguresWriter.floor(Instant.now(), FiguresWriter.HOUR);
         for (int minute = 1; minute <= 60; minute++) {
-            await(writer.write(hour.plus(FiguresWriter.MINUTE.multipliedBy(minute)).plusSeconds(5)));
+            await(writer.write(
+                    hour.plus(FiguresWriter.MINUTE.multipliedBy(minute)).plusSeconds(5)));
         }
-        assertThat(await(store.of("", FiguresWriter.TEN_MINUTES, hour, hour.plus(FiguresWriter.HOUR)))).hasSize(6);
-        assertThat(await(store.of("orders", FiguresWriter.HOUR, hour, hour.plus(FiguresWriter.HOUR)))).hasSize(1);
+        assertThat(await(store.of("", FiguresWriter.TEN_MINUTES, hour, hour.plus(FiguresWriter.HOUR))))
+                .hasSize(6);
+        assertThat(await(store.of("orders", FiguresWriter.HOUR, hour, hour.plus(FiguresWriter.HOUR))))
+                .hasSize(1);
     }
 
     @Test
@@ -213,14 +224,18 @@ class FiguresWriterTest {
         Instant first = nextMinute().plusSeconds(5);
         beat("w1", "1.0", Map.of());
         await(writer.write(first));
-        assertThat(await(store.marks(first.minusSeconds(600), first.plusSeconds(600), ""))).isEmpty();
+        assertThat(await(store.marks(first.minusSeconds(600), first.plusSeconds(600), "")))
+                .isEmpty();
         beat("w2", "1.1", Map.of());
         await(queue.pause("orders"));
         await(writer.write(first.plus(FiguresWriter.MINUTE)));
 
         List<Mark> marks = await(store.marks(first.minusSeconds(600), first.plusSeconds(600), ""));
         assertThat(marks).extracting(Mark::kind).containsExactlyInAnyOrder("deployment", "pause");
-        assertThat(marks.stream().filter(mark -> mark.kind().equals("deployment")).findFirst().orElseThrow())
+        assertThat(marks.stream()
+                        .filter(mark -> mark.kind().equals("deployment"))
+                        .findFirst()
+                        .orElseThrow())
                 .satisfies(mark -> {
                     assertThat(mark.subject()).isEqualTo("1.1");
                     assertThat(mark.detail()).isEqualTo("from 1.0");

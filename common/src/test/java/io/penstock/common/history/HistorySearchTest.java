@@ -146,7 +146,8 @@ class HistorySearchTest {
                 Optional.of("no price"));
         rows = run(HistorySearch.examine(
                 new Question(TIME, tagged, ALL, Optional.empty(), List.of()), Optional.empty(), 10, false));
-        assertThat(rows).singleElement().satisfies(row -> assertThat(row.getBoolean("matches")).isFalse());
+        assertThat(rows).singleElement().satisfies(row -> assertThat(row.getBoolean("matches"))
+                .isFalse());
     }
 
     private static RowSet<Row> run(HistoryQueries.Statement statement) {
