@@ -119,8 +119,9 @@ class WorkerHeartbeats {
         this.version = version;
         this.obedience = obedience;
         if (interval.compareTo(LEAST) < 0 || interval.compareTo(MOST) > 0) {
-            throw new IllegalArgumentException("penstock.worker.heartbeat-interval is " + interval + ", must be between "
-                    + LEAST + " and " + MOST + ": after " + LiveWorker.LOST_AFTER + " of silence a worker is lost");
+            throw new IllegalArgumentException(
+                    "penstock.worker.heartbeat-interval is " + interval + ", must be between " + LEAST + " and " + MOST
+                            + ": after " + LiveWorker.LOST_AFTER + " of silence a worker is lost");
         }
         this.task = PeriodicTask.task(vertx, "show that this worker lives", PeriodicTask.every(interval, this::runOnce))
                 .timeLimit(Duration.ofSeconds(10))

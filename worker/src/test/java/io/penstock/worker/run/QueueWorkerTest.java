@@ -319,13 +319,11 @@ class QueueWorkerTest {
         String id = enqueueNarrow();
         worker.resume();
         awaitBegun("w1", id);
-        assertThat(get(worker.jobs(10)))
-                .singleElement()
-                .satisfies(job -> {
-                    assertThat(job.id()).isEqualTo(id);
-                    assertThat(job.attempt()).isEqualTo(1);
-                    assertThat(job.leaseLeftMs()).isPositive();
-                });
+        assertThat(get(worker.jobs(10))).singleElement().satisfies(job -> {
+            assertThat(job.id()).isEqualTo(id);
+            assertThat(job.attempt()).isEqualTo(1);
+            assertThat(job.leaseLeftMs()).isPositive();
+        });
         end("w1", id);
         await().until(() -> get(queue.status("narrow")).completed() == 1);
     }

@@ -93,8 +93,7 @@ class WorkerTest {
         String name = FigureNames.completed(DiagnosticsJobs.PING.queue());
         Instant from = Instant.now().minusSeconds(120);
         await().atMost(Duration.ofSeconds(15))
-                .until(() -> get(board.figures(from, 24)).stream()
-                        .anyMatch(step -> step.getOrDefault(name, 0L) > 0));
+                .until(() -> get(board.figures(from, 24)).stream().anyMatch(step -> step.getOrDefault(name, 0L) > 0));
     }
 
     private Optional<LiveWorker> seen() {
