@@ -3,6 +3,7 @@ package io.penstock.api.outbox;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.penstock.common.outbox.DeadLetter;
 import io.penstock.common.queue.PayloadCipher;
+import io.penstock.common.queue.PayloadSecrets;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.List;
@@ -25,12 +26,12 @@ public record DeadLetterAnswer(
         Instant createdAt,
         Instant refusedAt) {
 
-    static DeadLetterAnswer of(DeadLetter row) {
+    static DeadLetterAnswer of(DeadLetter row, PayloadSecrets secrets) {
         return new DeadLetterAnswer(
                 Long.toString(row.id()),
                 row.jobId(),
                 row.type(),
-                Objects.requireNonNull(PayloadCipher.redacted(row.payload())),
+                Objects.requireNonNull(secrets.masked(row.type(), PayloadCipher.redacted(row.payload()))),
                 row.options(),
                 row.orderingKey(),
                 row.reason(),
@@ -47,9 +48,9 @@ public record DeadLetterAnswer(
             @Schema(description = "Ask again with after set to this; absent: there are no more") @Nullable
                     String nextAfter) {
 
-        static Page of(List<DeadLetter> rows, int limit) {
+        static Page of(List<DeadLetter> rows, int limit, PayloadSecrets secrets) {
             List<DeadLetterAnswer> deadLetters =
-                    rows.stream().map(DeadLetterAnswer::of).toList();
+                    rows.stream().map(row -> DeadLetterAnswer.of(row, secrets)).toList();
             return new Page(
                     deadLetters,
                     deadLetters.size() < limit

@@ -8,6 +8,7 @@ import io.penstock.api.security.Caller;
 import io.penstock.api.security.Role;
 import io.penstock.common.outbox.OutboxAdmin;
 import io.penstock.common.outbox.OutboxStatus;
+import io.penstock.common.queue.PayloadSecrets;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Uni;
@@ -67,11 +68,13 @@ public class OutboxResource {
 
     private final OutboxAdmin admin;
     private final SecurityIdentity identity;
+    private final PayloadSecrets secrets;
 
     @Inject
-    OutboxResource(OutboxAdmin admin, SecurityIdentity identity) {
+    OutboxResource(OutboxAdmin admin, SecurityIdentity identity, PayloadSecrets secrets) {
         this.admin = admin;
         this.identity = identity;
+        this.secrets = secrets;
     }
 
     @GET
@@ -101,7 +104,7 @@ public class OutboxResource {
         QueryParameters parameters = QueryParameters.of(uri.getQueryParameters(), "after", "limit");
         int limit = parameters.number("limit", 1, MOST_ROWS, DEFAULT_ROWS);
         long after = parameters.text("after").map(OutboxResource::behind).orElse(0L);
-        return admin.deadLetters(after, limit).map(rows -> DeadLetterAnswer.Page.of(rows, limit));
+        return admin.deadLetters(after, limit).map(rows -> DeadLetterAnswer.Page.of(rows, limit, secrets));
     }
 
     @POST

@@ -1,6 +1,7 @@
 package io.penstock.api.tasks;
 
 import com.fasterxml.jackson.annotation.JsonRawValue;
+import io.penstock.common.queue.PayloadSecrets;
 import io.penstock.common.schedule.InvalidScheduleException;
 import io.penstock.common.schedule.ScheduledTask;
 import io.penstock.common.schedule.TaskDefinition;
@@ -46,7 +47,7 @@ public record TaskAnswer(
         Instant createdAt,
         Instant updatedAt) {
 
-    static TaskAnswer of(ScheduledTask task, Instant now) {
+    static TaskAnswer of(ScheduledTask task, Instant now, PayloadSecrets secrets) {
         TaskDefinition definition = task.definition();
         Duration timeout = definition.timeout();
         return new TaskAnswer(
@@ -58,7 +59,7 @@ public record TaskAnswer(
                 definition.timeZone(),
                 clockChanges(definition, now),
                 definition.jobType(),
-                definition.payload(),
+                String.valueOf(secrets.masked(definition.jobType(), definition.payload())),
                 definition.queue(),
                 definition.maxRetries(),
                 timeout == null ? null : timeout.toMillis(),

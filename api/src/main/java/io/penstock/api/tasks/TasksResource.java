@@ -10,6 +10,7 @@ import io.penstock.api.security.Caller;
 import io.penstock.api.security.Role;
 import io.penstock.common.job.InvalidJobException;
 import io.penstock.common.job.UnknownJobTypeException;
+import io.penstock.common.queue.PayloadSecrets;
 import io.penstock.common.queue.PayloadTooLargeException;
 import io.penstock.common.schedule.InvalidScheduleException;
 import io.penstock.common.schedule.ScheduleChanges;
@@ -76,6 +77,7 @@ public class TasksResource {
     private final ScheduledJobs jobs;
     private final SecurityIdentity identity;
     private final AuditTrail trail;
+    private final PayloadSecrets secrets;
     private final InstantSource clock = InstantSource.system();
 
     @Inject
@@ -85,13 +87,15 @@ public class TasksResource {
             ScheduleChanges changes,
             ScheduledJobs jobs,
             SecurityIdentity identity,
-            AuditTrail trail) {
+            AuditTrail trail,
+            PayloadSecrets secrets) {
         this.tasks = tasks;
         this.executions = executions;
         this.changes = changes;
         this.jobs = jobs;
         this.identity = identity;
         this.trail = trail;
+        this.secrets = secrets;
     }
 
     @GET
@@ -191,9 +195,12 @@ public class TasksResource {
         if (wanted.isActive() != null) {
             throw new InvalidScheduleException("isActive", 0, "is changed by PUT /api/tasks/{id}/toggle");
         }
-        TaskDefinition definition = definition(wanted);
-        return answer(noteBefore(id)
-                .chain(() -> changes.edit(id, definition, wanted.version()))
+        return answer(tasks.find(known(id))
+                .map(found -> {
+                    found.ifPresent(task -> trail.before(seenNow(task)));
+                    return found.map(task -> definition(wanted, task)).orElseGet(() -> definition(wanted));
+                })
+                .chain(definition -> changes.edit(id, definition, wanted.version()))
                 .invoke(() -> log(id, "changed")));
     }
 
@@ -317,6 +324,17 @@ public class TasksResource {
         return body;
     }
 
+    /** Secrets that were shown masked stay as they are stored. */
+    private TaskDefinition definition(TaskRequest request, ScheduledTask stored) {
+        TaskDefinition wanted = request.definition();
+        TaskDefinition before = stored.definition();
+        TaskDefinition definition = wanted.jobType().equals(before.jobType())
+                ? wanted.withPayload(secrets.restored(wanted.jobType(), wanted.payload(), before.payload()))
+                : wanted;
+        jobs.check(definition);
+        return definition;
+    }
+
     private Uni<Void> noteBefore(String id) {
         return tasks.find(known(id))
                 .invoke(found -> found.ifPresent(task -> trail.before(seenNow(task))))
@@ -324,7 +342,7 @@ public class TasksResource {
     }
 
     private TaskAnswer seenNow(ScheduledTask task) {
-        return TaskAnswer.of(task, clock.instant());
+        return TaskAnswer.of(task, clock.instant(), secrets);
     }
 
     private Uni<TaskSuccess<TaskAnswer>> answer(Uni<ScheduledTask> task) {

@@ -5,11 +5,14 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
 
 import io.penstock.api.TestKeys;
+import io.penstock.common.schedule.ScheduledTaskStore;
 import io.penstock.common.testing.ServersResource;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.response.ValidatableResponse;
+import jakarta.inject.Inject;
+import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -18,6 +21,9 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @WithTestResource(ServersResource.class)
 class JobSecretsTest {
+
+    @Inject
+    ScheduledTaskStore tasks;
 
     private static final String CARD = "4111-1111-1111-1111";
     private static final String CHARGE =
@@ -106,6 +112,37 @@ class JobSecretsTest {
                 .body("payload.order", equalTo("o-2"))
                 .body("payload.card", equalTo(CARD))
                 .body("payload.contacts[0].phone", equalTo("555-0199"));
+    }
+
+    @Test
+    void aScheduleHidesAndKeepsTheSecretsOfItsJobs() {
+        String task =
+                """
+                {"name":"Charges","cronExpression":"0 3 * * *","jobType":"sample.charge",
+                 "payload":{"order":"%s","card":"%s","contacts":null}%s}""";
+        TestKeys.admin()
+                .contentType(ContentType.JSON)
+                .body(task.formatted("o-1", CARD, ",\"id\":\"charges\",\"isActive\":false"))
+                .post("/api/tasks")
+                .then()
+                .statusCode(201)
+                .body("data.payload.card", equalTo("***"));
+        TestKeys.admin()
+                .contentType(ContentType.JSON)
+                .body(task.formatted("o-2", "***", ""))
+                .put("/api/tasks/charges")
+                .then()
+                .statusCode(200);
+
+        String list = TestKeys.viewer().get("/api/tasks").asString();
+        assertThat(list).contains("o-2").doesNotContain(CARD);
+        String stored = tasks.required("charges")
+                .await()
+                .atMost(Duration.ofSeconds(10))
+                .definition()
+                .payload();
+        assertThat(stored).contains("o-2", CARD);
+        TestKeys.admin().delete("/api/tasks/charges").then().statusCode(200);
     }
 
     private static ValidatableResponse reveal(String id, String body) {

@@ -66,6 +66,19 @@ public class PayloadSecrets {
         }
     }
 
+    /** What somebody sends who saw the payload masked, with what is stored where the mask stands. */
+    public String restored(String type, String wanted, String stored) {
+        SecretFields fields = byType.get(type);
+        try {
+            return fields == null
+                    ? wanted
+                    : mapper.writeValueAsString(fields.restored(mapper.readTree(wanted), mapper.readTree(stored)));
+        } catch (JsonProcessingException e) {
+            // Whoever reads the payload says what is wrong with it.
+            return wanted;
+        }
+    }
+
     /**
      * As {@link #masked}, but for one field.
      *

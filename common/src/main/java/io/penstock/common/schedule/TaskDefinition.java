@@ -103,6 +103,26 @@ public record TaskDefinition(
         return ScheduleExpression.zone(timeZone);
     }
 
+    /**
+     * With another payload.
+     *
+     * @param json text of the job's payload
+     */
+    public TaskDefinition withPayload(String json) {
+        return new TaskDefinition(
+                name,
+                description,
+                cronExpression,
+                timeZone,
+                jobType,
+                json,
+                queue,
+                maxRetries,
+                timeout,
+                misfire,
+                overlap);
+    }
+
     public TaskDefinition withMisfire(MisfirePolicy policy) {
         return new TaskDefinition(
                 name,
