@@ -7,7 +7,7 @@ import io.penstock.common.job.JobType;
 import io.penstock.common.job.Outcome;
 import io.penstock.common.maintenance.CleanUpOldData;
 import io.penstock.common.maintenance.MaintenanceJobs;
-import io.penstock.common.maintenance.OldData;
+import io.penstock.common.retention.OldData;
 import io.penstock.worker.run.JobContext;
 import io.penstock.worker.run.JobHandler;
 import io.quarkus.runtime.annotations.RegisterForReflection;

@@ -5,7 +5,7 @@ import io.penstock.common.health.RedisProbe;
 import io.penstock.common.job.JobType;
 import io.penstock.common.job.Outcome;
 import io.penstock.common.maintenance.HealthCheck;
-import io.penstock.common.maintenance.HealthProbe;
+import io.penstock.common.health.HealthProbe;
 import io.penstock.common.maintenance.HealthReport;
 import io.penstock.common.maintenance.HealthReport.Part;
 import io.penstock.common.maintenance.HealthReport.Status;

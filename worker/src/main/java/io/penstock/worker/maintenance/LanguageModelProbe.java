@@ -1,7 +1,7 @@
 package io.penstock.worker.maintenance;
 
 import io.penstock.common.flow.UpstreamFaultException;
-import io.penstock.common.maintenance.HealthProbe;
+import io.penstock.common.health.HealthProbe;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;

@@ -1,6 +1,6 @@
 package io.penstock.worker.maintenance;
 
-import io.penstock.common.maintenance.OldData;
+import io.penstock.common.retention.OldData;
 import io.penstock.common.schedule.TaskExecutionStore;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;

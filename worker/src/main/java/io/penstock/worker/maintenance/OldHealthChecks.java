@@ -1,7 +1,7 @@
 package io.penstock.worker.maintenance;
 
 import io.penstock.common.maintenance.HealthReportStore;
-import io.penstock.common.maintenance.OldData;
+import io.penstock.common.retention.OldData;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;

@@ -1,6 +1,6 @@
 package io.penstock.worker.maintenance;
 
-import io.penstock.common.maintenance.HealthProbe;
+import io.penstock.common.health.HealthProbe;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;

@@ -248,7 +248,7 @@ class MaintenanceTest {
     void oldDataGoesAndTemporaryValuesFollow() {
         sql("TRUNCATE task_execution_log");
         sql("INSERT INTO task_execution_log (task_id, scheduled_for, trigger, status, step, attend_at)"
-                + " SELECT 'old-data', now() - n * interval '30 days', 'cron', 'completed', 'ended', now()"
+                + " SELECT 'old-data', now() - n * interval '29 days', 'cron', 'completed', 'ended', now()"
                 + " FROM generate_series(1, 6) AS n");
         sql("INSERT INTO health_check (checked_at, status, parts, finished)"
                 + " SELECT now() - n * interval '40 days', 'up', '[]', '{}' FROM generate_series(1, 4) AS n");

@@ -36,7 +36,7 @@ class ShopMailTest extends ShopTest {
     }
 
     @Test
-    void isSentOnceHoweverManyTry() throws Exception {
+    void isSentOnceHoweverManyTry() {
         long id = written("ada@example.org");
 
         List<Outcome> outcomes = get(Uni.join()
@@ -45,8 +45,7 @@ class ShopMailTest extends ShopTest {
         send(id);
 
         assertThat(outcomes).filteredOn(Outcome.Completed.class::isInstance).isNotEmpty();
-        assertThat(mail.getReceivedMessages()).hasSize(1);
-        assertThat(mail.getReceivedMessages()[0].getHeader("Message-ID")[0]).isEqualTo("<shop-" + id + "@penstock>");
+        assertThat(copies(id)).isEqualTo(1);
         assertThat(texts("SELECT state FROM shop_mail")).containsExactly("sent");
     }
 
@@ -57,11 +56,11 @@ class ShopMailTest extends ShopTest {
 
         assertThat(send(id)).isInstanceOfSatisfying(Outcome.Snooze.class, snooze -> assertThat(snooze.delay())
                 .isBetween(Duration.ofSeconds(15), Duration.ofSeconds(21)));
-        assertThat(mail.getReceivedMessages()).isEmpty();
+        assertThat(copies(id)).isZero();
 
         sql("UPDATE shop_mail SET claimed_until = now() - interval '1 second'");
         send(id);
-        assertThat(mail.getReceivedMessages()).hasSize(1);
+        assertThat(copies(id)).isEqualTo(1);
     }
 
     @Test
@@ -78,7 +77,7 @@ class ShopMailTest extends ShopTest {
 
         send(id);
 
-        assertThat(mail.getReceivedMessages()).hasSize(1);
+        assertThat(copies(id)).isEqualTo(1);
     }
 
     @Test
@@ -100,7 +99,7 @@ class ShopMailTest extends ShopTest {
                 .filteredOn(Outcome.Fail.class::isInstance)
                 .hasSize(5)
                 .allSatisfy(outcome -> assertThat(((Outcome.Fail) outcome).why()).contains("550"));
-        assertThat(taken).hasSize(5).doesNotHaveDuplicates();
+        assertThat(taken).filteredOn(to -> to.contains("example.org")).hasSize(5).doesNotHaveDuplicates();
         assertThat(number("SELECT count(*) FROM shop_mail WHERE state = 'sent'")).isEqualTo(5);
         assertThat(number("SELECT count(*) FROM shop_mail WHERE state = 'refused' AND failure LIKE '550%'"))
                 .isEqualTo(5);

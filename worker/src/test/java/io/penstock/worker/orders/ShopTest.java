@@ -17,6 +17,7 @@ import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.inject.Inject;
+import jakarta.mail.MessagingException;
 import jakarta.mail.internet.MimeMessage;
 import java.time.Duration;
 import java.time.Instant;
@@ -198,14 +199,17 @@ abstract class ShopTest {
         return number("SELECT count(*) FROM shop_ticket WHERE ticket_type_id = $1 AND state = $2", type, state);
     }
 
-    List<String> subjects() {
-        return Arrays.stream(mail.getReceivedMessages()).map(ShopTest::subject).toList();
+    /** How often a mail has come. Others may come as well: an earlier test may have left some that are being sent. */
+    long copies(long mailId) {
+        return Arrays.stream(mail.getReceivedMessages())
+                .filter(message -> header(message, "Message-ID").equals("<shop-" + mailId + "@penstock>"))
+                .count();
     }
 
-    static String subject(MimeMessage message) {
+    static String header(MimeMessage message, String name) {
         try {
-            return message.getSubject();
-        } catch (Exception e) {
+            return message.getHeader(name)[0];
+        } catch (MessagingException e) {
             throw new IllegalStateException(e);
         }
     }

@@ -1,4 +1,4 @@
-package io.penstock.common.maintenance;
+package io.penstock.common.health;
 
 import io.smallrye.mutiny.Uni;
 import java.util.List;

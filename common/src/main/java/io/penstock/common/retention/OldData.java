@@ -1,9 +1,9 @@
-package io.penstock.common.maintenance;
+package io.penstock.common.retention;
 
 import io.smallrye.mutiny.Uni;
 import java.time.Instant;
 
-/** Rows that are dropped when they are old, by {@link MaintenanceJobs#CLEAN_UP_OLD_DATA}: a bean, of the platform or of a workload. */
+/** Rows that are dropped when they are old, by the daily cleanup: a bean, of the platform or of a workload. */
 public interface OldData {
 
     /** How the job's result names them, such as {@code execution-logs}; always the same. */
