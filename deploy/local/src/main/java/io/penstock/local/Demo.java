@@ -9,21 +9,16 @@ import java.util.stream.Collectors;
 /** What a run shows. */
 enum Demo {
     /** A feed of offers that is swept and watched. */
-    OFFERS(Map.of()),
+    OFFERS,
     /** A ticket shop with a crowd: holds are short, so that they can be seen to expire. */
-    ORDERS(Map.of(
-            "PENSTOCK_ORDERS_HOLD_TIME", "15s",
-            "PENSTOCK_WORKLOAD_OFFERS_ENABLED", "false"));
-
-    private final Map<String, String> settings;
-
-    Demo(Map<String, String> settings) {
-        this.settings = settings;
-    }
+    ORDERS;
 
     /** What all processes of Penstock are told, as environment variables. */
     Map<String, String> settings() {
-        return settings;
+        return switch (this) {
+            case OFFERS -> Map.of();
+            case ORDERS -> Map.of("PENSTOCK_ORDERS_HOLD_TIME", "15s", "PENSTOCK_WORKLOAD_OFFERS_ENABLED", "false");
+        };
     }
 
     /** As the command line names it. */

@@ -56,6 +56,13 @@ public interface MaintenanceConfig {
         @WithDefault("2s")
         Duration askAgainAfter();
 
+        /**
+         * How often each worker asks PostgreSQL and Redis by itself, without a job, which none of them could do without the
+         * other. Three failures in a row are an outage, which is over after two good answers.
+         */
+        @WithDefault("15s")
+        Duration outageWatch();
+
         /** A schedule that is due for longer shows that no scheduler is at work. */
         @WithDefault("2m")
         Duration scheduleOverdueAfter();

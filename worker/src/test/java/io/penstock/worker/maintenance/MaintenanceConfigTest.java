@@ -21,6 +21,7 @@ class MaintenanceConfigTest {
         assertThat(config.healthCheck().queueStuckAfter()).isEqualTo(Duration.ofMinutes(15));
         assertThat(config.healthCheck().keep()).isEqualTo(Duration.ofDays(30));
         assertThat(config.healthCheck().askAgainAfter()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(config.healthCheck().outageWatch()).isEqualTo(Duration.ofSeconds(15));
         assertThat(config.healthCheck().scheduleOverdueAfter()).isEqualTo(Duration.ofMinutes(2));
         assertThat(config.healthCheck().languageModel().url()).isEmpty();
         assertThat(config.healthCheck().languageModel().key()).isEmpty();
@@ -42,6 +43,7 @@ class MaintenanceConfigTest {
                 Map.entry("penstock.maintenance.health-check.queue-stuck-after", "2s"),
                 Map.entry("penstock.maintenance.health-check.keep", "3s"),
                 Map.entry("penstock.maintenance.health-check.ask-again-after", "9s"),
+                Map.entry("penstock.maintenance.health-check.outage-watch", "11s"),
                 Map.entry("penstock.maintenance.health-check.schedule-overdue-after", "10s"),
                 Map.entry("penstock.maintenance.health-check.language-model.url", "http://a/v1"),
                 Map.entry("penstock.maintenance.health-check.language-model.key", "secret"),
@@ -58,6 +60,7 @@ class MaintenanceConfigTest {
         assertThat(config.healthCheck().queueStuckAfter()).isEqualTo(Duration.ofSeconds(2));
         assertThat(config.healthCheck().keep()).isEqualTo(Duration.ofSeconds(3));
         assertThat(config.healthCheck().askAgainAfter()).isEqualTo(Duration.ofSeconds(9));
+        assertThat(config.healthCheck().outageWatch()).isEqualTo(Duration.ofSeconds(11));
         assertThat(config.healthCheck().scheduleOverdueAfter()).isEqualTo(Duration.ofSeconds(10));
         assertThat(config.healthCheck().languageModel().url()).hasValue(URI.create("http://a/v1"));
         assertThat(config.healthCheck().languageModel().key()).hasValue("secret");

@@ -130,7 +130,8 @@ class MaintenanceTest {
                         tuple("health_check", "high-priority"),
                         tuple("cache_maintenance", "cleanup"),
                         tuple("queue_maintenance", "cleanup"),
-                        tuple("cleanup_old_data", "cleanup"));
+                        tuple("cleanup_old_data", "cleanup"),
+                        tuple("outage_notice", "high-priority"));
     }
 
     @Test
