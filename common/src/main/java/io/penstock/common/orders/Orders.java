@@ -35,6 +35,9 @@ public class Orders {
     /** Characters of a payment's reference. */
     public static final int MAX_PAYMENT = 100;
 
+    private static final Duration SHORTEST_HOLD = Duration.ofSeconds(1);
+    private static final Duration LONGEST_HOLD = Duration.ofDays(30);
+
     private static final String USER =
             """
             INSERT INTO shop_user (email) VALUES ($1) ON CONFLICT (email) DO UPDATE SET email = EXCLUDED.email RETURNING id
@@ -122,8 +125,14 @@ public class Orders {
     private final ShopMails mails;
     private final OrdersConfig config;
 
+    /** @throws IllegalArgumentException where a setting is out of bounds */
     @Inject
     public Orders(Pool pool, Outbox outbox, ShopMails mails, OrdersConfig config) {
+        require(
+                config.holdTime().compareTo(SHORTEST_HOLD) >= 0
+                        && config.holdTime().compareTo(LONGEST_HOLD) <= 0,
+                "penstock.orders.hold-time must be 1 s to 30 days");
+        require(config.maxPerOrder() >= 1, "penstock.orders.max-per-order must be at least 1");
         this.pool = pool;
         this.outbox = outbox;
         this.mails = mails;
@@ -308,6 +317,12 @@ public class Orders {
                 .chain(() -> transaction.preparedQuery(RETURN_TICKETS).execute(Tuple.of(orderId)))
                 .invoke(returned -> requireAll(returned, quantity, type))
                 .replaceWithVoid();
+    }
+
+    private static void require(boolean holds, String message) {
+        if (!holds) {
+            throw new IllegalArgumentException(message);
+        }
     }
 
     private static Uni<Order> find(SqlConnection transaction, long orderId) {

@@ -232,7 +232,7 @@ public final class OrdersBench implements Callable<Integer> {
                 Tuple.tuple());
         run(pool, "ANALYZE shop_ticket", Tuple.tuple());
         for (int held = 0; held < orders - perMinute; held += STEP) {
-            hold(pool, Duration.ofHours(2).toMillis(), 1, Math.min(STEP, orders - perMinute - held));
+            hold(pool, (double) Duration.ofHours(2).toMillis(), 1, Math.min(STEP, orders - perMinute - held));
         }
         require(until(() -> BenchPostgres.number(pool, "SELECT count(*) FROM job_outbox") == 0), "the outbox does not empty");
     }
@@ -294,10 +294,15 @@ public final class OrdersBench implements Callable<Integer> {
         tell("stock back after its time, median", shares[0], "ms", "", true);
         tell("  p99", shares[1], "ms", kill ? "" : "2000 or less", kill || shares[1] <= P99_BOUND_MS);
         tell("  the last", last, "ms", "60000 or less", last <= LAST_BOUND_MS);
-        tell("types whose stock is not exact", BenchPostgres.number(pool, WRONG_STOCK), "", "= 0", BenchPostgres.number(pool, WRONG_STOCK) == 0);
+        long wrong = BenchPostgres.number(pool, WRONG_STOCK);
+        tell("types whose stock is not exact", wrong, "", "= 0", wrong == 0);
         tell("purchases meanwhile", bought, "", "", true);
         tell("mails", mails.mails(), "", "= " + perMinute, mails.mails() == perMinute);
         tell("  that came again", mails.repetitions(), "", kill ? "" : "= 0", kill || mails.repetitions() == 0);
+    }
+
+    private void tell(String what, long figure, String unit, String bound, boolean holds) {
+        tell(what, (double) figure, unit, bound, holds);
     }
 
     private void tell(String what, double figure, String unit, String bound, boolean holds) {

@@ -18,6 +18,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +35,7 @@ class DataCleanupHandler implements JobHandler<DataCleanup> {
     private static final int STEP = 1_000;
     private static final int MOST_STEPS = 1_000;
     private static final int DELETES_AT_ONCE = 4;
+    private static final int NOTED_AT_ONCE = 50;
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(50);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
     private static final int RETRIES = 20;
@@ -92,50 +96,69 @@ class DataCleanupHandler implements JobHandler<DataCleanup> {
         if (!objects.isPresent()) {
             return Uni.createFrom().item(new Files(0, null));
         }
-        long[] removed = {0};
+        AtomicLong removed = new AtomicLong();
         return learn(context)
                 .chain(files::spareReferred)
                 .chain(() -> inSteps(() -> files.mark(config.cleanup().fileGrace(), STEP), context))
                 .chain(() -> inSteps(() -> files.condemn(config.cleanup().fileGrace(), STEP), context))
-                .chain(() -> remove("", removed, context))
-                .map(done -> new Files(removed[0], null))
+                .chain(() -> remove(removed, context))
+                .map(done -> new Files(removed.get(), null))
                 .onFailure()
-                .recoverWithItem(failure -> new Files(removed[0], failure));
+                .recoverWithItem(failure -> new Files(removed.get(), failure));
     }
 
     private Uni<Void> learn(JobContext context) {
         return Multi.createFrom()
                 .iterable(config.files().prefixes())
                 .onItem()
-                .transformToUniAndConcatenate(prefix -> learn(prefix, null, context))
+                .transformToUniAndConcatenate(prefix -> learn(prefix, context))
                 .collect()
                 .last()
                 .replaceWithVoid();
     }
 
-    private Uni<Void> learn(String prefix, @Nullable String from, JobContext context) {
-        return objects.list(prefix, from).chain(page -> files.learn(page.objects())
-                .chain(() -> page.next() == null || context.isCancelled()
-                        ? Uni.createFrom().voidItem()
-                        : learn(prefix, page.next(), context)));
+    private Uni<Void> learn(String prefix, JobContext context) {
+        AtomicReference<@Nullable String> next = new AtomicReference<>();
+        return Multi.createBy()
+                .repeating()
+                .uni(() -> objects.list(prefix, next.get())
+                        .call(page -> files.learn(page.objects()))
+                        .invoke(page -> next.set(page.next())))
+                .whilst(page -> page.next() != null && !context.isCancelled())
+                .collect()
+                .last()
+                .replaceWithVoid();
     }
 
-    private Uni<Void> remove(String after, long[] removed, JobContext context) {
-        return files.removals(after, STEP).chain(keys -> keys.isEmpty() || context.isCancelled()
-                ? Uni.createFrom().voidItem()
-                : Multi.createFrom()
-                        .iterable(keys)
-                        .onItem()
-                        .transformToUni(this::delete)
-                        .merge(DELETES_AT_ONCE)
-                        .group()
-                        .intoLists()
-                        .of(DELETES_AT_ONCE * 10)
-                        .onItem()
-                        .transformToUniAndConcatenate(gone -> files.removed(gone).invoke(() -> removed[0] += gone.size()))
-                        .collect()
-                        .last()
-                        .chain(() -> remove(keys.get(keys.size() - 1), removed, context)));
+    private Uni<Void> remove(AtomicLong removed, JobContext context) {
+        AtomicReference<String> behind = new AtomicReference<>("");
+        return Multi.createBy()
+                .repeating()
+                .uni(() -> files.removals(behind.get(), STEP).call(keys -> delete(keys, removed)).invoke(keys -> {
+                    if (!keys.isEmpty()) {
+                        behind.set(keys.get(keys.size() - 1));
+                    }
+                }))
+                .whilst(keys -> keys.size() == STEP && !context.isCancelled())
+                .collect()
+                .last()
+                .replaceWithVoid();
+    }
+
+    private Uni<Void> delete(List<String> keys, AtomicLong removed) {
+        return Multi.createFrom()
+                .iterable(keys)
+                .onItem()
+                .transformToUni(this::delete)
+                .merge(DELETES_AT_ONCE)
+                .group()
+                .intoLists()
+                .of(NOTED_AT_ONCE)
+                .onItem()
+                .transformToUniAndConcatenate(gone -> files.removed(gone).invoke(() -> removed.addAndGet(gone.size())))
+                .collect()
+                .last()
+                .replaceWithVoid();
     }
 
     /** Waits for a permit for a while; what is not deleted then is left to the next job. */

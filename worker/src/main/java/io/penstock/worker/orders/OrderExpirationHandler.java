@@ -17,7 +17,6 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import org.jboss.logging.Logger;
@@ -91,7 +90,7 @@ class OrderExpirationHandler implements JobHandler<OrderExpiration> {
     }
 
     private boolean isLate(JobContext context) {
-        return Instant.MAX.equals(context.deadline()) ? false : clock.instant().isAfter(context.deadline().minus(SPARE));
+        return clock.instant().isAfter(context.deadline().minus(SPARE));
     }
 
     private Uni<Page> nextPage(Sweep sweep, JobContext context) {
