@@ -21,8 +21,7 @@ public record ConcertBody(
     @Schema(name = "ConcertSessionRequest")
     public record Session(
             @Schema(required = true) @Nullable Instant startsAt,
-            @Schema(required = true, description = "1 to 20 types") @Nullable
-                    List<@Nullable TicketType> ticketTypes) {}
+            @Schema(required = true, description = "1 to 20 types") @Nullable List<@Nullable TicketType> ticketTypes) {}
 
     /** Tickets that differ in nothing but the seat. */
     @RegisterForReflection

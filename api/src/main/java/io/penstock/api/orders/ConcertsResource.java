@@ -106,7 +106,10 @@ public class ConcertsResource {
         long before = parameters.text("before").map(ConcertsResource::place).orElse(Long.MAX_VALUE);
         return concerts.list(before, limit)
                 .map(found -> new ConcertList(
-                        found, found.size() < limit ? null : found.get(found.size() - 1).id()));
+                        found,
+                        found.size() < limit
+                                ? null
+                                : found.get(found.size() - 1).id()));
     }
 
     @GET

@@ -141,8 +141,7 @@ public class OrdersResource {
             schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "200", defaultValue = "50"))
     public Uni<OrderAnswer.Page> list(@Context UriInfo uri) {
         QueryParameters parameters = QueryParameters.of(uri.getQueryParameters(), "state", "after", "limit");
-        OrderState state = OrderState.ofWire(
-                        parameters.oneOf("state", OrderState.wires(), OrderState.PENDING.wire()))
+        OrderState state = OrderState.ofWire(parameters.oneOf("state", OrderState.wires(), OrderState.PENDING.wire()))
                 .orElseThrow();
         int limit = parameters.number("limit", 1, MOST, DEFAULT);
         Optional<String> after = parameters.text("after");
@@ -193,8 +192,7 @@ public class OrdersResource {
     @RolesAllowed(Role.VIEW)
     @Operation(summary = "Look at one order")
     public Uni<OrderAnswer> find(@Parameter(description = "Id of the order") @PathParam("id") String id) {
-        return queries.find(known(id))
-                .map(found -> found.map(this::shown).orElseThrow(OrdersResource::noSuchOrder));
+        return queries.find(known(id)).map(found -> found.map(this::shown).orElseThrow(OrdersResource::noSuchOrder));
     }
 
     @POST

@@ -198,8 +198,16 @@ class OrdersTest {
         OnSale sale = sell(5);
         String key = UUID.randomUUID().toString();
 
-        long first = repeated(key, wish(sale, 2)).statusCode(201).extract().jsonPath().getLong("id");
-        long second = repeated(key, wish(sale, 2)).statusCode(200).extract().jsonPath().getLong("id");
+        long first = repeated(key, wish(sale, 2))
+                .statusCode(201)
+                .extract()
+                .jsonPath()
+                .getLong("id");
+        long second = repeated(key, wish(sale, 2))
+                .statusCode(200)
+                .extract()
+                .jsonPath()
+                .getLong("id");
         repeated(key, wish(sale, 3)).statusCode(422).body("code", equalTo("idempotency-key-reused"));
 
         assertThat(second).isEqualTo(first);
@@ -275,8 +283,8 @@ class OrdersTest {
     void aCrowdNeverGetsMoreThanThereIs() throws Exception {
         OnSale sale = sell(25);
 
-        List<Integer> statuses =
-                atOnce(60, n -> post("/api/orders", wish(sale, 1 + n % 3)).extract().statusCode());
+        List<Integer> statuses = atOnce(
+                60, n -> post("/api/orders", wish(sale, 1 + n % 3)).extract().statusCode());
 
         assertThat(statuses).containsOnly(201, 409);
         assertThat(left(sale)).isEqualTo(tickets(sale, "available")).isZero();

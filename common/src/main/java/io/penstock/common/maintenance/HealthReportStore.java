@@ -96,7 +96,8 @@ public class HealthReportStore {
 
     /** Drops results of before some time, {@code most} at most; answers how many. */
     public Uni<Integer> forget(Instant before, int most) {
-        return query(FORGET_SOME, Tuple.of(before.atOffset(ZoneOffset.UTC), most)).map(RowSet::rowCount);
+        return query(FORGET_SOME, Tuple.of(before.atOffset(ZoneOffset.UTC), most))
+                .map(RowSet::rowCount);
     }
 
     private Uni<RowSet<Row>> query(String statement, Tuple parameters) {

@@ -47,6 +47,7 @@ public class MaintenanceJobs implements JobTypeSource {
 
     @Override
     public List<JobType<?>> jobTypes() {
-        return List.of(QUEUE_MONITOR, HEALTH_CHECK, CACHE_MAINTENANCE, QUEUE_MAINTENANCE, CLEAN_UP_OLD_DATA, OUTAGE_NOTICE);
+        return List.of(
+                QUEUE_MONITOR, HEALTH_CHECK, CACHE_MAINTENANCE, QUEUE_MAINTENANCE, CLEAN_UP_OLD_DATA, OUTAGE_NOTICE);
     }
 }

@@ -16,7 +16,8 @@ public record HoldRequest(String email, long ticketTypeId, int quantity, Optiona
     public static final int MAX_EMAIL = 254;
 
     /** As far as it can be known without asking its server: something, an @, a domain, nothing that ends a header. */
-    private static final Pattern EMAIL = Pattern.compile("[^\\s@<>,;:\"()\\[\\]\\\\\\p{Cntrl}]{1,64}@[A-Za-z0-9.-]{1,189}");
+    private static final Pattern EMAIL =
+            Pattern.compile("[^\\s@<>,;:\"()\\[\\]\\\\\\p{Cntrl}]{1,64}@[A-Za-z0-9.-]{1,189}");
 
     public HoldRequest {
         InvalidOrderException.require(

@@ -67,9 +67,8 @@ public class OrderQueries {
     }
 
     public Uni<Optional<Order>> find(long id) {
-        return pool.preparedQuery(FIND)
-                .execute(Tuple.of(id))
-                .map(rows -> orders(rows).stream().findFirst());
+        return pool.preparedQuery(FIND).execute(Tuple.of(id)).map(rows -> orders(rows).stream()
+                .findFirst());
     }
 
     /** Pending orders, those that expire first first. */
@@ -110,7 +109,8 @@ public class OrderQueries {
         return pool.preparedQuery(DUE)
                 .execute(Tuple.of(after.expiresAt().atOffset(ZoneOffset.UTC), after.id(), (double) forMillis, most))
                 .map(rows -> rows.stream()
-                        .map(row -> new Place(row.getOffsetDateTime("expires_at").toInstant(), row.getLong("id")))
+                        .map(row ->
+                                new Place(row.getOffsetDateTime("expires_at").toInstant(), row.getLong("id")))
                         .toList());
     }
 

@@ -23,7 +23,9 @@ public enum OrderState {
     }
 
     public static Optional<OrderState> ofWire(String wire) {
-        return Arrays.stream(values()).filter(state -> state.wire().equals(wire)).findFirst();
+        return Arrays.stream(values())
+                .filter(state -> state.wire().equals(wire))
+                .findFirst();
     }
 
     public static List<String> wires() {

@@ -278,7 +278,9 @@ public class Orders {
     }
 
     private static OrderRefusedException refusal(Order order, String wish) {
-        String state = order.state() == OrderState.PENDING ? "past its time" : order.state().wire();
+        String state = order.state() == OrderState.PENDING
+                ? "past its time"
+                : order.state().wire();
         return new OrderRefusedException(STATE, "The order is " + state + " and cannot be " + wish + ".");
     }
 

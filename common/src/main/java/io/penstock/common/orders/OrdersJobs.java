@@ -15,8 +15,10 @@ public class OrdersJobs implements JobTypeSource {
             JobType.of("orders.expire_hold", ExpireHold.class).queue("orders").timeout(Duration.ofSeconds(30));
 
     /** Ends all holds whose time has passed and that their own jobs have not ended. */
-    public static final JobType<OrderExpiration> ORDER_EXPIRATION =
-            JobType.of("order_expiration", OrderExpiration.class).queue("orders").timeout(Duration.ofSeconds(30));
+    public static final JobType<OrderExpiration> ORDER_EXPIRATION = JobType.of(
+                    "order_expiration", OrderExpiration.class)
+            .queue("orders")
+            .timeout(Duration.ofSeconds(30));
 
     /** Writes the mails to those who have tickets for tomorrow. */
     public static final JobType<ConcertReminders> CONCERT_REMINDERS = JobType.of(

@@ -100,8 +100,7 @@ public class Reminders {
     private static List<Evening> evenings(RowSet<Row> rows, ZoneId zone) {
         Map<Long, Evening> byUser = new LinkedHashMap<>();
         for (Row row : rows) {
-            byUser.computeIfAbsent(
-                            row.getLong("id"), id -> new Evening(id, row.getString("email"), new ArrayList<>()))
+            byUser.computeIfAbsent(row.getLong("id"), id -> new Evening(id, row.getString("email"), new ArrayList<>()))
                     .lines()
                     .add(line(row, zone));
         }
@@ -121,6 +120,7 @@ public class Reminders {
         if (lines.size() > MAX_LINES) {
             body.append("and ").append(lines.size() - MAX_LINES).append(" more\n");
         }
-        return new NewMail("reminder:" + day + ":" + evening.user(), evening.email(), "Your concerts of " + day, body.toString());
+        return new NewMail(
+                "reminder:" + day + ":" + evening.user(), evening.email(), "Your concerts of " + day, body.toString());
     }
 }

@@ -31,8 +31,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "deploy/bench/orders",
         sortOptions = false,
-        description = "Measures how holds of the ticket shop end, against a Redis and a PostgreSQL of its own, whose commits"
-                + " wait for the disk. See deploy/docs/orders.md.")
+        description =
+                "Measures how holds of the ticket shop end, against a Redis and a PostgreSQL of its own, whose commits"
+                        + " wait for the disk. See deploy/docs/orders.md.")
 public final class OrdersBench implements Callable<Integer> {
 
     private static final int TYPES = 20;
@@ -188,8 +189,8 @@ public final class OrdersBench implements Callable<Integer> {
             fill(pool);
             double between = MINUTE * 1_000.0 / perMinute;
             hold(pool, LEAD_SECONDS * 1_000.0, between, perMinute);
-            say("held " + orders + " orders; " + perMinute + " of them expire in the minute that begins in " + LEAD_SECONDS
-                    + " s");
+            say("held " + orders + " orders; " + perMinute + " of them expire in the minute that begins in "
+                    + LEAD_SECONDS + " s");
             AtomicBoolean open = new AtomicBoolean(true);
             LongAdder bought = new LongAdder();
             List<Thread> crowd = crowd(pool, open, bought);
@@ -199,8 +200,8 @@ public final class OrdersBench implements Callable<Integer> {
                 say("killed one worker");
                 workers.add(start(another));
             }
-            boolean ended = until(() -> BenchPostgres.number(pool, "SELECT count(*) FROM shop_order WHERE state = 'expired'")
-                    >= perMinute);
+            boolean ended = until(() ->
+                    BenchPostgres.number(pool, "SELECT count(*) FROM shop_order WHERE state = 'expired'") >= perMinute);
             open.set(false);
             crowd.forEach(OrdersBench::join);
             boolean mailed = until(() -> mails.mails() >= perMinute);
@@ -234,7 +235,9 @@ public final class OrdersBench implements Callable<Integer> {
         for (int held = 0; held < orders - perMinute; held += STEP) {
             hold(pool, (double) Duration.ofHours(2).toMillis(), 1, Math.min(STEP, orders - perMinute - held));
         }
-        require(until(() -> BenchPostgres.number(pool, "SELECT count(*) FROM job_outbox") == 0), "the outbox does not empty");
+        require(
+                until(() -> BenchPostgres.number(pool, "SELECT count(*) FROM job_outbox") == 0),
+                "the outbox does not empty");
     }
 
     private static void hold(Pool pool, double firstMs, double betweenMs, int count) {
@@ -309,7 +312,13 @@ public final class OrdersBench implements Callable<Integer> {
         allHold &= holds;
         PrintWriter out = spec.commandLine().getOut();
         out.println(String.format(
-                Locale.ROOT, "%-40s %12.0f %-4s %-16s %s", what, figure, unit, bound, holds ? "holds" : "DOES NOT HOLD"));
+                Locale.ROOT,
+                "%-40s %12.0f %-4s %-16s %s",
+                what,
+                figure,
+                unit,
+                bound,
+                holds ? "holds" : "DOES NOT HOLD"));
         out.flush();
     }
 

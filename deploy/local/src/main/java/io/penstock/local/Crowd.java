@@ -72,7 +72,8 @@ final class Crowd {
         long left = 0;
         long all = 0;
         for (long concert : concerts) {
-            for (JsonNode session : api.get("/api/concerts/" + concert + "/availability").path("sessions")) {
+            for (JsonNode session :
+                    api.get("/api/concerts/" + concert + "/availability").path("sessions")) {
                 for (JsonNode type : session.path("ticketTypes")) {
                     left += type.path("available").asLong();
                     all += type.path("capacity").asLong();
@@ -106,7 +107,8 @@ final class Crowd {
                 .atTime(19, 30)
                 .atZone(ZoneId.of(SHOP_ZONE))
                 .toInstant();
-        Answer made = api.post("/api/concerts", CONCERT.formatted("Night of the organs " + (concerts.size() + 1), tomorrow));
+        Answer made =
+                api.post("/api/concerts", CONCERT.formatted("Night of the organs " + (concerts.size() + 1), tomorrow));
         if (made.status() != CREATED) {
             throw new LaunchException("The concert could not be put on sale: " + made.status() + " " + made.body());
         }

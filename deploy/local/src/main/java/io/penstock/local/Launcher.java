@@ -31,7 +31,9 @@ final class Launcher implements Callable<Integer> {
     private static final int MOST_WORKERS = 32;
     private static final int LAST_PORT = 65_535;
 
-    @Option(names = "--once", description = "Run once, print a summary, stop. Exit code 0: every page arrived, or every hold ended.")
+    @Option(
+            names = "--once",
+            description = "Run once, print a summary, stop. Exit code 0: every page arrived, or every hold ended.")
     private boolean once;
 
     @Option(names = "--workers", paramLabel = "N", defaultValue = "1", description = "Worker processes (default: 1).")

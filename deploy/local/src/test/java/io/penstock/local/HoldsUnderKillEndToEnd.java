@@ -37,8 +37,7 @@ class HoldsUnderKillEndToEnd {
         HttpClient http = HttpClient.newHttpClient();
         try (Teardown teardown = new Teardown()) {
             Options options = new Options(true, 2, null, Demo.ORDERS, Map.of());
-            RunServices services =
-                    RunServices.lay(options, Installation.current(), Mischief.Plan.none(), teardown);
+            RunServices services = RunServices.lay(options, Installation.current(), Mischief.Plan.none(), teardown);
             Map<String, String> settings = new HashMap<>(Demo.ORDERS.settings());
             settings.put("PENSTOCK_ORDERS_HOLD_TIME", "3s");
             Deployment deployment = new Deployment(services, http, teardown, settings);
@@ -58,7 +57,12 @@ class HoldsUnderKillEndToEnd {
             assertThat(count(shop, "pending")).as("it was killed in the middle").isPositive();
 
             await().atMost(PATIENCE).until(() -> count(shop, "expired") == ORDERS);
-            await().atMost(PATIENCE).until(() -> messageIds(services.files().mails()).filter(id -> !id.isEmpty()).distinct().count() == ORDERS);
+            await().atMost(PATIENCE)
+                    .until(() -> messageIds(services.files().mails())
+                                    .filter(id -> !id.isEmpty())
+                                    .distinct()
+                                    .count()
+                            == ORDERS);
             assertThat(services.mails().caught()).isBetween(ORDERS, ORDERS + SENDING_AT_ONCE);
             long id = concert.at("/concert/id").asLong();
             await().atMost(PATIENCE)

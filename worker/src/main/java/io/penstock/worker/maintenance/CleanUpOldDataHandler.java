@@ -59,8 +59,8 @@ class CleanUpOldDataHandler implements JobHandler<CleanUpOldData> {
         return Multi.createFrom()
                 .iterable(all)
                 .onItem()
-                .transformToUniAndConcatenate(data -> forget(data, before, context)
-                        .invoke(gone -> dropped.put(data.name(), gone)))
+                .transformToUniAndConcatenate(
+                        data -> forget(data, before, context).invoke(gone -> dropped.put(data.name(), gone)))
                 .collect()
                 .last()
                 .map(done -> Outcome.completedThen(

@@ -1,11 +1,11 @@
 package io.penstock.worker.maintenance;
 
 import io.penstock.common.alert.Alerts;
+import io.penstock.common.health.HealthProbe;
 import io.penstock.common.health.RedisProbe;
 import io.penstock.common.job.JobType;
 import io.penstock.common.job.Outcome;
 import io.penstock.common.maintenance.HealthCheck;
-import io.penstock.common.health.HealthProbe;
 import io.penstock.common.maintenance.HealthReport;
 import io.penstock.common.maintenance.HealthReport.Part;
 import io.penstock.common.maintenance.HealthReport.Status;
@@ -107,9 +107,7 @@ class HealthCheckHandler implements JobHandler<HealthCheck> {
                 : Uni.join()
                         .all(probes.stream()
                                 .map(probe -> timed(
-                                        probe.name(),
-                                        Uni.createFrom().deferred(() -> probe.check()),
-                                        Status.DEGRADED))
+                                        probe.name(), Uni.createFrom().deferred(() -> probe.check()), Status.DEGRADED))
                                 .toList())
                         .andFailFast();
     }
@@ -139,7 +137,8 @@ class HealthCheckHandler implements JobHandler<HealthCheck> {
 
     /** What our own code says holds no secret; of others only the kind is told. */
     private static String why(Throwable failure) {
-        Throwable cause = failure.getCause() != null && failure instanceof IllegalStateException ? failure.getCause() : failure;
+        Throwable cause =
+                failure.getCause() != null && failure instanceof IllegalStateException ? failure.getCause() : failure;
         boolean ours = cause.getClass().getName().startsWith("io.penstock.");
         return ours ? String.valueOf(cause.getMessage()) : cause.getClass().getSimpleName();
     }
@@ -150,11 +149,7 @@ class HealthCheckHandler implements JobHandler<HealthCheck> {
     }
 
     private HealthReport report(
-            Part postgresql,
-            Part redis,
-            List<QueueStatus> queues,
-            List<Part> others,
-            Optional<HealthReport> previous) {
+            Part postgresql, Part redis, List<QueueStatus> queues, List<Part> others, Optional<HealthReport> previous) {
         List<Part> parts = new ArrayList<>(List.of(postgresql, redis));
         Map<String, Long> before = previous.map(HealthReport::finished).orElse(Map.of());
         StalledQueueCheck motion = new StalledQueueCheck(config.queueStuckAfter(), before);

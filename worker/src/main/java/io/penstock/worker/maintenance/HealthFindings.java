@@ -37,9 +37,7 @@ final class HealthFindings {
                         .flatMap(before -> before.parts().stream())
                         .filter(before -> before.name().equals(part.name()))
                         .noneMatch(HealthFindings::isBad);
-        return wasWell
-                ? Optional.of(Finding.well(subject, part.name() + " is well again"))
-                : Optional.empty();
+        return wasWell ? Optional.of(Finding.well(subject, part.name() + " is well again")) : Optional.empty();
     }
 
     /** PostgreSQL and Redis may be degraded for ever, such as by their settings: that is told elsewhere. */

@@ -27,10 +27,9 @@ class LanguageModelProbe implements HealthProbe {
     @Inject
     LanguageModelProbe(Vertx vertx, MaintenanceConfig config) {
         this.config = config.healthCheck().languageModel();
-        this.http = vertx.createHttpClient(new HttpClientOptions()
-                .setMaxPoolSize(1)
-                .setKeepAlive(false)
-                .setConnectTimeout((int) config.healthCheck().answerWithin().toMillis()));
+        this.http = vertx.createHttpClient(
+                new HttpClientOptions().setMaxPoolSize(1).setKeepAlive(false).setConnectTimeout((int)
+                        config.healthCheck().answerWithin().toMillis()));
     }
 
     @PreDestroy
@@ -50,12 +49,14 @@ class LanguageModelProbe implements HealthProbe {
 
     @Override
     public Uni<List<String>> check() {
-        return http.request(request(config.url().orElseThrow())).chain(this::status).map(status -> {
-            if (status != OK) {
-                throw new UpstreamFaultException("its list of models is answered with HTTP " + status);
-            }
-            return List.of();
-        });
+        return http.request(request(config.url().orElseThrow()))
+                .chain(this::status)
+                .map(status -> {
+                    if (status != OK) {
+                        throw new UpstreamFaultException("its list of models is answered with HTTP " + status);
+                    }
+                    return List.of();
+                });
     }
 
     private RequestOptions request(URI url) {

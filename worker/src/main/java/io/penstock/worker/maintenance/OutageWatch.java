@@ -50,8 +50,7 @@ class OutageWatch {
         this.news = news;
         this.answerWithin = config.answerWithin();
         this.period = config.outageWatch();
-        this.task = PeriodicTask.task(
-                        vertx, "watch PostgreSQL and Redis", PeriodicTask.every(period, this::runOnce))
+        this.task = PeriodicTask.task(vertx, "watch PostgreSQL and Redis", PeriodicTask.every(period, this::runOnce))
                 .build();
     }
 

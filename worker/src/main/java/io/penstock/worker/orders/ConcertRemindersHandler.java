@@ -49,8 +49,7 @@ class ConcertRemindersHandler implements JobHandler<ConcertReminders> {
         LocalDate day = payload.day() == null
                 ? LocalDate.ofInstant(clock.instant(), config.zone()).plusDays(1)
                 : payload.day();
-        return goOn(new Report(day.toString(), 0, 0), day, 0, context)
-                .map(Outcome::completed);
+        return goOn(new Report(day.toString(), 0, 0), day, 0, context).map(Outcome::completed);
     }
 
     private Uni<Report> goOn(Report sum, LocalDate day, long afterUser, JobContext context) {
@@ -59,9 +58,7 @@ class ConcertRemindersHandler implements JobHandler<ConcertReminders> {
         }
         return reminders.write(day, config.zone(), afterUser, PAGE).chain(page -> {
             Report now = new Report(sum.day(), sum.users() + page.users(), sum.mails() + page.mails());
-            return page.users() < PAGE
-                    ? Uni.createFrom().item(now)
-                    : goOn(now, day, page.lastUser(), context);
+            return page.users() < PAGE ? Uni.createFrom().item(now) : goOn(now, day, page.lastUser(), context);
         });
     }
 }

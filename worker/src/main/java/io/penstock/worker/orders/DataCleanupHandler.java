@@ -19,6 +19,7 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -134,11 +135,13 @@ class DataCleanupHandler implements JobHandler<DataCleanup> {
         AtomicReference<String> behind = new AtomicReference<>("");
         return Multi.createBy()
                 .repeating()
-                .uni(() -> files.removals(behind.get(), STEP).call(keys -> delete(keys, removed)).invoke(keys -> {
-                    if (!keys.isEmpty()) {
-                        behind.set(keys.get(keys.size() - 1));
-                    }
-                }))
+                .uni(() -> files.removals(Objects.requireNonNull(behind.get()), STEP)
+                        .call(keys -> delete(keys, removed))
+                        .invoke(keys -> {
+                            if (!keys.isEmpty()) {
+                                behind.set(keys.get(keys.size() - 1));
+                            }
+                        }))
                 .whilst(keys -> keys.size() == STEP && !context.isCancelled())
                 .collect()
                 .last()

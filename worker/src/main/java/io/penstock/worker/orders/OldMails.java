@@ -1,7 +1,7 @@
 package io.penstock.worker.orders;
 
-import io.penstock.common.retention.OldData;
 import io.penstock.common.orders.ShopMails;
+import io.penstock.common.retention.OldData;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;

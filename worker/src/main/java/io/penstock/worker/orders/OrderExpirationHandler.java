@@ -94,17 +94,16 @@ class OrderExpirationHandler implements JobHandler<OrderExpiration> {
     }
 
     private Uni<Page> nextPage(Sweep sweep, JobContext context) {
-        return queries.due(sweep.behind(), config.sweepAfter().toMillis(), PAGE)
-                .chain(places -> Multi.createFrom()
-                        .iterable(places)
-                        .select()
-                        .where(place -> !context.isCancelled())
-                        .onItem()
-                        .transformToUni(place -> expire(place.id()))
-                        .merge(Math.max(1, config.sweepConcurrency()))
-                        .collect()
-                        .asList()
-                        .map(results -> new Page(places, count(results, 1), count(results, -1))));
+        return queries.due(sweep.behind(), config.sweepAfter().toMillis(), PAGE).chain(places -> Multi.createFrom()
+                .iterable(places)
+                .select()
+                .where(place -> !context.isCancelled())
+                .onItem()
+                .transformToUni(place -> expire(place.id()))
+                .merge(Math.max(1, config.sweepConcurrency()))
+                .collect()
+                .asList()
+                .map(results -> new Page(places, count(results, 1), count(results, -1))));
     }
 
     /** 1: expired by us; 0: somebody else ended it, or is about to; -1: it could not be expired, which is logged. */
@@ -112,7 +111,8 @@ class OrderExpirationHandler implements JobHandler<OrderExpiration> {
         return orders.expire(orderId)
                 .map(expiry -> expiry.kind() == Expiry.Kind.EXPIRED ? 1 : 0)
                 .onFailure()
-                .invoke(failure -> LOG.warnf("order %d could not be expired, the next sweep tries: %s", orderId, failure))
+                .invoke(failure ->
+                        LOG.warnf("order %d could not be expired, the next sweep tries: %s", orderId, failure))
                 .onFailure()
                 .recoverWithItem(-1);
     }

@@ -57,8 +57,7 @@ class S3ObjectStore implements ObjectStore {
         this.guard = guards.named(UPSTREAM);
         this.signature = this.config
                 .accessKey()
-                .map(key -> new S3Signature(
-                        key, this.config.secretKey().orElse(""), this.config.region()));
+                .map(key -> new S3Signature(key, this.config.secretKey().orElse(""), this.config.region()));
         this.http = vertx.createHttpClient(new HttpClientOptions()
                 .setMaxPoolSize(MAX_CONNECTIONS)
                 .setMaxWaitQueueSize(MAX_WAITING)

@@ -88,8 +88,7 @@ final class S3Signature {
     }
 
     /** The headers of a signed request, but for Host. */
-    Map<String, String> headers(
-            String method, String path, SortedMap<String, String> query, String host, Instant now) {
+    Map<String, String> headers(String method, String path, SortedMap<String, String> query, String host, Instant now) {
         return Map.of(
                 "x-amz-content-sha256",
                 EMPTY_BODY,

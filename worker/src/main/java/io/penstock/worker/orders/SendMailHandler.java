@@ -58,9 +58,8 @@ class SendMailHandler implements JobHandler<SendMail> {
 
     @Override
     public Uni<Outcome> handle(SendMail payload, JobContext context) {
-        return mails.claim(payload.mailId()).chain(claimed -> claimed.isPresent()
-                ? send(claimed.get())
-                : afterOther(payload.mailId()));
+        return mails.claim(payload.mailId())
+                .chain(claimed -> claimed.isPresent() ? send(claimed.get()) : afterOther(payload.mailId()));
     }
 
     private Uni<Outcome> afterOther(long id) {
@@ -88,8 +87,7 @@ class SendMailHandler implements JobHandler<SendMail> {
         if (failure instanceof SMTPException smtp && smtp.isPermanent()) {
             return new RefusedMailException(smtp.getReplyCode() + " " + smtp.getReplyMessage());
         }
-        return new UpstreamFaultException(
-                "the mail server did not take the mail: " + failure.getMessage(), failure);
+        return new UpstreamFaultException("the mail server did not take the mail: " + failure.getMessage(), failure);
     }
 
     private Mail message(ShopMail mail) {

@@ -45,8 +45,10 @@ class LanguageModelProbeTest {
                         .withMapping(MaintenanceConfig.class)
                         .withSources(new PropertiesConfigSource(
                                 Map.of(
-                                        "penstock.maintenance.health-check.language-model.url", url,
-                                        "penstock.maintenance.health-check.language-model.key", "secret"),
+                                        "penstock.maintenance.health-check.language-model.url",
+                                        url,
+                                        "penstock.maintenance.health-check.language-model.key",
+                                        "secret"),
                                 "test",
                                 1_000))
                         .addDiscoveredConverters()

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 import static org.hamcrest.Matchers.containsString;
 
+import io.penstock.common.cache.CleanUpCache;
 import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.JobType;
 import io.penstock.common.job.Outcome;
-import io.penstock.common.cache.CleanUpCache;
 import io.penstock.common.maintenance.CacheMaintenance;
 import io.penstock.common.maintenance.CleanUpOldData;
 import io.penstock.common.maintenance.HealthCheck;
@@ -240,7 +240,8 @@ class MaintenanceTest {
                     .isEqualTo(1);
             assertThat(redis.run("HGET", "queue:{unserved:0}:meta", "kept").toString())
                     .isEqualTo("2");
-            assertThat(redis.run("ZCARD", "queue:{unserved:0}:dead").toInteger()).isEqualTo(2);
+            assertThat(redis.run("ZCARD", "queue:{unserved:0}:dead").toInteger())
+                    .isEqualTo(2);
             assertThat(redis.run("HLEN", "queue:{unserved:0}:jobs").toInteger()).isEqualTo(2);
         }
     }

@@ -60,7 +60,9 @@ class OutageWatchTest {
 
     private Uni<Void> tell(String what) {
         told.add(what);
-        return newsFail ? Uni.createFrom().failure(new IllegalStateException("both are away")) : Uni.createFrom().voidItem();
+        return newsFail
+                ? Uni.createFrom().failure(new IllegalStateException("both are away"))
+                : Uni.createFrom().voidItem();
     }
 
     /** One that is away says nothing at all. */
@@ -115,7 +117,9 @@ class OutageWatchTest {
         @Override
         public Uni<Void> send(AlertDigest digest) {
             sent.add(digest);
-            return fails ? Uni.createFrom().failure(new IllegalStateException("no")) : Uni.createFrom().voidItem();
+            return fails
+                    ? Uni.createFrom().failure(new IllegalStateException("no"))
+                    : Uni.createFrom().voidItem();
         }
     }
 

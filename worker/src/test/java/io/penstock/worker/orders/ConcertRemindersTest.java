@@ -66,8 +66,8 @@ class ConcertRemindersTest extends ShopTest {
         await().atMost(Duration.ofSeconds(20))
                 .until(() -> number("SELECT count(*) FROM shop_mail WHERE state = 'sent'") == 2);
         assertThat(texts("SELECT DISTINCT subject FROM shop_mail")).containsExactly("Your concerts of 2190-05-01");
-        assertThat(sql("SELECT id FROM shop_mail")).allSatisfy(row -> assertThat(copies(row.getLong("id")))
-                .isEqualTo(1));
+        assertThat(sql("SELECT id FROM shop_mail"))
+                .allSatisfy(row -> assertThat(copies(row.getLong("id"))).isEqualTo(1));
     }
 
     @Test
@@ -108,7 +108,8 @@ class ConcertRemindersTest extends ShopTest {
 
     @Test
     void withoutADayItIsTomorrow() {
-        Instant tomorrow = LocalDate.now(TAIPEI).plusDays(1).atTime(20, 0).atZone(TAIPEI).toInstant();
+        Instant tomorrow =
+                LocalDate.now(TAIPEI).plusDays(1).atTime(20, 0).atZone(TAIPEI).toInstant();
         bought("ada@example.org", onSale(5, tomorrow), 1);
 
         get(handler.handle(new ConcertReminders(null), Context.PLAIN));

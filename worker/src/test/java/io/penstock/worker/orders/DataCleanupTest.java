@@ -119,7 +119,8 @@ class DataCleanupTest extends ShopTest {
     @Test
     void removesOldRowsAndTellsHowMany() {
         server.put(BUCKET, "avatars/.keep");
-        sql("INSERT INTO shop_support_session (closed_at) SELECT now() - n * interval '1 day' FROM generate_series(1, 6) AS n");
+        sql(
+                "INSERT INTO shop_support_session (closed_at) SELECT now() - n * interval '1 day' FROM generate_series(1, 6) AS n");
         sql("INSERT INTO shop_support_session (opened_at) VALUES (now() - interval '1 year')");
         sql("INSERT INTO task_execution_log (task_id, scheduled_for, trigger, status, step, attend_at)"
                 + " SELECT 'cleanup-test', now() - n * interval '10 days', 'cron', 'completed', 'ended', now()"
@@ -128,8 +129,10 @@ class DataCleanupTest extends ShopTest {
         assertThat(run()).isEqualTo(removed(4, 4, 0));
 
         assertThat(number("SELECT count(*) FROM shop_support_session")).isEqualTo(3);
-        assertThat(number("SELECT count(*) FROM pg_stat_user_tables WHERE relname = 'shop_support_session'"
-                        + " AND last_vacuum > now() - interval '1 minute' AND last_analyze > now() - interval '1 minute'"))
+        assertThat(
+                        number(
+                                "SELECT count(*) FROM pg_stat_user_tables WHERE relname = 'shop_support_session'"
+                                        + " AND last_vacuum > now() - interval '1 minute' AND last_analyze > now() - interval '1 minute'"))
                 .isEqualTo(1);
     }
 
@@ -161,7 +164,8 @@ class DataCleanupTest extends ShopTest {
         assertThat(run()).isEqualTo(removed(0, 0, 0));
 
         assertThat(server.keys(BUCKET)).containsExactly("avatars/back");
-        assertThat(number("SELECT count(*) FROM shop_file WHERE marked_at IS NOT NULL")).isZero();
+        assertThat(number("SELECT count(*) FROM shop_file WHERE marked_at IS NOT NULL"))
+                .isZero();
     }
 
     @Test

@@ -37,7 +37,8 @@ final class ObjectStoreServer implements AutoCloseable {
                             "jclouds.provider=filesystem",
                             "jclouds.filesystem.basedir=" + root));
             process = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
                             "-Xmx96m",
                             "-XX:+UseSerialGC",
                             "-XX:TieredStopAtLevel=1",
@@ -46,7 +47,8 @@ final class ObjectStoreServer implements AutoCloseable {
                             "--properties",
                             settings.toString())
                     .redirectErrorStream(true)
-                    .redirectOutput(root.resolveSibling(root.getFileName() + ".log").toFile())
+                    .redirectOutput(
+                            root.resolveSibling(root.getFileName() + ".log").toFile())
                     .start();
         } catch (IOException e) {
             throw new IllegalStateException("the object store does not start", e);
@@ -56,7 +58,8 @@ final class ObjectStoreServer implements AutoCloseable {
 
     private boolean answers() {
         if (!process.isAlive()) {
-            throw new IllegalStateException("the object store has ended with " + process.exitValue() + ", see " + root + ".log");
+            throw new IllegalStateException(
+                    "the object store has ended with " + process.exitValue() + ", see " + root + ".log");
         }
         try (Socket socket = new Socket("127.0.0.1", port)) {
             return socket.isConnected();
@@ -95,7 +98,8 @@ final class ObjectStoreServer implements AutoCloseable {
 
     void dropBucket(String bucket) {
         try (Stream<Path> files = Files.walk(root.resolve(bucket))) {
-            files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+            files.sorted(Comparator.reverseOrder())
+                    .forEach(file -> file.toFile().delete());
         } catch (IOException e) {
             throw new IllegalStateException(bucket + " cannot be removed", e);
         }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.penstock.common.job.Outcome;
-import io.penstock.common.orders.Expiry;
 import io.penstock.common.orders.ExpireHold;
+import io.penstock.common.orders.Expiry;
 import io.penstock.common.orders.Order;
 import io.penstock.common.orders.OrderExpiration;
 import io.penstock.common.orders.OrderQueries;
@@ -56,8 +56,7 @@ class OrderExpiryTest extends ShopTest {
         assertThat(texts("SELECT state FROM shop_order")).containsExactly("expired");
         await().atMost(Duration.ofSeconds(20))
                 .until(() -> texts("SELECT state FROM shop_mail").equals(List.of("sent")));
-        assertThat(texts("SELECT subject FROM shop_mail"))
-                .containsExactly("Your order " + order.id() + " has expired");
+        assertThat(texts("SELECT subject FROM shop_mail")).containsExactly("Your order " + order.id() + " has expired");
         assertThat(copies(number("SELECT id FROM shop_mail"))).isEqualTo(1);
     }
 
@@ -71,7 +70,9 @@ class OrderExpiryTest extends ShopTest {
                 .all(IntStream.range(0, 12).mapToObj(n -> orders.expire(order)).toList())
                 .andFailFast());
 
-        assertThat(results).filteredOn(result -> result.kind() == Expiry.Kind.EXPIRED).hasSize(1);
+        assertThat(results)
+                .filteredOn(result -> result.kind() == Expiry.Kind.EXPIRED)
+                .hasSize(1);
         assertThat(left(type)).isEqualTo(10);
         assertThat(number("SELECT count(*) FROM shop_mail")).isEqualTo(1);
     }
@@ -80,8 +81,10 @@ class OrderExpiryTest extends ShopTest {
     void sweepsOfSeveralWorkersShareTheOrders() {
         long type = onSale(1_000);
         sql("INSERT INTO shop_user (email) SELECT 'u' || n || '@example.org' FROM generate_series(1, 700) AS n");
-        sql("INSERT INTO shop_order (user_id, ticket_type_id, quantity, amount_cents, currency, expires_at)"
-                + " SELECT id, $1, 1, 1, 'EUR', now() - interval '1 minute' FROM shop_user", type);
+        sql(
+                "INSERT INTO shop_order (user_id, ticket_type_id, quantity, amount_cents, currency, expires_at)"
+                        + " SELECT id, $1, 1, 1, 'EUR', now() - interval '1 minute' FROM shop_user",
+                type);
         sql("UPDATE shop_ticket AS t SET state = 'held', order_id = o.id"
                 + " FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM shop_order) AS o,"
                 + " (SELECT id, row_number() OVER (ORDER BY id) AS n FROM shop_ticket) AS r"
@@ -90,7 +93,9 @@ class OrderExpiryTest extends ShopTest {
 
         List<Outcome> outcomes = get(Uni.join().all(sweep(), sweep(), sweep()).andFailFast());
 
-        assertThat(outcomes.stream().mapToInt(outcome -> report(outcome).expired()).sum())
+        assertThat(outcomes.stream()
+                        .mapToInt(outcome -> report(outcome).expired())
+                        .sum())
                 .isEqualTo(700);
         assertThat(left(type)).isEqualTo(1_000);
         assertThat(tickets(type, "available")).isEqualTo(1_000);
@@ -137,10 +142,8 @@ class OrderExpiryTest extends ShopTest {
 
         Outcome outcome = get(new ExpireHoldHandler(orders).handle(new ExpireHold(order), Context.PLAIN));
 
-        assertThat(outcome)
-                .isInstanceOfSatisfying(
-                        Outcome.Snooze.class,
-                        snooze -> assertThat(snooze.delay()).isBetween(Duration.ofMinutes(59), LONG));
+        assertThat(outcome).isInstanceOfSatisfying(Outcome.Snooze.class, snooze -> assertThat(snooze.delay())
+                .isBetween(Duration.ofMinutes(59), LONG));
     }
 
     @Test
@@ -206,19 +209,30 @@ class OrderExpiryTest extends ShopTest {
         assertThat(left(type)).as(why).isEqualTo(120 - sold);
         assertThat(tickets(type, "available")).as(why).isEqualTo(120 - sold);
         assertThat(tickets(type, "sold")).as(why).isEqualTo(sold);
-        assertThat(number("SELECT count(*) FROM shop_mail")).as(why).isEqualTo(ids("expired").size());
+        assertThat(number("SELECT count(*) FROM shop_mail"))
+                .as(why)
+                .isEqualTo(ids("expired").size());
     }
 
     private Uni<Void> act(Order order, int whim, List<Long> paid, List<Long> cancelled) {
         return switch (whim) {
-            case 0 -> orders.pay(order.id(), "p" + order.id()).invoke(done -> paid.add(done.id())).replaceWithVoid();
-            case 1 -> orders.cancel(order.id()).invoke(done -> cancelled.add(done.id())).replaceWithVoid();
-            case 2 -> pool.query("UPDATE shop_order SET expires_at = now() WHERE state = 'pending' AND id = " + order.id())
-                    .execute()
-                    .chain(() -> Uni.join()
-                            .all(tryToPay(order, paid), orders.expire(order.id()).replaceWithVoid())
-                            .andFailFast())
-                    .replaceWithVoid();
+            case 0 ->
+                orders.pay(order.id(), "p" + order.id())
+                        .invoke(done -> paid.add(done.id()))
+                        .replaceWithVoid();
+            case 1 ->
+                orders.cancel(order.id())
+                        .invoke(done -> cancelled.add(done.id()))
+                        .replaceWithVoid();
+            case 2 ->
+                pool.query("UPDATE shop_order SET expires_at = now() WHERE state = 'pending' AND id = " + order.id())
+                        .execute()
+                        .chain(() -> Uni.join()
+                                .all(
+                                        tryToPay(order, paid),
+                                        orders.expire(order.id()).replaceWithVoid())
+                                .andFailFast())
+                        .replaceWithVoid();
             default -> Uni.createFrom().voidItem();
         };
     }

@@ -20,7 +20,10 @@ final class PickyMailServer implements AutoCloseable {
     PickyMailServer(int port) {
         server = vertx.createNetServer().connectHandler(this::serve);
         try {
-            server.listen(port, "127.0.0.1").toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+            server.listen(port, "127.0.0.1")
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get(10, TimeUnit.SECONDS);
         } catch (Exception e) {
             throw new IllegalStateException("the mail server does not listen", e);
         }

@@ -40,7 +40,9 @@ class ShopMailTest extends ShopTest {
         long id = written("ada@example.org");
 
         List<Outcome> outcomes = get(Uni.join()
-                .all(LongStream.range(0, 6).mapToObj(n -> handler.handle(new SendMail(id), Context.PLAIN)).toList())
+                .all(LongStream.range(0, 6)
+                        .mapToObj(n -> handler.handle(new SendMail(id), Context.PLAIN))
+                        .toList())
                 .andFailFast());
         send(id);
 
@@ -82,7 +84,9 @@ class ShopMailTest extends ShopTest {
 
     @Test
     void aRefusedRecipientIsNotedAndTheOthersGetTheirs() {
-        List<Long> ids = LongStream.range(0, 10).mapToObj(n -> written("u" + n + "@example.org")).toList();
+        List<Long> ids = LongStream.range(0, 10)
+                .mapToObj(n -> written("u" + n + "@example.org"))
+                .toList();
         int port = mail.getSmtp().getPort();
         mail.stop();
         List<Outcome> outcomes;
@@ -98,9 +102,14 @@ class ShopMailTest extends ShopTest {
         assertThat(outcomes)
                 .filteredOn(Outcome.Fail.class::isInstance)
                 .hasSize(5)
-                .allSatisfy(outcome -> assertThat(((Outcome.Fail) outcome).why()).contains("550"));
-        assertThat(taken).filteredOn(to -> to.contains("example.org")).hasSize(5).doesNotHaveDuplicates();
-        assertThat(number("SELECT count(*) FROM shop_mail WHERE state = 'sent'")).isEqualTo(5);
+                .allSatisfy(
+                        outcome -> assertThat(((Outcome.Fail) outcome).why()).contains("550"));
+        assertThat(taken)
+                .filteredOn(to -> to.contains("example.org"))
+                .hasSize(5)
+                .doesNotHaveDuplicates();
+        assertThat(number("SELECT count(*) FROM shop_mail WHERE state = 'sent'"))
+                .isEqualTo(5);
         assertThat(number("SELECT count(*) FROM shop_mail WHERE state = 'refused' AND failure LIKE '550%'"))
                 .isEqualTo(5);
         await().atMost(Duration.ofSeconds(5)).until(() -> mail.getSmtp().isRunning());

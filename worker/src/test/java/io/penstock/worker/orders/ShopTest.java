@@ -130,8 +130,9 @@ abstract class ShopTest {
     void empty() throws Exception {
         mail.purgeEmailFromAllMailboxes();
         // Sendings of an earlier test that are still under way find no mail, and end.
-        sql("TRUNCATE shop_file, shop_file_removal, shop_user, shop_concert, shop_session, shop_ticket_type, shop_order,"
-                + " shop_ticket, shop_mail, shop_support_session");
+        sql(
+                "TRUNCATE shop_file, shop_file_removal, shop_user, shop_concert, shop_session, shop_ticket_type, shop_order,"
+                        + " shop_ticket, shop_mail, shop_support_session");
         orders = shop(LONG);
     }
 
