@@ -43,8 +43,10 @@ public final class OrdersBench implements Callable<Integer> {
     private static final int LEAD_SECONDS = 20;
     private static final long P99_BOUND_MS = 2_000;
     private static final long LAST_BOUND_MS = 60_000;
-    private static final Duration PATIENCE = Duration.ofMinutes(20);
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
     private static final Duration LOOK = Duration.ofMillis(200);
+    /** Each buyer buys some thirty times a second: as many as there are orders that expire, and no more than there are tickets. */
+    private static final Duration BETWEEN_PURCHASES = Duration.ofMillis(30);
     private static final Duration STATEMENT = Duration.ofMinutes(5);
 
     private static final String TYPES_SQL =
@@ -85,7 +87,7 @@ public final class OrdersBench implements Callable<Integer> {
                 FROM (SELECT ticket_type_id, count(*) AS n FROM made GROUP BY 1) AS m WHERE t.id = m.ticket_type_id)
             INSERT INTO job_outbox (type, payload, options)
             SELECT 'orders.expire_hold', json_build_object('orderId', id),
-                json_build_object('startAt', to_char(expires_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
+                json_build_object('runAt', to_char(expires_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
             FROM made
             """;
 
@@ -256,6 +258,7 @@ public final class OrdersBench implements Callable<Integer> {
                         while (open.get()) {
                             buy(pool, firstType + random.nextInt(TYPES), random.nextInt(1_000), 1 + random.nextInt(4));
                             bought.increment();
+                            Pause.of(BETWEEN_PURCHASES);
                         }
                     },
                     "buyer-" + i);
