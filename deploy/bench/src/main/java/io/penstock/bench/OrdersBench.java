@@ -47,6 +47,7 @@ public final class OrdersBench implements Callable<Integer> {
     private static final Duration LOOK = Duration.ofMillis(200);
     /** Each buyer buys some thirty times a second: as many as there are orders that expire, and no more than there are tickets. */
     private static final Duration BETWEEN_PURCHASES = Duration.ofMillis(30);
+
     private static final Duration STATEMENT = Duration.ofMinutes(5);
 
     private static final String TYPES_SQL =
