@@ -30,6 +30,9 @@ public enum ProblemCode {
     OPERATION_ENDED(409, "operation-ended", "The operation has ended"),
     WORKER_LOST(409, "worker-lost", "The worker does not answer"),
     BATCH_STATE(409, "batch-state", "The batch is not in a state that allows this"),
+    ORDER_STATE(409, "order-state", "The order is not in a state that allows this"),
+    SOLD_OUT(409, "sold-out", "Not enough tickets are left"),
+    SALE_ENDED(409, "sale-ended", "The sale has ended"),
     /** An idempotency key stands for another request. */
     IDEMPOTENCY_KEY_REUSED(422, "idempotency-key-reused", "The idempotency key was used for another request"),
     NOT_ACCEPTABLE(406, "not-acceptable", "The answer cannot be given in the format asked for"),

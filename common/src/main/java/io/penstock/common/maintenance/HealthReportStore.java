@@ -44,6 +44,12 @@ public class HealthReportStore {
                 WHERE checked_at < clock_timestamp() - $1 * interval '1 second' LIMIT 1000)
             """;
 
+    private static final String FORGET_SOME =
+            """
+            DELETE FROM health_check WHERE id IN (
+                SELECT id FROM health_check WHERE checked_at < $1::timestamptz ORDER BY checked_at LIMIT $2)
+            """;
+
     private static final Instant ANY_TIME = Instant.parse("9999-12-31T23:59:59Z");
 
     private final Pool pool;
@@ -86,6 +92,12 @@ public class HealthReportStore {
     /** Drops results that are older, a thousand at most. */
     public Uni<Void> forget(Duration age) {
         return query(FORGET, Tuple.of((double) age.toSeconds())).replaceWithVoid();
+    }
+
+    /** Drops results of before some time, {@code most} at most; answers how many. */
+    public Uni<Integer> forget(Instant before, int most) {
+        return query(FORGET_SOME, Tuple.of(before.atOffset(ZoneOffset.UTC), most))
+                .map(RowSet::rowCount);
     }
 
     private Uni<RowSet<Row>> query(String statement, Tuple parameters) {

@@ -36,8 +36,18 @@ public class MaintenanceJobs implements JobTypeSource {
             .queue(CLEARING_OUT)
             .timeout(Duration.ofMinutes(10));
 
+    /** Drops rows that are too old, of all that have such; then temporary values leave the caches. */
+    public static final JobType<CleanUpOldData> CLEAN_UP_OLD_DATA = JobType.of("cleanup_old_data", CleanUpOldData.class)
+            .queue(CLEARING_OUT)
+            .timeout(Duration.ofMinutes(30));
+
+    /** Tells people that PostgreSQL is away, which holds all other alerts; so it needs nothing but Redis. */
+    public static final JobType<OutageNotice> OUTAGE_NOTICE =
+            JobType.of("outage_notice", OutageNotice.class).queue(WATCHING).timeout(Duration.ofSeconds(30));
+
     @Override
     public List<JobType<?>> jobTypes() {
-        return List.of(QUEUE_MONITOR, HEALTH_CHECK, CACHE_MAINTENANCE, QUEUE_MAINTENANCE);
+        return List.of(
+                QUEUE_MONITOR, HEALTH_CHECK, CACHE_MAINTENANCE, QUEUE_MAINTENANCE, CLEAN_UP_OLD_DATA, OUTAGE_NOTICE);
     }
 }

@@ -27,7 +27,7 @@ public class MaintenanceSchedules implements ScheduleSource {
                 schedule(
                                 "health-check",
                                 "Health check",
-                                "Checks PostgreSQL, Redis and whether the queues move; raises an alert where they fail.",
+                                "Checks PostgreSQL, Redis, the queues, the scheduler and the upstreams; raises an alert where they fail.",
                                 "0 */5 * * * *",
                                 MaintenanceJobs.HEALTH_CHECK)
                         .misfire(MisfirePolicy.SKIP),
@@ -42,7 +42,13 @@ public class MaintenanceSchedules implements ScheduleSource {
                         "Queue maintenance",
                         "Removes records of jobs that completed more than a day, or were given up more than a week ago.",
                         "0 2 * * *",
-                        MaintenanceJobs.QUEUE_MAINTENANCE));
+                        MaintenanceJobs.QUEUE_MAINTENANCE),
+                schedule(
+                        "daily-cleanup",
+                        "Daily cleanup",
+                        "Drops data older than 90 days, then what is below temp: in the caches.",
+                        "0 3 * * *",
+                        MaintenanceJobs.CLEAN_UP_OLD_DATA));
     }
 
     private static DeclaredSchedule schedule(

@@ -34,4 +34,9 @@ public record DeclaredSchedule(String id, TaskDefinition definition) {
     public DeclaredSchedule overlap(OverlapPolicy policy) {
         return new DeclaredSchedule(id, definition.withOverlap(policy));
     }
+
+    /** Starts of a job after the first, where they are not those of its queue. */
+    public DeclaredSchedule maxRetries(int retries) {
+        return new DeclaredSchedule(id, definition.withMaxRetries(retries).checked());
+    }
 }

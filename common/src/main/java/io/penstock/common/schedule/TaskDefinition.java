@@ -153,6 +153,21 @@ public record TaskDefinition(
                 policy);
     }
 
+    public TaskDefinition withMaxRetries(int retries) {
+        return new TaskDefinition(
+                name,
+                description,
+                cronExpression,
+                timeZone,
+                jobType,
+                payload,
+                queue,
+                retries,
+                timeout,
+                misfire,
+                overlap);
+    }
+
     private static void require(boolean holds, String field, String reason) {
         if (!holds) {
             throw new InvalidScheduleException(field, 0, reason);

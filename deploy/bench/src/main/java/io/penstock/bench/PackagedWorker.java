@@ -46,12 +46,19 @@ final class PackagedWorker implements AutoCloseable {
      * @param jvmOptions separated by blanks; null: those it is shipped with, and the environment that goes with them
      */
     PackagedWorker(EmbeddedRedis redis, BenchPostgres postgres, @Nullable String jvmOptions) {
+        this(redis, postgres, jvmOptions, Map.of());
+    }
+
+    /** @param settings environment variables beside those that every worker gets */
+    PackagedWorker(
+            EmbeddedRedis redis, BenchPostgres postgres, @Nullable String jvmOptions, Map<String, String> settings) {
         Path home = home();
         try {
             log = Files.createTempFile("penstock-worker-", ".log");
             ProcessBuilder builder = new ProcessBuilder(command(home, log, jvmOptions));
             builder.redirectError(log.toFile());
             builder.environment().putAll(environment(redis, postgres, jvmOptions));
+            builder.environment().putAll(settings);
             leash = builder.start();
             pid = pidFrom(leash.inputReader(StandardCharsets.UTF_8));
         } catch (IOException e) {
@@ -170,6 +177,11 @@ final class PackagedWorker implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new BenchException("interrupted");
         }
+    }
+
+    /** As {@code kill -9} does: it has no time for anything. */
+    void kill() {
+        ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
     }
 
     /** Asks it to stop, and returns when it is gone. */

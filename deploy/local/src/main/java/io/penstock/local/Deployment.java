@@ -13,9 +13,16 @@ final class Deployment {
     private final RunServices services;
     private final HttpClient http;
     private final Teardown teardown;
+    private final Map<String, String> common;
     private int workers;
 
     Deployment(RunServices services, HttpClient http, Teardown teardown) {
+        this(services, http, teardown, Map.of());
+    }
+
+    /** @param common environment variables that all processes get */
+    Deployment(RunServices services, HttpClient http, Teardown teardown, Map<String, String> common) {
+        this.common = common;
         this.services = services;
         this.http = http;
         this.teardown = teardown;
@@ -70,6 +77,7 @@ final class Deployment {
         Map<String, String> environment = new HashMap<>(services.servers().environment());
         environment.put("PENSTOCK_WORKLOAD_DIAGNOSTICS_ENABLED", "true");
         environment.put("PENSTOCK_WORKLOAD_EXAMPLES_ENABLED", "true");
+        environment.putAll(common);
         environment.putAll(settings);
         Command command = deployable.command(
                 services.installation(),

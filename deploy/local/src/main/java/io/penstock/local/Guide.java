@@ -47,4 +47,30 @@ final class Guide {
                         services.servers().postgresClient(),
                         logInLink);
     }
+
+    static String toShop(URI api, RunServices services) {
+        return """
+
+                API        %1$s          (OpenAPI: %1$s/q/openapi)
+                Admin key  %2$s
+                Mails      %3$s
+                Logs       %4$s
+                PostgreSQL %5$s
+
+                Holds last 15 s. Try:
+                  curl -H 'Authorization: Bearer %2$s' '%1$s/api/orders?limit=5'
+                  curl -H 'Authorization: Bearer %2$s' '%1$s/api/orders?state=expired&limit=5'
+                  curl -H 'Authorization: Bearer %2$s' '%1$s/api/concerts/1/availability'
+                Remind everybody of tomorrow's concerts now, once, however often you ask:
+                  curl -X POST -H 'Authorization: Bearer %2$s' '%1$s/api/tasks/concert-reminders/execute'
+
+                Ctrl-C stops everything.
+                """
+                .formatted(
+                        api,
+                        services.secrets().adminKey(),
+                        services.files().mails(),
+                        services.files().logs(),
+                        services.servers().postgresClient());
+    }
 }

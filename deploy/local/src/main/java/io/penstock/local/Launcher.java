@@ -31,7 +31,9 @@ final class Launcher implements Callable<Integer> {
     private static final int MOST_WORKERS = 32;
     private static final int LAST_PORT = 65_535;
 
-    @Option(names = "--once", description = "Sweep once, print a summary, stop. Exit code 0: every page arrived.")
+    @Option(
+            names = "--once",
+            description = "Run once, print a summary, stop. Exit code 0: every page arrived, or every hold ended.")
     private boolean once;
 
     @Option(names = "--workers", paramLabel = "N", defaultValue = "1", description = "Worker processes (default: 1).")
@@ -39,6 +41,14 @@ final class Launcher implements Callable<Integer> {
 
     @Option(names = "--port", paramLabel = "P", description = "Port of the API (default: 8080, or a free one).")
     private @Nullable Integer port;
+
+    @Option(
+            names = "--demo",
+            paramLabel = "D",
+            defaultValue = "offers",
+            description = "What is shown: offers, a feed that is swept; or orders, a ticket shop with a crowd"
+                    + " (default: offers).")
+    private String demo = "offers";
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -65,7 +75,8 @@ final class Launcher implements Callable<Integer> {
         if (port != null && (port < 1 || port > LAST_PORT)) {
             throw invalid("--port must be between 1 and " + LAST_PORT);
         }
-        return new Options(once, workers, port, environment);
+        Demo shown = Demo.ofWord(demo).orElseThrow(() -> invalid("--demo must be one of " + Demo.words()));
+        return new Options(once, workers, port, shown, environment);
     }
 
     private ParameterException invalid(String why) {

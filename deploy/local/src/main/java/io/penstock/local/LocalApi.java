@@ -112,6 +112,37 @@ final class LocalApi {
                 .asLong();
     }
 
+    /**
+     * What the API answered.
+     *
+     * @param body empty where it is no JSON
+     */
+    record Answer(int status, JsonNode body) {}
+
+    JsonNode get(String path) {
+        return read(asAdmin(path), JsonNode.class);
+    }
+
+    /** Refusals are answers here; only a server that fails is a failure. */
+    Answer post(String path, String body) {
+        HttpRequest request = authorised(base.resolve(path), secrets.adminKey())
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(body))
+                .build();
+        try {
+            HttpResponse<String> answer = http.send(request, BodyHandlers.ofString());
+            if (answer.statusCode() >= SERVER_ERRORS) {
+                throw new ApiUnavailableException(failure(request, answer.statusCode() + " " + answer.body()));
+            }
+            return new Answer(answer.statusCode(), json.readTree(answer.body()));
+        } catch (IOException e) {
+            throw new ApiUnavailableException(failure(request, e.toString()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LaunchException("Interrupted", e);
+        }
+    }
+
     private HttpRequest asAdmin(String path) {
         return authorised(base.resolve(path), secrets.adminKey()).GET().build();
     }

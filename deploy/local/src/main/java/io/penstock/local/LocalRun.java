@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Random;
 
 /**
  * One run of everything, from the first server to the last process stopped: lays the ground, starts the processes,
@@ -69,7 +70,8 @@ final class LocalRun {
         services.servers().processes().forEach(supervisor::watch);
         out.printf("Servers are up; logs are in %s%n", services.files().logs());
 
-        Deployment deployment = new Deployment(services, http, teardown);
+        Deployment deployment =
+                new Deployment(services, http, teardown, options.demo().settings());
         RunningDeployable api = deployment.startApi(apiPort(services.ports()));
         startWorkers(deployment, api);
         out.printf(
@@ -79,6 +81,9 @@ final class LocalRun {
                 options.workers() == 1 ? "" : "s",
                 seconds());
         LocalApi client = new LocalApi(api.url(), services.secrets(), http);
+        if (options.demo() == Demo.ORDERS) {
+            return shop(client, deployment, api, services);
+        }
         Sweep sweep = startSweep(client, services.feed());
         if (options.once()) {
             return finish(sweep, services);
@@ -88,6 +93,17 @@ final class LocalRun {
         client.mergeConversions();
         out.print(Guide.to(api.url(), services, client.logInLink()));
         supervisor.awaitFailure();
+        return 1;
+    }
+
+    private int shop(LocalApi client, Deployment deployment, RunningDeployable api, RunServices services) {
+        ShopRun shop = new ShopRun(new Crowd(client, new Random()), services.mails(), supervisor::check, out);
+        if (options.once()) {
+            return shop.once() ? 0 : 1;
+        }
+        addScheduler(deployment, () -> {});
+        out.print(Guide.toShop(api.url(), services));
+        shop.forEver();
         return 1;
     }
 

@@ -9,11 +9,16 @@ import org.jspecify.annotations.Nullable;
  * @param once sweep, tell, stop
  * @param workers worker processes
  * @param port port of the API; null: {@value #USUAL_PORT} when it is free, else any
+ * @param demo what the run shows
  * @param environment of the launcher: which servers and which feed to use instead of its own
  */
-record Options(boolean once, int workers, @Nullable Integer port, Map<String, String> environment) {
+record Options(boolean once, int workers, @Nullable Integer port, Demo demo, Map<String, String> environment) {
 
     static final int USUAL_PORT = 8080;
+
+    Options(boolean once, int workers, @Nullable Integer port, Map<String, String> environment) {
+        this(once, workers, port, Demo.OFFERS, environment);
+    }
 
     /** The value of an environment variable; null when it is not set, or empty. */
     @Nullable

@@ -24,9 +24,16 @@ class LauncherTest {
         assertThat(options("--once", "--workers", "3", "--port=9000")).isEqualTo(new Options(true, 3, 9_000, Map.of()));
     }
 
+    @Test
+    void showsTheTicketShopWhenAsked() {
+        assertThat(options("--demo", "orders").demo()).isEqualTo(Demo.ORDERS);
+        assertThat(options().demo()).isEqualTo(Demo.OFFERS);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "--demo=weather",
                 "--workers=0",
                 "--workers=-1",
                 "--workers=1000",

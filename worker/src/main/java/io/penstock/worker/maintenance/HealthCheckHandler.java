@@ -1,8 +1,7 @@
 package io.penstock.worker.maintenance;
 
 import io.penstock.common.alert.Alerts;
-import io.penstock.common.alert.Finding;
-import io.penstock.common.alert.Severity;
+import io.penstock.common.health.HealthProbe;
 import io.penstock.common.health.RedisProbe;
 import io.penstock.common.job.JobType;
 import io.penstock.common.job.Outcome;
@@ -19,6 +18,8 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -28,7 +29,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Checks what Penstock stands on, keeps the result, and reports each part that is down as critical.
+ * Checks what Penstock stands on, keeps the result, and reports each part that is down as critical, whatever else has failed
+ * as a warning. What fails is asked three times before it counts; it is well again after two checks in a row.
  *
  * <p>While PostgreSQL is away nothing can be kept or reported, nor does any schedule fire: the attempt fails and is made
  * again, and the readiness of every process says so meanwhile.
@@ -40,9 +42,16 @@ class HealthCheckHandler implements JobHandler<HealthCheck> {
     @RegisterForReflection
     record Report(String status, List<String> notUp) {}
 
+    /** What fails so often in a row has failed. */
+    private static final int TRIES = 3;
+
+    /** A result, and the one before. */
+    private record Found(HealthReport report, Optional<HealthReport> previous) {}
+
     private final Pool pool;
     private final RedisProbe redis;
     private final QueueStatuses statuses;
+    private final List<HealthProbe> probes;
     private final HealthReportStore reports;
     private final Alerts alerts;
     private final MaintenanceConfig.HealthCheck config;
@@ -53,12 +62,14 @@ class HealthCheckHandler implements JobHandler<HealthCheck> {
             Pool pool,
             RedisProbe redis,
             QueueStatuses statuses,
+            @Any Instance<HealthProbe> probes,
             HealthReportStore reports,
             Alerts alerts,
             MaintenanceConfig config) {
         this.pool = pool;
         this.redis = redis;
         this.statuses = statuses;
+        this.probes = probes.stream().filter(HealthProbe::isOn).toList();
         this.reports = reports;
         this.alerts = alerts;
         this.config = config.healthCheck();
@@ -73,43 +84,63 @@ class HealthCheckHandler implements JobHandler<HealthCheck> {
     public Uni<Outcome> handle(HealthCheck payload, JobContext context) {
         return Uni.combine()
                 .all()
-                .unis(postgresql(), redis(), queues(), reports.latest())
-                .asTuple()
-                .map(found -> report(found.getItem1(), found.getItem2(), found.getItem3(), found.getItem4()))
-                .call(reports::save)
-                .call(report -> alerts.report(
-                        report.parts().stream().map(HealthCheckHandler::finding).toList()))
+                .unis(postgresql(), redis(), others(), queues(), reports.latest())
+                .with((postgresql, redis, others, queues, previous) ->
+                        new Found(report(postgresql, redis, queues, others, previous), previous))
+                .call(found -> reports.save(found.report()))
+                .call(found -> alerts.report(HealthFindings.of(found.report(), found.previous())))
                 .call(() -> reports.forget(config.keep()))
-                .map(report -> Outcome.completed(answer(report)));
+                .map(found -> Outcome.completed(answer(found.report())));
     }
 
     private Uni<Part> postgresql() {
-        return timed("postgresql", pool.query("SELECT 1").execute().replaceWith(List.of()));
+        return timed("postgresql", pool.query("SELECT 1").execute().replaceWith(List.of()), Status.DOWN);
     }
 
     private Uni<Part> redis() {
-        return timed("redis", redis.findings());
+        return timed("redis", redis.findings(), Status.DOWN);
     }
 
-    /** Up where it answers in time and finds nothing, degraded by what it finds, down where it does not answer. */
-    private Uni<Part> timed(String name, Uni<List<String>> probe) {
+    private Uni<List<Part>> others() {
+        return probes.isEmpty()
+                ? Uni.createFrom().item(List.of())
+                : Uni.join()
+                        .all(probes.stream()
+                                .map(probe -> timed(
+                                        probe.name(), Uni.createFrom().deferred(() -> probe.check()), Status.DEGRADED))
+                                .toList())
+                        .andFailFast();
+    }
+
+    /** Up where it answers in time and finds nothing, degraded by what it finds, {@code failed} where it does not answer. */
+    private Uni<Part> timed(String name, Uni<List<String>> probe, Status failed) {
         return Uni.createFrom().deferred(() -> {
             long begin = System.nanoTime();
             return probe.ifNoItem()
                     .after(config.answerWithin())
                     .fail()
+                    .onFailure()
+                    .retry()
+                    .withBackOff(config.askAgainAfter(), config.askAgainAfter())
+                    .withJitter(0)
+                    .atMost(TRIES - 1)
                     .map(findings -> new Part(
                             name,
                             findings.isEmpty() ? Status.UP : Status.DEGRADED,
                             String.join("; ", findings),
                             millisSince(begin)))
                     .onFailure()
-                    .recoverWithItem(failure -> new Part(
-                            name,
-                            Status.DOWN,
-                            "does not answer: " + failure.getClass().getSimpleName(),
-                            millisSince(begin)));
+                    .recoverWithItem(
+                            failure -> new Part(name, failed, "does not answer: " + why(failure), millisSince(begin)));
         });
+    }
+
+    /** What our own code says holds no secret; of others only the kind is told. */
+    private static String why(Throwable failure) {
+        Throwable cause =
+                failure.getCause() != null && failure instanceof IllegalStateException ? failure.getCause() : failure;
+        boolean ours = cause.getClass().getName().startsWith("io.penstock.");
+        return ours ? String.valueOf(cause.getMessage()) : cause.getClass().getSimpleName();
     }
 
     /** Empty where Redis cannot be asked, which its own part says. */
@@ -118,22 +149,16 @@ class HealthCheckHandler implements JobHandler<HealthCheck> {
     }
 
     private HealthReport report(
-            Part postgresql, Part redis, List<QueueStatus> queues, Optional<HealthReport> previous) {
+            Part postgresql, Part redis, List<QueueStatus> queues, List<Part> others, Optional<HealthReport> previous) {
         List<Part> parts = new ArrayList<>(List.of(postgresql, redis));
         Map<String, Long> before = previous.map(HealthReport::finished).orElse(Map.of());
         StalledQueueCheck motion = new StalledQueueCheck(config.queueStuckAfter(), before);
         queues.forEach(queue -> parts.add(motion.judge(queue)));
+        parts.addAll(others);
         return new HealthReport(
                 clock.instant(),
                 parts,
                 queues.stream().collect(Collectors.toMap(QueueStatus::queue, StalledQueueCheck::finished)));
-    }
-
-    private static Finding finding(Part part) {
-        String subject = "health/" + part.name();
-        return part.status() == Status.DOWN
-                ? Finding.wrong(subject, Severity.CRITICAL, part.name() + " " + part.detail())
-                : Finding.well(subject, part.name() + " is well again");
     }
 
     private static Report answer(HealthReport report) {

@@ -2,8 +2,10 @@ package io.penstock.worker.maintenance;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Settings of the jobs that keep Penstock in order, under {@code penstock.maintenance}. */
@@ -50,6 +52,23 @@ public interface MaintenanceConfig {
         @WithDefault("5s")
         Duration answerWithin();
 
+        /** What fails is asked again after this pause, and has failed when it does so three times in a row. */
+        @WithDefault("2s")
+        Duration askAgainAfter();
+
+        /**
+         * How often each worker asks PostgreSQL and Redis by itself, without a job, which none of them could do without the
+         * other. Three failures in a row are an outage, which is over after two good answers.
+         */
+        @WithDefault("15s")
+        Duration outageWatch();
+
+        /** A schedule that is due for longer shows that no scheduler is at work. */
+        @WithDefault("2m")
+        Duration scheduleOverdueAfter();
+
+        LanguageModel languageModel();
+
         /** A queue whose oldest job has waited for longer, and which has finished none since the last check, stands still. */
         @WithDefault("15m")
         Duration queueStuckAfter();
@@ -57,6 +76,16 @@ public interface MaintenanceConfig {
         /** How long results are kept. */
         @WithDefault("30d")
         Duration keep();
+    }
+
+    /** A language model that is asked for its list of models. */
+    interface LanguageModel {
+
+        /** Address of an OpenAI-compatible service, such as {@code https://api.openai.com/v1}; absent: none is asked. */
+        Optional<URI> url();
+
+        /** Sent as bearer token; absent: none is sent. A secret: it is never logged. */
+        Optional<String> key();
     }
 
     /** The removal of temporary keys. */

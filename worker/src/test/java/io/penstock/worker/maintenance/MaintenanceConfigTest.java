@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -19,6 +20,11 @@ class MaintenanceConfigTest {
         assertThat(config.healthCheck().answerWithin()).isEqualTo(Duration.ofSeconds(5));
         assertThat(config.healthCheck().queueStuckAfter()).isEqualTo(Duration.ofMinutes(15));
         assertThat(config.healthCheck().keep()).isEqualTo(Duration.ofDays(30));
+        assertThat(config.healthCheck().askAgainAfter()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(config.healthCheck().outageWatch()).isEqualTo(Duration.ofSeconds(15));
+        assertThat(config.healthCheck().scheduleOverdueAfter()).isEqualTo(Duration.ofMinutes(2));
+        assertThat(config.healthCheck().languageModel().url()).isEmpty();
+        assertThat(config.healthCheck().languageModel().key()).isEmpty();
         assertThat(config.cache().idle()).isEqualTo(Duration.ofMinutes(5));
         assertThat(config.cache().looks()).isEqualTo(200);
         assertThat(config.queues().keepCompleted()).isEqualTo(Duration.ofHours(24));
@@ -36,6 +42,11 @@ class MaintenanceConfigTest {
                 Map.entry("penstock.maintenance.health-check.answer-within", "1s"),
                 Map.entry("penstock.maintenance.health-check.queue-stuck-after", "2s"),
                 Map.entry("penstock.maintenance.health-check.keep", "3s"),
+                Map.entry("penstock.maintenance.health-check.ask-again-after", "9s"),
+                Map.entry("penstock.maintenance.health-check.outage-watch", "11s"),
+                Map.entry("penstock.maintenance.health-check.schedule-overdue-after", "10s"),
+                Map.entry("penstock.maintenance.health-check.language-model.url", "http://a/v1"),
+                Map.entry("penstock.maintenance.health-check.language-model.key", "secret"),
                 Map.entry("penstock.maintenance.cache.idle", "4s"),
                 Map.entry("penstock.maintenance.cache.looks", "5"),
                 Map.entry("penstock.maintenance.queues.keep-completed", "6s"),
@@ -48,6 +59,11 @@ class MaintenanceConfigTest {
         assertThat(config.healthCheck().answerWithin()).isEqualTo(Duration.ofSeconds(1));
         assertThat(config.healthCheck().queueStuckAfter()).isEqualTo(Duration.ofSeconds(2));
         assertThat(config.healthCheck().keep()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(config.healthCheck().askAgainAfter()).isEqualTo(Duration.ofSeconds(9));
+        assertThat(config.healthCheck().outageWatch()).isEqualTo(Duration.ofSeconds(11));
+        assertThat(config.healthCheck().scheduleOverdueAfter()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(config.healthCheck().languageModel().url()).hasValue(URI.create("http://a/v1"));
+        assertThat(config.healthCheck().languageModel().key()).hasValue("secret");
         assertThat(config.cache().idle()).isEqualTo(Duration.ofSeconds(4));
         assertThat(config.cache().looks()).isEqualTo(5);
         assertThat(config.queues().keepCompleted()).isEqualTo(Duration.ofSeconds(6));

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 import static org.hamcrest.Matchers.containsString;
 
+import io.penstock.common.cache.CleanUpCache;
 import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.JobType;
 import io.penstock.common.job.Outcome;
 import io.penstock.common.maintenance.CacheMaintenance;
+import io.penstock.common.maintenance.CleanUpOldData;
 import io.penstock.common.maintenance.HealthCheck;
 import io.penstock.common.maintenance.MaintenanceJobs;
 import io.penstock.common.maintenance.MaintenanceSchedules;
@@ -51,7 +53,7 @@ class MaintenanceTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(30);
     /** No worker serves it here, since no handler is for it. */
-    private static final String QUEUE = "orders";
+    private static final String QUEUE = "unserved";
 
     @Inject
     QueueMonitorHandler monitor;
@@ -64,6 +66,9 @@ class MaintenanceTest {
 
     @Inject
     QueueMaintenanceHandler queues;
+
+    @Inject
+    CleanUpOldDataHandler oldData;
 
     @Inject
     TemporaryKeys keys;
@@ -116,14 +121,17 @@ class MaintenanceTest {
                         tuple("queue-monitor", "* * * * *", "Asia/Taipei", "queue_monitor"),
                         tuple("health-check", "0 */5 * * * *", "Asia/Taipei", "health_check"),
                         tuple("cache-maintenance", "0 * * * *", "Asia/Taipei", "cache_maintenance"),
-                        tuple("queue-maintenance", "0 2 * * *", "Asia/Taipei", "queue_maintenance"));
+                        tuple("queue-maintenance", "0 2 * * *", "Asia/Taipei", "queue_maintenance"),
+                        tuple("daily-cleanup", "0 3 * * *", "Asia/Taipei", "cleanup_old_data"));
         assertThat(new MaintenanceJobs().jobTypes())
                 .extracting(JobType::name, JobType::queue)
                 .containsExactly(
                         tuple("queue_monitor", "high-priority"),
                         tuple("health_check", "high-priority"),
                         tuple("cache_maintenance", "cleanup"),
-                        tuple("queue_maintenance", "cleanup"));
+                        tuple("queue_maintenance", "cleanup"),
+                        tuple("cleanup_old_data", "cleanup"),
+                        tuple("outage_notice", "high-priority"));
     }
 
     @Test
@@ -132,11 +140,11 @@ class MaintenanceTest {
         assertThat(run(monitor, new QueueMonitor())).contains("tooFull=1, changed=1");
         assertThat(run(monitor, new QueueMonitor())).contains("tooFull=1, changed=0");
         assertThat(rows("SELECT subject, severity, state, summary FROM alert"))
-                .containsExactly("queue/orders/waiting warning raised"
-                        + " queue orders has 1001 waiting jobs, the bound is 1000");
+                .containsExactly("queue/unserved/waiting warning raised"
+                        + " queue unserved has 1001 waiting jobs, the bound is 1000");
         given().get("/q/metrics")
                 .then()
-                .body(containsString("penstock_queue_depth{queue=\"orders\",state=\"waiting\"} 1001.0"));
+                .body(containsString("penstock_queue_depth{queue=\"unserved\",state=\"waiting\"} 1001.0"));
 
         new RedisFixture().close();
         assertThat(run(monitor, new QueueMonitor())).contains("tooFull=0, changed=1");
@@ -147,7 +155,7 @@ class MaintenanceTest {
     void theMonitorWarnsOfFailedJobs() {
         deadJobs(101, Duration.ZERO);
         assertThat(run(monitor, new QueueMonitor())).contains("tooFull=1, changed=1");
-        assertThat(rows("SELECT subject FROM alert")).containsExactly("queue/orders/failed");
+        assertThat(rows("SELECT subject FROM alert")).containsExactly("queue/unserved/failed");
     }
 
     @Test
@@ -165,16 +173,36 @@ class MaintenanceTest {
         try (RedisFixture redis = new RedisFixture(EmbeddedServers.redisUrl())) {
             long twentyMinutesAgo =
                     System.currentTimeMillis() - Duration.ofMinutes(20).toMillis();
-            redis.run("XADD", "queue:{orders:0}:ready:0", twentyMinutesAgo + "-0", "h", "1;no.such", "p", "{}");
+            redis.run("XADD", "queue:{unserved:0}:ready:0", twentyMinutesAgo + "-0", "h", "1;no.such", "p", "{}");
         }
         assertThat(run(health, new HealthCheck()))
                 .as("the first check has nothing to compare with")
                 .contains("degraded");
-        assertThat(run(health, new HealthCheck())).contains("status=down", "queue/orders");
+        assertThat(run(health, new HealthCheck())).contains("status=down", "queue/unserved");
         assertThat(rows("SELECT subject, severity, state FROM alert"))
-                .containsExactly("health/queue/orders critical raised");
+                .containsExactly("health/queue/unserved critical raised");
         new RedisFixture().close();
         assertThat(run(health, new HealthCheck())).contains("degraded");
+        assertThat(rows("SELECT state FROM alert")).containsExactly("recovered");
+    }
+
+    @Test
+    void theHealthCheckNoticesThatNoSchedulerIsAtWork() {
+        sql("INSERT INTO scheduled_task (id, name, description, cron_expression, time_zone, job_type, payload,"
+                + " misfire_policy, overlap_policy, next_run, created_at, updated_at) VALUES ('overdue-test', 'a', '', '* * * * *',"
+                + " 'UTC', 'diagnostics.ping', '{}', 'skip', 'skip', now() - interval '5 minutes', now(), now())");
+        try {
+            assertThat(run(health, new HealthCheck())).contains("status=degraded", "scheduler");
+            assertThat(rows("SELECT subject, severity, state FROM alert"))
+                    .containsExactly("health/scheduler warning raised");
+        } finally {
+            sql("DELETE FROM scheduled_task WHERE id = 'overdue-test'");
+        }
+        run(health, new HealthCheck());
+        assertThat(rows("SELECT state FROM alert"))
+                .as("well for the first time: it may come and go")
+                .containsExactly("raised");
+        run(health, new HealthCheck());
         assertThat(rows("SELECT state FROM alert")).containsExactly("recovered");
     }
 
@@ -203,18 +231,40 @@ class MaintenanceTest {
             long now = System.currentTimeMillis();
             for (int hours : List.of(48, 25, 23)) {
                 long at = now - Duration.ofHours(hours).toMillis();
-                redis.run("XADD", "queue:{orders:0}:completed", at + "-0", "n", "2", "r", "{}\n{}");
+                redis.run("XADD", "queue:{unserved:0}:completed", at + "-0", "n", "2", "r", "{}\n{}");
             }
-            redis.run("HSET", "queue:{orders:0}:meta", "kept", "6");
+            redis.run("HSET", "queue:{unserved:0}:meta", "kept", "6");
             assertThat(run(queues, new QueueMaintenance())).contains("completed=4, failed=3");
             assertThat(run(queues, new QueueMaintenance())).contains("completed=0, failed=0");
-            assertThat(redis.run("XLEN", "queue:{orders:0}:completed").toInteger())
+            assertThat(redis.run("XLEN", "queue:{unserved:0}:completed").toInteger())
                     .isEqualTo(1);
-            assertThat(redis.run("HGET", "queue:{orders:0}:meta", "kept").toString())
+            assertThat(redis.run("HGET", "queue:{unserved:0}:meta", "kept").toString())
                     .isEqualTo("2");
-            assertThat(redis.run("ZCARD", "queue:{orders:0}:dead").toInteger()).isEqualTo(2);
-            assertThat(redis.run("HLEN", "queue:{orders:0}:jobs").toInteger()).isEqualTo(2);
+            assertThat(redis.run("ZCARD", "queue:{unserved:0}:dead").toInteger())
+                    .isEqualTo(2);
+            assertThat(redis.run("HLEN", "queue:{unserved:0}:jobs").toInteger()).isEqualTo(2);
         }
+    }
+
+    @Test
+    void oldDataGoesAndTemporaryValuesFollow() {
+        sql("TRUNCATE task_execution_log");
+        sql("INSERT INTO task_execution_log (task_id, scheduled_for, trigger, status, step, attend_at)"
+                + " SELECT 'old-data', now() - n * interval '29 days', 'cron', 'completed', 'ended', now()"
+                + " FROM generate_series(1, 6) AS n");
+        sql("INSERT INTO health_check (checked_at, status, parts, finished)"
+                + " SELECT now() - n * interval '40 days', 'up', '[]', '{}' FROM generate_series(1, 4) AS n");
+        Context context = new Context("job-1", "cleanup_old_data", "cleanup", 1, 1, Instant.MAX, false);
+
+        Outcome.Completed outcome = (Outcome.Completed) get(oldData.handle(new CleanUpOldData(null), context));
+
+        assertThat(outcome.result().toString()).contains("execution-logs=3", "health-checks=2");
+        assertThat(outcome.followUps())
+                .extracting(next -> next.type().name(), next -> next.payload())
+                .containsExactly(tuple("cleanup_cache", new CleanUpCache("temp:*")));
+        assertThat(rows("SELECT count(*) FROM task_execution_log WHERE task_id = 'old-data'"))
+                .containsExactly("3");
+        sql("DELETE FROM task_execution_log WHERE task_id = 'old-data'");
     }
 
     private static MaintenanceConfig idle(Duration idle) {
@@ -240,8 +290,8 @@ class MaintenanceTest {
             long at = System.currentTimeMillis() - ago.toMillis();
             for (int n = 0; n < jobs; n++) {
                 String id = "dead-" + ago.toDays() + "-" + n;
-                redis.run("ZADD", "queue:{orders:0}:dead", String.valueOf(at), id);
-                redis.run("HSET", "queue:{orders:0}:jobs", id, "1d;0;\n1;no.such;i=" + id + "\nreason\n{}");
+                redis.run("ZADD", "queue:{unserved:0}:dead", String.valueOf(at), id);
+                redis.run("HSET", "queue:{unserved:0}:jobs", id, "1d;0;\n1;no.such;i=" + id + "\nreason\n{}");
             }
         }
     }

@@ -1,0 +1,13 @@
+package io.penstock.common.orders;
+
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.time.LocalDate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Payload of {@link OrdersJobs#CONCERT_REMINDERS}.
+ *
+ * @param day the day of the concerts, in the shop's time zone; null: tomorrow
+ */
+@RegisterForReflection
+public record ConcertReminders(@Nullable LocalDate day) {}

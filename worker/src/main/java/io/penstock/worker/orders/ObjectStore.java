@@ -1,0 +1,29 @@
+package io.penstock.worker.orders;
+
+import io.penstock.common.orders.ShopFiles.StoredObject;
+import io.smallrye.mutiny.Uni;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Where uploaded files are. */
+interface ObjectStore {
+
+    /**
+     * Some objects.
+     *
+     * @param next where the next page begins; null: there is none
+     */
+    record Page(List<StoredObject> objects, @Nullable String next) {}
+
+    /** False where the deployment has none. */
+    boolean isPresent();
+
+    /** Objects whose key begins so, a page at a time; {@code from} null: the first. */
+    Uni<Page> list(String prefix, @Nullable String from);
+
+    /** Deletes an object. One that is not there is deleted. */
+    Uni<Void> delete(String key);
+
+    /** Fails where the bucket cannot be used. */
+    Uni<Void> check();
+}
