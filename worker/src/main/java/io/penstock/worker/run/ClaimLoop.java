@@ -309,6 +309,11 @@ final class ClaimLoop {
         return jobs;
     }
 
+    /** Whether there is a lease to renew. */
+    boolean holdsLeases() {
+        return !held.isEmpty() || !leaving.isEmpty() || !runner.jobs().isEmpty();
+    }
+
     /** It is known which jobs are still held. */
     void leasesRenewed() {
         if (waitsForRenewal) {
