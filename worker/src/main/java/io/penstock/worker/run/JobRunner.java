@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
-import org.jboss.logging.MDC;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -139,7 +138,12 @@ final class JobRunner {
                             }
                         }),
                         failure -> context.execute(() -> {
-                            LOG.debugf("queue %s: job %s begins unnoted: %s", queue, job.jobId(), failure.getMessage());
+                            JobLogContext.during(
+                                    queue,
+                                    job.claimed(),
+                                    () -> LOG.debugf(
+                                            "queue %s: job %s begins unnoted: %s",
+                                            queue, job.jobId(), failure.getMessage()));
                             run(job, handler);
                         }));
     }
@@ -150,7 +154,7 @@ final class JobRunner {
             return;
         }
         context.newIsolated().dispatch(() -> {
-            describeInLog(job);
+            JobLogContext.enter(queue, job.claimed());
             try {
                 job.stoppedByItself(handler.stopsItself());
                 job.attempt(perform(job, handler, decode(job, handler.type()))
@@ -162,13 +166,6 @@ final class JobRunner {
                 end(job, () -> afterFailure(job, e));
             }
         });
-    }
-
-    private void describeInLog(RunningJob job) {
-        MDC.put("jobId", job.jobId());
-        MDC.put("jobType", job.type());
-        MDC.put("attempt", job.attempt());
-        MDC.put("queue", queue);
     }
 
     private <P> P decode(RunningJob job, JobType<P> type) {
