@@ -73,7 +73,8 @@ class SchedulerTest {
                 + " WHERE task_id = 'each-second' AND step = 'enqueued' ORDER BY scheduled_for";
         await().atMost(LIMIT).until(() -> column(late).size() >= 4);
         assertThat(column(late).subList(1, 4)).allMatch(ms -> Long.parseLong(ms) < 1_500);
-        String metrics = given().get("/q/metrics").then().statusCode(200).extract().asString();
+        String metrics =
+                given().get("/q/metrics").then().statusCode(200).extract().asString();
         assertThat(metrics).contains("penstock_schedule_lateness_seconds_bucket");
         assertThat(MetricsPage.of(Path.of("").toAbsolutePath().getParent()).faults(metrics))
                 .isEmpty();

@@ -119,7 +119,8 @@ public final class MetricsPage {
                 .collect(Collectors.toSet());
         return metrics.values().stream()
                 .filter(metric -> !metric.name().startsWith(PREFIX))
-                .filter(metric -> !series.contains(metric.name() + metric.kind().suffixes().get(0)))
+                .filter(metric -> !series.contains(
+                        metric.name() + metric.kind().suffixes().get(0)))
                 .map(Metric::name)
                 .toList();
     }
@@ -130,7 +131,9 @@ public final class MetricsPage {
         scrape.lines().forEach(line -> {
             Matcher type = TYPE.matcher(line);
             Matcher sample = SAMPLE.matcher(line);
-            if (type.matches() && type.group(1).startsWith(PREFIX) && !type.group(1).endsWith("_max")) {
+            if (type.matches()
+                    && type.group(1).startsWith(PREFIX)
+                    && !type.group(1).endsWith("_max")) {
                 checkType(type.group(1), type.group(2), faults);
             } else if (sample.matches()) {
                 Optional<Metric> metric = showing(sample.group(1));

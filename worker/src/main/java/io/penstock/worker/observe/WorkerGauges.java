@@ -61,7 +61,11 @@ class WorkerGauges {
     }
 
     private void gauge(
-            String name, String description, QueueWorker queue, @Nullable String unit, ToDoubleFunction<QueueWorker> value) {
+            String name,
+            String description,
+            QueueWorker queue,
+            @Nullable String unit,
+            ToDoubleFunction<QueueWorker> value) {
         Gauge.builder(name, queue, value)
                 .description(description)
                 .baseUnit(unit)
