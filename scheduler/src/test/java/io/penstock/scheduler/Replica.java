@@ -61,6 +61,8 @@ final class Replica implements AutoCloseable {
                         "postgres",
                         "DATABASE_PASSWORD",
                         "postgres",
+                        "PENSTOCK_LOG_JSON",
+                        "false",
                         "QUARKUS_HTTP_PORT",
                         Integer.toString(port)));
         File log = new File("target", name + ".log");

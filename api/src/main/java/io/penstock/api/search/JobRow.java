@@ -8,6 +8,7 @@ import io.penstock.common.job.FailureKind;
 import io.penstock.common.queue.JobBrowser;
 import io.penstock.common.queue.JobView;
 import io.penstock.common.queue.PayloadCipher;
+import io.penstock.common.queue.PayloadSecrets;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.List;
@@ -103,7 +104,7 @@ public record JobRow(
                 payload == null || payload.length() > PAYLOAD ? null : payload);
     }
 
-    static JobRow of(HistoryRow row) {
+    static JobRow of(HistoryRow row, PayloadSecrets secrets) {
         return new JobRow(
                 row.jobId(),
                 row.type(),
@@ -127,7 +128,7 @@ public record JobRow(
                 row.error(),
                 wire(row.failureKind()),
                 row.fingerprint(),
-                PayloadCipher.redacted(row.payload()));
+                PayloadCipher.redacted(secrets.masked(row.type(), row.payload())));
     }
 
     private static @Nullable String wire(@Nullable FailureKind kind) {

@@ -10,6 +10,7 @@ import io.penstock.common.history.HistoryState;
 import io.penstock.common.history.HistoryTime;
 import io.penstock.common.queue.JobBrowser.Shelf;
 import io.penstock.common.queue.JobQueue;
+import io.penstock.common.queue.PayloadSecrets;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -43,16 +44,24 @@ class JobSearch {
     private final JobQueue queue;
     private final StateCounts counts;
     private final DatabaseCalls database;
+    private final PayloadSecrets secrets;
     private final InstantSource clock = InstantSource.system();
 
     @Inject
-    JobSearch(LiveSearch live, HistorySearch history, JobQueue queue, StateCounts counts, DatabaseCalls database) {
+    JobSearch(
+            LiveSearch live,
+            HistorySearch history,
+            JobQueue queue,
+            StateCounts counts,
+            DatabaseCalls database,
+            PayloadSecrets secrets) {
 
         this.live = live;
         this.history = history;
         this.queue = queue;
         this.counts = counts;
         this.database = database;
+        this.secrets = secrets;
     }
 
     /**
@@ -112,6 +121,7 @@ class JobSearch {
 
     private Uni<JobsAnswer> byId(JobQuestion question, String id) {
         return queue.find(id)
+                .map(found -> found.map(job -> LiveSearch.masked(job, secrets)))
                 .chain(found -> found.isPresent()
                         ? Uni.createFrom()
                                 .item(found.filter(job -> question.state()
@@ -244,7 +254,7 @@ class JobSearch {
                         examined += found.examined();
                         found.rows()
                                 .forEach(
-                                        row -> take(JobRow.of(row), new JobCursor(number, text(HistoryPlace.of(row)))));
+                                        row -> take(JobRow.of(row, secrets), new JobCursor(number, text(HistoryPlace.of(row)))));
                         if (found.next().isEmpty()) {
                             return from(number + 1, "");
                         }

@@ -5,6 +5,8 @@ import io.penstock.common.queue.JobBrowser;
 import io.penstock.common.queue.JobBrowser.Found;
 import io.penstock.common.queue.JobBrowser.Page;
 import io.penstock.common.queue.JobBrowser.Shelf;
+import io.penstock.common.queue.JobView;
+import io.penstock.common.queue.PayloadSecrets;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
 import io.smallrye.mutiny.Uni;
@@ -29,11 +31,13 @@ class LiveSearch {
 
     private final JobBrowser browser;
     private final QueuePolicies policies;
+    private final PayloadSecrets secrets;
 
     @Inject
-    LiveSearch(JobBrowser browser, QueuePolicies policies) {
+    LiveSearch(JobBrowser browser, QueuePolicies policies, PayloadSecrets secrets) {
         this.browser = browser;
         this.policies = policies;
+        this.secrets = secrets;
     }
 
     /** One partition of a queue; in the order of their names. */
@@ -159,6 +163,12 @@ class LiveSearch {
     }
 
     private Uni<Read> read(JobQuestion question, Shelf shelf, Section section, String start, int most) {
+        return page(question, shelf, section, start, most)
+                .map(page -> new Read(section, page.jobs(), page.examined(), page.next()));
+    }
+
+    /** What a payload holds of secrets is neither shown nor found. */
+    private Uni<Page> page(JobQuestion question, Shelf shelf, Section section, String start, int most) {
         return browser.page(
                         section.queue(),
                         section.partition(),
@@ -166,7 +176,18 @@ class LiveSearch {
                         start,
                         Math.min(most, JobBrowser.MOST),
                         question.needsPayload() || question.withPayload())
-                .map(page -> new Read(section, page.jobs(), page.examined(), page.next()));
+                .map(page -> new Page(
+                        page.jobs().stream().map(this::masked).toList(), page.examined(), page.next()));
+    }
+
+    private Found masked(Found found) {
+        return secrets.areIn(found.job().type())
+                ? new Found(masked(found.job(), secrets), found.atMs(), found.place(), found.leaseAgeMs())
+                : found;
+    }
+
+    static JobView masked(JobView job, PayloadSecrets secrets) {
+        return job.withPayload(secrets.masked(job.type(), job.payload()));
     }
 
     private Slice merge(JobQuestion question, Shelf shelf, @Nullable ListState state, List<Read> reads) {
@@ -241,13 +262,7 @@ class LiveSearch {
         boolean counted = shelf == Shelf.AWAITING_CHILDREN && slash >= 0;
         String start = counted ? rest.substring(slash + 1) : rest;
         int skip = counted ? Integer.parseInt(rest.substring(0, slash)) : 0;
-        return browser.page(
-                        section.queue(),
-                        section.partition(),
-                        shelf,
-                        start,
-                        Math.min(most, JobBrowser.MOST),
-                        question.needsPayload() || question.withPayload())
+        return page(question, shelf, section, start, most)
                 .map(page -> {
                     List<Placed> meant = new ArrayList<>();
                     for (int i = skip; i < page.jobs().size(); i++) {

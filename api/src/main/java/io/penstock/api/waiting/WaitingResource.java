@@ -2,6 +2,7 @@ package io.penstock.api.waiting;
 
 import io.penstock.api.problem.ProblemCode;
 import io.penstock.api.problem.ProblemException;
+import io.penstock.api.security.JobInScope;
 import io.penstock.api.security.Role;
 import io.penstock.common.flow.GuardBoard;
 import io.penstock.common.queue.JobQueue;
@@ -48,6 +49,7 @@ public class WaitingResource {
     }
 
     @GET
+    @JobInScope
     @RolesAllowed(Role.VIEW)
     @Operation(
             summary = "Ask why a job waits",

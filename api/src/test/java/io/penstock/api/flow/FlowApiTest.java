@@ -31,6 +31,9 @@ class FlowApiTest {
     @Inject
     GuardBoard board;
 
+    @Inject
+    PermitGauges gauges;
+
     @Test
     void showsTheConfiguredGuards() {
         TestKeys.viewer()
@@ -41,6 +44,17 @@ class FlowApiTest {
                 .body("guards.find { it.guard == 'apify' }.settings.permits", equalTo(10))
                 .body("guards.find { it.guard == 'apify' }.settings.timeoutMs", equalTo(30_000))
                 .body("guards.find { it.guard == 'openai' }.permitsLeft", equalTo(10));
+    }
+
+    @Test
+    void gaugesShowThePermitsThatTheTimerFound() {
+        gauges.runOnce().await().atMost(LIMIT);
+
+        TestKeys.viewer()
+                .get("/q/metrics")
+                .then()
+                .statusCode(200)
+                .body(containsString("penstock_guard_permits{guard=\"openai\"} 10.0"));
     }
 
     @Test

@@ -8,11 +8,14 @@ import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.is;
 
 import io.penstock.api.TestKeys;
+import io.penstock.common.testing.MetricsPage;
 import io.penstock.common.testing.ServersResource;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -80,7 +83,7 @@ class QueuesTest {
     }
 
     @Test
-    void gaugesShowWhatTheTimerFound() {
+    void gaugesShowWhatTheTimerFound() throws IOException {
         TestKeys.operator().post("/api/queues/cleanup/pause").then().statusCode(200);
         gauges.runOnce().await().atMost(Duration.ofSeconds(10));
 
@@ -96,6 +99,8 @@ class QueuesTest {
                 .contains("penstock_queue_paused{queue=\"analysis\"} 0.0")
                 .containsPattern("penstock_queue_jobs\\{queue=\"product-update\",state=\"waiting\"} \\d")
                 .contains("penstock_queue_oldest_wait_seconds{queue=\"analysis\"} 0.0");
+        assertThat(MetricsPage.of(Path.of("").toAbsolutePath().getParent()).faults(metrics))
+                .isEmpty();
         TestKeys.operator().post("/api/queues/cleanup/resume").then().statusCode(200);
     }
 }

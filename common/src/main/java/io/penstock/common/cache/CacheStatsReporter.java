@@ -1,6 +1,7 @@
 package io.penstock.common.cache;
 
 import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.penstock.common.loop.PeriodicTask;
@@ -15,6 +16,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -100,6 +102,18 @@ public class CacheStatsReporter {
         count(cache, "penstock.cache.loads", "loader", stats -> stats.loads());
         count(cache, "penstock.cache.load.failures", "loader", stats -> stats.loadFailures());
         count(cache, "penstock.cache.errors", "redis", stats -> stats.errors());
+        count(cache, "penstock.cache.unreadable", "redis", stats -> stats.unreadable());
+        count(cache, "penstock.cache.too.large", "redis", stats -> stats.tooLarge());
+        count(cache, "penstock.cache.refused", "redis", stats -> stats.refused());
+        FunctionTimer.builder(
+                        "penstock.cache.load",
+                        cache,
+                        of -> of.stats().loads(),
+                        of -> of.stats().loadMicros(),
+                        TimeUnit.MICROSECONDS)
+                .description("Time that loads of missing values took")
+                .tag("cache", cache.name())
+                .register(meters);
         Gauge.builder("penstock.cache.memory.entries", cache, TieredCache::memorySize)
                 .description("Entries of the cache in the memory of this process")
                 .tag("cache", cache.name())

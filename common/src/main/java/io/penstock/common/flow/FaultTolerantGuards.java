@@ -51,6 +51,7 @@ public class FaultTolerantGuards implements Guards {
     private final @Nullable GuardBoard board;
     private final @Nullable PeriodicTask task;
     private final Consumer<GuardChange> listener;
+    private final Consumer<FaultTolerantGuard> built;
     private final String process = UUID.randomUUID().toString().substring(0, 8);
     private final AtomicBoolean started = new AtomicBoolean();
     private final CompletableFuture<@Nullable Void> learned = new CompletableFuture<>();
@@ -80,6 +81,7 @@ public class FaultTolerantGuards implements Guards {
             all.forEach(each -> each.changed(change));
             task.runSoon();
         };
+        this.built = guard -> all.forEach(each -> each.built(guard, () -> guard.report(process)));
     }
 
     /** Guards that nobody forces and nobody else sees. */
@@ -90,6 +92,7 @@ public class FaultTolerantGuards implements Guards {
         this.board = null;
         this.task = null;
         this.listener = change -> {};
+        this.built = guard -> {};
         this.known = Map.of();
     }
 
@@ -98,10 +101,14 @@ public class FaultTolerantGuards implements Guards {
         if (task != null && started.compareAndSet(false, true)) {
             task.start();
         }
-        return guards.computeIfAbsent(
-                upstream,
-                name -> new FaultTolerantGuard(
-                        policies.of(name), limiter, this::forcedState, listener, InstantSource.system()));
+        return guards.computeIfAbsent(upstream, this::build);
+    }
+
+    private FaultTolerantGuard build(String upstream) {
+        FaultTolerantGuard guard = new FaultTolerantGuard(
+                policies.of(upstream), limiter, this::forcedState, listener, InstantSource.system());
+        built.accept(guard);
+        return guard;
     }
 
     void stop(@Observes ShutdownEvent event) {

@@ -134,6 +134,12 @@ public record JobView(
         return outcome.cancellation;
     }
 
+    /** The same with another text as its payload. */
+    public JobView withPayload(@Nullable String other) {
+        Content shown = new Content(other, content.labels, content.version);
+        return new JobView(id, type, queue, state, priority, counts, times, shown, outcome);
+    }
+
     /** With what each has; the rest is absent, or 0, until it is set. */
     public static Builder builder(String id, String type, String queue, JobState state) {
         return new Builder(id, type, queue, state);

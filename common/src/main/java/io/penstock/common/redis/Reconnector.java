@@ -46,6 +46,9 @@ final class Reconnector {
     private @Nullable ClientConnection connected;
     private boolean connecting;
     private boolean rested;
+    /** Whether the next connection replaces one that was lost, not one that was given up for want of work. */
+    private boolean wasLost;
+
     private volatile boolean closed;
     private long connects;
 
@@ -196,6 +199,10 @@ final class Reconnector {
         List<PendingCall<?>> calls;
         synchronized (this) {
             connects++;
+            if (wasLost) {
+                ConnectionCounts.OF_THIS_PROCESS.reconnected();
+            }
+            wasLost = false;
             connecting = false;
             connected = closed ? null : link;
             calls = List.copyOf(waiting);
@@ -222,6 +229,7 @@ final class Reconnector {
             calls.forEach(call -> call.fail(failure));
             return;
         }
+        ConnectionCounts.OF_THIS_PROCESS.failed();
         if (failures == 1) {
             LOG.warnf("redis link '%s' cannot connect, will keep trying: %s", name, failure.getMessage());
         }
@@ -244,6 +252,7 @@ final class Reconnector {
             return false;
         }
         connected = null;
+        wasLost = true;
         return true;
     }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.penstock.common.loop.EventLoopContext;
 import io.penstock.common.testing.EmbeddedServers;
 import io.penstock.common.testing.RedisFixture;
@@ -54,6 +56,28 @@ class ReconnectingConnectionTest {
         await().ignoreExceptions().until(() -> send("PING").toString().equals("PONG"));
 
         assertThat(link.connects()).isEqualTo(2);
+    }
+
+    @Test
+    void countsConnectionsThatWereLostAndAttemptsThatFailed() throws Exception {
+        MeterRegistry registry = new SimpleMeterRegistry();
+        ConnectionMeters.register(registry, ConnectionCounts.OF_THIS_PROCESS);
+        send("PING");
+        double reconnects = count(registry, "penstock.redis.reconnects");
+        double failures = count(registry, "penstock.redis.connect.failures");
+
+        server.stop();
+        assertThatThrownBy(() -> get(link.send(Request.cmd(Command.PING), Duration.ofMillis(300))))
+                .isNotNull();
+        server = EmbeddedServers.startRedis(port);
+        await().ignoreExceptions().until(() -> send("PING").toString().equals("PONG"));
+
+        assertThat(count(registry, "penstock.redis.reconnects")).isGreaterThan(reconnects);
+        assertThat(count(registry, "penstock.redis.connect.failures")).isGreaterThan(failures);
+    }
+
+    private static double count(MeterRegistry registry, String name) {
+        return registry.get(name).functionCounter().count();
     }
 
     @Test

@@ -33,6 +33,8 @@ enum Deployable {
         Map<String, String> all = new HashMap<>(environment);
         // More arenas of the C library would only keep memory that nobody uses.
         all.put("MALLOC_ARENA_MAX", "2");
+        // People read these logs.
+        all.put("PENSTOCK_LOG_JSON", System.getenv().getOrDefault("PENSTOCK_LOG_JSON", "false"));
         all.put("QUARKUS_HTTP_HOST", "127.0.0.1");
         all.put("QUARKUS_HTTP_PORT", String.valueOf(port));
         List<String> words = List.of(

@@ -39,7 +39,7 @@ class QueueDepths {
                 register(queue.queue(), "waiting", QueueStatus::waiting);
                 register(queue.queue(), "active", QueueStatus::active);
                 register(queue.queue(), "scheduled", QueueStatus::scheduled);
-                register(queue.queue(), "failed", QueueStatus::dead);
+                register(queue.queue(), "dead", QueueStatus::dead);
             }
         }
     }

@@ -18,6 +18,17 @@ import java.util.concurrent.ConcurrentHashMap;
 @ApplicationScoped
 public class JobMetrics implements JobListener {
 
+    /** The same for waits and runs, so that both can be laid over one another. */
+    private static final Duration[] BUCKETS = {
+        Duration.ofMillis(10),
+        Duration.ofMillis(100),
+        Duration.ofSeconds(1),
+        Duration.ofSeconds(10),
+        Duration.ofMinutes(1),
+        Duration.ofMinutes(10),
+        Duration.ofHours(1)
+    };
+
     private final MeterRegistry registry;
     /** Meters by queue, type and outcome: a look-up in the registry per job would cost more than the count. */
     private final Map<Key, Meters> meters = new ConcurrentHashMap<>();
@@ -25,6 +36,15 @@ public class JobMetrics implements JobListener {
     @Inject
     public JobMetrics(MeterRegistry registry) {
         this.registry = registry;
+    }
+
+    /** Shows the counts of a queue as zeros: of a series that begins with its first count Prometheus sees no increase. */
+    void show(String queue) {
+        expired(queue);
+        fenced(queue);
+        progressDropped(queue);
+        rescued(queue, "returned");
+        rescued(queue, "dead");
     }
 
     @Override
@@ -44,18 +64,34 @@ public class JobMetrics implements JobListener {
                     .ran
                     .record(e.ran());
         } else if (event instanceof JobEvent.Expired e) {
-            counter("penstock.jobs.expired", "Jobs dropped because they were not started in time", e.queue())
-                    .increment();
+            expired(e.queue()).increment();
         } else if (event instanceof JobEvent.LeaseLost e) {
-            counter("penstock.jobs.fenced", "Results refused because the lease was lost", e.queue())
-                    .increment();
+            fenced(e.queue()).increment();
         } else if (event instanceof JobEvent.ProgressDropped e) {
-            counter("penstock.jobs.progress.dropped", "Progress and log lines of jobs that were not kept", e.queue())
-                    .increment(e.count());
+            progressDropped(e.queue()).increment(e.count());
         } else if (event instanceof JobEvent.Rescued e) {
-            counter("penstock.jobs.rescued", "Jobs taken over from lost workers", e.queue())
-                    .increment(e.returned() + e.buried());
+            rescued(e.queue(), "returned").increment(e.returned());
+            rescued(e.queue(), "dead").increment(e.buried());
         }
+    }
+
+    private Counter expired(String queue) {
+        return counter("penstock.jobs.expired", "Jobs dropped because they were not started in time", queue);
+    }
+
+    private Counter fenced(String queue) {
+        return counter("penstock.jobs.fenced", "Results refused because the lease was lost", queue);
+    }
+
+    private Counter progressDropped(String queue) {
+        return counter("penstock.jobs.progress.dropped", "Progress and log lines of jobs that were not kept", queue);
+    }
+
+    private Counter rescued(String queue, String result) {
+        return Counter.builder("penstock.jobs.rescued")
+                .description("Jobs taken over from lost workers: returned to the queue, or dead after too many losses")
+                .tags("queue", queue, "result", result)
+                .register(registry);
     }
 
     private Counter counter(String name, String description, String queue) {
@@ -66,23 +102,24 @@ public class JobMetrics implements JobListener {
     }
 
     private Meters meters(String queue, String type, String outcome) {
-        return meters.computeIfAbsent(
-                new Key(queue, type, outcome),
-                key -> new Meters(
-                        Timer.builder("penstock.jobs.run")
-                                .description("Time from start to end of an attempt, by outcome")
-                                .tags("queue", queue, "type", type, "outcome", outcome)
-                                .register(registry),
-                        Timer.builder("penstock.jobs.wait")
-                                .description("Time a completed job was ready before it started")
-                                .tags("queue", queue, "type", type)
-                                .serviceLevelObjectives(
-                                        Duration.ofMillis(10),
-                                        Duration.ofMillis(100),
-                                        Duration.ofSeconds(1),
-                                        Duration.ofSeconds(10),
-                                        Duration.ofMinutes(1))
-                                .register(registry)));
+        Key key = new Key(queue, type, outcome);
+        // No lock for what is there already, which is every job but the first.
+        Meters known = meters.get(key);
+        return known != null ? known : meters.computeIfAbsent(key, this::register);
+    }
+
+    private Meters register(Key key) {
+        return new Meters(
+                Timer.builder("penstock.jobs.run")
+                        .description("Time from start to end of an attempt, by outcome")
+                        .tags("queue", key.queue(), "type", key.type(), "outcome", key.outcome())
+                        .serviceLevelObjectives(BUCKETS)
+                        .register(registry),
+                Timer.builder("penstock.jobs.wait")
+                        .description("Time a completed job was ready before it started")
+                        .tags("queue", key.queue(), "type", key.type())
+                        .serviceLevelObjectives(BUCKETS)
+                        .register(registry));
     }
 
     private record Key(String queue, String type, String outcome) {}

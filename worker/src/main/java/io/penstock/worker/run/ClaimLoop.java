@@ -383,6 +383,11 @@ final class ClaimLoop {
         return Duration.ofNanos(validity.sureUntilNanos() - System.nanoTime());
     }
 
+    /** Whether there is a lease to renew. */
+    boolean holdsLeases() {
+        return !held.isEmpty() || !leaving.isEmpty() || !runner.jobs().isEmpty();
+    }
+
     /** It is known which jobs are still held. */
     void leasesRenewed() {
         if (waitsForRenewal) {

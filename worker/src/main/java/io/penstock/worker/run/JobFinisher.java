@@ -162,9 +162,12 @@ final class JobFinisher {
     }
 
     private Uni<Boolean> buryInstead(RunningJob job, Throwable why, PendingAcks.Ticket ticket) {
-        LOG.errorf(
-                "queue %s: job %s is given up, for its end can never be stored: %s",
-                queue, job.jobId(), FailureText.withStack(why));
+        JobLogContext.during(
+                queue,
+                job.claimed(),
+                () -> LOG.errorf(
+                        "queue %s: job %s is given up, for its end can never be stored: %s",
+                        queue, job.jobId(), FailureText.withStack(why)));
         NextStep.Bury bury = new NextStep.Bury("its end cannot be stored: " + FailureText.message(why));
         return keepTrying(() -> bury.store(consumer, job), ticket).invoke(buried -> {
             if (buried) {
@@ -236,14 +239,22 @@ final class JobFinisher {
     /** Another worker has the job: what this one did is not recorded. */
     void leaseLost(RunningJob job) {
         jobs.release(job);
-        LOG.warnf("queue %s: job %s was lost to another worker; the result of this run is dropped", queue, job.jobId());
+        JobLogContext.during(
+                queue,
+                job.claimed(),
+                () -> LOG.warnf(
+                        "queue %s: job %s was lost to another worker; the result of this run is dropped",
+                        queue, job.jobId()));
         events.fire(new JobEvent.LeaseLost(queue, job.claimed()));
     }
 
     private void giveUp(RunningJob job, Throwable failure) {
-        LOG.errorf(
-                "queue %s: gave up storing the end of job %s; it will run again: %s",
-                queue, job.jobId(), FailureText.message(failure));
+        JobLogContext.during(
+                queue,
+                job.claimed(),
+                () -> LOG.errorf(
+                        "queue %s: gave up storing the end of job %s; it will run again: %s",
+                        queue, job.jobId(), FailureText.message(failure)));
         jobs.release(job);
     }
 }

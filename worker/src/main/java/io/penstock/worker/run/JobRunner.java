@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
-import org.jboss.logging.MDC;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -138,7 +137,12 @@ final class JobRunner {
                             }
                         }),
                         failure -> context.execute(() -> {
-                            LOG.debugf("queue %s: job %s begins unnoted: %s", queue, job.jobId(), failure.getMessage());
+                            JobLogContext.during(
+                                    queue,
+                                    job.claimed(),
+                                    () -> LOG.debugf(
+                                            "queue %s: job %s begins unnoted: %s",
+                                            queue, job.jobId(), failure.getMessage()));
                             run(job, handler);
                         }));
     }
@@ -149,7 +153,7 @@ final class JobRunner {
             return;
         }
         context.newIsolated().dispatch(() -> {
-            describeInLog(job);
+            JobLogContext.enter(queue, job.claimed());
             try {
                 job.stoppedByItself(handler.stopsItself());
                 job.attempt(perform(job, handler)
@@ -161,13 +165,6 @@ final class JobRunner {
                 end(job, () -> afterFailure(job, e));
             }
         });
-    }
-
-    private void describeInLog(RunningJob job) {
-        MDC.put("jobId", job.jobId());
-        MDC.put("jobType", job.type());
-        MDC.put("attempt", job.attempt());
-        MDC.put("queue", queue);
     }
 
     private <P> Uni<Outcome> perform(RunningJob job, JobHandler<P> handler) {

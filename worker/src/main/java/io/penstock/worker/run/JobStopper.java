@@ -70,7 +70,8 @@ final class JobStopper {
         for (RunningJob job : jobs.running()) {
             Instant requestedAt = requested.get(job.claimed());
             if (requestedAt != null && job.requestCancel()) {
-                LOG.infof("queue %s: job %s is asked to stop", queue, job.jobId());
+                JobLogContext.during(
+                        queue, job.claimed(), () -> LOG.infof("queue %s: job %s is asked to stop", queue, job.jobId()));
                 stop(job, requestedAt);
             }
         }
@@ -90,7 +91,10 @@ final class JobStopper {
     /** For a job that is already over nothing happens. */
     private void forceCancel(RunningJob job) {
         if (!job.hasEnded()) {
-            LOG.warnf("queue %s: job %s did not stop in time and is cut off", queue, job.jobId());
+            JobLogContext.during(
+                    queue,
+                    job.claimed(),
+                    () -> LOG.warnf("queue %s: job %s did not stop in time and is cut off", queue, job.jobId()));
             job.cancel();
             end.accept(job, () -> new NextStep.Drop(Dropped.FORCED, "cancelled; its handler did not stop in time"));
         }

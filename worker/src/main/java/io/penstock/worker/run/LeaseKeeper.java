@@ -2,6 +2,7 @@ package io.penstock.worker.run;
 
 import io.penstock.common.queue.ClaimedJob;
 import io.smallrye.mutiny.Uni;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -19,6 +20,10 @@ final class LeaseKeeper {
     private final Heartbeat heartbeat = new Heartbeat("renewing leases");
     private final LeaseValidity validity;
     private boolean renewing;
+    /** As it was at the last look: scrapes read it from other threads, and a loop that stands still shows an age that grows. */
+    private volatile long heldSinceNanos = System.nanoTime();
+
+    private volatile boolean holding;
 
     LeaseKeeper(ClaimLoop loop, LeaseValidity validity) {
         this.loop = loop;
@@ -34,6 +39,13 @@ final class LeaseKeeper {
         if (!renewing) {
             heartbeat.well();
         }
+        heldSinceNanos = validity.heldSinceNanos();
+        holding = loop.holdsLeases();
+    }
+
+    /** How long ago the command was sent that renewed the leases held now; zero where none is held. From any thread. */
+    Duration leaseAge() {
+        return holding ? Duration.ofNanos(Math.max(0, System.nanoTime() - heldSinceNanos)) : Duration.ZERO;
     }
 
     /** One renewal of everything; does nothing while the last one is under way. */

@@ -50,6 +50,11 @@ final class LeaseValidity {
         return System.nanoTime() - heldNanos < leaseNanos;
     }
 
+    /** When the command was sent that proved last that what is held is ours. */
+    long heldSinceNanos() {
+        return heldNanos;
+    }
+
     /** Until when everything that is held now is surely not another's. */
     long sureUntilNanos() {
         return provenNanos + leaseNanos;

@@ -191,6 +191,19 @@ public final class QueueWorker {
                 .sum();
     }
 
+    /** Age of the oldest lease held here, counted from its last renewal; zero where none is held. At most 250 ms old. */
+    public Duration leaseAge() {
+        return keepers.stream()
+                .map(LeaseKeeper::leaseAge)
+                .max(Comparator.naturalOrder())
+                .orElse(Duration.ZERO);
+    }
+
+    /** How long a lease lasts without renewal. */
+    public Duration lease() {
+        return lease;
+    }
+
     /** Jobs that handlers have been working on for longer, the longest first; those of one process. */
     public Uni<List<LongRunningJob>> runningLongerThan(Duration limit) {
         return Uni.createFrom()

@@ -257,9 +257,12 @@ final class RunningJob implements JobContext {
         try {
             action.run();
         } catch (Throwable e) {
-            LOG.errorf(
-                    "job %s: what its handler wanted done on cancellation failed: %s",
-                    jobId(), FailureText.withStack(e));
+            JobLogContext.during(
+                    queue,
+                    claimed,
+                    () -> LOG.errorf(
+                            "job %s: what its handler wanted done on cancellation failed: %s",
+                            jobId(), FailureText.withStack(e)));
         }
     }
 }
