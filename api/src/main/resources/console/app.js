@@ -55,6 +55,7 @@ addEventListener('popstate', () => open());
 
 async function open() {
   clearTimeout(timer);
+  delete html_.shown;
   current?.abort.abort();
   const found = match(location.pathname);
   const same = current?.route.id === found?.id && current?.ctx.params.id === found?.params.id;
@@ -131,6 +132,8 @@ async function load(reason) {
     document.getElementById('main')?.removeAttribute('aria-busy');
   }
   draw();
+  // Says which address is on the screen, with its data.
+  html_.shown = location.pathname;
   schedule();
 }
 

@@ -1,0 +1,518 @@
+package io.penstock.api.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.penstock.api.SampleJobs;
+import io.penstock.api.TestKeys;
+import io.penstock.common.queue.ClaimedJob;
+import io.penstock.common.queue.JobAdmin;
+import io.penstock.common.queue.JobQueue;
+import io.penstock.common.queue.JobView;
+import io.penstock.common.queue.Lane;
+import io.penstock.common.queue.QueueConsumer;
+import io.penstock.common.queue.QueueConsumers;
+import io.penstock.common.queue.QueuePolicies;
+import io.penstock.common.testing.ServersResource;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
+import io.restassured.http.ContentType;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/**
+ * The console in a real browser, on a real Redis and PostgreSQL: what screens show, what actions do, what a viewer cannot
+ * do, and that nothing that users wrote is ever run. Skipped where there is no Chromium. Pictures of every screen are in
+ * {@code target/screenshots}.
+ */
+@Tag("quarkus")
+@QuarkusTest
+@WithTestResource(ServersResource.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ConsoleInBrowserTest {
+
+    private static final Path PICTURES = Path.of("target", "screenshots");
+    private static final String QUEUE = SampleJobs.REPORT.queue();
+    private static final Duration SOON = Duration.ofSeconds(10);
+
+    /** Each would do something if it were taken for markup, for an attribute, for a template or for a script. */
+    private static final List<String> HOSTILE = List.of(
+            "<img src=x onerror=alert(1)>",
+            "<script>alert(2)</script>",
+            "\"><svg/onload=alert(3)>",
+            "' onmouseover='alert(4)' x='",
+            "javascript:alert(5)",
+            "${alert(6)}{{alert(6)}}{alert(6)}",
+            "</title></textarea></style><iframe src=javascript:alert(7)>",
+            "‮txt.exe​ \u0007 end",
+            "W".repeat(180));
+
+    /** Where each screen is and what it says when it is there. */
+    private static final Map<String, String> SCREENS = screens();
+
+    @Inject
+    QueueConsumers consumers;
+
+    @Inject
+    QueuePolicies policies;
+
+    @Inject
+    JobAdmin jobAdmin;
+
+    @Inject
+    JobQueue queue;
+
+    @Inject
+    Pool pool;
+
+    private Browser browser;
+    private QueueConsumer worker;
+    private String axe;
+    private Tab admin;
+    private String deadJob;
+    private String batch;
+
+    private static Map<String, String> screens() {
+        Map<String, String> screens = new LinkedHashMap<>();
+        screens.put("overview", "/console");
+        screens.put("queues", "/console/queues");
+        screens.put("queue", "/console/queues/" + QUEUE);
+        screens.put("jobs", "/console/jobs?state=dead");
+        screens.put("job", "/console/jobs/{dead}");
+        screens.put("batches", "/console/batches");
+        screens.put("batch", "/console/batches/{batch}");
+        screens.put("schedules", "/console/schedules");
+        screens.put("schedule", "/console/schedules/console-nightly");
+        screens.put("workers", "/console/workers");
+        screens.put("flow", "/console/flow");
+        screens.put("cache", "/console/cache");
+        screens.put("health", "/console/health");
+        screens.put("alerts", "/console/alerts");
+        screens.put("reports", "/console/reports");
+        screens.put("audit", "/console/audit");
+        screens.put("access", "/console/access");
+        screens.put("offers", "/console/offers");
+        screens.put("first-run", "/console/first-run");
+        return screens;
+    }
+
+    // --- A deployment with something of everything in it ---------------------------------------------
+
+    @BeforeAll
+    void open() throws IOException {
+        assumeTrue(
+                Browser.installed().isPresent(),
+                "no Chromium on this machine: install it (Debian: apt-get install chromium), or set CHROMIUM to its path");
+        try (InputStream in = ConsoleInBrowserTest.class.getResourceAsStream("/axe.min.js")) {
+            axe = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+        fill();
+        browser = new Browser();
+        admin = loggedIn("admin");
+    }
+
+    @AfterAll
+    void close() {
+        if (browser != null) {
+            browser.close();
+        }
+        if (worker != null) {
+            worker.close();
+            get(jobAdmin.purge(QUEUE, JobAdmin.Purge.ALL));
+        }
+    }
+
+    /** A tab is as it was after the log-in, whatever the test before has done. */
+    @BeforeEach
+    void desk() {
+        admin.show("light", 1440, 900);
+        admin.objections();
+    }
+
+    private void fill() {
+        get(jobAdmin.purge(QUEUE, JobAdmin.Purge.ALL));
+        worker = consumers.open(policies.named(QUEUE), 0, Lane.MAIN, "test");
+        for (String hostile : HOSTILE) {
+            deadJob = bury(enqueue("sample.report", note(hostile), Map.of("tenant", plain(hostile), "tags", List.of(plain(hostile)))), hostile);
+        }
+        enqueue("sample.report", note("waits"), Map.of());
+        enqueue("sample.report", note("later"), Map.of("delayMs", 3_600_000));
+        batch = post("/api/batches", "{\"type\":\"sample.lines\",\"name\":" + Tab.quoted("Prices " + HOSTILE.get(0)) + ",\"items\":["
+                        + "{\"text\":" + Tab.quoted(HOSTILE.get(1)) + "},{\"text\":\"b\"},{\"text\":\"c\"}],\"chunkSize\":1}", 201, "id");
+        TestKeys.admin().delete("/api/tasks/console-nightly");
+        post("/api/tasks", "{\"id\":\"console-nightly\",\"name\":" + Tab.quoted("Nightly " + HOSTILE.get(0)) + ",\"cronExpression\":\"30 2 * * SUNL\","
+                        + "\"timeZone\":\"Europe/Berlin\",\"jobType\":\"sample.report\",\"payload\":{\"text\":\"a\",\"ms\":1}}", 201, "data.id");
+        sql("INSERT INTO offers (offer_id, name, status, country, daily_cap_unlimited, filled_cap_unlimited, first_seen_at, fetched_at,"
+                + " last_conversion_seconds, last_converted_at) VALUES ('console-1', '<img src=x onerror=alert(8)>', 'Active', 'ZY', true,"
+                + " false, now(), now(), 60, now()) ON CONFLICT DO NOTHING");
+        sql("INSERT INTO offer_snapshots (offer_id, taken_at, status, daily_cap_unlimited, filled_cap_unlimited, last_conversion_seconds)"
+                + " SELECT 'console-1', now() - n * interval '1 hour', 'Active', true, false, n * 10 FROM generate_series(1, 20) n ON CONFLICT DO NOTHING");
+    }
+
+    /** Labels take most characters, but not all. */
+    private static String plain(String text) {
+        String label = text.replaceAll("\\p{C}", "").strip();
+        return label.length() > 60 ? label.substring(0, 60) : label;
+    }
+
+    private static String note(String text) {
+        return "{\"text\":" + Tab.quoted(text) + ",\"ms\":1}";
+    }
+
+    private static String enqueue(String type, String payload, Map<String, ?> options) {
+        return TestKeys.operator()
+                .contentType(ContentType.JSON)
+                .body("{\"payload\":" + payload + ",\"options\":" + new com.fasterxml.jackson.databind.ObjectMapper().valueToTree(options) + "}")
+                .post("/api/jobs/" + type)
+                .then()
+                .statusCode(202)
+                .extract()
+                .path("jobId");
+    }
+
+    private static String post(String path, String body, int status, String field) {
+        return TestKeys.admin().contentType(ContentType.JSON).body(body).post(path).then().statusCode(status).extract().path(field);
+    }
+
+    /** Claims what is next, which is this job, and gives it up. */
+    private String bury(String id, String why) {
+        List<ClaimedJob> jobs = get(worker.claim(1, Duration.ofSeconds(2)));
+        assertThat(jobs).extracting(ClaimedJob::id).containsExactly(id);
+        get(worker.bury(jobs.get(0), why + "\n\tat io.penstock.worker.Handler.run(Handler.java:1)"));
+        return id;
+    }
+
+    private static <T> T get(Uni<T> uni) {
+        return uni.await().atMost(SOON);
+    }
+
+    private void sql(String statement) {
+        get(pool.query(statement).execute());
+    }
+
+    private String state(String id) {
+        return get(queue.find(id)).map(JobView::state).map(Enum::name).orElse("GONE");
+    }
+
+    // --- Getting about -------------------------------------------------------------------------------
+
+    private Tab loggedIn(String role) {
+        Tab tab = browser.newTab();
+        tab.open(address("/console"));
+        tab.press("API key");
+        tab.write("#key", TestKeys.keyOf(role));
+        tab.press("Log in");
+        tab.await("document.documentElement.dataset.shown === '/console'");
+        return tab;
+    }
+
+    private static String address(String path) {
+        return "http://localhost:" + RestAssured.port + path;
+    }
+
+    /** Goes to a screen as a link would, and waits until it shows its data. */
+    private void go(Tab tab, String path) {
+        String address = path.replace("{dead}", deadJob).replace("{batch}", batch);
+        tab.evaluate("(() => { delete document.documentElement.dataset.shown; history.pushState(null, '', " + Tab.quoted(address)
+                + "); dispatchEvent(new PopStateEvent('popstate')); })()");
+        tab.await("document.documentElement.dataset.shown === location.pathname");
+    }
+
+    // --- Tests ---------------------------------------------------------------------------------------
+
+    @Test
+    void everyScreenOpensIsAccessibleAndLooksRight() {
+        List<String> found = new ArrayList<>();
+        admin.evaluate(axe);
+        SCREENS.forEach((name, path) -> {
+            go(admin, path);
+            for (String look : List.of("light", "dark", "phone")) {
+                boolean phone = look.equals("phone");
+                admin.show(phone ? "light" : look, phone ? 390 : 1440, phone ? 844 : 900);
+                admin.screenshot(PICTURES.resolve(name + "-" + look + ".png"));
+                admin.show(phone ? "light" : look, phone ? 390 : 1440, phone ? 844 : 900);
+                JsonNode wide = admin.evaluate("document.documentElement.scrollWidth > innerWidth");
+                if (wide.asBoolean()) {
+                    found.add(name + " " + look + ": scrolls sideways");
+                }
+                for (JsonNode violation : admin.evaluate(
+                        "axe.run({resultTypes: ['violations']}).then(result => result.violations.map(each => each.id + ': ' + each.nodes.slice(0, 2).map(node => node.html.slice(0, 160) + ' ' + (node.any[0]?.message ?? '')).join(' | ')))")) {
+                    found.add(name + " " + look + ": " + violation.asText());
+                }
+            }
+            admin.show("light", 1440, 900);
+            for (String objection : admin.objections()) {
+                found.add(name + ": " + objection);
+            }
+        });
+        assertThat(found).isEmpty();
+    }
+
+    @Test
+    void whatUsersWroteIsShownAndNeverRun() {
+        for (String path : List.of("/console/jobs?state=dead&queue=" + QUEUE, "/console/batches", "/console/batches/{batch}?items=pending", "/console/schedules", "/console/schedules/console-nightly", "/console/offers/console-1")) {
+            go(admin, path);
+            admin.await("document.body.innerText.includes('<')");
+            assertThat(admin.objections()).as(path).isEmpty();
+        }
+        for (int i = 0; i < HOSTILE.size(); i++) {
+            go(admin, "/console/jobs/{dead}");
+        }
+        assertThat(admin.evaluate("document.querySelectorAll('#main img, #main script, #main iframe, #main svg[onload]').length").asInt()).isZero();
+        assertThat(admin.objections()).isEmpty();
+    }
+
+    @Test
+    void payloadsKeepTheirDigitsAndShowWhatIsInvisible() {
+        String id = enqueue("sample.price", "{\"amount\":12345678901234567890.123456789,\"factor\":1.5}", Map.of("delayMs", 3_600_000));
+
+        go(admin, "/console/jobs/" + id);
+
+        admin.awaitText("12345678901234567890.123456789");
+        admin.press("Edit and requeue…");
+        admin.await("document.querySelector('#payload').value.includes('12345678901234567890.123456789')");
+        admin.evaluate("(() => { const field = document.querySelector('#payload'); field.value = field.value.replace('1.5', '2.5'); field.dispatchEvent(new Event('input')); })()");
+        admin.await("document.querySelector('dialog ins')?.innerText.includes('2.5')");
+        admin.press("Save and requeue");
+        admin.awaitText("The job is edited and waits.");
+        assertThat(get(queue.find(id)).orElseThrow().payload()).contains("12345678901234567890.123456789").contains("2.5");
+        assertThat(state(id)).isEqualTo("WAITING");
+        TestKeys.operator().delete("/api/jobs/" + id);
+    }
+
+    @Test
+    void aDeadJobIsRetriedAndAWaitingOneIsCancelledAndDeleted() {
+        String id = bury(firstWaiting(), "hopeless");
+        go(admin, "/console/jobs/" + id);
+        admin.awaitText("hopeless");
+        admin.press("Retry now");
+        admin.awaitText("The job waits again.");
+        assertThat(state(id)).isEqualTo("WAITING");
+
+        go(admin, "/console/jobs/" + id);
+        admin.press("Cancel…");
+        admin.press("Cancel job");
+        admin.awaitText("The job is cancelled.");
+        assertThat(state(id)).isEqualTo("CANCELLED");
+
+        String delayed = enqueue("sample.report", note("x"), Map.of("delayMs", 3_600_000));
+        go(admin, "/console/jobs/" + delayed);
+        admin.press("Run now");
+        admin.awaitText("The job is ready.");
+        assertThat(state(delayed)).isEqualTo("WAITING");
+        go(admin, "/console/jobs/" + delayed);
+        admin.press("Delete…");
+        admin.write("#confirm", "delete");
+        admin.press("Delete");
+        admin.await("location.pathname === '/console/jobs'");
+        assertThat(state(delayed)).isEqualTo("GONE");
+        enqueue("sample.report", note("waits"), Map.of());
+    }
+
+    private String firstWaiting() {
+        get(jobAdmin.drain(QUEUE, false));
+        return enqueue("sample.report", note("waits"), Map.of());
+    }
+
+    @Test
+    void aQueueIsPausedAndThatIsUndone() {
+        go(admin, "/console/queues/" + QUEUE);
+        admin.press("Pause");
+        admin.awaitText("is paused.");
+        assertThat(get(queue.status(QUEUE)).paused()).isTrue();
+        admin.press("Undo");
+        admin.awaitText("runs.");
+        assertThat(get(queue.status(QUEUE)).paused()).isFalse();
+    }
+
+    @Test
+    void aQueueIsDrainedOnlyWhenItsNameIsTyped() {
+        enqueue("sample.report", note("x"), Map.of());
+        go(admin, "/console/queues/" + QUEUE);
+        admin.press("Drain…");
+        admin.await("document.querySelector('dialog button[type=submit]').disabled");
+        admin.write("#confirm", "sample-report");
+        admin.await("document.querySelector('dialog button[type=submit]').disabled");
+        assertThat(get(queue.status(QUEUE)).waiting()).isPositive();
+        admin.write("#confirm", QUEUE);
+        admin.evaluate("document.querySelector('dialog button[type=submit]').click()");
+        admin.awaitText("are cancelled.");
+        assertThat(get(queue.status(QUEUE)).waiting()).isZero();
+        enqueue("sample.report", note("waits"), Map.of());
+    }
+
+    @Test
+    void aScheduleIsSwitchedOffAndItsExpressionExplainsItself() {
+        go(admin, "/console/schedules/console-nightly");
+        admin.awaitText("last Sunday of the month");
+        admin.awaitText("Berlin");
+        admin.write("#cron", "0 9 * * MON-FRI");
+        admin.awaitText("09:00");
+        admin.write("#cron", "0 9 * *");
+        admin.await("document.querySelector('#say .error-text')");
+        admin.write("#cron", "0 9 * * MON-FRI");
+        admin.await("!document.querySelector('#say .error-text')");
+        admin.press("Save");
+        admin.awaitText("is saved.");
+        TestKeys.viewer().get("/api/tasks/console-nightly").then().body("data.cronExpression", equalTo("0 9 * * MON-FRI"));
+
+        go(admin, "/console/schedules");
+        admin.evaluate("[...document.querySelectorAll('tr')].find(row => row.innerText.includes('Nightly')).querySelector('.switch').click()");
+        admin.awaitText("is off.");
+        TestKeys.viewer().get("/api/tasks/console-nightly").then().body("data.isActive", equalTo(false));
+    }
+
+    @Test
+    void aBatchIsCancelled() {
+        String id = post("/api/batches", "{\"type\":\"sample.lines\",\"items\":[{\"text\":\"a\"},{\"text\":\"b\"}]}", 201, "id");
+        go(admin, "/console/batches/" + id);
+        admin.press("Cancel rest…");
+        admin.await("document.querySelector('dialog[open]').innerText.includes('2')");
+        admin.evaluate("document.querySelector('dialog button[type=submit]').click()");
+        admin.awaitText("The batch is cancelled.");
+        TestKeys.viewer().get("/api/batches/" + id).then().body("status", equalTo("cancelled"));
+    }
+
+    @Test
+    void aKeyIsMadeShownOnceAndRevoked() {
+        go(admin, "/console/access");
+        admin.press("New key…");
+        admin.write("#name", "console's own");
+        admin.press("Make key");
+        admin.awaitText("psk_");
+        String key = admin.evaluate("document.querySelector('dialog .code').innerText").asText();
+        TestKeys.with(key).get("/api/queues").then().statusCode(200);
+        admin.press("I have it");
+        admin.await("document.body.innerText.includes(\"console's own\") && !document.body.innerText.includes('psk_')");
+        admin.evaluate("[...document.querySelectorAll('tr')].find(row => row.innerText.includes(\"console's own\")).querySelector('button').click()");
+        admin.write("#confirm", "console's own");
+        admin.press("Revoke");
+        admin.awaitText("is revoked.");
+        TestKeys.with(key).get("/api/queues").then().statusCode(401);
+    }
+
+    @Test
+    void aViewerSeesEverythingAndCanDoNothing() {
+        Tab viewer = loggedIn("viewer");
+        for (String path : List.of("/console/queues", "/console/queues/" + QUEUE, "/console/jobs/{dead}", "/console/batches/{batch}", "/console/schedules", "/console/flow", "/console/cache")) {
+            go(viewer, path);
+            JsonNode open = viewer.evaluate(
+                    "[...document.querySelectorAll('#main button')].filter(each => !each.disabled && /Pause|Drain|Purge|Retry|Cancel|Delete|Edit|Run|Invalidate|Warm|Open…|Save$/.test(each.innerText + each.ariaLabel)).map(each => each.innerText || each.ariaLabel)");
+            assertThat(open).as(path).isEmpty();
+        }
+        assertThat(viewer.evaluate("[...document.querySelectorAll('.nav a')].some(each => /Audit|Access/.test(each.innerText))").asBoolean()).isFalse();
+        int status = viewer.evaluate("fetch('/api/queues/" + QUEUE + "/pause', {method: 'POST', headers: {Authorization: 'Bearer ' + sessionStorage.getItem('penstock.key')}}).then(answer => answer.status)").asInt();
+        assertThat(status).isEqualTo(403);
+        assertThat(get(queue.status(QUEUE)).paused()).isFalse();
+    }
+
+    @Test
+    void whoIsNotLoggedInSeesTheLogInAndComesBackToWhereTheyWanted() {
+        Tab stranger = browser.newTab();
+        stranger.open(address("/console/queues/" + QUEUE));
+        stranger.awaitText("Log in");
+        stranger.screenshot(PICTURES.resolve("login-light.png"));
+        stranger.press("API key");
+        stranger.write("#key", "psk_wrong-key-of-nobody");
+        stranger.press("Log in");
+        stranger.awaitText("That did not fit");
+        stranger.write("#key", TestKeys.keyOf("viewer"));
+        stranger.press("Log in");
+        stranger.await("location.pathname === '/console/queues/" + QUEUE + "'");
+        assertThat(stranger.requested()).noneMatch(url -> url.contains("psk_"));
+    }
+
+    @Test
+    void thePaletteAndTheKeysLeadEverywhere() {
+        go(admin, "/console");
+        admin.evaluate("document.activeElement.blur()");
+        admin.key("/");
+        admin.await("document.querySelector('dialog.palette[open]')");
+        admin.screenshot(PICTURES.resolve("palette-light.png"));
+        admin.show("light", 1440, 900);
+        admin.write("dialog.palette input", "schedules");
+        admin.key("Enter");
+        admin.await("location.pathname === '/console/schedules'");
+        admin.await("document.documentElement.dataset.shown === '/console/schedules'");
+        admin.key("g");
+        admin.key("w");
+        admin.await("location.pathname === '/console/workers'");
+    }
+
+    @Test
+    void oldDataIsMarkedAsSuchWhenNothingAnswersAndComesBack() {
+        go(admin, "/console/queues");
+        admin.send("Network.emulateNetworkConditions", Map.of("offline", true, "latency", 0, "downloadThroughput", -1, "uploadThroughput", -1));
+        try {
+            admin.await("document.documentElement.dataset.feed === 'lost'");
+            admin.awaitText("What you see is from");
+            assertThat(admin.text()).contains(QUEUE);
+            admin.screenshot(PICTURES.resolve("stale-light.png"));
+            admin.show("light", 1440, 900);
+        } finally {
+            admin.send("Network.emulateNetworkConditions", Map.of("offline", false, "latency", 0, "downloadThroughput", -1, "uploadThroughput", -1));
+        }
+        admin.press("Reconnect now");
+        admin.await("document.documentElement.dataset.feed === 'live'");
+        admin.objections();
+    }
+
+    @Test
+    void everyMessageThatScreensUseExists() {
+        JsonNode missing = admin.evaluate(
+                """
+                (async () => {
+                  const base = document.documentElement.dataset.assets;
+                  const { m } = await import(base + '/messages/en.js');
+                  const missing = [];
+                  for (const link of document.querySelectorAll('link[rel=modulepreload]')) {
+                    const source = await (await fetch(link.href)).text();
+                    for (const [, names] of source.matchAll(/\\bm((?:\\.[a-zA-Z0-9_]+)+)/g)) {
+                      let value = m;
+                      for (const name of names.slice(1).split('.')) {
+                        if (name === 'map') break;
+                        value = value?.[name];
+                        if (value === undefined) { missing.push(names + ' in ' + link.href); break; }
+                        if (typeof value !== 'object') break;
+                      }
+                    }
+                  }
+                  return missing;
+                })()""");
+        assertThat(missing).isEmpty();
+    }
+
+    @Test
+    void aTabLeftOpenKeepsItsMemory() {
+        go(admin, "/console/queues");
+        long before = memoryAfter(20);
+        long after = memoryAfter(150);
+        assertThat(after - before).as("bytes of 150 reloads").isLessThan(2_000_000);
+    }
+
+    /** Bytes of the page's heap after so many reloads of the screen. */
+    private long memoryAfter(int reloads) {
+        admin.evaluate("(async () => { for (let i = 0; i < " + reloads + "; i += 1) { const path = ['/console', '/console/queues'][i % 2]; delete document.documentElement.dataset.shown; history.replaceState(null, '', path); dispatchEvent(new PopStateEvent('popstate')); while (document.documentElement.dataset.shown !== path) await new Promise(resolve => setTimeout(resolve, 5)); } })()");
+        admin.send("HeapProfiler.collectGarbage", Map.of());
+        return admin.send("Runtime.getHeapUsage", Map.of()).path("usedSize").asLong();
+    }
+}
