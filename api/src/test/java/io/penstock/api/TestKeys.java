@@ -37,6 +37,7 @@ public final class TestKeys {
         return switch (role) {
             case "admin" -> ADMIN;
             case "cron" -> CRON;
+            case "admin-stored" -> MINTED.computeIfAbsent(role, stored -> generator("admin"));
             default -> MINTED.computeIfAbsent(role, TestKeys::generator);
         };
     }

@@ -19,6 +19,32 @@ interface CallerLimitConfig {
     /** Looking up keys from one address: first uses and wrong keys. */
     PerAddress address();
 
+    /** Passwords and links tried from one address. */
+    LogIns logInAddress();
+
+    /** Passwords tried for one account, from wherever. */
+    LogIns logInAccount();
+
+    /** Somebody mistypes a few times; whoever needs more is guessing. */
+    interface LogIns {
+
+        /** Attempts to log in that may be made in each period. */
+        @WithDefault("20")
+        int permits();
+
+        /** The period of the permits. */
+        @WithDefault("10m")
+        Duration per();
+
+        /** Attempts that may be made at once after a pause. */
+        @WithDefault("10")
+        int burst();
+
+        default RateLimit limit() {
+            return new RateLimit(permits(), per(), burst());
+        }
+    }
+
     /** Generous: stops a caller that runs wild, not one that is busy. About 800 requests per second after the burst. */
     interface PerKey {
 

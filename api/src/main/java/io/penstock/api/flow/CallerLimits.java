@@ -6,6 +6,8 @@ import io.penstock.api.problem.ProblemException;
 import io.penstock.common.cache.CacheKeys;
 import io.penstock.common.flow.RateLimit;
 import io.penstock.common.flow.RateLimiter;
+import io.penstock.common.queue.QueueUnavailableException;
+import io.penstock.common.queue.QueueUnavailableException.Effect;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -37,20 +39,38 @@ public class CallerLimits {
     private final boolean enabled;
     private final RateLimit perKey;
     private final RateLimit perAddress;
+    private final RateLimit logInsPerAddress;
+    private final RateLimit logInsPerAccount;
     private final InstantSource clock;
     private volatile Instant askAgainAt = Instant.MIN;
     private final AtomicReference<Instant> nextWarning = new AtomicReference<>(Instant.MIN);
 
     @Inject
     CallerLimits(RateLimiter limiter, CallerLimitConfig config) {
-        this(limiter, config.enabled(), config.key().limit(), config.address().limit(), InstantSource.system());
+        this(
+                limiter,
+                config.enabled(),
+                config.key().limit(),
+                config.address().limit(),
+                config.logInAddress().limit(),
+                config.logInAccount().limit(),
+                InstantSource.system());
     }
 
-    CallerLimits(RateLimiter limiter, boolean enabled, RateLimit perKey, RateLimit perAddress, InstantSource clock) {
+    CallerLimits(
+            RateLimiter limiter,
+            boolean enabled,
+            RateLimit perKey,
+            RateLimit perAddress,
+            RateLimit logInsPerAddress,
+            RateLimit logInsPerAccount,
+            InstantSource clock) {
         this.limiter = limiter;
         this.enabled = enabled;
         this.perKey = perKey;
         this.perAddress = perAddress;
+        this.logInsPerAddress = logInsPerAddress;
+        this.logInsPerAccount = logInsPerAccount;
         this.clock = clock;
     }
 
@@ -66,6 +86,38 @@ public class CallerLimits {
     /** Before a key from this address is looked up. Fails with a 429 problem. */
     public Uni<Void> permitLookUp(String address) {
         return permit(CacheKeys.logInsFromAddress(address), perAddress).replaceWithVoid();
+    }
+
+    /**
+     * Before a password or link is looked at. Fails with a 429 problem; and, unlike the others, where Redis cannot say: a password that is
+     * guessed while nobody counts stays guessed.
+     *
+     * @param account empty: the attempt names none
+     */
+    public Uni<Void> permitLogIn(String address, Optional<String> account) {
+        if (!enabled) {
+            return Uni.createFrom().voidItem();
+        }
+        Uni<Void> ofAddress = permitStrictly(CacheKeys.passwordsFromAddress(address), logInsPerAddress);
+        return account.map(name -> ofAddress.chain(
+                        () -> permitStrictly(CacheKeys.passwordsOfAccount(name), logInsPerAccount)))
+                .orElse(ofAddress);
+    }
+
+    private Uni<Void> permitStrictly(String name, RateLimit limit) {
+        return limiter.take(name, limit)
+                .ifNoItem()
+                .after(DEADLINE)
+                .fail()
+                .onFailure()
+                .transform(failure -> new QueueUnavailableException(
+                        "Redis cannot count log-ins: " + failure.getMessage(), Effect.NOT_SENT, failure))
+                .invoke(taken -> {
+                    if (!taken.dueIn().isZero()) {
+                        throw tooMany(limit, taken.dueIn());
+                    }
+                })
+                .replaceWithVoid();
     }
 
     private Uni<Map<String, String>> permit(String name, RateLimit limit) {

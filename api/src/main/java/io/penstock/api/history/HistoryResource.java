@@ -2,11 +2,15 @@ package io.penstock.api.history;
 
 import io.penstock.api.database.NeedsDatabase;
 import io.penstock.api.request.QueryParameters;
+import io.penstock.api.security.Caller;
+import io.penstock.api.security.HeedsScope;
 import io.penstock.api.security.Role;
+import io.penstock.api.security.Scope;
 import io.penstock.common.history.HistoryFilter;
 import io.penstock.common.history.HistoryQuery;
 import io.penstock.common.history.HistoryState;
 import io.penstock.common.history.HistoryTime;
+import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -41,14 +45,17 @@ import org.jspecify.annotations.Nullable;
 public class HistoryResource {
 
     private final JobHistory history;
+    private final SecurityIdentity identity;
     private final InstantSource clock = InstantSource.system();
 
     @Inject
-    HistoryResource(JobHistory history) {
+    HistoryResource(JobHistory history, SecurityIdentity identity) {
         this.history = history;
+        this.identity = identity;
     }
 
     @GET
+    @HeedsScope
     @RolesAllowed(Role.VIEW)
     @Operation(
             summary = "Look for jobs that have ended",
@@ -107,7 +114,7 @@ public class HistoryResource {
                 "error",
                 "limit",
                 "cursor");
-        return page(parameters, filter(parameters), HistoryTime.DEFAULT);
+        return page(parameters, within(Caller.of(identity).scope(), filter(parameters)), HistoryTime.DEFAULT);
     }
 
     @GET
@@ -191,6 +198,29 @@ public class HistoryResource {
                 parameters.text("tenant"),
                 parameters.text("fingerprint"),
                 parameters.text("error")));
+    }
+
+    /** Nothing but the caller's tenant, and a queue that the caller reaches. */
+    private static HistoryFilter within(Scope scope, HistoryFilter filter) {
+        if (!scope.queues().isEmpty()
+                && !filter.queue().map(scope::allowsQueue).orElse(false)) {
+            throw Scope.outOfScope("Your key reaches some queues: name one of them as 'queue'.");
+        }
+        if (scope.tenant().isEmpty()) {
+            return filter;
+        }
+        if (filter.tenant().isPresent() && !filter.tenant().equals(scope.tenant())) {
+            throw Scope.outOfScope("Your key does not reach this tenant.");
+        }
+        return new HistoryFilter(
+                filter.jobId(),
+                filter.queue(),
+                filter.type(),
+                filter.state(),
+                filter.tag(),
+                scope.tenant(),
+                filter.fingerprint(),
+                filter.error());
     }
 
     private HistoryTime time(QueryParameters parameters, Duration whenAbsent) {

@@ -3,6 +3,7 @@ package io.penstock.api.jobs;
 import io.penstock.api.problem.ProblemCode;
 import io.penstock.api.problem.ProblemException;
 import io.penstock.api.security.Caller;
+import io.penstock.api.security.JobInScope;
 import io.penstock.api.security.Role;
 import io.penstock.common.job.InvalidJobException;
 import io.penstock.common.job.JobOptions;
@@ -62,6 +63,7 @@ public class JobAdminResource {
 
     @POST
     @Path("/{id}/cancel")
+    @JobInScope
     @RolesAllowed(Role.OPERATE)
     @Operation(
             summary = "Cancel a job",
@@ -78,6 +80,7 @@ public class JobAdminResource {
 
     @DELETE
     @Path("/{id}")
+    @JobInScope
     @RolesAllowed(Role.OPERATE)
     @Operation(summary = "Delete a job that does not run", description = "Without a trace.")
     public Uni<RestResponse<Void>> delete(@Parameter(description = "Id of the job") @PathParam("id") String id) {
@@ -86,6 +89,7 @@ public class JobAdminResource {
 
     @POST
     @Path("/{id}/retry")
+    @JobInScope
     @Consumes(MediaType.APPLICATION_JSON)
     @RolesAllowed(Role.OPERATE)
     @Operation(
@@ -103,6 +107,7 @@ public class JobAdminResource {
 
     @POST
     @Path("/{id}/run-now")
+    @JobInScope
     @RolesAllowed(Role.OPERATE)
     @Operation(
             summary = "Run a job now",
@@ -115,6 +120,7 @@ public class JobAdminResource {
 
     @PUT
     @Path("/{id}")
+    @JobInScope
     @Consumes(MediaType.APPLICATION_JSON)
     @RolesAllowed(Role.OPERATE)
     @Operation(
@@ -124,7 +130,7 @@ public class JobAdminResource {
     public Uni<JobAnswer> edit(
             @Parameter(description = "Id of the job") @PathParam("id") String id, @Nullable EditRequest body) {
         EditRequest wanted = checked(body);
-        Optional<JobOptions> options = Optional.ofNullable(wanted.options()).map(given -> given.toJobOptions(clock));
+        Optional<JobOptions> options = Optional.ofNullable(wanted.options()).map(given -> caller().scope().owned(given.toJobOptions(clock)));
         Uni<JobActionResult> edit = editor.editJson(
                         id,
                         String.valueOf(wanted.version()),

@@ -3,6 +3,7 @@ package io.penstock.api.jobs;
 import io.penstock.api.problem.ProblemCode;
 import io.penstock.api.problem.ProblemException;
 import io.penstock.api.request.QueryParameters;
+import io.penstock.api.security.JobInScope;
 import io.penstock.api.security.Role;
 import io.penstock.common.queue.JobOutput;
 import io.penstock.common.queue.JobProgress;
@@ -71,6 +72,7 @@ public class JobOutputResource {
 
     @GET
     @Path("/{id}/result")
+    @JobInScope
     @RolesAllowed(Role.VIEW)
     @Operation(
             summary = "Read a job's result, or wait for it",
@@ -95,6 +97,7 @@ public class JobOutputResource {
 
     @GET
     @Path("/{id}/progress")
+    @JobInScope
     @RolesAllowed(Role.VIEW)
     @Operation(
             summary = "See how far a job is",
@@ -111,6 +114,7 @@ public class JobOutputResource {
 
     @GET
     @Path("/{id}/log")
+    @JobInScope
     @RolesAllowed(Role.VIEW)
     @Operation(
             summary = "Read the lines a job wrote",

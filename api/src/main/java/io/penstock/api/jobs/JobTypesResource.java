@@ -2,6 +2,7 @@ package io.penstock.api.jobs;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
+import io.penstock.api.security.HeedsScope;
 import io.penstock.api.security.Role;
 import io.penstock.common.job.JobType;
 import io.penstock.common.queue.JobTypes;
@@ -55,6 +56,7 @@ public class JobTypesResource {
     }
 
     @GET
+    @HeedsScope
     @RolesAllowed(Role.VIEW)
     @Operation(summary = "List the job types")
     public Listed list() {

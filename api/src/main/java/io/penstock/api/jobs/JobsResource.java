@@ -7,7 +7,10 @@ import io.penstock.api.problem.ProblemCode;
 import io.penstock.api.problem.ProblemException;
 import io.penstock.api.request.QueryParameters;
 import io.penstock.api.security.Caller;
+import io.penstock.api.security.HeedsScope;
+import io.penstock.api.security.JobInScope;
 import io.penstock.api.security.Role;
+import io.penstock.api.security.Scope;
 import io.penstock.common.job.InvalidJobException;
 import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.JobType;
@@ -88,6 +91,7 @@ public class JobsResource {
 
     @POST
     @Path("/{type}")
+    @HeedsScope
     @Consumes(MediaType.APPLICATION_JSON)
     @RolesAllowed(Role.OPERATE)
     @Operation(
@@ -98,9 +102,10 @@ public class JobsResource {
                     String type,
             @Parameter(description = IDEMPOTENCY_KEY) @HeaderParam("Idempotency-Key") @Nullable String idempotencyKey,
             @Nullable JobRequest body) {
-        String typeName = known(type).name();
+        JobType<?> known = known(type);
         JobRequest request = body == null ? EMPTY : body;
-        return enqueuer.enqueueJson(typeName, payloadOf(request), optionsOf(request), keyOf(idempotencyKey))
+        JobOptions options = scope().within(known.queue(), optionsOf(request));
+        return enqueuer.enqueueJson(known.name(), payloadOf(request), options, keyOf(idempotencyKey))
                 .map(enqueued -> RestResponse.ResponseBuilder.<EnqueuedAnswer>create(RestResponse.Status.ACCEPTED)
                         .location(URI.create("/api/jobs/" + enqueued.jobId()))
                         .entity(EnqueuedAnswer.of(enqueued))
@@ -109,6 +114,7 @@ public class JobsResource {
 
     @POST
     @Path("/{type}/bulk")
+    @HeedsScope
     @Consumes(MediaType.APPLICATION_JSON)
     @RolesAllowed(Role.OPERATE)
     @Operation(
@@ -118,13 +124,14 @@ public class JobsResource {
             @Parameter(description = "Name of the job type") @PathParam("type") String type,
             @Parameter(description = IDEMPOTENCY_KEY) @HeaderParam("Idempotency-Key") @Nullable String idempotencyKey,
             @Nullable BulkRequest body) {
-        String typeName = known(type).name();
-        return enqueuer.enqueueAllJson(typeName, itemsOf(body), keyOf(idempotencyKey))
+        JobType<?> known = known(type);
+        return enqueuer.enqueueAllJson(known.name(), itemsOf(known, body), keyOf(idempotencyKey))
                 .map(enqueued -> RestResponse.status(RestResponse.Status.ACCEPTED, EnqueuedAnswer.Bulk.of(enqueued)));
     }
 
     @POST
     @Path("/family")
+    @HeedsScope
     @Consumes(MediaType.APPLICATION_JSON)
     @RolesAllowed(Role.OPERATE)
     @Operation(
@@ -171,7 +178,8 @@ public class JobsResource {
                     ? JobOptions.DEFAULT
                     : member.options().toJobOptions(clock);
             JsonNode payload = member.payload() == null ? NullNode.getInstance() : member.payload();
-            return new JobEnqueuer.Member(member.type(), payload, options);
+            return new JobEnqueuer.Member(
+                    member.type(), payload, scope().within(known(member.type()).queue(), options));
         } catch (InvalidJobException e) {
             throw new InvalidJobException(place + "." + e.field(), e.reason());
         }
@@ -190,6 +198,7 @@ public class JobsResource {
 
     @GET
     @Path("/{id}")
+    @JobInScope
     @RolesAllowed(Role.VIEW)
     @Operation(
             summary = "Look at one job",
@@ -225,11 +234,15 @@ public class JobsResource {
                 : decryptedView.open(job.id(), job.type(), part, text, identity);
     }
 
+    private Scope scope() {
+        return Caller.of(identity).scope();
+    }
+
     private JobType<?> known(String type) {
         return types.named(type);
     }
 
-    private List<JobEnqueuer.Item<JsonNode>> itemsOf(@Nullable BulkRequest body) {
+    private List<JobEnqueuer.Item<JsonNode>> itemsOf(JobType<?> type, @Nullable BulkRequest body) {
         List<@Nullable JobRequest> jobs = body == null || body.jobs() == null ? List.of() : body.jobs();
         if (jobs.isEmpty() || jobs.size() > bulkLimit) {
             throw ProblemException.at(
@@ -237,18 +250,19 @@ public class JobsResource {
         }
         List<JobEnqueuer.Item<JsonNode>> items = new ArrayList<>(jobs.size());
         for (int i = 0; i < jobs.size(); i++) {
-            items.add(itemOf(i, jobs.get(i)));
+            items.add(itemOf(type, i, jobs.get(i)));
         }
         return items;
     }
 
-    private JobEnqueuer.Item<JsonNode> itemOf(int index, @Nullable JobRequest job) {
+    private JobEnqueuer.Item<JsonNode> itemOf(JobType<?> type, int index, @Nullable JobRequest job) {
         String place = "jobs[" + index + "]";
         if (job == null) {
             throw ProblemException.at(place, ProblemCode.INVALID_REQUEST, place + ": must be an object");
         }
         try {
-            return new JobEnqueuer.Item<>(payloadOf(job), optionsOf(job));
+            return new JobEnqueuer.Item<>(
+                    payloadOf(job), scope().within(type.queue(), optionsOf(job)));
         } catch (InvalidJobException e) {
             throw new InvalidJobException(place + "." + e.field(), e.reason());
         }

@@ -12,7 +12,10 @@ public enum ProblemCode {
     INVALID_PAYLOAD(400, "invalid-payload", "The payload does not fit the job type"),
     INVALID_OPTIONS(400, "invalid-options", "An option of the job is not acceptable"),
     UNAUTHORIZED(401, "unauthorized", "A valid key is required"),
+    LOG_IN_FAILED(401, "log-in-failed", "The log-in failed"),
     FORBIDDEN(403, "forbidden", "The key's role does not allow this"),
+    CSRF_TOKEN(403, "csrf-token", "The session's CSRF token is missing or wrong"),
+    OUT_OF_SCOPE(403, "out-of-scope", "The key does not reach this"),
     NOT_FOUND(404, "not-found", "There is nothing here"),
     JOB_NOT_FOUND(404, "job-not-found", "No such job"),
     UNKNOWN_JOB_TYPE(404, "unknown-job-type", "No such job type"),
@@ -22,6 +25,7 @@ public enum ProblemCode {
     METHOD_NOT_ALLOWED(405, "method-not-allowed", "The method is not available here"),
     /** The problem's {@code state} tells where the job is. */
     JOB_MOVED_ON(409, "job-moved-on", "The job is not in a state that allows this"),
+    USER_EXISTS(409, "user-exists", "The user exists"),
     OPERATION_ENDED(409, "operation-ended", "The operation has ended"),
     BATCH_STATE(409, "batch-state", "The batch is not in a state that allows this"),
     /** An idempotency key stands for another request. */

@@ -8,6 +8,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** Asks for the status of every queue, a few at a time. */
 @ApplicationScoped
@@ -26,8 +27,14 @@ class QueueOverview {
 
     /** In the order of the names. */
     Uni<List<QueueStatus>> all() {
+        return all(queue -> true);
+    }
+
+    /** Those of these names, in the order of the names. */
+    Uni<List<QueueStatus>> all(Predicate<String> wanted) {
         List<Uni<QueueStatus>> each = policies.all().stream()
                 .map(QueuePolicy::queue)
+                .filter(wanted)
                 .map(queue::status)
                 .toList();
         return each.isEmpty()

@@ -3,7 +3,9 @@ package io.penstock.api.queues;
 import io.penstock.api.problem.ProblemCode;
 import io.penstock.api.problem.ProblemException;
 import io.penstock.api.security.Caller;
+import io.penstock.api.security.HeedsScope;
 import io.penstock.api.security.Role;
+import io.penstock.api.security.Scope;
 import io.penstock.common.queue.JobQueue;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueueStatus;
@@ -61,14 +63,20 @@ public class QueuesResource {
     }
 
     @GET
+    @HeedsScope
     @RolesAllowed(Role.VIEW)
     @Operation(summary = "Look at all queues", description = "In the order of their names.")
     public Uni<QueueList> list() {
-        return overview.all().map(QueueList::new);
+        Scope scope = Caller.of(identity).scope();
+        if (scope.tenant().isPresent()) {
+            throw Scope.outOfScope("Your key reaches the jobs of one tenant; this is about all jobs of the queues.");
+        }
+        return overview.all(scope::allowsQueue).map(QueueList::new);
     }
 
     @GET
     @Path("/{queue}")
+    @HeedsScope
     @RolesAllowed(Role.VIEW)
     @Operation(
             summary = "Look at one queue",
@@ -79,6 +87,7 @@ public class QueuesResource {
 
     @POST
     @Path("/{queue}/pause")
+    @HeedsScope
     @RolesAllowed(Role.OPERATE)
     @Operation(
             summary = "Pause a queue",
@@ -93,6 +102,7 @@ public class QueuesResource {
 
     @POST
     @Path("/{queue}/resume")
+    @HeedsScope
     @RolesAllowed(Role.OPERATE)
     @Operation(summary = "Resume a paused queue", description = "The answer is the queue afterwards.")
     public Uni<QueueStatus> resume(@Parameter(description = "Name of the queue") @PathParam("queue") String name) {
@@ -103,8 +113,10 @@ public class QueuesResource {
     }
 
     private String known(String name) {
-        return policies.find(name)
+        String queue = policies.find(name)
                 .orElseThrow(() -> ProblemException.of(ProblemCode.UNKNOWN_QUEUE, "No queue has this name."))
                 .queue();
+        Caller.of(identity).scope().requireQueue(queue);
+        return queue;
     }
 }

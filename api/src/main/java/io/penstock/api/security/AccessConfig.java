@@ -26,4 +26,11 @@ interface AccessConfig {
     /** Keys remembered at once. */
     @WithDefault("1000")
     int keyCacheSize();
+
+    /**
+     * Whether browsers send the cookie of a session over TLS only. Leave it on wherever anybody else is on the network; without TLS
+     * browsers then log in from the same machine at most.
+     */
+    @WithDefault("true")
+    boolean secureCookies();
 }

@@ -26,13 +26,13 @@ class ApiKeyStore {
 
     private static final String ADD =
             """
-            INSERT INTO api_keys (id, name, key_hash, role, expires_at)
-            VALUES ($1, $2, $3, $4, now() + make_interval(days => $5))
-            RETURNING id, name, role, created_at, expires_at, revoked_at, last_used_at""";
+            INSERT INTO api_keys (id, name, key_hash, role, expires_at, queues, tenant)
+            VALUES ($1, $2, $3, $4, now() + make_interval(days => $5), $6, $7)
+            RETURNING id, name, role, queues, tenant, created_at, expires_at, revoked_at, last_used_at""";
 
     private static final String FIND_LIVE =
             """
-            SELECT id, name, key_hash, role, created_at, expires_at, revoked_at, last_used_at,
+            SELECT id, name, key_hash, role, queues, tenant, created_at, expires_at, revoked_at, last_used_at,
                    (last_used_at IS NULL OR last_used_at < now() - interval '10 minutes') AS use_unrecorded
             FROM api_keys
             WHERE key_hash = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())""";
@@ -44,13 +44,13 @@ class ApiKeyStore {
 
     private static final String LIST =
             """
-            SELECT id, name, role, created_at, expires_at, revoked_at, last_used_at
+            SELECT id, name, role, queues, tenant, created_at, expires_at, revoked_at, last_used_at
             FROM api_keys ORDER BY created_at DESC, id LIMIT $1""";
 
     private static final String REVOKE =
             """
             UPDATE api_keys SET revoked_at = COALESCE(revoked_at, now()) WHERE id = $1
-            RETURNING id, name, role, created_at, expires_at, revoked_at, last_used_at""";
+            RETURNING id, name, role, queues, tenant, created_at, expires_at, revoked_at, last_used_at""";
 
     private final Pool pool;
     private final DatabaseCalls calls;
@@ -62,8 +62,16 @@ class ApiKeyStore {
     }
 
     /** @param expiresInDays null: never */
-    Uni<ApiKey> add(String name, Role role, KeyHash hash, @Nullable Integer expiresInDays) {
-        Tuple row = Tuple.of(UUID.randomUUID(), name, Buffer.buffer(hash.bytes()), role.text(), expiresInDays);
+    Uni<ApiKey> add(String name, Role role, Scope scope, KeyHash hash, @Nullable Integer expiresInDays) {
+        Tuple row = Tuple.tuple()
+                .addUUID(UUID.randomUUID())
+                .addString(name)
+                .addValue(Buffer.buffer(hash.bytes()))
+                .addString(role.text())
+                .addInteger(expiresInDays)
+                .addArrayOfString(
+                        scope.queues().isEmpty() ? null : scope.queues().toArray(String[]::new))
+                .addString(scope.tenant().orElse(null));
         return query(ADD, row).map(rows -> keyOf(rows.iterator().next()));
     }
 
@@ -111,10 +119,17 @@ class ApiKeyStore {
                 row.getUUID("id"),
                 row.getString("name"),
                 Role.ofKey(row.getString("role")).orElseThrow(),
+                scopeOf(row),
                 row.getOffsetDateTime("created_at").toInstant(),
                 instant(row.getOffsetDateTime("expires_at")),
                 instant(row.getOffsetDateTime("revoked_at")),
                 instant(row.getOffsetDateTime("last_used_at")));
+    }
+
+    private static Scope scopeOf(Row row) {
+        String[] queues = row.getArrayOfStrings("queues");
+        return new Scope(
+                queues == null ? List.of() : List.of(queues), Optional.ofNullable(row.getString("tenant")));
     }
 
     private static @Nullable Instant instant(@Nullable OffsetDateTime time) {

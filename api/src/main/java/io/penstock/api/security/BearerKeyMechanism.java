@@ -42,11 +42,10 @@ class BearerKeyMechanism implements HttpAuthenticationMechanism {
         if (key.isEmpty() || key.length() > MAX_KEY_LENGTH) {
             return Uni.createFrom().failure(new AuthenticationFailedException("no bearer key in the header"));
         }
-        String address = context.request().remoteAddress().hostAddress();
         long begin = System.nanoTime();
         // A look-up takes its time from the same deadline as the call that follows.
         return providers
-                .authenticate(new CreatedApiKey(KeyHash.of(key), address == null ? "unknown" : address))
+                .authenticate(new CreatedApiKey(KeyHash.of(key), RemoteAddress.of(context)))
                 .invoke(identity -> DatabaseCalls.spend(context, System.nanoTime() - begin));
     }
 

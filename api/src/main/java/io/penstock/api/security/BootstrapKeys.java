@@ -18,8 +18,10 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 class BootstrapKeys {
 
+    static final String ADMIN_ID = "bootstrap-admin";
     static final int ADMIN_KEY_LENGTH = 16;
     static final int CRON_SECRET_LENGTH = 16;
+    private static final int CREDENTIAL_LENGTH = 32;
     private static final Logger LOG = Logger.getLogger(BootstrapKeys.class);
 
     private final Optional<KeyHash> adminKey;
@@ -39,6 +41,10 @@ class BootstrapKeys {
         }
         adminKey.ifPresent(key -> requireLength("PENSTOCK_ADMIN_KEY", key, ADMIN_KEY_LENGTH));
         cronSecret.ifPresent(secret -> requireLength("CRON_SECRET", secret, CRON_SECRET_LENGTH));
+        if (production) {
+            adminKey.ifPresent(key -> refuseExample("PENSTOCK_ADMIN_KEY", key));
+            cronSecret.ifPresent(secret -> refuseExample("CRON_SECRET", secret));
+        }
         if (adminKey.isPresent() && adminKey.equals(cronSecret)) {
             throw new ConfigurationException(
                     "CRON_SECRET and PENSTOCK_ADMIN_KEY are the same. Make them differ: a cron service must not hold the admin key");
@@ -59,9 +65,21 @@ class BootstrapKeys {
         boolean isAdmin = adminKey.map(shown::matches).orElse(false);
         boolean isCron = cronSecret.map(shown::matches).orElse(false);
         if (isAdmin) {
-            return Optional.of(new Caller("bootstrap-admin", "bootstrap admin key", Role.ADMIN));
+            return Optional.of(Caller.ofEnvironment(ADMIN_ID, "bootstrap admin key", Role.ADMIN));
         }
-        return isCron ? Optional.of(new Caller("cron-secret", "cron secret", Role.CRON)) : Optional.empty();
+        return isCron ? Optional.of(Caller.ofEnvironment("cron-secret", "cron secret", Role.CRON)) : Optional.empty();
+    }
+
+    /** What a session rests on that this admin key began: with another key it is none. Empty: there is no admin key. */
+    Optional<String> adminCredential() {
+        return adminKey.map(key -> key.hex().substring(0, CREDENTIAL_LENGTH));
+    }
+
+    private static void refuseExample(String variable, String value) {
+        if (ExampleSecrets.looksLikeOne(value)) {
+            throw new ConfigurationException(variable + " looks like an example from a page. Set it to a secret of your own,"
+                    + " for example the output of: openssl rand -base64 32");
+        }
     }
 
     private static void requireLength(String variable, String value, int least) {

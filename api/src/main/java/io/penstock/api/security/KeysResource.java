@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.penstock.api.database.NeedsDatabase;
 import io.penstock.api.problem.ProblemCode;
 import io.penstock.api.problem.ProblemException;
+import io.penstock.common.job.InvalidJobException;
+import io.penstock.common.job.JobLabels;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Uni;
@@ -20,7 +22,9 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.net.URI;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -60,7 +64,14 @@ public class KeysResource {
                     @Nullable
                     String role,
             @Schema(description = "Days until it ends, 1 to 3650; absent: it does not end") @Nullable
-                    Integer expiresInDays) {}
+                    Integer expiresInDays,
+            @Schema(
+                            description = "Queues it reaches: names, or beginnings followed by *; absent: all",
+                            examples = "[\"orders\",\"offers-*\"]")
+                    @Nullable
+                    List<@Nullable String> queues,
+            @Schema(description = "The tenant whose jobs it reaches, and no others; absent: all") @Nullable
+                    String tenant) {}
 
     /** A key just made. */
     @RegisterForReflection
@@ -70,6 +81,8 @@ public class KeysResource {
             String id,
             String name,
             String role,
+            @Schema(description = "Absent: all queues") @Nullable List<String> queues,
+            @Schema(description = "Absent: all tenants") @Nullable String tenant,
             @Schema(description = "The key. Shown this once and never again") String key,
             Instant createdAt,
             @Nullable Instant expiresAt) {}
@@ -82,6 +95,8 @@ public class KeysResource {
             String id,
             String name,
             String role,
+            @Schema(description = "Absent: all queues") @Nullable List<String> queues,
+            @Schema(description = "Absent: all tenants") @Nullable String tenant,
             Instant createdAt,
             @Nullable Instant expiresAt,
             @Nullable Instant revokedAt,
@@ -92,6 +107,8 @@ public class KeysResource {
                     key.id().toString(),
                     key.name(),
                     key.role().text(),
+                    shown(key.scope().queues()),
+                    key.scope().tenant().orElse(null),
                     key.createdAt(),
                     key.expiresAt(),
                     key.revokedAt(),
@@ -121,8 +138,9 @@ public class KeysResource {
         String name = checkedName(body);
         Role role = checkedRole(body);
         Integer days = checkedDays(body);
+        Scope scope = checkedScope(body);
         String key = generator.newKey();
-        return store.add(name, role, KeyHash.of(key), days)
+        return store.add(name, role, scope, KeyHash.of(key), days)
                 .invoke(made -> LOG.infof("key %s (%s) was made by %s", made.id(), role.text(), caller()))
                 .map(made -> RestResponse.ResponseBuilder.<Minted>create(RestResponse.Status.CREATED)
                         .location(URI.create("/api/keys/" + made.id()))
@@ -130,6 +148,8 @@ public class KeysResource {
                                 made.id().toString(),
                                 made.name(),
                                 role.text(),
+                                shown(made.scope().queues()),
+                                made.scope().tenant().orElse(null),
                                 key,
                                 made.createdAt(),
                                 made.expiresAt()))
@@ -185,6 +205,32 @@ public class KeysResource {
             throw invalid("expiresInDays", "must be a whole number from 1 to " + MAX_DAYS);
         }
         return days;
+    }
+
+    private static Scope checkedScope(@Nullable NewKey body) {
+        List<@Nullable String> queues = body == null || body.queues() == null ? List.of() : body.queues();
+        if (body != null && body.queues() != null && (queues.isEmpty() || queues.size() > Scope.MOST_QUEUES)) {
+            throw invalid("queues", "must hold 1 to " + Scope.MOST_QUEUES + " queues");
+        }
+        List<String> checked = new ArrayList<>(queues.size());
+        for (int i = 0; i < queues.size(); i++) {
+            String queue = queues.get(i);
+            if (queue == null || !Scope.isQueuePattern(queue)) {
+                throw invalid("queues[" + i + "]", "must be a queue's name, or its beginning followed by *");
+            }
+            checked.add(queue);
+        }
+        String tenant = body == null ? null : body.tenant();
+        try {
+            return new Scope(
+                    checked, new JobLabels(Optional.empty(), Optional.ofNullable(tenant), List.of()).tenant());
+        } catch (InvalidJobException e) {
+            throw invalid("tenant", e.reason());
+        }
+    }
+
+    private static @Nullable List<String> shown(List<String> queues) {
+        return queues.isEmpty() ? null : queues;
     }
 
     private static UUID checkedId(String id) {

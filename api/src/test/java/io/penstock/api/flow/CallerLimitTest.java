@@ -1,5 +1,6 @@
 package io.penstock.api.flow;
 
+import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.api.TestKeys;
@@ -8,7 +9,10 @@ import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
+import io.restassured.http.ContentType;
 import io.restassured.response.Response;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Tag;
@@ -24,13 +28,13 @@ class CallerLimitTest {
     public static class SmallLimits implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
-            return Map.of(
-                    "penstock.caller-limit.key.permits", "3",
-                    "penstock.caller-limit.key.per", "1h",
-                    "penstock.caller-limit.key.burst", "3",
-                    "penstock.caller-limit.address.permits", "3",
-                    "penstock.caller-limit.address.per", "1h",
-                    "penstock.caller-limit.address.burst", "3");
+            Map<String, String> limits = new HashMap<>();
+            for (String limit : List.of("key", "address", "log-in-address", "log-in-account")) {
+                limits.put("penstock.caller-limit." + limit + ".permits", "3");
+                limits.put("penstock.caller-limit." + limit + ".per", "1h");
+                limits.put("penstock.caller-limit." + limit + ".burst", "3");
+            }
+            return limits;
         }
     }
 
@@ -58,6 +62,22 @@ class CallerLimitTest {
 
         tooMany(TestKeys.with("guess-" + UUID.randomUUID()).get("/api/queues"));
         tooMany(TestKeys.with("guess-" + UUID.randomUUID()).get("/q/metrics"));
+    }
+
+    @Test
+    void guessingPasswordsIsSlowedDown() {
+        for (int i = 0; i < 3; i++) {
+            assertThat(logIn("anna").statusCode()).isEqualTo(401);
+        }
+
+        tooMany(logIn("anna"));
+        tooMany(logIn("bert"));
+    }
+
+    private static Response logIn(String name) {
+        return given().contentType(ContentType.JSON)
+                .body(Map.of("name", name, "password", "guess"))
+                .post("/api/session");
     }
 
     private static void tooMany(Response response) {

@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.penstock.api.problem.ProblemException;
 import io.penstock.common.flow.RateLimit;
 import io.penstock.common.flow.RateLimiter;
+import io.penstock.common.queue.QueueUnavailableException;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class CallerLimitsTest {
@@ -65,6 +67,8 @@ class CallerLimitsTest {
                 true,
                 PER_KEY,
                 PER_ADDRESS,
+                PER_ADDRESS,
+                PER_ADDRESS,
                 () -> now[0]);
 
         limits.permitRequest("a").await().atMost(PATIENCE);
@@ -94,8 +98,35 @@ class CallerLimitsTest {
     }
 
     @Test
+    void aLogInIsRefusedWhileNobodyCounts() {
+        CallerLimits limits = limits((name, limit) -> Uni.createFrom().failure(new IllegalStateException("away")));
+
+        assertThatThrownBy(() -> limits.permitLogIn("10.0.0.1", Optional.of("anna"))
+                        .await()
+                        .atMost(PATIENCE))
+                .isInstanceOf(QueueUnavailableException.class);
+    }
+
+    @Test
+    void aLogInTakesAPermitOfItsAddressAndOfItsAccount() {
+        limits((name, limit) -> answer(name, Duration.ZERO))
+                .permitLogIn("10.0.0.1", Optional.of("anna"))
+                .await()
+                .atMost(PATIENCE);
+
+        assertThat(asked).containsExactly("rate_limit:ip:10.0.0.1:passwords", "rate_limit:account:anna:passwords");
+    }
+
+    @Test
     void switchedOffItAsksNobody() {
-        new CallerLimits((name, limit) -> answer(name, PATIENCE), false, PER_KEY, PER_ADDRESS, InstantSource.system())
+        new CallerLimits(
+                        (name, limit) -> answer(name, PATIENCE),
+                        false,
+                        PER_KEY,
+                        PER_ADDRESS,
+                        PER_ADDRESS,
+                        PER_ADDRESS,
+                        InstantSource.system())
                 .permitRequest("caller")
                 .await()
                 .atMost(PATIENCE);
@@ -104,7 +135,8 @@ class CallerLimitsTest {
     }
 
     private CallerLimits limits(RateLimiter limiter) {
-        return new CallerLimits(limiter, true, PER_KEY, PER_ADDRESS, InstantSource.system());
+        return new CallerLimits(
+                limiter, true, PER_KEY, PER_ADDRESS, PER_ADDRESS, PER_ADDRESS, InstantSource.system());
     }
 
     private Uni<Duration> answer(String name, Duration wait) {

@@ -54,6 +54,6 @@ class ApiKeyCacheTest {
     }
 
     private static ApiKey key(@Nullable Instant expiresAt) {
-        return new ApiKey(UUID.randomUUID(), "test", Role.VIEWER, START, expiresAt, null, null);
+        return new ApiKey(UUID.randomUUID(), "test", Role.VIEWER, Scope.UNLIMITED, START, expiresAt, null, null);
     }
 }

@@ -84,6 +84,16 @@ public final class CacheKeys {
         return key("rate_limit", "ip", address, "login_attempts", "hour");
     }
 
+    /** Name of the limit on passwords and links tried from one address. */
+    public static String passwordsFromAddress(String address) {
+        return key("rate_limit", "ip", address, "passwords");
+    }
+
+    /** Name of the limit on passwords tried for one account. */
+    public static String passwordsOfAccount(String account) {
+        return key("rate_limit", "account", account, "passwords");
+    }
+
     /** Something that lives for {@link Ttl#TEMP_DATA}. */
     public static String temporary(String entity, String identifier) {
         return key("temp", entity, identifier);

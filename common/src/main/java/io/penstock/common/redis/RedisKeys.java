@@ -160,6 +160,16 @@ public final class RedisKeys {
         return "flow:{guards}";
     }
 
+    /** Hash, expires: the sessions of a user, by the digest of their tokens. */
+    public static String sessions(String subject) {
+        return "sessions:{" + subject + "}";
+    }
+
+    /** String, expires: whom a log-in link logs in. */
+    public static String logInLink(String digest) {
+        return "log-in-link:{" + digest + "}";
+    }
+
     private static String partition(String queue, int partition) {
         return "queue:{" + queue + ":" + partition + "}";
     }

@@ -1,0 +1,86 @@
+package io.penstock.api.security;
+
+import io.penstock.api.history.JobHistory;
+import io.penstock.api.problem.ProblemCode;
+import io.penstock.api.problem.ProblemException;
+import io.penstock.common.queue.JobQueue;
+import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
+import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.Response;
+import org.jboss.resteasy.reactive.server.ServerRequestFilter;
+
+/**
+ * Keeps callers within their {@link Scope}: what does not say that it heeds the scope is refused to whoever has one. So a new call is closed
+ * to them until somebody has thought about it.
+ */
+@ApplicationScoped
+class ScopeFilter {
+
+    private static final String HEEDED = "penstock.scope.heeded";
+    private static final int FIRST = 100;
+    private static final int THEN = 200;
+
+    private final JobQueue queue;
+    private final JobHistory history;
+
+    @Inject
+    ScopeFilter(JobQueue queue, JobHistory history) {
+        this.queue = queue;
+        this.history = history;
+    }
+
+    @HeedsScope
+    @ServerRequestFilter(priority = FIRST)
+    void heeded(RoutingContext http) {
+        http.put(HEEDED, true);
+    }
+
+    /** An empty item lets the request go on. */
+    @JobInScope
+    @ServerRequestFilter(priority = FIRST)
+    Uni<Response> checkJob(RoutingContext http, ContainerRequestContext request) {
+        http.put(HEEDED, true);
+        Scope scope = scopeOf(http);
+        if (scope.isUnlimited()) {
+            return Uni.createFrom().nullItem();
+        }
+        String id = request.getUriInfo().getPathParameters().getFirst("id");
+        return isReached(id, scope).map(reached -> {
+            if (!reached) {
+                throw ProblemException.of(ProblemCode.JOB_NOT_FOUND, "No job has this id.");
+            }
+            return null;
+        });
+    }
+
+    @ServerRequestFilter(priority = THEN)
+    void refuse(RoutingContext http) {
+        if (http.get(HEEDED) == null && !scopeOf(http).isUnlimited()) {
+            throw ProblemException.of(
+                    ProblemCode.OUT_OF_SCOPE, "Your key reaches some queues or one tenant, and this call is about more.");
+        }
+    }
+
+    private Uni<Boolean> isReached(String id, Scope scope) {
+        return queue.find(id)
+                .chain(found -> found.isPresent()
+                        ? Uni.createFrom()
+                                .item(scope.allows(
+                                        found.get().queue(),
+                                        found.get().labels().tenant().orElse(null)))
+                        : history.latest(id)
+                                .map(row -> row.filter(ended -> scope.allows(ended.queue(), ended.tenant()))
+                                        .isPresent()));
+    }
+
+    /** Of those who showed neither key nor cookie nothing is said here: what is open is open to all. */
+    private static Scope scopeOf(RoutingContext http) {
+        return http.user() instanceof QuarkusHttpUser user
+                ? Caller.of(user.getSecurityIdentity()).scope()
+                : Scope.UNLIMITED;
+    }
+}
