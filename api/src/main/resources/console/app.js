@@ -202,7 +202,7 @@ function drawFrame() {
             <button class="btn icon quiet" type="button" aria-label=${m.theme.change(html_.theme ?? 'system')} title=${m.theme.change(html_.theme ?? 'system')} @click=${nextTheme}>${icon({ light: 'sun', dark: 'moon' }[html_.theme] ?? 'half')}</button>
           </div>
         </header>
-        <div class="stale" role="status">${isLost() && current?.loadedAt ? html`${icon('v-warning')}<span>${m.live.stale(f.ago(current.loadedAt), `${f.clock(current.loadedAt)} ${f.zone()}`)}</span><button class="btn s push" type="button" @click=${() => load('asked')}>${m.live.reconnect}</button>` : nothing}</div>
+        <div class="stale" role="status">${isLost() && current?.loadedAt ? html`${icon('v-warning')}<span>${m.live.stale(f.since(current.loadedAt), `${f.clock(current.loadedAt)} ${f.zone()}`)}</span><button class="btn s push" type="button" @click=${() => load('asked')}>${m.live.reconnect}</button>` : nothing}</div>
         <main class="page" id="main" tabindex="-1">${body}</main>
       </div>
     </div>${beside}`, root);

@@ -7,6 +7,14 @@ const sources = [];
 /** Adds a source of entries: () => [{group, text, hint, icon, severity, run}]; asked each time the palette opens. */
 export const addSource = source => { sources.push(source); return () => sources.splice(sources.indexOf(source), 1); };
 
+/** So many of a group while nothing is typed; screens are all shown. */
+const BRIEF = 6;
+
+function brief(entries) {
+  const seen = {};
+  return entries.filter(entry => entry.group === 'go' || (seen[entry.group] = (seen[entry.group] ?? 0) + 1) <= BRIEF);
+}
+
 let dialog = null;
 
 export function openPalette() {
@@ -26,7 +34,7 @@ export function openPalette() {
     const words = typed.toLowerCase().split(/\s+/);
     const found = all.filter(entry => words.every(word => entry.text.toLowerCase().includes(word) || entry.hint?.toLowerCase().includes(word)));
     if (typed.trim().length > 2) found.push(...all.filter(entry => entry.free).map(entry => ({ ...entry, text: entry.free(typed.trim()), run: () => entry.run(typed.trim()) })));
-    return found.filter(entry => !entry.free || typed);
+    return typed ? found : brief(found.filter(entry => !entry.free));
   };
   const run = entry => { close(); entry.run(); };
   const onKey = event => {

@@ -23,7 +23,7 @@ export const m = {
     overview: 'Overview', queues: 'Queues', jobs: 'Jobs', batches: 'Batches', schedules: 'Schedules', workers: 'Workers', flow: 'Flow', cache: 'Cache',
     health: 'Health', alerts: 'Alerts', reports: 'Reports', audit: 'Audit', access: 'Access',
   },
-  live: { on: 'Live', paused: 'Paused', lost: 'Lost', hint: 'Updates as things happen. Press to hold still.', reconnect: 'Reconnect now', stale: (ago, at) => html`<b>Nothing answers since ${ago}.</b> What you see is from ${at}. The console goes on trying.` },
+  live: { on: 'Live', paused: 'Paused', lost: 'Lost', hint: 'Updates as things happen. Press to hold still.', reconnect: 'Reconnect now', stale: (time, at) => html`<b>Nothing has answered for ${time}.</b> What you see is from ${at}. The console goes on trying.` },
   theme: { change: now => `Theme: ${now}. Change` },
   actions: {
     close: 'Close', dismiss: 'Cancel', working: 'Working…', undo: 'Undo', copy: 'Copy', tryAgain: 'Try again', save: 'Save', stop: 'Stop', retry: 'Retry', pause: 'Pause', resume: 'Resume', dropFilter: 'Show all',
@@ -94,7 +94,7 @@ export const m = {
     summary: (n, paused, unserved) => [`${n} queue${s(n)}`, paused ? `${paused} paused` : '', unserved ? `${unserved} without a worker` : ''].filter(Boolean).join(' · '),
     noWorker: 'no worker', runs: 'Running', bound: text => `Bound ${text}`, ofBound: (share, bound) => `${share} of its bound of ${bound}`, boundWord: 'Bound for waiting',
     oldestOfBound: 'Oldest, of bound', inPerSecond: 'In /s', outPerSecond: 'Out /s', waitingHour: 'Waiting, 1 h', byState: 'Jobs of this queue by state',
-    oldest: text => `oldest ${text}`, nothingWaits: 'nothing waits', ofSlots: n => `of ${n} slots`, withRetrying: 'with retrying ones', sinceItExists: 'since it exists', failedAttempts: n => `${n} failed attempts`, behindGroup: 'Behind their group',
+    oldest: text => `oldest ${text}`, nothingWaits: 'nothing waits', ofSlots: n => `of ${n} slots`, withRetrying: 'with retrying ones', sinceItExists: 'since it exists', stillKept: 'still kept', failedAttempts: n => `${n} failed attempts`, behindGroup: 'Behind their group',
     waits: n => `${n} wait`, lastHour: 'Last hour', completedHour: 'Completed', perMinute: (n, rate) => `${n}, ${rate} /min`, perMinuteHead: 'Per min', failedHour: 'Failed attempts', mostWaiting: 'Most waiting', meanWaiting: 'Mean waiting', notMeasured: 'Nothing was measured in the last hour.',
     slow: 'Running for long', slowHint: 'longer than is usual here', noSlow: 'No job runs for longer than is usual',
     pauseNamed: queue => `Pause ${queue}`, resumeNamed: queue => `Resume ${queue}`, pausedNow: (queue, n) => html`<code>${queue}</code> is paused. ${n} job${s(n)} wait.`, resumed: queue => html`<code>${queue}</code> runs.`, pausedAgain: queue => html`<code>${queue}</code> is paused again.`,
@@ -114,7 +114,9 @@ export const m = {
       counts: { dead: queue => queue.dead, records: () => null, all: queue => queue.waiting + queue.scheduled + queue.dead },
       consequence: { dead: 'They cannot be retried any more.', records: 'What is in the history stays there.', all: 'Waiting, scheduled, retrying and dead jobs go as if they had never been enqueued.' },
     },
-    limits: 'Limits', noLimit: 'none', limitsSaved: queue => html`The limits of <code>${queue}</code> hold now.`, limitNames: { concurrency: 'Most at once', permits: 'Permits', perMs: 'In ms', rateLimit: 'Rate limit', slots: 'Slots per worker', weight: 'Weight' },
+    limits: 'Limits', noLimit: 'none', asConfigured: 'as configured', declared: what => `declared: ${what}`, overridden: n => `${n} overridden`, rateWords: (n, per) => `${n} in ${per}`, groupRate: 'Starts of one group', saveLimits: 'Save…', limitsTitle: queue => `Limits of ${queue}`, limitsFootnote: 'Holds in every process within two seconds. What runs goes on.', limitsSaved: queue => html`The limits of <code>${queue}</code> hold now.`, changedBy: (who, when) => html`Changed by ${who} ${when}`,
+    limitNames: { concurrency: 'Slots per worker', globalConcurrency: 'Most at once, all workers', groupConcurrency: 'Of one group at once', 'rateLimit.permits': 'Starts, all workers', 'rateLimit.perS': 'In so many s', 'rateLimit.burst': 'At once after a pause', 'groupRateLimit.permits': 'Starts of one group', 'groupRateLimit.perS': 'In so many s', 'groupRateLimit.burst': 'At once after a pause' },
+    pausedGroups: 'Paused groups', noGroups: 'No group is paused.', pauseGroupButton: 'Pause group…', pauseGroup: 'Pause one group', pauseGroupVerb: 'Pause group', pauseGroupText: 'No job of it starts until then. Running ones end, new ones are accepted, other groups go on.', minutes: 'Minutes', groupPaused: group => html`<code>${group}</code> is paused.`, groupResumed: group => html`<code>${group}</code> runs.`,
   },
 
   jobs: {
@@ -127,7 +129,7 @@ export const m = {
     times: { waits: 'Waits since', runs: 'Runs for', due: 'Due', died: 'Died', when: 'When' },
     range: (from, to, total) => to ? `${from} – ${to} of ${total}` : `0 of ${total}`, incomplete: n => `${n} looked at so far; go on with Older`, fresh: n => `${n} new`, newer: 'Newer', older: 'Older',
     select: id => `Select ${id}`, selectAll: 'Select all on this page', selectedJobs: 'Selected jobs', selectedWord: 'selected', clearSelection: 'Clear the selection', copyIds: 'Copy ids', idsCopied: n => `${n} id${s(n)} copied.`,
-    none: 'No job is here', noneFilter: 'No job fits all filters. Drop one:', noneAtAll: 'Jobs appear as soon as one is enqueued.', drop: name => `Drop ${name}`,
+    none: 'No job is here', unavailable: 'Jobs are not listed here', noneFilter: 'No job fits all filters. Drop one:', noneAtAll: 'Jobs appear as soon as one is enqueued.', drop: name => `Drop ${name}`,
     sample: (shown, whole, at, zone) => `${shown} of ${whole}, counted at ${at} ${zone}. Later ones are not touched.`,
   },
   bulk: {

@@ -32,14 +32,13 @@ export async function load(ctx) {
   const text = await api.get(api.path`/api/jobs/${id}`, { ...options, text: true });
   const job = plain(parseExact(text), ['payload', 'result']);
   const quiet = ENDED.includes(job.state) && ctx.previous?.job.state === job.state;
-  const [waiting, history, log, progress, groups] = await Promise.all([
+  const [waiting, history, log, progress] = await Promise.all([
     ENDED.includes(job.state) || job.state === 'active' ? null : api.optional(api.get(api.path`/api/jobs/${id}/waiting`, options)),
     quiet ? ctx.previous.history : api.optional(api.get(api.path`/api/history/${id}`, options)),
     quiet ? ctx.previous.log : api.optional(api.get(api.path`/api/jobs/${id}/log`, options)),
-    ENDED.includes(job.state) ? null : api.optional(api.get(api.path`/api/jobs/${id}/progress`, options)),
-    null,
+    job.state !== 'active' ? null : api.optional(api.get(api.path`/api/jobs/${id}/progress`, options)),
   ]);
-  return { job, waiting, history: history?.entries ?? [], log: log?.lines ?? [], progress, groups };
+  return { job, waiting, history: history?.entries ?? [], log: log?.lines ?? [], progress };
 }
 
 // --- Actions ---------------------------------------------------------------------------------------
@@ -88,7 +87,7 @@ async function edit({ job }, ctx) {
       state.requeue ??= true;
       const lines = state.broken ? [] : diffLines(before, write(parseExact(state.text)));
       const changed = lines.some(line => line.kind !== 'same');
-      return html`<div class="field"><label for="payload">${m.job.payload}</label><textarea class="input mono" id="payload" spellcheck="false" rows="12" aria-invalid=${String(Boolean(state.broken))} .value=${state.text} @input=${event => { state.text = event.target.value; check(state); redraw(); }}></textarea>${state.broken ? html`<small class="bad">${m.job.notJson(state.broken)}</small>` : nothing}</div>
+      return html`<div class="field"><label for="edited">${m.job.payload}</label><textarea class="input mono" id="edited" spellcheck="false" rows="12" aria-invalid=${String(Boolean(state.broken))} .value=${state.text} @input=${event => { state.text = event.target.value; check(state); redraw(); }}></textarea>${state.broken ? html`<small class="bad">${m.job.notJson(state.broken)}</small>` : nothing}</div>
         <div><p class="label">${changed ? m.job.difference : m.job.noDifference}</p>${changed ? html`<pre class="diff" tabindex="0">${shortened(lines).map(line => line.kind === 'del' ? html`<del>${visible(line.text)}</del>` : line.kind === 'ins' ? html`<ins>${visible(line.text)}</ins>` : html`<span>${visible(line.text)}</span>`)}</pre>` : nothing}</div>
         <label class="row"><input type="checkbox" .checked=${state.requeue} @change=${event => { state.requeue = event.target.checked; redraw(); }}> ${m.job.requeue(job.state)}</label>`;
     },
@@ -148,7 +147,7 @@ function attemptsOf({ job, history }) {
   const known = [...history].filter(entry => entry.startedAt || entry.attempt > 0).reverse().map(entry => ({ n: entry.attempt, startedAt: entry.startedAt, endedAt: entry.endedAt, state: entry.state === 'failed' ? 'dead' : entry.state, last: entry.state, runMs: entry.runMs, worker: entry.worker, error: entry.error, kind: entry.failureKind, fingerprint: entry.fingerprint, shortened: entry.shortened }));
   const latest = known.at(-1)?.n ?? 0;
   if (job.state === 'active') known.push({ n: job.attempts, startedAt: job.startedAt, state: 'active', worker: job.worker });
-  else if (job.attempts > latest && job.startedAt && (job.error || job.state === 'completed')) known.push({ n: job.attempts, startedAt: job.startedAt, endedAt: job.finishedAt, state: job.state === 'completed' ? 'completed' : 'dead', worker: job.worker, error: job.error, kind: job.failureKind, runMs: job.finishedAt ? new Date(job.finishedAt) - new Date(job.startedAt) : undefined });
+  else if (job.attempts > latest && (job.error || job.state === 'completed')) known.push({ n: job.attempts, startedAt: job.startedAt, endedAt: job.finishedAt, state: job.state === 'completed' ? 'completed' : 'dead', worker: job.worker, error: job.error, kind: job.failureKind, runMs: job.finishedAt && job.startedAt ? new Date(job.finishedAt) - new Date(job.startedAt) : undefined });
   return known;
 }
 
@@ -157,7 +156,7 @@ function life({ job }, attempts) {
   const begin = new Date(job.enqueuedAt ?? attempts[0]?.startedAt).getTime();
   const due = job.dueAt && !ENDED.includes(job.state) ? new Date(job.dueAt).getTime() : null;
   const end = ENDED.includes(job.state) ? new Date(job.finishedAt ?? attempts.at(-1)?.endedAt ?? begin).getTime() : Math.max(Date.now(), due ?? 0);
-  if (!Number.isFinite(begin) || end - begin < 1) return nothing;
+  if (!Number.isFinite(begin) || end - begin < 1 || (ENDED.includes(job.state) && !attempts.some(attempt => attempt.startedAt))) return nothing;
   const span = due ? (end - begin) * 1.12 : end - begin;
   const x = at => Math.min(100, Math.max(0, (at - begin) / span * 100));
   const pc = n => `${n.toFixed(2)}%`;

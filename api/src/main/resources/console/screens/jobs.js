@@ -3,7 +3,7 @@ import { html, nothing, repeat, live } from '../kit/html.js';
 import { m } from '../messages/en.js';
 import * as f from '../kit/format.js';
 import * as api from '../kit/api.js';
-import { icon, glyph, badge, ago, meter, spark, action, empty, copy } from '../kit/parts.js';
+import { icon, glyph, badge, ago, meter, spark, action, empty, copy, unavailable } from '../kit/parts.js';
 import { visibleText } from '../kit/tree.js';
 import { ask, toast } from '../kit/dialog.js';
 
@@ -41,11 +41,12 @@ export async function load(ctx) {
   const quietly = ctx.reason === 'timer' || ctx.reason === 'event' || ctx.reason === 'visible';
   const [counts, page, groups, types] = await Promise.all([
     api.optional(api.get(`/api/jobs/counts${api.query({ queue: filter.queue })}`, { signal: ctx.signal })),
-    api.get(`/api/jobs${api.query({ ...wanted, limit: PAGE, cursor })}`, { signal: ctx.signal }),
+    api.get(`/api/jobs${api.query({ ...wanted, limit: PAGE, cursor })}`, { signal: ctx.signal }).catch(error => { if (error.status === 404) return null; throw error; }),
     filter.state === 'dead' || filter.state === 'failed' ? api.optional(api.get(`/api/jobs/errors${api.query({ state: filter.state, queue: filter.queue, type: filter.type, from: wanted.from, to: wanted.to, limit: 10 })}`, { signal: ctx.signal })) : null,
     ctx.state.types ?? api.optional(api.get('/api/job-types', { signal: ctx.signal })),
   ]);
   ctx.state.types = types;
+  if (!page) return { filter, counts, groups, page };
   // Nothing moves under the cursor: rows keep their place, new ones are announced and come on request.
   if (quietly && ctx.previous && ctx.state.shown) {
     const now = new Map(page.jobs.map(job => [job.id, job]));
@@ -105,7 +106,7 @@ function filterBar(data, ctx) {
   };
   return html`<div class="anchor"><div class="filter" role="search">${icon('search')}${chips.map(([name, value]) => html`<span class="chip"><span>${m.jobs.chips[name] ?? name}</span><b>${name === 'state' ? glyph(value) : nothing}${name === 'from' && BACK[value.at(-1)] ? m.jobs.last(value) : visibleText(value)}</b><button type="button" aria-label=${m.jobs.removeFilter(name)} @click=${() => set({ [name]: null })}>${icon('close')}</button></span>`)}
       <input role="combobox" aria-expanded=${String(offered.length > 0)} aria-controls="filter-list" aria-autocomplete="list" aria-activedescendant=${state.chosen >= 0 && offered.length ? `filter-${state.chosen}` : nothing} aria-label=${m.jobs.addFilter} placeholder=${m.jobs.placeholder} spellcheck="false" autocomplete="off" .value=${live(typed)} @focus=${() => { state.open = true; state.chosen = -1; ctx.redraw(); }} @blur=${() => setTimeout(() => { state.open = false; ctx.redraw(); }, 150)} @input=${event => { state.typed = event.target.value; state.open = true; state.chosen = -1; ctx.redraw(); }} @keydown=${onKey}>
-      <button class="btn s quiet" type="button" @click=${() => saveView(ctx)} ?disabled=${!chips.length}>${icon('bookmark')}<span class="desk-only">${m.jobs.saveView}</span></button>
+      <button class="btn s quiet" type="button" aria-label=${m.jobs.saveView} @click=${() => saveView(ctx)} ?disabled=${!chips.length}>${icon('bookmark')}<span class="desk-only">${m.jobs.saveView}</span></button>
       <button class="btn s quiet icon desk-only" type="button" aria-label=${m.jobs.copyLink} title=${m.jobs.copyLink} @click=${async () => { await copy(location.href); toast(m.jobs.linkCopied); }}>${icon('link')}</button></div>
     <ul class="popup" id="filter-list" role="listbox" aria-label=${m.jobs.suggestions} ?hidden=${!offered.length}>${offered.map((entry, i) => html`<li role="option" id="filter-${i}" aria-selected=${String(i === state.chosen)} @pointerdown=${event => { event.preventDefault(); take(entry); }}>${entry.text}<span>${entry.hint}</span></li>`)}</ul></div>`;
 }
@@ -245,7 +246,7 @@ export const keys = {
   r: (data, ctx) => ctx.state.selected.size && fitting('retry', [...ctx.state.selected.values()]) ? bulkSelected('retry', ctx) : data.filter.state === 'dead' && bulkFilter(data.filter) && api.may('operator') ? bulkAll('retry', data, ctx) : null,
 };
 
-export const actions = (data, ctx) => bulkFilter(data.filter) && data.filter.state ? Object.keys(ACTIONS).filter(verb => ACTIONS[verb].states.includes(data.filter.state)).map(verb => ({ text: m.bulk.all[verb], icon: ACTIONS[verb].glyph, role: 'operator', run: () => bulkAll(verb, data, ctx) })) : [];
+export const actions = (data, ctx) => data.page && bulkFilter(data.filter) && data.filter.state ? Object.keys(ACTIONS).filter(verb => ACTIONS[verb].states.includes(data.filter.state)).map(verb => ({ text: m.bulk.all[verb], icon: ACTIONS[verb].glyph, role: 'operator', run: () => bulkAll(verb, data, ctx) })) : [];
 
 // --- Drawing ---------------------------------------------------------------------------------------
 
@@ -315,6 +316,7 @@ function bulkBar(data, ctx) {
 
 export function draw(data, ctx) {
   const { page, filter } = data;
+  if (!page) return html`<section class="card">${unavailable(m.jobs.unavailable)}</section>`;
   const at = ctx.state.cursors.length;
   const page1 = () => { ctx.state.cursors = []; ctx.state.shown = null; ctx.reload(); };
   return html`${tabs(data, ctx)}${filterBar(data, ctx)}

@@ -89,7 +89,7 @@ function tiles(data) {
     ${tile({ state: 'scheduled', label: m.states.scheduled, value: known(totals?.scheduled) ?? f.count(sum('scheduled')), text: totals ? undefined : m.queues.withRetrying, href: jobs('scheduled') })}
     ${totals ? tile({ state: 'retrying', label: m.states.retrying, value: known(totals.retrying), text: totals.failed24h === undefined ? undefined : m.overview.failed24h(f.count(totals.failed24h)), href: jobs('retrying') }) : nothing}
     ${tile({ state: 'completed', label: totals ? m.overview.completed24h : m.states.completed, value: f.count(totals?.completed24h ?? sum('completed')), text: totals?.completed24h ? f.percent(totals.completed24h / Math.max(1, totals.completed24h + totals.died24h)) : m.queues.sinceItExists, href: jobs('completed') })}
-    ${tile({ state: 'dead', label: m.states.dead, value: f.count(totals?.dead ?? sum('dead')), text: totals?.died24h ? m.overview.died24h(f.count(totals.died24h)) : m.overview.noneDied, href: jobs('dead'), bad: totals?.died24h > 0 && data.problems.some(problem => problem.kind === 'one-error') })}
+    ${tile({ state: 'dead', label: m.states.dead, value: f.count(totals?.dead ?? sum('dead')), text: !totals ? m.queues.stillKept : totals.died24h ? m.overview.died24h(f.count(totals.died24h)) : m.overview.noneDied, href: jobs('dead'), bad: totals?.died24h > 0 && data.problems.some(problem => problem.kind === 'one-error') })}
     ${tile({ state: 'paused', label: m.overview.pausedQueues, value: f.count(paused.length), text: paused.length ? paused.slice(0, 2).join(', ') : m.overview.none, href: '/console/queues' })}</nav>`;
 }
 

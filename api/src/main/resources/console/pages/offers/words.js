@@ -27,6 +27,7 @@ export const words = {
   sinceConversion: 'since the last conversion',
   atLastLook: 'before the last look',
   noHistory: 'No history yet',
+  history: 'What each look found',
   chartFinding: n => `Time since the last conversion at each of ${n} looks`,
   payoutFinding: n => `Payout at each of ${n} looks`,
   when: zone => `When, ${zone}`,

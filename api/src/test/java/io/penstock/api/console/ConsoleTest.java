@@ -28,7 +28,8 @@ class ConsoleTest {
     ConsoleAssets assets;
 
     @ParameterizedTest
-    @ValueSource(strings = {"/console", "/console/queues", "/console/jobs/any~0~id", "/console/login", "/console/nothing"})
+    @ValueSource(
+            strings = {"/console", "/console/queues", "/console/jobs/any~0~id", "/console/login", "/console/nothing"})
     void thePageIsOpenAndHoldsNoData(String path) {
         given().get(path)
                 .then()
@@ -46,7 +47,8 @@ class ConsoleTest {
     @Test
     void assetsAreKeptForEverAndCompressed() {
         String path = "/console/assets/" + assets.version() + "/app.js";
-        int compressed = given().config(RestAssured.config().decoderConfig(DecoderConfig.decoderConfig().noContentDecoders()))
+        int compressed = given().config(RestAssured.config()
+                        .decoderConfig(DecoderConfig.decoderConfig().noContentDecoders()))
                 .header("Accept-Encoding", "gzip")
                 .get(path)
                 .then()
@@ -57,7 +59,8 @@ class ConsoleTest {
                 .extract()
                 .asByteArray()
                 .length;
-        byte[] plain = given().config(RestAssured.config().decoderConfig(DecoderConfig.decoderConfig().noContentDecoders()))
+        byte[] plain = given().config(RestAssured.config()
+                        .decoderConfig(DecoderConfig.decoderConfig().noContentDecoders()))
                 .get(path)
                 .then()
                 .statusCode(200)
@@ -89,7 +92,12 @@ class ConsoleTest {
 
     @Test
     void whoOpensTheServiceIsLedToTheConsole() {
-        given().redirects().follow(false).get("/").then().statusCode(303).header("Location", containsString("/console"));
+        given().redirects()
+                .follow(false)
+                .get("/")
+                .then()
+                .statusCode(303)
+                .header("Location", containsString("/console"));
     }
 
     @Test
@@ -102,7 +110,12 @@ class ConsoleTest {
                 .statusCode(303)
                 .header("Location", containsString("/console/queues"));
         for (String accepted : new String[] {"*/*", "application/json", "application/json, text/html;q=0.5"}) {
-            TestKeys.viewer().header("Accept", accepted).get("/api/queues").then().statusCode(200).contentType("application/json");
+            TestKeys.viewer()
+                    .header("Accept", accepted)
+                    .get("/api/queues")
+                    .then()
+                    .statusCode(200)
+                    .contentType("application/json");
         }
     }
 }

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
@@ -12,6 +14,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One tab of the {@link Browser}. Collects whatever a careful visitor would object to: errors in the console, what the
@@ -40,6 +46,12 @@ final class Tab {
     private final String session;
     private final Queue<String> objections = new ConcurrentLinkedQueue<>();
     private final Queue<String> requested = new ConcurrentLinkedQueue<>();
+    private final ExecutorService answering = Executors.newSingleThreadExecutor(task -> {
+        Thread thread = new Thread(task, "canned-answers");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private UnaryOperator<@Nullable String> canned = path -> null;
     private String origin = "";
 
     Tab(Browser browser, String session) {
@@ -73,6 +85,35 @@ final class Tab {
                         List.of(
                                 Map.of("name", "prefers-color-scheme", "value", theme),
                                 Map.of("name", "prefers-reduced-motion", "value", "reduce"))));
+    }
+
+    /**
+     * From now on requests to the API are answered by this, not by the service: for pictures of a deployment in trouble, and
+     * of screens full of data.
+     *
+     * @param answers of a path, without its query, the JSON; null: 404
+     */
+    void answerWith(UnaryOperator<@Nullable String> answers) {
+        canned = answers;
+        send("Fetch.enable", Map.of("patterns", List.of(Map.of("urlPattern", "*/api/*"))));
+    }
+
+    private void answer(JsonNode request) {
+        String path = URI.create(request.path("request").path("url").asText()).getPath();
+        String json = canned.apply(path);
+        String body = json == null ? "{\"code\":\"not-found\",\"detail\":\"No resource has this address.\"}" : json;
+        // Not on the thread that the answer to this comes in by.
+        answering.execute(() -> send(
+                "Fetch.fulfillRequest",
+                Map.of(
+                        "requestId",
+                        request.path("requestId").asText(),
+                        "responseCode",
+                        json == null ? 404 : 200,
+                        "responseHeaders",
+                        List.of(Map.of("name", "Content-Type", "value", "application/json")),
+                        "body",
+                        Base64.getEncoder().encodeToString(body.getBytes(StandardCharsets.UTF_8)))));
     }
 
     void open(String url) {
@@ -216,6 +257,7 @@ final class Tab {
                 }
                 requested.add(url.replace(origin, ""));
             }
+            case "Fetch.requestPaused" -> answer(told);
             case "Page.javascriptDialogOpening" -> {
                 objections.add("a script ran: " + told.path("message").asText());
             }

@@ -7,10 +7,13 @@ final class Guide {
 
     private Guide() {}
 
-    static String to(URI api, RunServices services) {
+    /** @param console the console's address, with a link that logs in once */
+    static String to(URI api, URI console, RunServices services) {
         String key = services.secrets().adminKey();
         return """
 
+                Console    %9$s
+                           (logs you in once; later: %1$s/console with the admin key)
                 API        %1$s          (OpenAPI: %1$s/q/openapi)
                 Admin key  %2$s
                 Feed       %3$s
@@ -38,6 +41,7 @@ final class Guide {
                         services.files().logs(),
                         services.secrets().cronSecret(),
                         services.servers().redisClient(),
-                        services.servers().postgresClient());
+                        services.servers().postgresClient(),
+                        console);
     }
 }

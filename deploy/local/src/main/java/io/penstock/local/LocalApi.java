@@ -96,6 +96,15 @@ final class LocalApi {
         read(request, JsonNode.class);
     }
 
+    /** An address of the console that logs whoever opens it in, once, within a day. */
+    URI consoleLogIn() {
+        HttpRequest request = authorised(base.resolve("/api/session/links"), secrets.adminKey())
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString("{\"minutes\":1440}"))
+                .build();
+        return base.resolve(read(request, JsonNode.class).path("path").asText());
+    }
+
     /** How many offers are stored, from this sweep or before. */
     long storedOffers() {
         return read(asAdmin("/api/offers?limit=1"), JsonNode.class)
