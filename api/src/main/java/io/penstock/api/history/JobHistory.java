@@ -66,7 +66,7 @@ public class JobHistory {
     }
 
     /** What the history refuses is a parameter of the caller's. */
-    static <T> T checked(Supplier<T> question) {
+    public static <T> T checked(Supplier<T> question) {
         try {
             return question.get();
         } catch (InvalidHistoryQueryException e) {

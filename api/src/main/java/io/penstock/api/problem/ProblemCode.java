@@ -27,6 +27,7 @@ public enum ProblemCode {
     JOB_MOVED_ON(409, "job-moved-on", "The job is not in a state that allows this"),
     USER_EXISTS(409, "user-exists", "The user exists"),
     OPERATION_ENDED(409, "operation-ended", "The operation has ended"),
+    WORKER_LOST(409, "worker-lost", "The worker does not answer"),
     BATCH_STATE(409, "batch-state", "The batch is not in a state that allows this"),
     /** An idempotency key stands for another request. */
     IDEMPOTENCY_KEY_REUSED(422, "idempotency-key-reused", "The idempotency key was used for another request"),

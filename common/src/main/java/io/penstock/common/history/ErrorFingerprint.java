@@ -22,6 +22,8 @@ public final class ErrorFingerprint {
     /** Only so much of an error is looked at; no limit on stored errors may be lower, or workers would disagree. */
     public static final int LOOKED_AT = 4_096;
 
+    private static final Pattern FORM = Pattern.compile("[0-9a-f]{16}");
+
     private static final int MESSAGE = 1_000;
     private static final String FRAME = "\tat ";
 
@@ -87,6 +89,11 @@ public final class ErrorFingerprint {
     public static String of(String error) {
         byte[] digest = sha256().digest(essence(error).getBytes(StandardCharsets.UTF_8));
         return HexFormat.of().formatHex(digest, 0, 8);
+    }
+
+    /** Whether a text could be a fingerprint. */
+    public static boolean isOne(String text) {
+        return FORM.matcher(text).matches();
     }
 
     /** What is compared, in readable form. */

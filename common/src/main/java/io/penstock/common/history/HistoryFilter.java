@@ -3,7 +3,6 @@ package io.penstock.common.history;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 
 /**
@@ -40,8 +39,6 @@ public record HistoryFilter(
             Optional.empty(),
             Optional.empty());
 
-    private static final Pattern FINGERPRINT = Pattern.compile("[0-9a-f]{16}");
-
     public HistoryFilter {
         requireShort("id", jobId);
         requireShort("queue", queue);
@@ -50,7 +47,7 @@ public record HistoryFilter(
         requireShort("tenant", tenant);
         requireShort("error", error);
         fingerprint.ifPresent(value -> {
-            if (!FINGERPRINT.matcher(value).matches()) {
+            if (!ErrorFingerprint.isOne(value)) {
                 throw new InvalidHistoryQueryException("fingerprint", "must be 16 hexadecimal digits");
             }
         });

@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
@@ -120,8 +119,24 @@ public class HistoryQueries {
     }
 
     static Statement statement(HistoryQuery query) {
-        HistoryFilter filter = query.filter();
         Conditions where = new Conditions().within(query.timeLeft());
+        about(where, query.filter());
+        query.after()
+                .ifPresent(cursor -> where.and(
+                        "(ended_at, job_id, attempt, state) < (?, ?, ?, ?)",
+                        time(cursor.endedAt()),
+                        cursor.jobId(),
+                        cursor.attempt(),
+                        cursor.state()));
+        return into(where, FIND, query.limit() + 1);
+    }
+
+    private static Statement into(Conditions where, String template, int limit) {
+        return where.into(conditions -> template.formatted(conditions, where.numbered(limit)));
+    }
+
+    /** What a filter asks for. */
+    static void about(Conditions where, HistoryFilter filter) {
         filter.jobId().ifPresent(id -> where.and("job_id = ?", id));
         filter.queue().ifPresent(queue -> where.and("queue = ?", queue));
         filter.type().ifPresent(type -> where.and("type = ?", type));
@@ -139,30 +154,27 @@ public class HistoryQueries {
                 .ifPresent(text -> where.and(
                         "left(error, " + HistoryFilter.SEARCHED + ") ILIKE ? AND error IS NOT NULL",
                         "%" + literal(text) + "%"));
-        query.after()
-                .ifPresent(cursor -> where.and(
-                        "(ended_at, job_id, attempt, state) < (?, ?, ?, ?)",
-                        time(cursor.endedAt()),
-                        cursor.jobId(),
-                        cursor.attempt(),
-                        cursor.state()));
-        return where.into(FIND, query.limit() + 1);
     }
 
     static Statement errorsStatement(HistoryTime time, Optional<String> queue, Optional<String> type, int limit) {
         Conditions where = new Conditions().within(time);
         queue.ifPresent(name -> where.and("queue = ?", name));
         type.ifPresent(name -> where.and("type = ?", name));
-        return where.into(COUNT_ERRORS, limit);
+        return into(where, COUNT_ERRORS, limit);
     }
 
     private Uni<RowSet<Row>> run(Statement statement) {
+        return run(pool, deadline, GRACE, statement);
+    }
+
+    /** Runs a statement that PostgreSQL itself breaks off; fails with {@link HistoryTooWideException} then. */
+    static Uni<RowSet<Row>> run(Pool pool, Duration deadline, Duration grace, Statement statement) {
         return pool.withTransaction(connection -> connection
                         .query("SET LOCAL statement_timeout = " + deadline.toMillis())
                         .execute()
                         .chain(() -> connection.preparedQuery(statement.sql()).execute(Tuple.from(statement.values()))))
                 .ifNoItem()
-                .after(deadline.plus(GRACE))
+                .after(deadline.plus(grace))
                 .fail()
                 .onFailure(failure -> failure instanceof DatabaseException e && CANCELED.equals(e.getSqlState()))
                 .transform(failure -> new HistoryTooWideException(deadline));
@@ -179,7 +191,7 @@ public class HistoryQueries {
         return new HistoryPage(page, query.time(), next.encode());
     }
 
-    private static HistoryRow row(Row row) {
+    static HistoryRow row(Row row) {
         String[] tags = row.getArrayOfStrings("tags");
         return HistoryRow.builder(
                         row.getString("job_id"),
@@ -212,58 +224,16 @@ public class HistoryQueries {
         return time == null ? null : time.toInstant();
     }
 
-    private static Instant required(Row row, String column) {
+    static Instant required(Row row, String column) {
         return row.getOffsetDateTime(column).toInstant();
     }
 
-    private static OffsetDateTime time(Instant time) {
+    static OffsetDateTime time(Instant time) {
         return time.atOffset(ZoneOffset.UTC);
     }
 
     /** No character of the caller's is a wildcard. */
-    private static String literal(String text) {
+    static String literal(String text) {
         return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_");
-    }
-
-    /** Conditions of a statement and the values in them, in one order. */
-    private static final class Conditions {
-
-        private final StringBuilder sql = new StringBuilder();
-        private final List<Object> values = new ArrayList<>();
-
-        Conditions within(HistoryTime time) {
-            return and("ended_at >= ? AND ended_at < ?", time(time.from()), time(time.to()));
-        }
-
-        /** @param condition with a question mark for each value */
-        Conditions and(String condition, Object... more) {
-            if (!values.isEmpty()) {
-                sql.append(" AND ");
-            }
-            int next = 0;
-            for (int i = 0; i < condition.length(); i++) {
-                char c = condition.charAt(i);
-                if (c == '?') {
-                    sql.append(numbered(more[next++]));
-                } else {
-                    sql.append(c);
-                }
-            }
-            return this;
-        }
-
-        Statement into(String template, int limit) {
-            String conditions = sql.toString();
-            return new Statement(template.formatted(conditions, numbered(limit)), values);
-        }
-
-        private String numbered(Object value) {
-            values.add(value);
-            return "$" + values.size();
-        }
-
-        private static OffsetDateTime time(Instant time) {
-            return HistoryQueries.time(time);
-        }
     }
 }

@@ -1,6 +1,7 @@
 package io.penstock.common.operations;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.penstock.common.history.ErrorFingerprint;
 import io.penstock.common.job.JobState;
 import io.penstock.common.queue.JobsPage;
 import io.quarkus.runtime.annotations.RegisterForReflection;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param group only jobs of this group
  * @param olderThanMs only jobs accepted longer ago than this when the filter was given
  * @param errorContains only jobs whose latest failure has this text in it, whatever its case
+ * @param fingerprint only jobs whose latest failure is of this group, see {@link ErrorFingerprint}
  */
 @RegisterForReflection
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -38,10 +40,25 @@ public record BulkFilter(
         @Nullable String tenant,
         @Nullable String group,
         @Nullable Long olderThanMs,
-        @Nullable String errorContains) {
+        @Nullable String errorContains,
+        @Nullable String fingerprint) {
 
     private static final int MAX_WORDS = 50;
     private static final int MAX_LENGTH = 200;
+
+    /** Whatever the group of their error. */
+    public BulkFilter(
+            @Nullable String queue,
+            @Nullable Boolean allQueues,
+            @Nullable List<String> states,
+            @Nullable List<String> types,
+            @Nullable List<String> tags,
+            @Nullable String tenant,
+            @Nullable String group,
+            @Nullable Long olderThanMs,
+            @Nullable String errorContains) {
+        this(queue, allQueues, states, types, tags, tenant, group, olderThanMs, errorContains, null);
+    }
 
     /** Fails with {@link InvalidFilterException} unless the filter says clearly what is meant. */
     public void check() {
@@ -52,6 +69,9 @@ public record BulkFilter(
         checkText("tenant", tenant);
         checkText("group", group);
         checkText("errorContains", errorContains);
+        if (fingerprint != null && !ErrorFingerprint.isOne(fingerprint)) {
+            throw new InvalidFilterException("fingerprint", "must be 16 hexadecimal digits");
+        }
         if (olderThanMs != null && olderThanMs < 0) {
             throw new InvalidFilterException("olderThanMs", "must not be negative");
         }
@@ -77,7 +97,8 @@ public record BulkFilter(
                 || tenant != null
                 || group != null
                 || olderThanMs != null
-                || errorContains != null;
+                || errorContains != null
+                || fingerprint != null;
     }
 
     private static void checkWords(String field, @Nullable List<String> words) {
@@ -128,7 +149,9 @@ public record BulkFilter(
                 && (tags == null || job.labels().tags().containsAll(tags))
                 && (tenant == null || tenant.equals(job.labels().tenant().orElse(null)))
                 && (group == null || group.equals(job.labels().group().orElse(null)))
-                && (errorContains == null || isIn(errorContains, job.error()));
+                && (errorContains == null || isIn(errorContains, job.error()))
+                && (fingerprint == null
+                        || (job.error() != null && fingerprint.equals(ErrorFingerprint.of(job.error()))));
     }
 
     private Set<JobState> statesFor(BulkAction action) {

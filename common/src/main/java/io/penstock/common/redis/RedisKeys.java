@@ -170,6 +170,19 @@ public final class RedisKeys {
         return "log-in-link:{" + digest + "}";
     }
 
+    /** Sorted set: worker processes, by their latest heartbeat in epoch ms. */
+    public static final String LIVE_WORKERS = "worker:{all}";
+
+    /** Hash, expires: one worker process. */
+    public static String worker(String id) {
+        return LIVE_WORKERS + ":process:" + id;
+    }
+
+    /** Hash, expires: what all workers did in one step of time. */
+    public static String figures(long step) {
+        return LIVE_WORKERS + ":figures:" + step;
+    }
+
     private static String partition(String queue, int partition) {
         return "queue:{" + queue + ":" + partition + "}";
     }

@@ -76,6 +76,30 @@ public class RedisSafety {
                 .toCompletionStage());
     }
 
+    /**
+     * How full a server is.
+     *
+     * @param maxBytes 0: it has no bound
+     */
+    public record Memory(String server, long usedBytes, long maxBytes) {}
+
+    /** The memory of every server that holds queues. */
+    public Uni<List<Memory>> memory() {
+        return Uni.createFrom().completionStage(() -> routes.masters()
+                .compose(masters -> {
+                    List<Future<Memory>> each = masters.stream()
+                            .map(master -> info(master, "memory")
+                                    .map(values -> new Memory(
+                                            master.name(),
+                                            Long.parseLong(values.getOrDefault("used_memory", "0")),
+                                            Long.parseLong(values.getOrDefault("maxmemory", "0")))))
+                            .toList();
+                    return Future.all(each)
+                            .map(done -> each.stream().map(Future::result).toList());
+                })
+                .toCompletionStage());
+    }
+
     /** A cache may evict, a queue must not; a cache that must not fails its writers when it is full. */
     private Future<List<String>> cacheFindings() {
         if (cacheRoutes.isEmpty()) {

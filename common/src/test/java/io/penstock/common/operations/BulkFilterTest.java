@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.penstock.common.history.ErrorFingerprint;
 import io.penstock.common.job.JobLabels;
 import io.penstock.common.job.JobState;
 import io.penstock.common.queue.JobsPage;
@@ -118,5 +119,25 @@ class BulkFilterTest {
                 .isTrue();
         assertThat(matches(filter, job(JobState.DEAD, FROZEN, "boom"))).isFalse();
         assertThat(matches(filter, job(JobState.DEAD, FROZEN, null))).isFalse();
+    }
+
+    @Test
+    void meansTheJobsOfOneGroupOfErrors() {
+        String fingerprint = ErrorFingerprint.of("offer 48213 has no price");
+        BulkFilter filter = new BulkFilter("o", null, null, null, null, null, null, null, null, fingerprint);
+        assertThat(retries(filter, job(JobState.DEAD, FROZEN, "offer 7 has no price")))
+                .isTrue();
+        assertThat(retries(filter, job(JobState.DEAD, FROZEN, "offer 7 has no name")))
+                .isFalse();
+        assertThat(retries(filter, job(JobState.DEAD, FROZEN, null))).isFalse();
+        assertRefused(
+                new BulkFilter("o", null, null, null, null, null, null, null, null, "0123456789ABCDEF"), "fingerprint");
+        assertThatCode(() -> new BulkFilter(null, true, null, null, null, null, null, null, null, fingerprint).check())
+                .doesNotThrowAnyException();
+    }
+
+    private static boolean retries(BulkFilter filter, JobsPage.Row job) {
+        filter.check();
+        return filter.matches(job, BulkAction.RETRY, FROZEN);
     }
 }

@@ -4,6 +4,8 @@ import io.penstock.common.history.HistoryConfig;
 import io.penstock.common.history.HistoryRow;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,6 +85,13 @@ public class HistoryBuffer {
 
     public synchronized int size() {
         return rows.size();
+    }
+
+    /** Age of the oldest row; zero where none waits. */
+    public Duration lag(Instant now) {
+        HistoryRow oldest = first();
+        Duration age = oldest == null ? Duration.ZERO : Duration.between(oldest.endedAt(), now);
+        return age.isNegative() ? Duration.ZERO : age;
     }
 
     synchronized @Nullable HistoryRow first() {

@@ -4,7 +4,6 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import io.penstock.common.history.HistoryRow;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
@@ -86,10 +85,6 @@ public class HistoryMeters {
     }
 
     private static double lagSeconds(HistoryBuffer buffer, InstantSource clock) {
-        HistoryRow oldest = buffer.first();
-        return oldest == null
-                ? 0
-                : Math.max(
-                        0, Duration.between(oldest.endedAt(), clock.instant()).toMillis() / 1e3);
+        return buffer.lag(clock.instant()).toMillis() / 1e3;
     }
 }

@@ -56,6 +56,9 @@ final class ClaimLoop {
     private long started;
     private boolean letGoPlanned;
     private boolean stopping;
+    /** Claims nothing for now, see {@link #quiet}. */
+    private boolean quiet;
+
     private boolean claiming;
     /** A claim failed: Redis may have carried it out. */
     private boolean mayHaveMissed;
@@ -121,6 +124,14 @@ final class ClaimLoop {
     private void turn() {
         startHeld();
         if (stopping || claiming) {
+            return;
+        }
+        if (quiet) {
+            heartbeat.well();
+            strategy.rest();
+            if (!held.isEmpty() && leaving.isEmpty()) {
+                letGo();
+            }
             return;
         }
         if (!held.isEmpty() && !validity.mayBegin()) {
@@ -215,7 +226,7 @@ final class ClaimLoop {
     }
 
     private void startHeld() {
-        while (!stopping && !held.isEmpty() && slots.free() > 0 && validity.mayBegin()) {
+        while (!stopping && !quiet && !held.isEmpty() && slots.free() > 0 && validity.mayBegin()) {
             started++;
             ClaimedJob job = held.remove();
             if (cancelled.remove(job)) {
@@ -256,16 +267,23 @@ final class ClaimLoop {
                 .retry(Uni.createFrom().deferred(() -> consumer.handBack(handedBack)), GIVE_UP_AFTER)
                 .subscribe()
                 .with(
-                        lost -> context.execute(() -> leaving = List.of()),
+                        lost -> context.execute(this::handedBack),
                         failure -> context.execute(() -> {
                             LOG.errorf(
                                     failure,
                                     "queue %s: gave up handing back %d jobs; they run when their leases have ended",
                                     queue(),
                                     leaving.size());
-                            leaving = List.of();
+                            handedBack();
                         }));
         next();
+    }
+
+    private void handedBack() {
+        leaving = List.of();
+        if (quiet) {
+            next();
+        }
     }
 
     private String queue() {
@@ -281,7 +299,7 @@ final class ClaimLoop {
      * waits for a renewal: whether these go on is told by the keeper's own heartbeat.
      */
     void look() {
-        if (stopping || waitsForRenewal || (waitsForSlot && slots.free() <= 0)) {
+        if (stopping || quiet || waitsForRenewal || (waitsForSlot && slots.free() <= 0)) {
             heartbeat.well();
         }
     }
@@ -309,6 +327,11 @@ final class ClaimLoop {
         return jobs;
     }
 
+    /** How long what is held is surely not another's; negative when that time is over. */
+    Duration leaseLeft() {
+        return Duration.ofNanos(validity.sureUntilNanos() - System.nanoTime());
+    }
+
     /** It is known which jobs are still held. */
     void leasesRenewed() {
         if (waitsForRenewal) {
@@ -321,6 +344,20 @@ final class ClaimLoop {
             strategy.holds(held.size());
         }
         runner.stopper().dropLost(lost);
+    }
+
+    /** Claims nothing more for now. What a claim that is waiting in Redis still brings goes back; what runs goes on. */
+    void quiet() {
+        quiet = true;
+        next();
+    }
+
+    /** Claims again. */
+    void resume() {
+        if (quiet) {
+            quiet = false;
+            next();
+        }
     }
 
     /** Claims no more. A claim that is waiting in Redis ends soon and may still bring jobs; they are handed back with the held ones. */

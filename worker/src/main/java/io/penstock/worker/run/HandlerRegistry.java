@@ -64,6 +64,11 @@ public final class HandlerRegistry {
         return Optional.ofNullable(byType.get(type));
     }
 
+    /** Names of the handled types, in their order. */
+    public List<String> names() {
+        return List.copyOf(byType.keySet());
+    }
+
     /** Queues in which the handled types wait. */
     public Set<String> queues() {
         return types().stream().map(JobType::queue).collect(Collectors.toSet());

@@ -8,6 +8,7 @@ import io.penstock.common.queue.PayloadCodec;
 import io.penstock.common.queue.QueueConsumers;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
+import io.penstock.common.workers.WorkerState;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -175,6 +176,34 @@ public final class QueueWorker {
                         .sorted(Comparator.comparing(RunningJob::ran).reversed())
                         .map(job -> new LongRunningJob(job.jobId(), job.type(), job.startedAt()))
                         .toList())));
+    }
+
+    /** The jobs that handlers work on, the longest first. */
+    public Uni<List<WorkerState.Job>> jobs(int most) {
+        return Uni.createFrom()
+                .emitter(emitter -> context.runOnContext(turn -> emitter.complete(loops.stream()
+                        .flatMap(loop -> loop.runner().jobs().running().stream()
+                                .map(job -> new WorkerState.Job(
+                                        job.jobId(),
+                                        job.type(),
+                                        queue(),
+                                        job.attempt(),
+                                        job.startedAt().toEpochMilli(),
+                                        job.claimed().timeout().toMillis(),
+                                        loop.leaseLeft().toMillis())))
+                        .sorted(Comparator.comparingLong(WorkerState.Job::startedMs))
+                        .limit(most)
+                        .toList())));
+    }
+
+    /** Claims nothing more for now; what runs goes on. From any thread. */
+    public void quiet() {
+        context.runOnContext(turn -> loops.forEach(ClaimLoop::quiet));
+    }
+
+    /** Claims again. From any thread. */
+    public void resume() {
+        context.runOnContext(turn -> loops.forEach(ClaimLoop::resume));
     }
 
     public int concurrency() {

@@ -12,6 +12,7 @@ import io.penstock.common.queue.QueueConsumers;
 import io.penstock.common.queue.QueueMaintainer;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
+import io.penstock.common.workers.WorkerProfile;
 import io.penstock.worker.maintain.MaintenanceLoop;
 import io.penstock.worker.maintain.PartitionDuty;
 import io.quarkus.runtime.ShutdownEvent;
@@ -24,6 +25,7 @@ import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -164,6 +166,31 @@ public class Worker {
         synchronized (queues) {
             return List.copyOf(queues);
         }
+    }
+
+    /** What this process is, for those who look at all of them. */
+    public WorkerProfile profile(String host, String address, String version, Instant startedAt) {
+        return new WorkerProfile(
+                host,
+                address,
+                ProcessHandle.current().pid(),
+                version,
+                startedAt,
+                config.slots().orElse(0),
+                queues().stream()
+                        .map(queue -> new WorkerProfile.Queue(queue.queue(), queue.concurrency()))
+                        .toList(),
+                handlers.names());
+    }
+
+    /** Claims nothing more for now in all its queues; what runs goes on. */
+    public void quiet() {
+        queues().forEach(QueueWorker::quiet);
+    }
+
+    /** Claims again. */
+    public void resume() {
+        queues().forEach(QueueWorker::resume);
     }
 
     /** What gets nowhere although it should, see {@link QueueWorker#stuckLoops}; the housekeeping included. */

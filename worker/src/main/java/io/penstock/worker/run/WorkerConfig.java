@@ -73,4 +73,11 @@ public interface WorkerConfig {
      */
     @WithDefault("30s")
     Duration stuckAfter();
+
+    /**
+     * How often this process says that it lives and hears what operators want of it, one command each. After 10 s of silence it
+     * counts as lost, so keep it below 5 s.
+     */
+    @WithDefault("2s")
+    Duration heartbeatInterval();
 }

@@ -121,30 +121,40 @@ final class JobLookup {
         String entry = reply.get(6).toString();
         String reason = Reason.fromLine(reply.get(4).toString());
         String worker = reply.get(7).toString();
-        boolean active = state.equals("a");
         boolean dead = state.equals("d");
+        return live(policy, jobId, state, header, entry, reply.get(1).toInteger())
+                .payload(reply.get(3).toString())
+                .dueAt(dead ? null : time)
+                .finishedAt(dead ? time : null)
+                .error(reason.isEmpty() ? null : reason)
+                .worker(worker.isEmpty() ? null : worker)
+                .version(reply.get(8).toString())
+                .cancellation(cancellation(reply.get(9).toString()))
+                .build();
+    }
+
+    /**
+     * A live job with what its header tells.
+     *
+     * @param entry the id of its stream entry; empty where it is in no stream
+     * @param stream the number of its stream
+     */
+    static JobView.Builder live(
+            QueuePolicy policy, String jobId, String state, JobHeader header, String entry, int stream) {
         int failed = header.failedAttempts();
         Instant enqueuedAt = enqueuedAt(header, entry);
         return JobView.builder(jobId, header.type(), policy.queue(), stateOf(state))
-                .priority(Streams.priority(reply.get(1).toInteger()))
-                .attempts(active ? failed + 1 : failed)
+                .priority(Streams.priority(stream))
+                .attempts(state.equals("a") ? failed + 1 : failed)
                 .maxAttempts(
                         header.maxAttempts() > 0
                                 ? header.maxAttempts()
                                 : policy.attempts().max())
                 .stalls(header.stalls())
                 .failureKind(header.failureKind())
-                .payload(reply.get(3).toString())
                 .enqueuedAt(enqueuedAt)
-                .dueAt(dead ? null : time)
-                .finishedAt(dead ? time : null)
-                .error(reason.isEmpty() ? null : reason)
-                .worker(worker.isEmpty() ? null : worker)
                 .labels(header.extras().labels())
-                .expiresAt(enqueuedAt == null ? null : header.extras().expiryOf(enqueuedAt))
-                .version(reply.get(8).toString())
-                .cancellation(cancellation(reply.get(9).toString()))
-                .build();
+                .expiresAt(enqueuedAt == null ? null : header.extras().expiryOf(enqueuedAt));
     }
 
     private static @Nullable Cancellation cancellation(String requestedAtMs) {

@@ -4,6 +4,7 @@ import io.penstock.common.loop.EventLoopContext;
 import io.penstock.common.queue.IdempotencyConfig;
 import io.penstock.common.queue.IdempotentEnqueue;
 import io.penstock.common.queue.JobAdmin;
+import io.penstock.common.queue.JobBrowser;
 import io.penstock.common.queue.JobEndNotifications;
 import io.penstock.common.queue.JobQueue;
 import io.penstock.common.queue.MaintenanceLeases;
@@ -14,6 +15,7 @@ import io.penstock.common.queue.QueueMaintainer;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.RetainedEnds;
 import io.penstock.common.queue.UnreportedEnds;
+import io.penstock.common.queue.WaitingJobs;
 import io.penstock.common.redis.RedisKeys;
 import io.penstock.common.redis.RedisRouter;
 import io.penstock.common.redis.RedisServers;
@@ -46,6 +48,24 @@ class RedisQueues {
             QueuePolicies policies,
             @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
         return new RedisIdempotentEnqueue(link, policies, deadline);
+    }
+
+    @Produces
+    @Singleton
+    JobBrowser jobBrowser(
+            RedisRouter link,
+            QueuePolicies policies,
+            @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
+        return new RedisJobBrowser(link, policies, deadline);
+    }
+
+    @Produces
+    @Singleton
+    WaitingJobs waitingJobs(
+            RedisRouter link,
+            QueuePolicies policies,
+            @ConfigProperty(name = "penstock.redis.deadline") Duration deadline) {
+        return new RedisWaitingJobs(link, policies, deadline);
     }
 
     @Produces

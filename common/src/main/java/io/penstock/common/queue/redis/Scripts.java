@@ -53,6 +53,9 @@ final class Scripts {
     static final LuaScript PURGE_ENDED = LuaScript.load("purge-ended", PARTITION);
     static final LuaScript FENCE_CANCELLED = LuaScript.load("fence-cancelled", SILENCE, PARTITION);
     static final LuaScript LIST_JOBS = LuaScript.load("list-jobs", PARTITION);
+    static final LuaScript PAGE_JOBS = LuaScript.load("page-jobs", PARTITION);
+    static final LuaScript SAMPLE_DELAYED = LuaScript.load("sample-delayed");
+    static final LuaScript WHY_WAITING = LuaScript.load("why-waiting", PARTITION);
     static final LuaScript FORGET_WORKERS = LuaScript.load("forget-workers");
 
     private static final LuaScript ENQUEUE_ONCE = LuaScript.load("enqueue-once");

@@ -1,0 +1,264 @@
+package io.penstock.api.search;
+
+import io.penstock.api.request.QueryParameters;
+import io.penstock.common.history.ErrorFingerprint;
+import io.penstock.common.history.HistoryFilter;
+import io.penstock.common.history.HistorySearch;
+import io.penstock.common.queue.JobBrowser;
+import io.penstock.common.queue.JobView;
+import io.penstock.common.queue.PayloadCipher;
+import jakarta.ws.rs.core.MultivaluedMap;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which jobs are looked for; what is empty is not asked about, what is there is joined by "and".
+ *
+ * @param state empty: any
+ * @param jobId exact
+ * @param text part of the error or the payload, upper or lower case
+ * @param payload values that the payload has to have
+ * @param from of the time that the list is ordered by
+ * @param to the first instant after it
+ * @param withPayload the answer is to hold payloads
+ */
+record JobQuestion(
+        Optional<ListState> state,
+        Optional<String> jobId,
+        Optional<String> type,
+        Optional<String> queue,
+        Optional<String> tenant,
+        Optional<String> group,
+        Optional<String> tag,
+        Optional<String> fingerprint,
+        Optional<String> error,
+        Optional<String> text,
+        List<HistorySearch.PayloadValue> payload,
+        Optional<Instant> from,
+        Optional<Instant> to,
+        boolean withPayload) {
+
+    static final int MAX_LIMIT = 100;
+    static final int DEFAULT_LIMIT = 50;
+    private static final int MAX_VALUES = 5;
+    private static final int MAX_DEPTH = 10;
+    private static final int MAX_VALUE = 500;
+    private static final String PAYLOAD = "payload.";
+
+    private static final List<String> KNOWN = List.of(
+            "state",
+            "id",
+            "type",
+            "queue",
+            "tenant",
+            "group",
+            "tag",
+            "fingerprint",
+            "error",
+            "text",
+            "from",
+            "to",
+            "limit",
+            "cursor",
+            "payload");
+
+    /** Reads the parameters of a request; payload values come as {@code payload.<path>=<value>}. */
+    static QueryParameters parameters(MultivaluedMap<String, String> given) {
+        List<String> known = new ArrayList<>(KNOWN);
+        new TreeSet<>(given.keySet())
+                .stream().filter(name -> name.startsWith(PAYLOAD)).forEach(known::add);
+        return QueryParameters.of(given, known.toArray(String[]::new));
+    }
+
+    static JobQuestion of(QueryParameters parameters, MultivaluedMap<String, String> given) {
+        return new JobQuestion(
+                        state(parameters),
+                        text(parameters, "id"),
+                        text(parameters, "type"),
+                        text(parameters, "queue"),
+                        text(parameters, "tenant"),
+                        text(parameters, "group"),
+                        text(parameters, "tag"),
+                        fingerprint(parameters),
+                        part(parameters, "error"),
+                        part(parameters, "text"),
+                        payloadValues(parameters, given),
+                        instant(parameters, "from"),
+                        instant(parameters, "to"),
+                        parameters
+                                .oneOf("payload", List.of("true", "false"), "false")
+                                .equals("true"))
+                .checked();
+    }
+
+    private JobQuestion checked() {
+        if (from.isPresent() && to.isPresent() && !from.get().isBefore(to.get())) {
+            throw QueryParameters.invalid("from", "from: must be before 'to'");
+        }
+        return this;
+    }
+
+    private static Optional<ListState> state(QueryParameters parameters) {
+        return parameters.has("state")
+                ? Optional.of(ListState.of(parameters.oneOf("state", ListState.words(), "")))
+                : Optional.empty();
+    }
+
+    private static Optional<String> text(QueryParameters parameters, String name) {
+        Optional<String> text = parameters.text(name, HistoryFilter.MAX_TEXT);
+        text.ifPresent(value -> requireNoNul(name, value));
+        return text;
+    }
+
+    private static Optional<String> part(QueryParameters parameters, String name) {
+        Optional<String> text = text(parameters, name);
+        text.ifPresent(value -> {
+            if (value.strip().length() < HistoryFilter.MIN_ERROR) {
+                throw QueryParameters.invalid(
+                        name, name + ": must be at least " + HistoryFilter.MIN_ERROR + " characters");
+            }
+        });
+        return text;
+    }
+
+    private static Optional<String> fingerprint(QueryParameters parameters) {
+        Optional<String> given = text(parameters, "fingerprint");
+        given.ifPresent(ErrorGroupsResource::checkedFingerprint);
+        return given;
+    }
+
+    private static List<HistorySearch.PayloadValue> payloadValues(
+            QueryParameters parameters, MultivaluedMap<String, String> given) {
+        List<HistorySearch.PayloadValue> values = new ArrayList<>();
+        for (String name : new TreeSet<>(given.keySet())) {
+            if (name.startsWith(PAYLOAD)) {
+                values.add(payloadValue(name, parameters.text(name).orElse("")));
+            }
+        }
+        if (values.size() > MAX_VALUES) {
+            throw QueryParameters.invalid("payload", "payload.<path>: at most " + MAX_VALUES + " at once");
+        }
+        return values;
+    }
+
+    private static HistorySearch.PayloadValue payloadValue(String name, String value) {
+        List<String> path = Arrays.asList(name.substring(PAYLOAD.length()).split("\\.", -1));
+        if (path.size() > MAX_DEPTH
+                || name.length() > HistoryFilter.MAX_TEXT
+                || path.stream().anyMatch(String::isBlank)) {
+            throw QueryParameters.invalid(
+                    "payload.<path>", "payload.<path>: must be 1 to " + MAX_DEPTH + " names with dots between them");
+        }
+        if (value.length() > MAX_VALUE) {
+            throw QueryParameters.invalid(name, name + ": must be at most " + MAX_VALUE + " characters");
+        }
+        requireNoNul("payload.<path>", name + value);
+        return new HistorySearch.PayloadValue(path, value);
+    }
+
+    private static void requireNoNul(String name, String value) {
+        if (value.indexOf('\0') >= 0) {
+            throw QueryParameters.invalid(name, name + ": must not hold a NUL character");
+        }
+    }
+
+    private static Optional<Instant> instant(QueryParameters parameters, String name) {
+        try {
+            Optional<Instant> time =
+                    parameters.text(name).map(text -> OffsetDateTime.parse(text).toInstant());
+            if (time.map(at -> !at.isBefore(Instant.EPOCH) && at.isBefore(LATEST))
+                    .orElse(true)) {
+                return time;
+            }
+        } catch (DateTimeException e) {
+            // Told below, together with the times that are out of range.
+        }
+        throw QueryParameters.invalid(name, name + ": must be a time such as 2026-01-31T08:00:00Z");
+    }
+
+    private static final Instant LATEST = Instant.parse("9999-01-01T00:00:00Z");
+
+    /** Whether anything but queue and state is asked about. */
+    boolean isFiltered() {
+        return jobId.isPresent()
+                || type.isPresent()
+                || tenant.isPresent()
+                || group.isPresent()
+                || tag.isPresent()
+                || fingerprint.isPresent()
+                || error.isPresent()
+                || needsPayload()
+                || from.isPresent()
+                || to.isPresent();
+    }
+
+    boolean needsPayload() {
+        return text.isPresent() || !payload.isEmpty();
+    }
+
+    /** Whether a live job is meant, besides its state and queue. Compares what callers may see of the payload. */
+    boolean matches(JobView job, @Nullable Instant at) {
+        return jobId.map(id -> id.equals(job.id())).orElse(true)
+                && queue.map(name -> name.equals(job.queue())).orElse(true)
+                && type.map(name -> name.equals(job.type())).orElse(true)
+                && (tenant.isEmpty() || tenant.equals(job.labels().tenant()))
+                && (group.isEmpty() || group.equals(job.labels().group()))
+                && tag.map(word -> job.labels().tags().contains(word)).orElse(true)
+                && from.map(time -> at != null && !at.isBefore(time)).orElse(true)
+                && to.map(time -> at != null && at.isBefore(time)).orElse(true)
+                && error.map(part -> contains(job.error(), part)).orElse(true)
+                && fingerprint
+                        .map(wanted -> job.error() != null && wanted.equals(ErrorFingerprint.of(job.error())))
+                        .orElse(true)
+                && matchesPayload(job);
+    }
+
+    private boolean matchesPayload(JobView job) {
+        if (!needsPayload()) {
+            return true;
+        }
+        String visible = PayloadCipher.redacted(job.payload());
+        return text.map(part -> contains(job.error(), part) || contains(visible, part))
+                        .orElse(true)
+                && PayloadMatch.hasAll(visible, payload);
+    }
+
+    private static boolean contains(@Nullable String whole, String part) {
+        return whole != null && whole.toLowerCase(Locale.ROOT).contains(part.toLowerCase(Locale.ROOT));
+    }
+
+    /** Where a list by time may begin, in epoch ms; empty: at its beginning. */
+    String beginning(JobBrowser.Shelf shelf) {
+        if (!shelf.isByTime()) {
+            return "";
+        }
+        return shelf.isLatestFirst()
+                ? to.map(time -> Long.toString(time.toEpochMilli())).orElse("")
+                : from.map(time -> Long.toString(time.toEpochMilli())).orElse("");
+    }
+
+    /** Whether a list by time has nothing more that is meant from there on. */
+    boolean isBeyond(JobBrowser.Shelf shelf, long atMs) {
+        return shelf.isByTime()
+                && (shelf.isLatestFirst()
+                        ? from.map(time -> atMs < time.toEpochMilli()).orElse(false)
+                        : to.map(time -> atMs >= time.toEpochMilli()).orElse(false));
+    }
+
+    /** Equal for equal questions: a cursor belongs to the question it was given for. */
+    String digest() {
+        CRC32C sum = new CRC32C();
+        sum.update(toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        return HexFormat.of().toHexDigits((int) sum.getValue());
+    }
+}
