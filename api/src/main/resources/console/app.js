@@ -8,6 +8,7 @@ import { drawCharts } from './kit/chart.js';
 import { openPalette, addSource } from './kit/palette.js';
 import { connect, disconnect, glance, onEvent, isPaused, setPaused, setLost, isLost, feedIsConnected, calmly } from './kit/live.js';
 import { showKeys } from './kit/keys.js';
+import { ask, toast } from './kit/dialog.js';
 import { menu, routes, pages } from './menu.js';
 
 const html_ = document.documentElement.dataset;
@@ -100,6 +101,8 @@ async function open() {
   if (!same) {
     scrollTo(0, 0);
     screen.begin?.(current.ctx);
+  } else {
+    screen.moved?.(current.ctx);
   }
   draw();
   await load('opened');
@@ -146,7 +149,7 @@ function schedule() {
 
 const reloadCalmly = calmly(() => load('event'));
 onEvent(topic => {
-  if (!document.hidden && !isPaused() && current?.screen.topics?.includes(topic === 'snapshot' ? current.screen.topics[0] : topic) && topic !== 'snapshot') reloadCalmly();
+  if (!document.hidden && !isPaused() && current?.screen.topics?.includes(topic === 'snapshot' ? current.screen.topics[0] : topic) && topic !== 'snapshot') reloadCalmly((current.screen.every ?? 0) / 2);
   else drawMenu();
 });
 
@@ -239,6 +242,15 @@ async function logOut() {
   location.assign('/console/login');
 }
 
+function changePassword() {
+  return ask({
+    title: m.login.changePassword, verb: m.actions.save, ready: state => state.current && state.fresh?.length >= 12,
+    body: (state, redraw) => html`<div class="field"><label for="current">${m.login.currentPassword}</label><input class="input" id="current" type="password" autocomplete="current-password" @input=${event => { state.current = event.target.value; redraw(); }}></div>
+      <div class="field"><label for="fresh">${m.access.newPassword}</label><input class="input" id="fresh" type="password" autocomplete="new-password" @input=${event => { state.fresh = event.target.value; redraw(); }}><small>${m.login.passwordHint}</small></div>`,
+    act: async state => { await api.put('/api/session/password', { current: state.current, new: state.fresh }, { quiet: true }); toast(m.login.passwordChanged); },
+  });
+}
+
 // --- Keyboard --------------------------------------------------------------------------------------
 
 let leader = 0;
@@ -277,6 +289,7 @@ function moveRow(step) {
 
 addSource(() => (glance.problems ?? []).map(problem => ({ group: 'problems', text: problem.summary, hint: m.since(f.clockMinute(problem.since)), icon: problem.severity === 'critical' ? 'v-critical' : 'v-warning', severity: problem.severity, run: () => go('/console') })));
 addSource(() => current?.data === undefined ? [] : (current.screen.actions?.(current.data, current.ctx) ?? []).filter(action => !action.role || api.may(action.role)).map(action => ({ group: 'actions', ...action, hint: action.hint ?? action.role })));
+addSource(() => api.session.who?.kind === 'user' ? [{ group: 'actions', text: m.login.changePassword, icon: 'lock', run: changePassword }] : []);
 addSource(() => [{ group: 'actions', text: m.palette.theme, icon: 'half', run: nextTheme }, { group: 'actions', text: isPaused() ? m.palette.resumeLive : m.palette.pauseLive, icon: isPaused() ? 'play' : 'pause', run: togglePause }, { group: 'actions', text: m.nav.logOut, icon: 'power', run: logOut }]);
 addSource(() => pages().map(page => ({ group: 'go', text: page.title, icon: page.icon, keys: page.key ? ['g', page.key] : undefined, run: () => go(page.href) })));
 addSource(() => [...(glance.queues?.keys() ?? [])].map(queue => ({ group: 'queues', text: queue, icon: 'queues', run: () => go(api.path`/console/queues/${queue}`) })));
@@ -304,9 +317,10 @@ async function watchGlance() {
   watching = true;
   const ask = async () => {
     if (api.session.who && !document.hidden && !feedIsConnected()) {
-      const [queues, workers] = await Promise.all([api.optional(api.get('/api/queues')), api.optional(api.get('/api/workers'))]).catch(() => [null, null]);
+      const overview = await api.aside(api.get('/api/overview')).catch(() => null);
+      const queues = overview ?? await api.aside(api.get('/api/queues')).catch(() => null);
       if (queues) glance.queues = new Map(queues.queues.map(queue => [queue.queue, queue]));
-      if (workers) glance.workers = workers.totals;
+      if (overview) Object.assign(glance, { problems: overview.problems, workers: overview.totals.workers });
       drawMenu();
     }
     setTimeout(ask, GLANCE_MS);

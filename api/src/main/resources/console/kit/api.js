@@ -91,6 +91,12 @@ export const optional = promise => promise.catch(error => {
   throw error;
 });
 
+/** For what stands beside the matter itself: without it the screen is still worth showing. */
+export const aside = promise => promise.catch(error => {
+  if (error instanceof ApiError && error.status !== 401) return null;
+  throw error;
+});
+
 /** Finds out who is logged in. Null: nobody. */
 export async function whoAmI() {
   try {

@@ -62,6 +62,7 @@ export function ask({ title, body, confirm, verb, danger = false, footnote, act,
     draw();
     dialog = place.querySelector('dialog');
     dialog.showModal();
+    dialog.querySelectorAll('textarea').forEach(area => { area.setSelectionRange(0, 0); area.scrollTop = 0; });
     (dialog.querySelector('[autofocus], #confirm') ?? dialog.querySelector('input, select, textarea') ?? dialog.querySelector('footer .btn'))?.focus();
     if (prepare) {
       prepare(state).catch(error => { state.error = error; }).finally(() => { state.loading = false; if (dialog.open) { draw(); dialog.querySelector('#confirm')?.focus(); } });

@@ -86,12 +86,12 @@ export function disconnect() {
   own?.abort();
 }
 
-/** Runs at most once in CALM_MS, the last wish of a burst included. */
+/** Runs at most once in CALM_MS, or in the time that is asked for, the last wish of a burst included. */
 export function calmly(run) {
   let timer = null;
   let last = 0;
-  return () => {
+  return (ms = CALM_MS) => {
     if (timer) return;
-    timer = setTimeout(() => { timer = null; last = Date.now(); run(); }, Math.max(0, last + CALM_MS - Date.now()));
+    timer = setTimeout(() => { timer = null; last = Date.now(); run(); }, Math.max(0, last + Math.max(CALM_MS, ms) - Date.now()));
   };
 }

@@ -3,6 +3,9 @@
 import { html } from '../lib/lit-html.js';
 
 const s = n => (n === 1 ? '' : 's');
+const count = n => n.toLocaleString('en-US');
+/** A count that is formatted already, with its noun. */
+const jobs = n => `${n} job${n === '1' ? '' : 's'}`;
 
 export const m = {
   brand: 'Penstock',
@@ -64,7 +67,7 @@ export const m = {
   },
 
   login: {
-    title: 'Log in', with: 'Log in with', account: 'Account', key: 'API key', name: 'Name', password: 'Password', enter: 'Log in',
+    title: 'Log in', with: 'Log in with', account: 'Account', key: 'API key', name: 'Name', password: 'Password', enter: 'Log in', changePassword: 'Change password', currentPassword: 'Current password', passwordHint: 'at least 12 characters; other sessions end', passwordChanged: 'The password is changed; other sessions have ended.',
     keyHint: 'This tab keeps it until it is closed.', ended: 'The session has ended. Log in again to go on.', noAccount: 'No account? An admin makes one, or a link that logs in once.',
     failed: error => error.status === 401 ? 'That did not fit, or it has ended.' : error.status === 429 ? `Too many tries. Try again in ${error.retryAfter ?? 'some'} s.` : error.message,
   },
@@ -101,16 +104,16 @@ export const m = {
     clearedSoFar: n => `${n} gone so far`,
     pauseAll: { button: 'Pause all…', title: 'Pause all queues', text: 'queues start no more jobs. Running jobs end; new ones are accepted and kept.', verb: n => `Pause ${n} queues`, done: n => `${n} queues are paused.` },
     drain: {
-      button: 'Drain…', title: queue => `Drain ${queue}`, which: 'Which jobs', verb: n => `Drop ${n} jobs`, footnote: 'Cannot be undone.', done: (queue, n) => html`${n} jobs of <code>${queue}</code> are cancelled.`,
+      button: 'Drain…', title: queue => `Drain ${queue}`, which: 'Which jobs', verb: n => `Drop ${jobs(n)}`, footnote: 'Cannot be undone.', done: (queue, n) => html`Cancelled: ${jobs(n)} of <code>${queue}</code>.`,
       choices: { waiting: 'Waiting', 'waiting-and-delayed': 'Waiting, scheduled and retrying' },
-      explain: { waiting: queue => `${queue.waiting} jobs`, 'waiting-and-delayed': queue => `${queue.waiting + queue.scheduled} jobs` },
+      explain: { waiting: queue => jobs(count(queue.waiting)), 'waiting-and-delayed': queue => jobs(count(queue.waiting + queue.scheduled)) },
       counts: { waiting: queue => queue.waiting, 'waiting-and-delayed': queue => queue.waiting + queue.scheduled },
       consequence: { waiting: 'They count as cancelled, without a record each. Running, delayed and dead jobs stay.', 'waiting-and-delayed': 'They count as cancelled, without a record each. Running and dead jobs stay.' },
     },
     purge: {
-      button: 'Purge…', title: queue => `Purge ${queue}`, which: 'What', verb: n => `Forget ${n} jobs`, footnote: 'For good: nothing of them is kept in the queue.', done: (queue, n) => html`${n} jobs of <code>${queue}</code> are gone.`,
+      button: 'Purge…', title: queue => `Purge ${queue}`, which: 'What', verb: n => n === '–' ? 'Forget them' : `Forget ${jobs(n)}`, footnote: 'For good: nothing of them is kept in the queue.', done: (queue, n) => html`Gone: ${jobs(n)} of <code>${queue}</code>.`,
       choices: { dead: 'Dead jobs', records: 'Records of ended jobs', all: 'Everything but running jobs' },
-      explain: { dead: queue => `${queue.dead} jobs`, records: () => 'completed, cancelled and expired ones that are still kept', all: queue => `${queue.waiting + queue.scheduled + queue.dead} jobs and the records` },
+      explain: { dead: queue => jobs(count(queue.dead)), records: () => 'completed, cancelled and expired ones that are still kept', all: queue => `${jobs(count(queue.waiting + queue.scheduled + queue.dead))} and the records` },
       counts: { dead: queue => queue.dead, records: () => null, all: queue => queue.waiting + queue.scheduled + queue.dead },
       consequence: { dead: 'They cannot be retried any more.', records: 'What is in the history stays there.', all: 'Waiting, scheduled, retrying and dead jobs go as if they had never been enqueued.' },
     },
@@ -138,10 +141,10 @@ export const m = {
     allButton: { retry: 'Retry all…', cancel: 'Cancel all…', 'run-now': 'Run all now…', delete: 'Delete all…' },
     instead: { retry: n => `Retry all ${n} instead`, cancel: n => `Cancel all ${n} instead`, 'run-now': n => `Run all ${n} instead`, delete: n => `Delete all ${n} instead` },
     button: { retry: 'Retry…', cancel: 'Cancel…', 'run-now': 'Run now…', delete: 'Delete…' },
-    verb: { retry: n => `Retry ${n} jobs`, cancel: n => `Cancel ${n} jobs`, 'run-now': n => `Run ${n} jobs`, delete: n => `Delete ${n} jobs` },
+    verb: { retry: n => `Retry ${jobs(n)}`, cancel: n => `Cancel ${jobs(n)}`, 'run-now': n => `Run ${jobs(n)}`, delete: n => `Delete ${jobs(n)}` },
     consequence: { retry: 'dead jobs go back to waiting, with all their attempts.', cancel: 'jobs are cancelled. Those that run are asked to stop.', 'run-now': 'jobs become ready at once.', delete: 'jobs are deleted without a trace.' },
     selectedTitle: { retry: n => `Retry ${n} selected job${s(n)}`, cancel: n => `Cancel ${n} selected job${s(n)}`, 'run-now': n => `Run ${n} selected job${s(n)} now`, delete: n => `Delete ${n} selected job${s(n)}` },
-    selectedDone: { retry: n => `${n} jobs wait again.`, cancel: n => `${n} jobs are cancelled or asked to stop.`, 'run-now': n => `${n} jobs are ready.`, delete: n => `${n} jobs are deleted.` },
+    selectedDone: { retry: n => `Waiting again: ${jobs(n)}.`, cancel: n => `Cancelled or asked to stop: ${jobs(n)}.`, 'run-now': n => `Ready: ${jobs(n)}.`, delete: n => `Deleted: ${jobs(n)}.` },
     someFailed: (done, failed, why) => `${done} done, ${failed} not: ${why}`,
     groupTitle: 'Retry a group of dead jobs', retryGroup: 'Retry group…', footnote: 'Runs in the background. Can be stopped.', background: 'Goes on when this is closed.', running: what => what, done: 'jobs done', counts: (examined, skipped, failed) => `${examined} looked at · ${skipped} had moved on · ${failed} could not be changed`, abort: 'Stop it',
     states: { running: 'Running', completed: 'Completed', aborted: 'Stopped', failed: 'Failed' },

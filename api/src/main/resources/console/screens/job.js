@@ -33,10 +33,10 @@ export async function load(ctx) {
   const job = plain(parseExact(text), ['payload', 'result']);
   const quiet = ENDED.includes(job.state) && ctx.previous?.job.state === job.state;
   const [waiting, history, log, progress] = await Promise.all([
-    ENDED.includes(job.state) || job.state === 'active' ? null : api.optional(api.get(api.path`/api/jobs/${id}/waiting`, options)),
-    quiet ? ctx.previous.history : api.optional(api.get(api.path`/api/history/${id}`, options)),
-    quiet ? ctx.previous.log : api.optional(api.get(api.path`/api/jobs/${id}/log`, options)),
-    job.state !== 'active' ? null : api.optional(api.get(api.path`/api/jobs/${id}/progress`, options)),
+    ENDED.includes(job.state) || job.state === 'active' ? null : api.aside(api.get(api.path`/api/jobs/${id}/waiting`, options)),
+    quiet ? ctx.previous.history : api.aside(api.get(api.path`/api/history/${id}`, options)),
+    quiet ? ctx.previous.log : api.aside(api.get(api.path`/api/jobs/${id}/log`, options)),
+    job.state !== 'active' ? null : api.aside(api.get(api.path`/api/jobs/${id}/progress`, options)),
   ]);
   return { job, waiting, history: history?.entries ?? [], log: log?.lines ?? [], progress };
 }

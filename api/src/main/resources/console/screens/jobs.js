@@ -15,6 +15,8 @@ const TABS = ['', 'waiting', 'active', 'scheduled', 'retrying', 'awaiting_childr
 const FILTERS = ['state', 'queue', 'type', 'id', 'tenant', 'group', 'tag', 'fingerprint', 'error', 'text', 'from', 'to'];
 const LIVE = ['waiting', 'active', 'scheduled', 'retrying', 'awaiting_children'];
 const PAGE = 50;
+/** Grouping errors costs more than a page of jobs. */
+const GROUPS_EVERY_MS = 15000;
 const VIEWS = 'penstock.views';
 
 const filterOf = query => Object.fromEntries([...query].filter(([name]) => FILTERS.includes(name) || name.startsWith('payload.')));
@@ -25,27 +27,26 @@ const asTime = text => { const back = /^(\d+)([mhd])$/.exec(text ?? ''); return 
 
 export const asQuery = filter => ({ ...filter, from: asTime(filter.from), to: asTime(filter.to) });
 
-export function begin(ctx) {
-  ctx.state.selected = new Map();
-  ctx.state.cursors = [];
+/** Another filter is another selection, and begins with its first page. */
+export function moved(ctx) {
+  Object.assign(ctx.state, { selected: new Map(), cursors: [], shown: null, fresh: 0, total: null });
 }
+
+export const begin = moved;
 
 export async function load(ctx) {
   const filter = filterOf(ctx.query);
-  const address = location.search;
-  if (ctx.state.address !== address) {
-    Object.assign(ctx.state, { address, selected: new Map(), cursors: [], shown: null, fresh: 0 });
-  }
   const cursor = ctx.state.cursors.at(-1);
   const wanted = asQuery(filter);
   const quietly = ctx.reason === 'timer' || ctx.reason === 'event' || ctx.reason === 'visible';
   const [counts, page, groups, types] = await Promise.all([
-    api.optional(api.get(`/api/jobs/counts${api.query({ queue: filter.queue })}`, { signal: ctx.signal })),
+    api.aside(api.get(`/api/jobs/counts${api.query({ queue: filter.queue })}`, { signal: ctx.signal })),
     api.get(`/api/jobs${api.query({ ...wanted, limit: PAGE, cursor })}`, { signal: ctx.signal }).catch(error => { if (error.status === 404) return null; throw error; }),
-    filter.state === 'dead' || filter.state === 'failed' ? api.optional(api.get(`/api/jobs/errors${api.query({ state: filter.state, queue: filter.queue, type: filter.type, from: wanted.from, to: wanted.to, limit: 10 })}`, { signal: ctx.signal })) : null,
-    ctx.state.types ?? api.optional(api.get('/api/job-types', { signal: ctx.signal })),
+    quietly && ctx.previous && Date.now() - ctx.state.groupsAt < GROUPS_EVERY_MS ? ctx.previous.groups : filter.state === 'dead' || filter.state === 'failed' ? api.aside(api.get(`/api/jobs/errors${api.query({ state: filter.state, queue: filter.queue, type: filter.type, from: wanted.from, to: wanted.to, limit: 10 })}`, { signal: ctx.signal })) : null,
+    ctx.state.types ?? api.aside(api.get('/api/job-types', { signal: ctx.signal })),
   ]);
   ctx.state.types = types;
+  if (!quietly || groups !== ctx.previous?.groups) ctx.state.groupsAt = Date.now();
   if (!page) return { filter, counts, groups, page };
   // Nothing moves under the cursor: rows keep their place, new ones are announced and come on request.
   if (quietly && ctx.previous && ctx.state.shown) {

@@ -17,7 +17,7 @@ export async function load(ctx) {
   const [overview, { queues }, series, alerts] = await Promise.all([
     api.optional(api.get('/api/overview', { signal: ctx.signal })),
     api.get('/api/queues', { signal: ctx.signal }),
-    api.optional(api.get(`/api/overview/series${api.query({ window })}`, { signal: ctx.signal })),
+    api.aside(api.get(`/api/overview/series${api.query({ window })}`, { signal: ctx.signal })),
     api.optional(api.get('/api/alerts', { signal: ctx.signal })),
   ]);
   const data = { overview, queues: list.joined(queues, overview), series, window, alerts, problems: overview?.problems ?? fromAlerts(alerts) };
@@ -66,7 +66,7 @@ function verdicts(data, ctx) {
   return html`<section class="card verdicts" aria-labelledby="verdicts">${head}
     ${problems.length ? repeat(problems, problem => problem.id, problem => html`<article class="verdict" data-severity=${severityOf(problem)}>${icon(`v-${severityOf(problem)}`, 'i v')}
         <p class="since"><b><time datetime=${problem.since} title=${f.exact(problem.since)}>${f.since(problem.since)}</time></b>${m.since(f.clockMinute(problem.since))}</p>
-        <div><h3>${subjectFirst(problem)}</h3>${problem.cause ? html`<p>${problem.cause}</p>` : nothing}</div>
+        <div><h3>${data.series ? html`<span class="pin-tag">${problems.indexOf(problem) + 1}</span> ` : nothing}${subjectFirst(problem)}</h3>${problem.cause ? html`<p>${problem.cause}</p>` : nothing}</div>
         ${proof(problem, data)}
         <div class="do">${remedies(problem).map(([text, href], i) => html`<a class="btn ${i === 0 && problem === problems[0] ? 'primary' : ''}" href=${href}>${text}${i === 0 ? icon('go') : nothing}</a>`)}</div></article>`)
       : html`<article class="verdict ok" data-severity="ok">${icon('v-ok', 'i v')}<div><h3>${overview ? m.overview.allWell(longest ? html`<code>${longest.queue}</code>` : null, longest ? f.duration(longest.oldestWaitMs) : null) : m.overview.noAlerts}</h3></div></article>`}

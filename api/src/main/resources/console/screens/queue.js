@@ -21,7 +21,7 @@ export async function load(ctx) {
     api.get(api.path`/api/queues/${id}`, { signal: ctx.signal }),
     api.optional(api.get('/api/overview', { signal: ctx.signal })),
     api.optional(api.get(api.path`/api/queues/${id}/limits`, { signal: ctx.signal })),
-    api.optional(api.get(`/api/overview/series${api.query({ window, queue: id })}`, { signal: ctx.signal })),
+    api.aside(api.get(`/api/overview/series${api.query({ window, queue: id })}`, { signal: ctx.signal })),
     api.optional(api.get(api.path`/api/queues/${id}/paused-groups`, { signal: ctx.signal })),
   ]);
   return { queue: list.joined([queue], overview)[0], limits, series, window, groups: groups?.groups, problems: (overview?.problems ?? []).filter(problem => problem.subject === id) };

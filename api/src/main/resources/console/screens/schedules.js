@@ -92,7 +92,7 @@ const localClock = local => { const [, hm, s] = /T(\d\d:\d\d)(?::(\d\d))?/.exec(
 
 function nextRuns(answer) {
   let before = null;
-  return html`<div class="scroll" tabindex="0" role="region" aria-label=${m.schedules.next(answer.instants.length)}><table class="table"><thead><tr><th scope="col">${m.schedules.day}</th><th scope="col" class="num">${city(answer.timeZone)}</th><th scope="col" class="num">${m.schedules.you(city(f.zoneName()))}</th></tr></thead><tbody>${answer.instants.map(due => {
+  return html`<div class="scroll" tabindex="0" role="group" aria-label=${m.schedules.next(answer.instants.length)}><table class="table"><thead><tr><th scope="col">${m.schedules.day}</th><th scope="col" class="num">${city(answer.timeZone)}</th><th scope="col" class="num">${m.schedules.you(city(f.zoneName()))}</th></tr></thead><tbody>${answer.instants.map(due => {
     const offset = offsetOf(String(due.local));
     const moved = before !== null && before !== offset;
     before = offset;

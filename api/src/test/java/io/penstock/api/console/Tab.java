@@ -67,6 +67,7 @@ final class Tab {
                         "source",
                         """
             document.addEventListener('securitypolicyviolation', event => console.error('policy: ' + event.violatedDirective + ' ' + event.blockedURI));"""));
+        send("Emulation.setFocusEmulationEnabled", Map.of("enabled", true));
         send("Emulation.setTimezoneOverride", Map.of("timezoneId", "Asia/Taipei"));
         show("light", 1440, 900);
     }

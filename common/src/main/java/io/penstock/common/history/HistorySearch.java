@@ -61,7 +61,7 @@ public class HistorySearch {
             SELECT %4$s, number, %5$s AS matches FROM examined
             WHERE %5$s OR number = (SELECT max(number) FROM examined) ORDER BY number LIMIT %6$s""";
 
-    private static final String COUNT = "SELECT count(*) FROM (SELECT 1 FROM job_history WHERE %s LIMIT %s) AS some";
+    private static final String COUNT = "SELECT count(*) FROM (SELECT 1 FROM job_history WHERE %s LIMIT %s) AS counted";
 
     private final Pool pool;
 
