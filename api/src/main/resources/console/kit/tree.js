@@ -58,6 +58,16 @@ function node(name, value, depth, whole) {
   }
 }
 
+/** Whether something in it is masked: what is shown is then not what is stored. */
+export function isMasked(value, top = true) {
+  switch (value.kind) {
+    case 'object': return value.entries.some(entry => isMasked(entry[1], false));
+    case 'array': return value.items.some(item => isMasked(item, false));
+    case 'string': return value.text === '***' || (top && value.text === 'encrypted');
+    default: return false;
+  }
+}
+
 const sizeOf = value => 1 + (value.kind === 'object' ? value.entries.reduce((sum, entry) => sum + sizeOf(entry[1]), 0) : value.kind === 'array' ? value.items.reduce((sum, inner) => sum + sizeOf(inner), 0) : 0);
 
 /** The tree of an exact value (see json.js). */

@@ -152,7 +152,7 @@ export const m = {
   },
 
   job: {
-    copyId: 'Copy id', copyCurl: 'Copy as curl', curlCopied: 'The command is copied. It reads the key from PENSTOCK_KEY.', edit: 'Edit and requeue…', remove: 'Delete…', cancel: 'Cancel…', runNow: 'Run now', retryNow: 'Retry now',
+    copyId: 'Copy id', copyCurl: 'Copy as curl', curlCopied: 'The command is copied. It reads the key from PENSTOCK_KEY.', curlMasked: 'The command is copied, with its secrets masked: put them in before you run it.', maskedEdit: 'Parts of the payload are masked here, and saving would store the mask. An admin can reveal them first; requeueing leaves the payload as it is.', edit: 'Edit and requeue…', remove: 'Delete…', cancel: 'Cancel…', runNow: 'Run now', retryNow: 'Retry now',
     retried: 'The job waits again.', madeReady: 'The job is ready.', cancelTitle: 'Cancel this job', cancelVerb: 'Cancel job', cancelRunning: 'It runs and is asked to stop. If it does not within the queue’s grace, it is cut off.', cancelWaiting: 'It has not started and will not.', askedToStop: 'The job is asked to stop.', cancelled: 'The job is cancelled.',
     deleteTitle: 'Delete this job', deleteVerb: 'Delete', deleteText: 'It goes without a trace, and cannot be brought back.', deleted: 'The job is deleted.',
     editTitle: 'Edit and requeue', editVerb: 'Save', editAndRequeue: 'Save and requeue', editFootnote: 'Refused if the job changes meanwhile.', payload: 'Payload', result: 'Result', notJson: why => `Not JSON: ${why}`, difference: 'What will be different', noDifference: 'Nothing is different yet', requeue: state => state === 'dead' ? 'Requeue it with all its attempts' : 'Make it ready at once', requeued: 'The job is edited and waits.', edited: 'The job is edited.',

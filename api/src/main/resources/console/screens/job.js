@@ -5,7 +5,7 @@ import * as f from '../kit/format.js';
 import * as api from '../kit/api.js';
 import { icon, glyph, badge, ago, exactTime, facts, copyButton, copy, action, segments } from '../kit/parts.js';
 import { parseExact, plain, write, writeCompact } from '../kit/json.js';
-import { tree, visible, visibleText } from '../kit/tree.js';
+import { tree, visible, visibleText, isMasked } from '../kit/tree.js';
 import { diffLines } from '../kit/diff.js';
 import { ask, perform, toast } from '../kit/dialog.js';
 
@@ -74,9 +74,14 @@ async function remove({ job }, ctx) {
   if (done) ctx.go('/console/jobs');
 }
 
-/** The payload is edited as text, so that no digit is lost, and sent as it was typed. */
+/**
+ * The payload is edited as text, so that no digit is lost, and sent as it was typed. A masked one cannot be edited: the mask
+ * would take the place of the secret.
+ */
 async function edit({ job }, ctx) {
-  const before = job.payload ? write(job.payload) : '{}';
+  const known = ctx.state.revealed ?? job.payload;
+  const masked = known && isMasked(known);
+  const before = known ? write(known) : '{}';
   const check = state => { try { parseExact(state.text); state.broken = null; } catch (error) { state.broken = error.message; } };
   const done = await ask({
     title: m.job.editTitle, wide: true, verb: state => state.requeue === false ? m.job.editVerb : m.job.editAndRequeue,
@@ -87,8 +92,8 @@ async function edit({ job }, ctx) {
       state.requeue ??= true;
       const lines = state.broken ? [] : diffLines(before, write(parseExact(state.text)));
       const changed = lines.some(line => line.kind !== 'same');
-      return html`<div class="field"><label for="edited">${m.job.payload}</label><textarea class="input mono" id="edited" spellcheck="false" rows="12" aria-invalid=${String(Boolean(state.broken))} .value=${state.text} @input=${event => { state.text = event.target.value; check(state); redraw(); }}></textarea>${state.broken ? html`<small class="bad">${m.job.notJson(state.broken)}</small>` : nothing}</div>
-        <div><p class="label">${changed ? m.job.difference : m.job.noDifference}</p>${changed ? html`<pre class="diff" tabindex="0">${shortened(lines).map(line => line.kind === 'del' ? html`<del>${visible(line.text)}</del>` : line.kind === 'ins' ? html`<ins>${visible(line.text)}</ins>` : html`<span>${visible(line.text)}</span>`)}</pre>` : nothing}</div>
+      return html`${masked ? html`<p class="note" data-severity="notice">${icon('lock')}<span>${m.job.maskedEdit}</span></p>` : html`<div class="field"><label for="edited">${m.job.payload}</label><textarea class="input mono" id="edited" spellcheck="false" rows="12" aria-invalid=${String(Boolean(state.broken))} .value=${state.text} @input=${event => { state.text = event.target.value; check(state); redraw(); }}></textarea>${state.broken ? html`<small class="bad">${m.job.notJson(state.broken)}</small>` : nothing}</div>
+        <div><p class="label">${changed ? m.job.difference : m.job.noDifference}</p>${changed ? html`<pre class="diff" tabindex="0">${shortened(lines).map(line => line.kind === 'del' ? html`<del>${visible(line.text)}</del>` : line.kind === 'ins' ? html`<ins>${visible(line.text)}</ins>` : html`<span>${visible(line.text)}</span>`)}</pre>` : nothing}</div>`}
         <label class="row"><input type="checkbox" .checked=${state.requeue} @change=${event => { state.requeue = event.target.checked; redraw(); }}> ${m.job.requeue(job.state)}</label>`;
     },
     act: async state => {
@@ -114,6 +119,11 @@ export function curl(job) {
   return `curl ${location.origin}/api/jobs/${encodeURIComponent(job.type)} \\\n  -H "Authorization: Bearer $PENSTOCK_KEY" \\\n  -H "Content-Type: application/json" \\\n  -d ${quoted(`{"payload":${job.payload ? writeCompact(job.payload) : '{}'},"options":${JSON.stringify(options)}}`)}`;
 }
 
+async function copyCurl(job) {
+  await copy(curl(job));
+  toast(job.payload && isMasked(job.payload) ? m.job.curlMasked : m.job.curlCopied);
+}
+
 async function reveal({ job }, ctx) {
   await ask({ title: m.job.revealTitle, verb: m.job.revealVerb, body: () => html`<p>${m.job.revealText}</p>`, act: async () => { const answer = await api.call('POST', api.path`/api/jobs/${job.id}/reveal`, { body: {}, text: true }); ctx.state.revealed = plain(parseExact(answer), ['payload']).payload; ctx.redraw(); } });
 }
@@ -126,7 +136,7 @@ export const actions = (data, ctx) => [
   can.edit(data.job) && { text: m.job.edit, icon: 'edit', role: 'operator', run: () => edit(data, ctx) },
   can.cancel(data.job) && { text: m.job.cancel, icon: 'stop', role: 'operator', run: () => cancel(data, ctx) },
   can.remove(data.job) && { text: m.job.remove, icon: 'trash', role: 'operator', run: () => remove(data, ctx) },
-  { text: m.job.copyCurl, icon: 'terminal', run: async () => { await copy(curl(data.job)); toast(m.job.curlCopied); } },
+  { text: m.job.copyCurl, icon: 'terminal', run: () => copyCurl(data.job) },
 ].filter(Boolean);
 
 // --- Why it waits ------------------------------------------------------------------------------------
@@ -234,7 +244,7 @@ function valueCard(value, name, ctx, data) {
   if (!value) return nothing;
   const raw = ctx.state[`raw-${name}`];
   const text = writeCompact(value);
-  const masked = name === 'payload' && (text.includes('"***"') || (value.kind === 'string' && value.text === 'encrypted'));
+  const masked = name === 'payload' && isMasked(value);
   const shown = name === 'payload' && ctx.state.revealed ? ctx.state.revealed : value;
   return html`<section class="card" aria-labelledby=${name}><header><h2 id=${name}>${m.job[name]}</h2><span class="muted small">${f.bytes(new TextEncoder().encode(text).length)}</span><div class="row"><button class="btn s quiet" type="button" aria-pressed=${String(Boolean(raw))} @click=${() => { ctx.state[`raw-${name}`] = !raw; ctx.redraw(); }}>${m.job.raw}</button>${copyButton(() => write(value), m.job.copyMasked(name))}</div></header>
     <div class="body">${raw ? html`<pre class="code wrap" tabindex="0">${visible(text)}</pre>` : tree(shown, m.job[name])}
@@ -247,7 +257,7 @@ export function draw(data, ctx) {
   const { job, progress } = data;
   const attempts = attemptsOf(data);
   return html`<div class="row"><h2 class="mono clip">${visibleText(job.id)}</h2>${copyButton(job.id, m.job.copyId)}${badge(job.state, stateText(data))}${job.cancellation ? html`<span class="tag">${m.job.cancellation[job.cancellation.status] ?? job.cancellation.status}</span>` : nothing}
-      <div class="row push"><button class="btn" type="button" @click=${async () => { await copy(curl(job)); toast(m.job.curlCopied); }}>${icon('terminal')}${m.job.copyCurl}</button>
+      <div class="row push"><button class="btn" type="button" @click=${() => copyCurl(job)}>${icon('terminal')}${m.job.copyCurl}</button>
         ${can.edit(job) ? action({ label: m.job.edit, glyph: 'edit', on: () => edit(data, ctx) }) : nothing}
         ${can.remove(job) ? action({ label: m.job.remove, glyph: 'trash', on: () => remove(data, ctx) }) : nothing}
         ${can.cancel(job) ? action({ label: m.job.cancel, glyph: 'stop', on: () => cancel(data, ctx) }) : nothing}
