@@ -74,6 +74,13 @@ public class JobHistory {
         }
     }
 
+    /** For searches that are bounded in themselves: that one takes long is no fault of the question's. */
+    public static <T> Uni<T> bounded(Uni<T> answer) {
+        return answer.onFailure(HistoryTooWideException.class)
+                .transform(failure -> new DatabaseUnavailableException(
+                        "the history did not answer in time", DatabaseUnavailableException.Effect.NONE, failure));
+    }
+
     private static <T> Uni<T> told(Uni<T> answer) {
         return answer.onFailure(HistoryTooWideException.class)
                 .transform(failure -> QueryParameters.invalid("from", "from: " + failure.getMessage()))

@@ -34,9 +34,6 @@ class LiveFeed {
     /** Nothing is said for so long at most, so that both ends know that the connection stands. */
     static final Duration TICK = Duration.ofSeconds(15);
 
-    /** A listener that has taken nothing for so long is dropped. */
-    static final Duration PATIENCE = Duration.ofSeconds(60);
-
     /** Listeners of one process at once. */
     static final int MOST = 200;
 
@@ -138,7 +135,7 @@ class LiveFeed {
             Duration silent = Duration.ofNanos(System.nanoTime() - toldNanos);
             if (wanted > 0 && silent.compareTo(TICK) > 0) {
                 send(board.tick());
-            } else if (wanted <= 0 && silent.compareTo(PATIENCE) > 0) {
+            } else if (wanted <= 0 && silent.compareTo(config.listenerPatience()) > 0) {
                 // Its end would wait in the same buffer that nobody empties.
                 emitter.complete();
                 drop.run();

@@ -6,7 +6,7 @@ import io.penstock.common.flow.GuardReport;
 import io.penstock.common.history.HistorySearch;
 import io.penstock.common.outbox.OutboxStatus;
 import io.penstock.common.queue.QueueStatus;
-import io.penstock.common.redis.RedisSafety;
+import io.penstock.common.queue.StoreHealth;
 import io.penstock.common.schedule.ScheduleHealth;
 import io.penstock.common.workers.LiveWorker;
 import java.time.Instant;
@@ -26,7 +26,7 @@ record Observation(
         Map<String, String> types,
         List<GuardReport> guards,
         List<String> unsafe,
-        List<RedisSafety.Memory> memory,
+        List<StoreHealth.Memory> memory,
         Records records,
         List<String> unknown) {
 

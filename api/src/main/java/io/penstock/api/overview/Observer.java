@@ -16,7 +16,7 @@ import io.penstock.common.queue.JobTypes;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.queue.QueueStatus;
-import io.penstock.common.redis.RedisSafety;
+import io.penstock.common.queue.StoreHealth;
 import io.penstock.common.schedule.ScheduleHealth;
 import io.penstock.common.workers.LiveWorker;
 import io.penstock.common.workers.WorkerBoard;
@@ -52,7 +52,7 @@ class Observer {
     private final QueuePolicies policies;
     private final WorkerBoard workers;
     private final GuardBoard guards;
-    private final RedisSafety safety;
+    private final StoreHealth safety;
     private final ScheduleHealth schedules;
     private final OutboxAdmin outbox;
     private final HistorySearch history;
@@ -73,7 +73,7 @@ class Observer {
             JobTypes types,
             WorkerBoard workers,
             GuardBoard guards,
-            RedisSafety safety,
+            StoreHealth safety,
             ScheduleHealth schedules,
             OutboxAdmin outbox,
             HistorySearch history,
@@ -109,7 +109,7 @@ class Observer {
                         part("queues", List.<QueueStatus>of(), this::statuses),
                         part("workers", List.<LiveWorker>of(), workers::all),
                         part("flow", List.<GuardReport>of(), guards::all),
-                        part("redis", List.<RedisSafety.Memory>of(), safety::memory),
+                        part("redis", List.<StoreHealth.Memory>of(), safety::memory),
                         unsafe.get(),
                         records.get())
                 .with((statuses, alive, reports, memory, findings, known) -> new Observation(

@@ -50,6 +50,10 @@ public interface OverviewConfig {
     @WithDefault("15m")
     Duration deploymentTold();
 
+    /** A listener of the live feed that has taken nothing for so long is cut off. */
+    @WithDefault("1m")
+    Duration listenerPatience();
+
     /** By queue name, where one differs from the others. */
     Map<String, Queue> queue();
 

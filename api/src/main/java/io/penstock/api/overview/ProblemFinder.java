@@ -7,7 +7,7 @@ import io.penstock.common.flow.Guard;
 import io.penstock.common.flow.GuardReport;
 import io.penstock.common.history.HistorySearch;
 import io.penstock.common.queue.QueueStatus;
-import io.penstock.common.redis.RedisSafety;
+import io.penstock.common.queue.StoreHealth;
 import io.penstock.common.workers.LiveWorker;
 import java.time.Duration;
 import java.time.Instant;
@@ -309,7 +309,7 @@ final class ProblemFinder {
     }
 
     private void redis() {
-        for (RedisSafety.Memory memory : seen.memory()) {
+        for (StoreHealth.Memory memory : seen.memory()) {
             long percent = memory.maxBytes() == 0 ? 0 : 100 * memory.usedBytes() / memory.maxBytes();
             if (percent >= config.redisMemoryPercent()) {
                 add(

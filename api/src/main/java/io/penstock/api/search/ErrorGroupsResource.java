@@ -115,7 +115,7 @@ public class ErrorGroupsResource {
         Instant now = clock.instant();
         HistoryTime time = JobHistory.checked(
                 () -> HistoryTime.of(instant(parameters, "from"), instant(parameters, "to"), now, HistoryTime.DEFAULT));
-        return search.failures(time, state, queue, type, now)
+        return JobHistory.bounded(search.failures(time, state, queue, type, now))
                 .map(failures -> ErrorGroupsAnswer.of(failures, time, limit));
     }
 

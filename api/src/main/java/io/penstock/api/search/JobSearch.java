@@ -238,7 +238,8 @@ class JobSearch {
             }
             HistorySearch.Question asked = historyQuestion(question, part.ended());
             Optional<HistoryPlace> behind = Optional.ofNullable(parse(place));
-            return database.reading(history.page(asked, behind, limit + 1 - matched, question.withPayload()))
+            return database.reading(JobHistory.bounded(
+                            history.page(asked, behind, limit + 1 - matched, question.withPayload())))
                     .chain(found -> {
                         examined += found.examined();
                         found.rows()

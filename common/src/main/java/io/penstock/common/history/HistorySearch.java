@@ -18,13 +18,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * Searches the history by anything, within a bound that does not depend on how much there is. A question that an index
  * answers is answered at once. One that no index answers within {@link #DEADLINE} is asked again of the {@link #EXAMINED}
- * latest rows behind its place alone; the answer then says how far that was, and the caller goes on from there.
+ * latest rows behind its place alone; the answer then says how far that was, and the caller goes on from there. Fails with
+ * {@link HistoryTooWideException} where even that takes long.
  */
 @ApplicationScoped
 public class HistorySearch {
 
-    /** For the first try. With the second one behind it, an answer stays below 200 ms. */
-    static final Duration DEADLINE = Duration.ofMillis(100);
+    /** For a try that may come to nothing. With the second one behind it, an answer stays below 200 ms. */
+    static final Duration DEADLINE = Duration.ofMillis(60);
+
+    /** For a try that is bounded in itself: only a server in trouble needs so long. */
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     /** Rows that the second try looks at. */
     public static final int EXAMINED = 2_000;
@@ -114,7 +118,7 @@ public class HistorySearch {
         return runWithin(DEADLINE, find(question, behind, limit, payloads))
                 .map(rows -> found(rows, limit))
                 .onFailure(HistorySearch::tookTooLong)
-                .recoverWithUni(() -> runWithin(DEADLINE, examine(question, behind, limit, payloads))
+                .recoverWithUni(() -> runWithin(PATIENCE, examine(question, behind, limit, payloads))
                         .map(rows -> examined(rows, limit)));
     }
 
@@ -278,7 +282,7 @@ public class HistorySearch {
             HistoryTime time, HistoryState state, Optional<String> queue, Optional<String> type, Instant now) {
         return runWithin(DEADLINE, failures(time, state, queue, type, now, false))
                 .onFailure(HistorySearch::tookTooLong)
-                .recoverWithUni(() -> runWithin(DEADLINE, failures(time, state, queue, type, now, true)))
+                .recoverWithUni(() -> runWithin(PATIENCE, failures(time, state, queue, type, now, true)))
                 .map(rows -> rows.stream().map(HistorySearch::failures).toList());
     }
 

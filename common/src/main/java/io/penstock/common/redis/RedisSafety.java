@@ -1,5 +1,6 @@
 package io.penstock.common.redis;
 
+import io.penstock.common.queue.StoreHealth;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
@@ -23,7 +24,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
  * settings.
  */
 @ApplicationScoped
-public class RedisSafety {
+public class RedisSafety implements StoreHealth {
 
     /** Scripts use what 7.0 has; older servers lack it. */
     private static final int OLDEST_MAJOR = 7;
@@ -65,6 +66,7 @@ public class RedisSafety {
      * What is unsafe, in words for an operator; empty when all is well. Fails while the Redis of the queues cannot be asked;
      * that of the cache may be away.
      */
+    @Override
     public Uni<List<String>> findings() {
         return Uni.createFrom().completionStage(() -> routes.masters()
                 .compose(this::findingsOfAll)
@@ -76,14 +78,7 @@ public class RedisSafety {
                 .toCompletionStage());
     }
 
-    /**
-     * How full a server is.
-     *
-     * @param maxBytes 0: it has no bound
-     */
-    public record Memory(String server, long usedBytes, long maxBytes) {}
-
-    /** The memory of every server that holds queues. */
+    @Override
     public Uni<List<Memory>> memory() {
         return Uni.createFrom().completionStage(() -> routes.masters()
                 .compose(masters -> {

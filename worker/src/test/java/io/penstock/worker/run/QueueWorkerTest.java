@@ -175,6 +175,49 @@ class QueueWorkerTest {
     }
 
     @Test
+    void aQuietQueueStartsNothingAndLetsItsJobsEnd() {
+        QueueWorker worker = start("w1", NARROW);
+        String running = enqueueNarrow();
+        awaitBegun("w1", running);
+        worker.quiet();
+        String late = enqueueNarrow();
+
+        end("w1", running);
+
+        await().until(() -> get(queue.status("narrow")).completed() == 1);
+        await().until(() -> get(queue.status("narrow")).waiting() == 1
+                && get(queue.status("narrow")).active() == 0);
+        assertThat(begun).doesNotContainKey("w1/" + late);
+        start("w2", NARROW);
+        awaitBegun("w2", late);
+        assertThat(get(queue.find(late)).orElseThrow().stalls()).isZero();
+        end("w2", late);
+    }
+
+    @Test
+    void aQuietQueueClaimsAgainWhenItIsToldTo() {
+        QueueWorker worker = start("w1", NARROW);
+        worker.quiet();
+        String id = enqueueNarrow();
+        worker.resume();
+        awaitBegun("w1", id);
+        assertThat(get(worker.jobs(10)))
+                .singleElement()
+                .satisfies(job -> {
+                    assertThat(job.id()).isEqualTo(id);
+                    assertThat(job.attempt()).isEqualTo(1);
+                    assertThat(job.leaseLeftMs()).isPositive();
+                });
+        end("w1", id);
+        await().until(() -> get(queue.status("narrow")).completed() == 1);
+    }
+
+    private String enqueueNarrow() {
+        return get(queue.enqueue(new NewJob("test.work", "narrow", "{}", 1, JobOptions.DEFAULT, Optional.empty())))
+                .jobId();
+    }
+
+    @Test
     void enqueuesWhatFollowsWhenAJobEndsWell() {
         start("w1");
         String id = enqueue();

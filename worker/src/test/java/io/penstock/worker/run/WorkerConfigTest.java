@@ -27,6 +27,7 @@ class WorkerConfigTest {
         assertThat(config.rescueInterval()).isEqualTo(Duration.ofSeconds(1));
         assertThat(config.consumerCleanupInterval()).isEqualTo(Duration.ofMinutes(10));
         assertThat(config.stuckAfter()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(config.heartbeatInterval()).isEqualTo(Duration.ofSeconds(2));
     }
 
     @Test
@@ -44,6 +45,7 @@ class WorkerConfigTest {
                 Map.entry("penstock.worker.promote-interval", "5s"),
                 Map.entry("penstock.worker.rescue-interval", "6s"),
                 Map.entry("penstock.worker.consumer-cleanup-interval", "7s"),
+                Map.entry("penstock.worker.heartbeat-interval", "1s"),
                 Map.entry("penstock.worker.stuck-after", "8s")));
         assertThat(config.id()).contains("w7");
         assertThat(config.queues()).contains(List.of("orders", "cleanup"));
@@ -58,6 +60,7 @@ class WorkerConfigTest {
         assertThat(config.rescueInterval()).isEqualTo(Duration.ofSeconds(6));
         assertThat(config.consumerCleanupInterval()).isEqualTo(Duration.ofSeconds(7));
         assertThat(config.stuckAfter()).isEqualTo(Duration.ofSeconds(8));
+        assertThat(config.heartbeatInterval()).isEqualTo(Duration.ofSeconds(1));
     }
 
     private static WorkerConfig config(Map<String, String> properties) {

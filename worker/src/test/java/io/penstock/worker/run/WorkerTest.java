@@ -7,6 +7,7 @@ import io.penstock.common.diagnostics.DiagnosticsJobs;
 import io.penstock.common.diagnostics.Fail;
 import io.penstock.common.diagnostics.Ping;
 import io.penstock.common.diagnostics.Sleep;
+import io.penstock.common.figures.FigureNames;
 import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.JobState;
 import io.penstock.common.job.RetryPolicy;
@@ -16,11 +17,16 @@ import io.penstock.common.queue.JobQueue;
 import io.penstock.common.queue.JobView;
 import io.penstock.common.queue.NewJob;
 import io.penstock.common.testing.ServersResource;
+import io.penstock.common.workers.LiveWorker;
+import io.penstock.common.workers.WorkerBoard;
+import io.penstock.common.workers.WorkerOrder;
+import io.penstock.common.workers.WorkerState;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -46,6 +52,9 @@ class WorkerTest {
     @Inject
     Worker worker;
 
+    @Inject
+    WorkerBoard board;
+
     private static <T> T get(Uni<T> uni) {
         return uni.await().atMost(Duration.ofSeconds(10));
     }
@@ -56,6 +65,44 @@ class WorkerTest {
                 .filter(state::equals)
                 .isPresent());
         return get(queue.find(id)).orElseThrow();
+    }
+
+    @Test
+    void showsThatItLivesAndObeysWithinAMoment() {
+        await().atMost(Duration.ofSeconds(15)).until(() -> seen().isPresent());
+        LiveWorker shown = seen().orElseThrow();
+        assertThat(shown.profile().types()).contains("diagnostics.ping");
+        assertThat(shown.profile().serves("cleanup")).isTrue();
+        assertThat(shown.state().activity()).isEqualTo(WorkerState.RUNNING);
+
+        assertThat(get(board.order(worker.id(), WorkerOrder.QUIET))).isTrue();
+        try {
+            await().atMost(Duration.ofSeconds(10)).until(() -> activity().equals(WorkerState.QUIET));
+        } finally {
+            get(board.order(worker.id(), WorkerOrder.RESUME));
+        }
+        await().atMost(Duration.ofSeconds(10)).until(() -> activity().equals(WorkerState.RUNNING));
+        String id = get(jobs.enqueue(DiagnosticsJobs.PING, new Ping())).jobId();
+        awaitState(id, JobState.COMPLETED);
+    }
+
+    @Test
+    void whatItDoesIsAddedUp() {
+        String id = get(jobs.enqueue(DiagnosticsJobs.PING, new Ping())).jobId();
+        awaitState(id, JobState.COMPLETED);
+        String name = FigureNames.completed(DiagnosticsJobs.PING.queue());
+        Instant from = Instant.now().minusSeconds(120);
+        await().atMost(Duration.ofSeconds(15))
+                .until(() -> get(board.figures(from, 24)).stream()
+                        .anyMatch(step -> step.getOrDefault(name, 0L) > 0));
+    }
+
+    private Optional<LiveWorker> seen() {
+        return get(board.find(worker.id()));
+    }
+
+    private String activity() {
+        return seen().orElseThrow().state().activity();
     }
 
     @Test
