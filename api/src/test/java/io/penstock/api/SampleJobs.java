@@ -2,6 +2,7 @@ package io.penstock.api;
 
 import io.penstock.common.job.JobType;
 import io.penstock.common.job.JobTypeSource;
+import io.penstock.common.job.Secret;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.validation.constraints.Max;
@@ -9,6 +10,7 @@ import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
 import java.math.BigDecimal;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Job types of the tests: nothing handles them, so their jobs stay where they are. */
 @ApplicationScoped
@@ -39,8 +41,19 @@ public class SampleJobs implements JobTypeSource {
     public static final JobType<Note> SECRET =
             JobType.of("sample.secret", Note.class).queue("sample-words").encrypted();
 
+    /** Holds what nobody should read in passing. */
+    @RegisterForReflection
+    public record Charge(String order, @Secret String card, @Nullable List<Contact> contacts) {}
+
+    /** Within a charge. */
+    @RegisterForReflection
+    public record Contact(String name, @Secret String phone) {}
+
+    public static final JobType<Charge> CHARGE =
+            JobType.of("sample.charge", Charge.class).queue("sample-reports");
+
     @Override
     public List<JobType<?>> jobTypes() {
-        return List.of(NOTE, PRICE, REPORT, WORD, SECRET);
+        return List.of(NOTE, PRICE, REPORT, WORD, SECRET, CHARGE);
     }
 }

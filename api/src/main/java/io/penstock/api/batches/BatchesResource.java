@@ -1,5 +1,6 @@
 package io.penstock.api.batches;
 
+import io.penstock.api.audit.Unaudited;
 import io.penstock.api.database.NeedsDatabase;
 import io.penstock.api.problem.ProblemCode;
 import io.penstock.api.problem.ProblemException;
@@ -218,6 +219,7 @@ public class BatchesResource {
 
     @POST
     @Path("/{id}/items")
+    @Unaudited
     @Consumes({MediaType.APPLICATION_JSON, NDJSON, CSV})
     @RolesAllowed(Role.OPERATE)
     @Operation(

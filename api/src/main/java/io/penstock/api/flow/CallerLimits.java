@@ -99,8 +99,8 @@ public class CallerLimits {
             return Uni.createFrom().voidItem();
         }
         Uni<Void> ofAddress = permitStrictly(CacheKeys.passwordsFromAddress(address), logInsPerAddress);
-        return account.map(name -> ofAddress.chain(
-                        () -> permitStrictly(CacheKeys.passwordsOfAccount(name), logInsPerAccount)))
+        return account.map(name ->
+                        ofAddress.chain(() -> permitStrictly(CacheKeys.passwordsOfAccount(name), logInsPerAccount)))
                 .orElse(ofAddress);
     }
 

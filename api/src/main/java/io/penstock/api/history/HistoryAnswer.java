@@ -7,6 +7,7 @@ import io.penstock.common.history.HistoryPage;
 import io.penstock.common.history.HistoryRow;
 import io.penstock.common.history.HistoryTime;
 import io.penstock.common.queue.PayloadCipher;
+import io.penstock.common.queue.PayloadSecrets;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.List;
@@ -59,7 +60,7 @@ public record HistoryAnswer(
             @Schema(description = "The error was shortened, or result or payload left out, because of their size")
                     boolean shortened) {
 
-        static Entry of(HistoryRow row) {
+        static Entry of(HistoryRow row, PayloadSecrets secrets) {
             return new Entry(
                     row.jobId(),
                     row.queue(),
@@ -81,7 +82,7 @@ public record HistoryAnswer(
                     row.error(),
                     row.failureKind() == null ? null : row.failureKind().wire(),
                     PayloadCipher.redacted(row.result()),
-                    PayloadCipher.redacted(row.payload()),
+                    secrets.masked(row.type(), PayloadCipher.redacted(row.payload())),
                     row.shortened());
         }
     }
@@ -120,9 +121,9 @@ public record HistoryAnswer(
         }
     }
 
-    static HistoryAnswer of(HistoryPage page) {
+    static HistoryAnswer of(HistoryPage page, PayloadSecrets secrets) {
         return new HistoryAnswer(
-                page.rows().stream().map(Entry::of).toList(),
+                page.rows().stream().map(row -> Entry.of(row, secrets)).toList(),
                 page.time().from(),
                 page.time().to(),
                 page.nextCursor());

@@ -10,6 +10,7 @@ import io.penstock.common.history.HistoryFilter;
 import io.penstock.common.history.HistoryQuery;
 import io.penstock.common.history.HistoryState;
 import io.penstock.common.history.HistoryTime;
+import io.penstock.common.queue.PayloadSecrets;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
@@ -46,11 +47,13 @@ public class HistoryResource {
 
     private final JobHistory history;
     private final SecurityIdentity identity;
+    private final PayloadSecrets secrets;
     private final InstantSource clock = InstantSource.system();
 
     @Inject
-    HistoryResource(JobHistory history, SecurityIdentity identity) {
+    HistoryResource(JobHistory history, SecurityIdentity identity, PayloadSecrets secrets) {
         this.history = history;
+        this.secrets = secrets;
         this.identity = identity;
     }
 
@@ -182,7 +185,7 @@ public class HistoryResource {
         int limit = limit(parameters);
         String cursor = parameters.text("cursor").orElse(null);
         return history.find(JobHistory.checked(() -> HistoryQuery.of(time, filter, limit, cursor)))
-                .map(HistoryAnswer::of);
+                .map(page -> HistoryAnswer.of(page, secrets));
     }
 
     private static HistoryFilter filter(QueryParameters parameters) {
@@ -202,8 +205,7 @@ public class HistoryResource {
 
     /** Nothing but the caller's tenant, and a queue that the caller reaches. */
     private static HistoryFilter within(Scope scope, HistoryFilter filter) {
-        if (!scope.queues().isEmpty()
-                && !filter.queue().map(scope::allowsQueue).orElse(false)) {
+        if (!scope.queues().isEmpty() && !filter.queue().map(scope::allowsQueue).orElse(false)) {
             throw Scope.outOfScope("Your key reaches some queues: name one of them as 'queue'.");
         }
         if (scope.tenant().isEmpty()) {

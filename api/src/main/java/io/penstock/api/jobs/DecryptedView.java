@@ -1,5 +1,6 @@
 package io.penstock.api.jobs;
 
+import io.penstock.api.audit.AuditTrail;
 import io.penstock.api.problem.ProblemCode;
 import io.penstock.api.problem.ProblemException;
 import io.penstock.api.request.QueryParameters;
@@ -14,17 +15,19 @@ import java.util.List;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Shows encrypted payloads and results to those who may see them, and notes in the log who did, never what. */
+/** Shows encrypted payloads and results to those who may see them, and notes in the log and in the audit who did, never what. */
 @ApplicationScoped
 class DecryptedView {
 
     private static final Logger LOG = Logger.getLogger("io.penstock.audit");
 
     private final PayloadCipher cipher;
+    private final AuditTrail trail;
 
     @Inject
-    DecryptedView(PayloadCipher cipher) {
+    DecryptedView(PayloadCipher cipher, AuditTrail trail) {
         this.cipher = cipher;
+        this.trail = trail;
     }
 
     /** True for {@code decrypt=true}; fails for all but admins. */
@@ -46,6 +49,7 @@ class DecryptedView {
         }
         try {
             String clear = cipher.decrypt(jobType, part, sealed);
+            trail.read("jobs.decrypt");
             LOG.infof(
                     "%s of job %s (%s) was decrypted for %s",
                     part == PayloadCipher.Part.PAYLOAD ? "payload" : "result",

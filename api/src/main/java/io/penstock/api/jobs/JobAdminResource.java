@@ -13,6 +13,7 @@ import io.penstock.common.queue.JobAdmin;
 import io.penstock.common.queue.JobEditor;
 import io.penstock.common.queue.JobOptionsJson;
 import io.penstock.common.queue.JobQueue;
+import io.penstock.common.queue.PayloadSecrets;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
@@ -51,14 +52,17 @@ public class JobAdminResource {
     private final JobEditor editor;
     private final JobQueue queue;
     private final SecurityIdentity identity;
+    private final PayloadSecrets secrets;
     private final InstantSource clock = InstantSource.system();
 
     @Inject
-    JobAdminResource(JobAdmin jobAdmin, JobEditor editor, JobQueue queue, SecurityIdentity identity) {
+    JobAdminResource(
+            JobAdmin jobAdmin, JobEditor editor, JobQueue queue, SecurityIdentity identity, PayloadSecrets secrets) {
         this.jobAdmin = jobAdmin;
         this.editor = editor;
         this.queue = queue;
         this.identity = identity;
+        this.secrets = secrets;
     }
 
     @POST
@@ -130,7 +134,8 @@ public class JobAdminResource {
     public Uni<JobAnswer> edit(
             @Parameter(description = "Id of the job") @PathParam("id") String id, @Nullable EditRequest body) {
         EditRequest wanted = checked(body);
-        Optional<JobOptions> options = Optional.ofNullable(wanted.options()).map(given -> caller().scope().owned(given.toJobOptions(clock)));
+        Optional<JobOptions> options = Optional.ofNullable(wanted.options())
+                .map(given -> caller().scope().owned(given.toJobOptions(clock)));
         Uni<JobActionResult> edit = editor.editJson(
                         id,
                         String.valueOf(wanted.version()),
@@ -140,8 +145,9 @@ public class JobAdminResource {
                         RetryRequest.childrenOf(wanted.children()))
                 .onFailure(InvalidJobException.class)
                 .transform(JobAdminResource::asWritten);
-        return acted(id, "edited", edit).chain(() -> queue.find(id)).map(found -> found.map(JobAnswer::of)
-                .orElseThrow(JobActionAnswer::noSuchJob));
+        return acted(id, "edited", edit)
+                .chain(() -> queue.find(id))
+                .map(found -> found.map(job -> JobAnswer.of(job, secrets)).orElseThrow(JobActionAnswer::noSuchJob));
     }
 
     private static EditRequest checked(@Nullable EditRequest body) {

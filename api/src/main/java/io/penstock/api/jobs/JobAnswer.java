@@ -8,6 +8,7 @@ import io.penstock.common.job.JobState;
 import io.penstock.common.queue.Cancellation;
 import io.penstock.common.queue.JobView;
 import io.penstock.common.queue.PayloadCipher;
+import io.penstock.common.queue.PayloadSecrets;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.List;
@@ -92,8 +93,12 @@ public record JobAnswer(
     }
 
     /** What is sealed stays so. */
-    static JobAnswer of(JobView job) {
-        return of(job, PayloadCipher.redacted(job.payload()), PayloadCipher.redacted(job.result()));
+    /** As everybody may see it: what is encrypted or secret is not there. */
+    static JobAnswer of(JobView job, PayloadSecrets secrets) {
+        return of(
+                job,
+                secrets.masked(job.type(), PayloadCipher.redacted(job.payload())),
+                PayloadCipher.redacted(job.result()));
     }
 
     static JobAnswer of(JobView job, @Nullable String payload, @Nullable String result) {
@@ -131,7 +136,7 @@ public record JobAnswer(
     private static final String ENDED = "ended";
 
     /** A job that the queue no longer knows. What is known of an attempt alone is not told as the end of the job. */
-    static JobAnswer of(HistoryRow row) {
+    static JobAnswer of(HistoryRow row, PayloadSecrets secrets) {
         return new JobAnswer(
                 row.jobId(),
                 row.type(),
@@ -141,7 +146,7 @@ public record JobAnswer(
                 row.attempt(),
                 row.maxAttempts(),
                 row.stalls(),
-                PayloadCipher.redacted(row.payload()),
+                secrets.masked(row.type(), PayloadCipher.redacted(row.payload())),
                 row.enqueuedAt(),
                 null,
                 row.startedAt(),

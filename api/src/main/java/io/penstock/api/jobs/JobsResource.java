@@ -2,6 +2,7 @@ package io.penstock.api.jobs;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
+import io.penstock.api.audit.Unaudited;
 import io.penstock.api.history.JobHistory;
 import io.penstock.api.problem.ProblemCode;
 import io.penstock.api.problem.ProblemException;
@@ -21,6 +22,7 @@ import io.penstock.common.queue.JobQueue;
 import io.penstock.common.queue.JobTypes;
 import io.penstock.common.queue.JobView;
 import io.penstock.common.queue.PayloadCipher;
+import io.penstock.common.queue.PayloadSecrets;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
@@ -68,6 +70,7 @@ public class JobsResource {
     private final DecryptedView decryptedView;
     private final SecurityIdentity identity;
     private final JobHistory history;
+    private final PayloadSecrets secrets;
     private final int bulkLimit;
     private final InstantSource clock = InstantSource.system();
 
@@ -79,6 +82,7 @@ public class JobsResource {
             DecryptedView decryptedView,
             SecurityIdentity identity,
             JobHistory history,
+            PayloadSecrets secrets,
             @ConfigProperty(name = "penstock.bulk-limit", defaultValue = "1000") int bulkLimit) {
         this.enqueuer = enqueuer;
         this.queue = queue;
@@ -86,12 +90,14 @@ public class JobsResource {
         this.decryptedView = decryptedView;
         this.identity = identity;
         this.history = history;
+        this.secrets = secrets;
         this.bulkLimit = bulkLimit;
     }
 
     @POST
     @Path("/{type}")
     @HeedsScope
+    @Unaudited
     @Consumes(MediaType.APPLICATION_JSON)
     @RolesAllowed(Role.OPERATE)
     @Operation(
@@ -115,6 +121,7 @@ public class JobsResource {
     @POST
     @Path("/{type}/bulk")
     @HeedsScope
+    @Unaudited
     @Consumes(MediaType.APPLICATION_JSON)
     @RolesAllowed(Role.OPERATE)
     @Operation(
@@ -132,6 +139,7 @@ public class JobsResource {
     @POST
     @Path("/family")
     @HeedsScope
+    @Unaudited
     @Consumes(MediaType.APPLICATION_JSON)
     @RolesAllowed(Role.OPERATE)
     @Operation(
@@ -216,15 +224,15 @@ public class JobsResource {
         boolean decrypt = decryptedView.isAskedFor(query, identity);
         return queue.find(id)
                 .chain(found -> found.isPresent()
-                        ? Uni.createFrom().item(found.map(job -> decrypt ? unsealed(job) : JobAnswer.of(job)))
-                        : history.latest(id).map(row -> row.map(JobAnswer::of)))
+                        ? Uni.createFrom().item(found.map(job -> decrypt ? unsealed(job) : JobAnswer.of(job, secrets)))
+                        : history.latest(id).map(row -> row.map(ended -> JobAnswer.of(ended, secrets))))
                 .map(found -> found.orElseThrow(JobActionAnswer::noSuchJob));
     }
 
     private JobAnswer unsealed(JobView job) {
         return JobAnswer.of(
                 job,
-                open(job, PayloadCipher.Part.PAYLOAD, job.payload()),
+                secrets.masked(job.type(), open(job, PayloadCipher.Part.PAYLOAD, job.payload())),
                 open(job, PayloadCipher.Part.RESULT, job.result()));
     }
 
@@ -261,8 +269,7 @@ public class JobsResource {
             throw ProblemException.at(place, ProblemCode.INVALID_REQUEST, place + ": must be an object");
         }
         try {
-            return new JobEnqueuer.Item<>(
-                    payloadOf(job), scope().within(type.queue(), optionsOf(job)));
+            return new JobEnqueuer.Item<>(payloadOf(job), scope().within(type.queue(), optionsOf(job)));
         } catch (InvalidJobException e) {
             throw new InvalidJobException(place + "." + e.field(), e.reason());
         }

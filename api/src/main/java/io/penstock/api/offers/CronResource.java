@@ -1,5 +1,6 @@
 package io.penstock.api.offers;
 
+import io.penstock.api.audit.Unaudited;
 import io.penstock.api.database.NeedsDatabase;
 import io.penstock.api.security.Role;
 import io.penstock.common.job.JobOptions;
@@ -44,6 +45,7 @@ public class CronResource {
     }
 
     @GET
+    @Unaudited
     @RolesAllowed(Role.TRIGGER)
     @Operation(summary = "Start the high-priority fetch or a sweep")
     public Uni<CronAnswer> get(@BeanParam CronQuery query) {
@@ -51,6 +53,7 @@ public class CronResource {
     }
 
     @POST
+    @Unaudited
     @RolesAllowed(Role.TRIGGER)
     @Operation(
             summary = "Start the high-priority fetch or a sweep",

@@ -1,5 +1,6 @@
 package io.penstock.api.queues;
 
+import io.penstock.api.audit.AuditTrail;
 import io.penstock.api.problem.ProblemCode;
 import io.penstock.api.problem.ProblemException;
 import io.penstock.api.security.Caller;
@@ -42,6 +43,7 @@ public class QueuesResource {
     private final QueueInsight insight;
     private final QueuePolicies policies;
     private final SecurityIdentity identity;
+    private final AuditTrail trail;
 
     /** All queues. */
     @RegisterForReflection
@@ -54,12 +56,14 @@ public class QueuesResource {
             QueueOverview overview,
             QueueInsight insight,
             QueuePolicies policies,
-            SecurityIdentity identity) {
+            SecurityIdentity identity,
+            AuditTrail trail) {
         this.queue = queue;
         this.overview = overview;
         this.insight = insight;
         this.policies = policies;
         this.identity = identity;
+        this.trail = trail;
     }
 
     @GET
@@ -94,7 +98,8 @@ public class QueuesResource {
             description = "No job of it starts any more; running ones end, new ones are accepted and kept. "
                     + "Pausing twice is the same as once. The answer is the queue afterwards.")
     public Uni<QueueStatus> pause(@Parameter(description = "Name of the queue") @PathParam("queue") String name) {
-        return queue.pause(known(name))
+        return noteBefore(name)
+                .chain(() -> queue.pause(name))
                 .invoke(() -> LOG.infof(
                         "queue %s was paused by %s", name, Caller.of(identity).id()))
                 .chain(() -> queue.status(name));
@@ -106,17 +111,21 @@ public class QueuesResource {
     @RolesAllowed(Role.OPERATE)
     @Operation(summary = "Resume a paused queue", description = "The answer is the queue afterwards.")
     public Uni<QueueStatus> resume(@Parameter(description = "Name of the queue") @PathParam("queue") String name) {
-        return queue.resume(known(name))
+        return noteBefore(name)
+                .chain(() -> queue.resume(name))
                 .invoke(() -> LOG.infof(
                         "queue %s was resumed by %s", name, Caller.of(identity).id()))
                 .chain(() -> queue.status(name));
     }
 
+    private Uni<Void> noteBefore(String name) {
+        return queue.status(known(name)).invoke(trail::before).replaceWithVoid();
+    }
+
     private String known(String name) {
-        String queue = policies.find(name)
+        Caller.of(identity).scope().requireQueue(name);
+        return policies.find(name)
                 .orElseThrow(() -> ProblemException.of(ProblemCode.UNKNOWN_QUEUE, "No queue has this name."))
                 .queue();
-        Caller.of(identity).scope().requireQueue(queue);
-        return queue;
     }
 }

@@ -27,6 +27,10 @@ interface AccessConfig {
     @WithDefault("1000")
     int keyCacheSize();
 
+    /** How slow the hashing of passwords is: each step doubles it. 12 takes about a quarter of a second; 10 to 16. */
+    @WithDefault("12")
+    int passwordCost();
+
     /**
      * Whether browsers send the cookie of a session over TLS only. Leave it on wherever anybody else is on the network; without TLS
      * browsers then log in from the same machine at most.

@@ -128,8 +128,7 @@ class ApiKeyStore {
 
     private static Scope scopeOf(Row row) {
         String[] queues = row.getArrayOfStrings("queues");
-        return new Scope(
-                queues == null ? List.of() : List.of(queues), Optional.ofNullable(row.getString("tenant")));
+        return new Scope(queues == null ? List.of() : List.of(queues), Optional.ofNullable(row.getString("tenant")));
     }
 
     private static @Nullable Instant instant(@Nullable OffsetDateTime time) {

@@ -13,6 +13,8 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.Set;
+import java.util.regex.Pattern;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Reads {@code Authorization: Bearer <key>}. A header of any other form is refused, not ignored. */
 @ApplicationScoped
@@ -23,11 +25,17 @@ class BearerKeyMechanism implements HttpAuthenticationMechanism {
     /** Longer than any key; hashing more would be work for nobody. */
     private static final int MAX_KEY_LENGTH = 512;
 
+    /** Three parts, the first of which begins as every JSON object does in Base64. */
+    private static final Pattern TOKEN = Pattern.compile("eyJ[A-Za-z0-9_-]*\\.[A-Za-z0-9_-]*\\.[A-Za-z0-9_-]*");
+
     private final RouteFailures failures;
+    private final boolean takesTokens;
 
     @Inject
-    BearerKeyMechanism(RouteFailures failures) {
+    BearerKeyMechanism(
+            RouteFailures failures, @ConfigProperty(name = "quarkus.oidc.tenant-enabled") boolean takesTokens) {
         this.failures = failures;
+        this.takesTokens = takesTokens;
     }
 
     @Override
@@ -39,6 +47,10 @@ class BearerKeyMechanism implements HttpAuthenticationMechanism {
         String key = header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
                 ? header.substring(SCHEME.length()).strip()
                 : "";
+        if (takesTokens && TOKEN.matcher(key).matches()) {
+            // Not a key: for the mechanism that knows the provider.
+            return Uni.createFrom().nullItem();
+        }
         if (key.isEmpty() || key.length() > MAX_KEY_LENGTH) {
             return Uni.createFrom().failure(new AuthenticationFailedException("no bearer key in the header"));
         }
@@ -47,6 +59,12 @@ class BearerKeyMechanism implements HttpAuthenticationMechanism {
         return providers
                 .authenticate(new CreatedApiKey(KeyHash.of(key), RemoteAddress.of(context)))
                 .invoke(identity -> DatabaseCalls.spend(context, System.nanoTime() - begin));
+    }
+
+    /** Before the mechanism of OpenID Connect, which would refuse what it does not know. */
+    @Override
+    public int getPriority() {
+        return DEFAULT_PRIORITY + 100;
     }
 
     @Override

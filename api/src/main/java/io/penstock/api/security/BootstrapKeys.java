@@ -77,8 +77,9 @@ class BootstrapKeys {
 
     private static void refuseExample(String variable, String value) {
         if (ExampleSecrets.looksLikeOne(value)) {
-            throw new ConfigurationException(variable + " looks like an example from a page. Set it to a secret of your own,"
-                    + " for example the output of: openssl rand -base64 32");
+            throw new ConfigurationException(
+                    variable + " looks like an example from a page. Set it to a secret of your own,"
+                            + " for example the output of: openssl rand -base64 32");
         }
     }
 

@@ -26,6 +26,8 @@ public record Caller(String id, String name, Role role, Kind kind, Scope scope, 
         KEY,
         /** A link that the environment's admin key made: nobody's account. */
         LINK,
+        /** A token of an OpenID Connect provider. */
+        TOKEN,
         ENVIRONMENT;
 
         /** As it is written in answers and in the table of audit. */
@@ -52,6 +54,10 @@ public record Caller(String id, String name, Role role, Kind kind, Scope scope, 
                 isUser ? Kind.USER : Kind.LINK,
                 Scope.UNLIMITED,
                 Optional.of(new OpenSession(token, session)));
+    }
+
+    static Caller ofToken(String name, Role role) {
+        return new Caller("token:" + name, name, role, Kind.TOKEN, Scope.UNLIMITED, Optional.empty());
     }
 
     static String idOfUser(String userId) {

@@ -1,6 +1,7 @@
 package io.penstock.api.security;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.penstock.api.audit.AuditTrail;
 import io.penstock.api.database.NeedsDatabase;
 import io.penstock.api.problem.ProblemCode;
 import io.penstock.api.problem.ProblemException;
@@ -49,6 +50,7 @@ public class KeysResource {
     private final ApiKeyStore store;
     private final ApiKeyCache recent;
     private final SecurityIdentity identity;
+    private final AuditTrail trail;
     private final ApiKeyGenerator generator = new ApiKeyGenerator();
 
     /** What to make. */
@@ -122,10 +124,11 @@ public class KeysResource {
     public record KeyList(List<Listed> keys) {}
 
     @Inject
-    KeysResource(ApiKeyStore store, ApiKeyCache recent, SecurityIdentity identity) {
+    KeysResource(ApiKeyStore store, ApiKeyCache recent, SecurityIdentity identity, AuditTrail trail) {
         this.store = store;
         this.recent = recent;
         this.identity = identity;
+        this.trail = trail;
     }
 
     @POST
@@ -177,6 +180,7 @@ public class KeysResource {
                 throw noSuchKey();
             }
             recent.forget(keyId);
+            trail.after(Listed.of(revoked.get()));
             LOG.infof("key %s was revoked by %s", keyId, caller());
             return RestResponse.noContent();
         });
@@ -222,8 +226,7 @@ public class KeysResource {
         }
         String tenant = body == null ? null : body.tenant();
         try {
-            return new Scope(
-                    checked, new JobLabels(Optional.empty(), Optional.ofNullable(tenant), List.of()).tenant());
+            return new Scope(checked, new JobLabels(Optional.empty(), Optional.ofNullable(tenant), List.of()).tenant());
         } catch (InvalidJobException e) {
             throw invalid("tenant", e.reason());
         }

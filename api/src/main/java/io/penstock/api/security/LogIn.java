@@ -70,9 +70,8 @@ class LogIn {
                         ? openForEnvironment(who)
                         : users.find(UUID.fromString(who.subject()))
                                 .map(found -> found.filter(user -> !user.disabled())
-                                        .filter(user -> user.loggedIn()
-                                                .credential()
-                                                .equals(who.credential()))
+                                        .filter(user ->
+                                                user.loggedIn().credential().equals(who.credential()))
                                         .orElseThrow(LogIn::failed))
                                 .chain(this::open));
     }
@@ -105,8 +104,7 @@ class LogIn {
                 }))
                 .chain(() -> passwords.hash(wanted))
                 .chain(hash -> users.change(userId, UserStore.Change.ofPassword(hash)))
-                .chain(() -> sessions.endAll(
-                        userId.toString(), current.token().digest()));
+                .chain(() -> sessions.endAll(userId.toString(), current.token().digest()));
     }
 
     private Uni<Link> link(LoggedIn who, Duration life) {
@@ -122,11 +120,12 @@ class LogIn {
     }
 
     private Uni<OpenSession> open(User user) {
-        return begin(user.loggedIn()).call(opened -> users.recordLogIn(user).call(same -> same
-                ? Uni.createFrom().voidItem()
-                : sessions.end(opened.token().subject(), opened.token().digest())
-                        .onItem()
-                        .failWith(LogIn::failed)));
+        return begin(user.loggedIn()).call(opened -> users.recordLogIn(user)
+                .call(same -> same
+                        ? Uni.createFrom().voidItem()
+                        : sessions.end(opened.token().subject(), opened.token().digest())
+                                .onItem()
+                                .failWith(LogIn::failed)));
     }
 
     private Uni<OpenSession> begin(LoggedIn who) {

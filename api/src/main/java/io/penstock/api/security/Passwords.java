@@ -3,6 +3,8 @@ package io.penstock.api.security;
 import io.penstock.api.problem.ProblemCode;
 import io.penstock.api.problem.ProblemException;
 import io.quarkus.elytron.security.common.BcryptUtil;
+import io.quarkus.runtime.configuration.ConfigUtils;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
@@ -26,10 +28,12 @@ class Passwords {
     /** bcrypt hashes no more; what is behind would not count. */
     static final int MOST_BYTES = 72;
 
-    private static final int COST = 12;
+    private static final int LEAST_COST = 10;
+    private static final int MOST_COST = 16;
     private static final int THREADS = 2;
     private static final int MOST_WAITING = 20;
 
+    private final int cost;
     private final WorkerExecutor threads;
     private final AtomicInteger underWay = new AtomicInteger();
 
@@ -37,7 +41,17 @@ class Passwords {
     private volatile @Nullable String nobody;
 
     @Inject
-    Passwords(Vertx vertx) {
+    Passwords(Vertx vertx, AccessConfig config) {
+        this(vertx, config.passwordCost());
+        boolean tooLow = config.passwordCost() < LEAST_COST && ConfigUtils.isProfileActive("prod");
+        if (tooLow || config.passwordCost() > MOST_COST) {
+            throw new ConfigurationException("penstock.access.password-cost is " + config.passwordCost() + ", must be "
+                    + LEAST_COST + " to " + MOST_COST);
+        }
+    }
+
+    private Passwords(Vertx vertx, int cost) {
+        this.cost = cost;
         this.threads = vertx.createSharedWorkerExecutor("penstock-passwords", THREADS);
     }
 
@@ -58,8 +72,8 @@ class Passwords {
         return onOwnThread(() -> BcryptUtil.matches(password, hash == null ? nobody() : hash) && hash != null);
     }
 
-    private static String hashed(String password) {
-        return BcryptUtil.bcryptHash(password, COST);
+    private String hashed(String password) {
+        return BcryptUtil.bcryptHash(password, cost);
     }
 
     private String nobody() {
@@ -79,8 +93,7 @@ class Passwords {
                         ProblemCode.TOO_MANY_REQUESTS, "Too many log-ins at once. Try again in some seconds.");
             }
             return Uni.createFrom()
-                    .completionStage(
-                            () -> threads.executeBlocking(work, false).toCompletionStage())
+                    .completionStage(() -> threads.executeBlocking(work, false).toCompletionStage())
                     .onTermination()
                     .invoke(underWay::decrementAndGet);
         });

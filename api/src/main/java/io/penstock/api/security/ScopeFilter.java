@@ -61,7 +61,8 @@ class ScopeFilter {
     void refuse(RoutingContext http) {
         if (http.get(HEEDED) == null && !scopeOf(http).isUnlimited()) {
             throw ProblemException.of(
-                    ProblemCode.OUT_OF_SCOPE, "Your key reaches some queues or one tenant, and this call is about more.");
+                    ProblemCode.OUT_OF_SCOPE,
+                    "Your key reaches some queues or one tenant, and this call is about more.");
         }
     }
 
@@ -72,9 +73,8 @@ class ScopeFilter {
                                 .item(scope.allows(
                                         found.get().queue(),
                                         found.get().labels().tenant().orElse(null)))
-                        : history.latest(id)
-                                .map(row -> row.filter(ended -> scope.allows(ended.queue(), ended.tenant()))
-                                        .isPresent()));
+                        : history.latest(id).map(row -> row.filter(ended -> scope.allows(ended.queue(), ended.tenant()))
+                                .isPresent()));
     }
 
     /** Of those who showed neither key nor cookie nothing is said here: what is open is open to all. */

@@ -16,7 +16,7 @@ record SessionAnswer(
         @Schema(description = "Stable; the id that audit and logs name") String id,
         @Schema(
                         description = "link: logged in by a link of the environment's admin key; nobody's account",
-                        enumeration = {"user", "key", "link", "environment"})
+                        enumeration = {"user", "key", "link", "token", "environment"})
                 String kind,
         String name,
         @Schema(enumeration = {"viewer", "operator", "admin", "cron"}) String role,

@@ -59,8 +59,15 @@ class SessionMechanism implements HttpAuthenticationMechanism {
         String shown = context.request().getHeader(CSRF_HEADER);
         if (shown == null || !token.hasCsrfToken(shown)) {
             throw ProblemException.of(
-                    ProblemCode.CSRF_TOKEN, "Send the csrfToken of GET /api/session as the header " + CSRF_HEADER + ".");
+                    ProblemCode.CSRF_TOKEN,
+                    "Send the csrfToken of GET /api/session as the header " + CSRF_HEADER + ".");
         }
+    }
+
+    /** Before the mechanism of OpenID Connect, which would refuse what it does not know. */
+    @Override
+    public int getPriority() {
+        return DEFAULT_PRIORITY + 90;
     }
 
     @Override

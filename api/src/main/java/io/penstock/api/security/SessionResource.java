@@ -1,10 +1,12 @@
 package io.penstock.api.security;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.penstock.api.audit.AuditTrail;
 import io.penstock.api.database.NeedsDatabase;
 import io.penstock.api.problem.ProblemCode;
 import io.penstock.api.problem.ProblemException;
 import io.penstock.common.access.Sessions;
+import io.penstock.common.audit.AuditEntry;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.identity.SecurityIdentity;
@@ -52,6 +54,7 @@ public class SessionResource {
     private final SessionIdentityProvider found;
     private final SessionCookie cookie;
     private final SecurityIdentity identity;
+    private final AuditTrail trail;
 
     /** Name and password, or the token of a link. */
     @RegisterForReflection
@@ -80,7 +83,8 @@ public class SessionResource {
     @Schema(name = "LogInLink")
     public record LinkAnswer(
             @Schema(description = "Shown this once and never again; good for one log-in") String token,
-            @Schema(description = "Where the console takes it. It is behind the #, which browsers do not send") String path,
+            @Schema(description = "Where the console takes it. It is behind the #, which browsers do not send")
+                    String path,
             Instant expiresAt) {}
 
     /** A user's own new password. */
@@ -88,9 +92,7 @@ public class SessionResource {
     @Schema(name = "NewPassword")
     public record PasswordRequest(
             @Nullable String current,
-            @Schema(name = "new", description = "12 to 72 bytes of UTF-8")
-                    @JsonProperty("new")
-                    @Nullable
+            @Schema(name = "new", description = "12 to 72 bytes of UTF-8") @JsonProperty("new") @Nullable
                     String wanted) {
 
         @Override
@@ -106,13 +108,15 @@ public class SessionResource {
             Sessions sessions,
             SessionIdentityProvider found,
             SessionCookie cookie,
-            SecurityIdentity identity) {
+            SecurityIdentity identity,
+            AuditTrail trail) {
         this.logIn = logIn;
         this.users = users;
         this.sessions = sessions;
         this.found = found;
         this.cookie = cookie;
         this.identity = identity;
+        this.trail = trail;
     }
 
     @POST
@@ -122,13 +126,18 @@ public class SessionResource {
     @SecurityRequirements
     @Operation(
             summary = "Log in",
-            description = "With name and password, or with the token of a link. The session is in a cookie. Limited per "
-                    + "address and per account.")
+            description =
+                    "With name and password, or with the token of a link. The session is in a cookie. Limited per "
+                            + "address and per account.")
     public Uni<SessionAnswer> logIn(@Nullable LogInRequest body, @Context RoutingContext http) {
         String address = RemoteAddress.of(http);
+        trail.actor(new AuditEntry.Actor(
+                "unknown", body == null || body.name() == null ? "unknown" : body.name(), Caller.Kind.USER.text()));
         return opened(body, address).map(session -> {
             cookie.set(http, session.token());
-            return SessionAnswer.of(Caller.of(session.token(), session.session()));
+            Caller caller = Caller.of(session.token(), session.session());
+            trail.actor(actor(caller));
+            return SessionAnswer.of(caller);
         });
     }
 
@@ -240,8 +249,15 @@ public class SessionResource {
 
     private Uni<Void> end(SessionToken token, RoutingContext http) {
         return found.find(token)
-                .invoke(session -> session.ifPresent(open -> SessionMechanism.checkCsrf(http, token)))
+                .invoke(session -> session.ifPresent(open -> {
+                    trail.actor(actor(Caller.of(token, open)));
+                    SessionMechanism.checkCsrf(http, token);
+                }))
                 .chain(() -> sessions.end(token.subject(), token.digest()));
+    }
+
+    private static AuditEntry.Actor actor(Caller caller) {
+        return new AuditEntry.Actor(caller.id(), caller.name(), caller.kind().text());
     }
 
     private static ProblemException invalid(String field, String reason) {

@@ -1,6 +1,7 @@
 package io.penstock.api.security;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.penstock.api.audit.AuditTrail;
 import io.penstock.api.database.NeedsDatabase;
 import io.penstock.api.problem.ProblemCode;
 import io.penstock.api.problem.ProblemException;
@@ -49,6 +50,7 @@ public class UsersResource {
     private final UserStore store;
     private final Passwords passwords;
     private final Sessions sessions;
+    private final AuditTrail trail;
 
     /** Whom to add. */
     @RegisterForReflection
@@ -58,8 +60,7 @@ public class UsersResource {
                     String name,
             @Nullable String displayName,
             @Schema(enumeration = {"viewer", "operator", "admin"}) @Nullable String role,
-            @Schema(description = "12 to 72 bytes of UTF-8; absent: logs in by links only") @Nullable
-                    String password) {
+            @Schema(description = "12 to 72 bytes of UTF-8; absent: logs in by links only") @Nullable String password) {
 
         @Override
         public String toString() {
@@ -117,10 +118,11 @@ public class UsersResource {
     public record UserList(List<Shown> users) {}
 
     @Inject
-    UsersResource(UserStore store, Passwords passwords, Sessions sessions) {
+    UsersResource(UserStore store, Passwords passwords, Sessions sessions, AuditTrail trail) {
         this.store = store;
         this.passwords = passwords;
         this.sessions = sessions;
+        this.trail = trail;
     }
 
     @GET
@@ -151,7 +153,8 @@ public class UsersResource {
         Role role = checkedRole(body.role() == null ? "" : body.role());
         String displayName = checkedDisplayName(body.displayName());
         return hashed(body.password())
-                .chain(hash -> store.add(name, displayName == null || displayName.isEmpty() ? null : displayName, role, hash.value()))
+                .chain(hash -> store.add(
+                        name, displayName == null || displayName.isEmpty() ? null : displayName, role, hash.value()))
                 .map(added -> added.orElseThrow(
                         () -> ProblemException.of(ProblemCode.USER_EXISTS, "There is a user of this name.")))
                 .map(user -> RestResponse.ResponseBuilder.<Shown>create(RestResponse.Status.CREATED)
@@ -166,19 +169,23 @@ public class UsersResource {
     @RolesAllowed(Role.ADMINISTER)
     @Operation(
             summary = "Change a user",
-            description = "Absent fields stay as they are. Another role or password, and disabling, end the user's sessions.")
+            description =
+                    "Absent fields stay as they are. Another role or password, and disabling, end the user's sessions.")
     public Uni<Shown> change(@PathParam("id") String id, @Nullable UserChange body) {
         UUID userId = checkedId(id);
         UserChange change = body == null ? new UserChange(null, null, null, null) : body;
         Role role = change.role() == null ? null : checkedRole(change.role());
         String displayName = checkedDisplayName(change.displayName());
         return hashed(change.password())
-                .chain(hash -> required(userId).chain(before -> store.change(
-                                userId, new UserStore.Change(role, hash.value(), displayName, change.disabled()))
-                        .map(after -> after.orElseThrow(UsersResource::noSuchUser))
-                        .call(after -> after.version() == before.version()
-                                ? Uni.createFrom().voidItem()
-                                : sessions.endAll(userId.toString(), null))))
+                .chain(hash -> required(userId)
+                        .invoke(before -> trail.before(Shown.of(before)))
+                        .chain(before -> store.change(
+                                        userId,
+                                        new UserStore.Change(role, hash.value(), displayName, change.disabled()))
+                                .map(after -> after.orElseThrow(UsersResource::noSuchUser))
+                                .call(after -> after.version() == before.version()
+                                        ? Uni.createFrom().voidItem()
+                                        : sessions.endAll(userId.toString(), null))))
                 .map(Shown::of);
     }
 
@@ -192,6 +199,7 @@ public class UsersResource {
         return sessions.endAll(userId.toString(), null)
                 .chain(() -> store.delete(userId))
                 .map(deleted -> deleted.orElseThrow(UsersResource::noSuchUser))
+                .invoke(user -> trail.before(Shown.of(user)))
                 .call(() -> sessions.endAll(userId.toString(), null))
                 .replaceWith(RestResponse.noContent());
     }

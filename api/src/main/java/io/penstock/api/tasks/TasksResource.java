@@ -1,5 +1,7 @@
 package io.penstock.api.tasks;
 
+import io.penstock.api.audit.AuditTrail;
+import io.penstock.api.audit.Unaudited;
 import io.penstock.api.database.NeedsDatabase;
 import io.penstock.api.problem.TaskFailure;
 import io.penstock.api.request.QueryParameters;
@@ -71,6 +73,7 @@ public class TasksResource {
     private final ScheduleChanges changes;
     private final ScheduledJobs jobs;
     private final SecurityIdentity identity;
+    private final AuditTrail trail;
     private final InstantSource clock = InstantSource.system();
 
     @Inject
@@ -79,12 +82,14 @@ public class TasksResource {
             TaskExecutionStore executions,
             ScheduleChanges changes,
             ScheduledJobs jobs,
-            SecurityIdentity identity) {
+            SecurityIdentity identity,
+            AuditTrail trail) {
         this.tasks = tasks;
         this.executions = executions;
         this.changes = changes;
         this.jobs = jobs;
         this.identity = identity;
+        this.trail = trail;
     }
 
     @GET
@@ -145,6 +150,7 @@ public class TasksResource {
 
     @POST
     @Path("/preview")
+    @Unaudited
     @Consumes(MediaType.APPLICATION_JSON)
     @RolesAllowed(Role.VIEW)
     @Operation(summary = "Try an expression", description = "When it is due and what it says. Nothing is stored.")
@@ -184,7 +190,9 @@ public class TasksResource {
             throw new InvalidScheduleException("isActive", 0, "is changed by PUT /api/tasks/{id}/toggle");
         }
         TaskDefinition definition = definition(wanted);
-        return answer(changes.edit(known(id), definition, wanted.version()).invoke(() -> log(id, "changed")));
+        return answer(noteBefore(id)
+                .chain(() -> changes.edit(id, definition, wanted.version()))
+                .invoke(() -> log(id, "changed")));
     }
 
     @PUT
@@ -199,7 +207,9 @@ public class TasksResource {
         if (active == null) {
             throw new InvalidScheduleException("isActive", 0, "is missing");
         }
-        return answer(changes.toggle(known(id), active).invoke(() -> log(id, active ? "switched on" : "switched off")));
+        return answer(noteBefore(id)
+                .chain(() -> changes.toggle(id, active))
+                .invoke(() -> log(id, active ? "switched on" : "switched off")));
     }
 
     @POST
@@ -231,7 +241,8 @@ public class TasksResource {
                     "Its runs stay in the log. One that ships with the code stays deleted through releases, until POST"
                             + " /api/tasks/{id}/reset brings it back; the answer says so.")
     public Uni<TaskSuccess<Void>> delete(@PathParam("id") String id) {
-        return changes.delete(known(id))
+        return noteBefore(id)
+                .chain(() -> changes.delete(id))
                 .invoke(() -> log(id, "deleted"))
                 .map(canComeBack -> TaskSuccess.saying("schedule '" + id + "' is deleted"
                         + (canComeBack ? "; POST /api/tasks/" + id + "/reset brings it back" : "")));
@@ -293,6 +304,12 @@ public class TasksResource {
             throw new InvalidScheduleException("body", 0, "is missing");
         }
         return body;
+    }
+
+    private Uni<Void> noteBefore(String id) {
+        return tasks.find(known(id))
+                .invoke(found -> found.ifPresent(task -> trail.before(seenNow(task))))
+                .replaceWithVoid();
     }
 
     private TaskAnswer seenNow(ScheduledTask task) {

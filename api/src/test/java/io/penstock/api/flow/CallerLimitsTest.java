@@ -135,8 +135,7 @@ class CallerLimitsTest {
     }
 
     private CallerLimits limits(RateLimiter limiter) {
-        return new CallerLimits(
-                limiter, true, PER_KEY, PER_ADDRESS, PER_ADDRESS, PER_ADDRESS, InstantSource.system());
+        return new CallerLimits(limiter, true, PER_KEY, PER_ADDRESS, PER_ADDRESS, PER_ADDRESS, InstantSource.system());
     }
 
     private Uni<Duration> answer(String name, Duration wait) {

@@ -46,12 +46,11 @@ class EveryMethodHasARoleTest {
             .beAnnotatedWith(Operation.class);
 
     @ArchTest
-    static final ArchRule nothingButLoggingInAndOutIsOpen =
-            methods()
-                    .that()
-                    .areNotDeclaredIn(SessionResource.class)
-                    .should()
-                    .notBeAnnotatedWith(PermitAll.class)
-                    .andShould()
-                    .notBeAnnotatedWith(DenyAll.class);
+    static final ArchRule nothingButLoggingInAndOutIsOpen = methods()
+            .that()
+            .areNotDeclaredIn(SessionResource.class)
+            .should()
+            .notBeAnnotatedWith(PermitAll.class)
+            .andShould()
+            .notBeAnnotatedWith(DenyAll.class);
 }

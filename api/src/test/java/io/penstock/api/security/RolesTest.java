@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every endpoint with every role. */
+/** Endpoints with every role, written down by hand; {@link AccessMatrixTest} derives the same from the description of the API. */
 @Tag("quarkus")
 @QuarkusTest
 @WithTestResource(ServersResource.class)
@@ -95,6 +95,16 @@ class RolesTest {
         "GET,    /api/keys,                           401,   401,  403,  403,    403,       0",
         "POST,   /api/keys,                           401,   401,  403,  403,    403,       0",
         "DELETE, /api/keys/unknown,                   401,   401,  403,  403,    403,       0",
+        "GET,    /api/session,                        401,   401,    0,    0,      0,       0",
+        "POST,   /api/session/links,                  401,   401,  403,  403,    403,       0",
+        "GET,    /api/users,                          401,   401,  403,  403,    403,       0",
+        "POST,   /api/users,                          401,   401,  403,  403,    403,       0",
+        "GET,    /api/users/unknown,                  401,   401,  403,  403,    403,       0",
+        "PUT,    /api/users/unknown,                  401,   401,  403,  403,    403,       0",
+        "DELETE, /api/users/unknown,                  401,   401,  403,  403,    403,       0",
+        "DELETE, /api/users/unknown/sessions,         401,   401,  403,  403,    403,       0",
+        "GET,    /api/audit,                          401,   401,  403,  403,    403,       0",
+        "POST,   /api/jobs/unknown/reveal,            401,   401,  403,  403,    403,       0",
         "GET,    /api/outbox,                         401,   401,  403,    0,      0,       0",
         "GET,    /api/outbox/dead-letters,                 401,   401,  403,    0,      0,       0",
         "POST,   /api/outbox/dead-letters/0/retry,         401,   401,  403,  403,      0,       0",

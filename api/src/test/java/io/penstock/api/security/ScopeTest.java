@@ -36,12 +36,17 @@ class ScopeTest {
 
     @Test
     void aNewJobBecomesTheTenants() {
-        assertThat(OF_TENANT.within("orders", JobOptions.DEFAULT).labels().tenant()).contains("acme");
-        assertThat(OF_TENANT.within("orders", JobOptions.DEFAULT.withTenant("acme")).labels().tenant())
+        assertThat(OF_TENANT.within("orders", JobOptions.DEFAULT).labels().tenant())
+                .contains("acme");
+        assertThat(OF_TENANT
+                        .within("orders", JobOptions.DEFAULT.withTenant("acme"))
+                        .labels()
+                        .tenant())
                 .contains("acme");
         assertThatThrownBy(() -> OF_TENANT.within("orders", JobOptions.DEFAULT.withTenant("other")))
                 .hasMessageContaining("out-of-scope");
-        assertThatThrownBy(() -> OF_QUEUES.within("reports", JobOptions.DEFAULT)).hasMessageContaining("reports");
+        assertThatThrownBy(() -> OF_QUEUES.within("reports", JobOptions.DEFAULT))
+                .hasMessageContaining("reports");
     }
 
     @Test

@@ -6,11 +6,14 @@ import io.penstock.api.TestKeys;
 import io.penstock.common.testing.ServersResource;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
 import io.restassured.http.ContentType;
+import io.restassured.response.Response;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -62,6 +65,43 @@ class SecretsStayOutOfLogsTest {
 
         assertThat(logged).isNotEmpty();
         assertThat(String.join("\n", logged)).doesNotContain(TestKeys.ADMIN, TestKeys.CRON, minted, WRONG);
+    }
+
+    @Test
+    void noPasswordLinkOrCookieIsLogged() {
+        String name = "logged-" + UUID.randomUUID();
+        String password = "a password for the logs";
+        String id = TestKeys.admin()
+                .contentType(ContentType.JSON)
+                .body(Map.of("name", name, "role", "viewer", "password", password))
+                .post("/api/users")
+                .then()
+                .statusCode(201)
+                .extract()
+                .path("id");
+        String link = TestKeys.admin()
+                .contentType(ContentType.JSON)
+                .body(Map.of("userId", id))
+                .post("/api/session/links")
+                .then()
+                .statusCode(201)
+                .extract()
+                .path("token");
+        Response byLink = logIn(Map.of("token", link));
+        assertThat(byLink.statusCode()).isEqualTo(200);
+        assertThat(logIn(Map.of("token", link)).statusCode()).isEqualTo(401);
+        Response byPassword = logIn(Map.of("name", name, "password", password));
+        logIn(Map.of("name", name, "password", password + WRONG));
+        String cookie = byPassword.cookie("__Host-penstock_session");
+        RestAssured.given().cookie("__Host-penstock_session", cookie).get("/api/broken");
+        RestAssured.given().cookie("__Host-penstock_session", cookie + "x").get("/api/queues");
+
+        assertThat(String.join("\n", logged))
+                .doesNotContain(password, WRONG, link, cookie, byPassword.path("csrfToken"));
+    }
+
+    private static Response logIn(Map<String, String> body) {
+        return RestAssured.given().contentType(ContentType.JSON).body(body).post("/api/session");
     }
 
     private final class Recorder extends Handler {

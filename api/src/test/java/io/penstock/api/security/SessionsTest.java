@@ -61,7 +61,7 @@ class SessionsTest {
                 .body("roles", contains("cron", "operator", "viewer"))
                 .body("expiresAt", notNullValue());
         assertThat(answer.header("Set-Cookie"))
-                .contains("HttpOnly", "SameSite=Strict", "Secure", "Path=/", "Max-Age=604800")
+                .contains("HTTPOnly", "SameSite=Strict", "Secure", "Path=/", "Max-Age=604800")
                 .doesNotContain("Domain");
         Browser browser = browser(answer);
 
@@ -120,8 +120,16 @@ class SessionsTest {
     @Test
     void whatWasWrongIsNotTold() {
         String name = user("viewer");
-        String wrongPassword = logIn(name, "wrong password 123").then().statusCode(401).extract().asString();
-        String unknown = logIn("nobody-" + UUID.randomUUID(), PASSWORD).then().statusCode(401).extract().asString();
+        String wrongPassword = logIn(name, "wrong password 123")
+                .then()
+                .statusCode(401)
+                .extract()
+                .asString();
+        String unknown = logIn("nobody-" + UUID.randomUUID(), PASSWORD)
+                .then()
+                .statusCode(401)
+                .extract()
+                .asString();
         String disabledName = user("viewer");
         TestKeys.admin()
                 .contentType(ContentType.JSON)
@@ -129,7 +137,8 @@ class SessionsTest {
                 .put("/api/users/" + idOf(disabledName))
                 .then()
                 .statusCode(200);
-        String disabled = logIn(disabledName, PASSWORD).then().statusCode(401).extract().asString();
+        String disabled =
+                logIn(disabledName, PASSWORD).then().statusCode(401).extract().asString();
 
         assertThat(wrongPassword).contains("log-in-failed").isEqualTo(unknown).isEqualTo(disabled);
     }
@@ -189,7 +198,9 @@ class SessionsTest {
         Browser here = browser(logIn(name, PASSWORD));
         Browser elsewhere = browser(logIn(name, PASSWORD));
 
-        password(here, "wrong password 123", "a new password 99").statusCode(401).body("code", equalTo("log-in-failed"));
+        password(here, "wrong password 123", "a new password 99")
+                .statusCode(401)
+                .body("code", equalTo("log-in-failed"));
         password(here, PASSWORD, "short").statusCode(400).body("field", equalTo("new"));
         password(here, PASSWORD, "é".repeat(37)).statusCode(400).body("field", equalTo("new"));
         password(here, PASSWORD, "a new password 99").statusCode(204);
@@ -221,7 +232,8 @@ class SessionsTest {
     @Test
     void aLinkLogsAUserInUnlessTheUserChanged() {
         String name = user("viewer");
-        String good = link(Map.of("userId", idOf(name))).statusCode(201).extract().path("token");
+        String good =
+                link(Map.of("userId", idOf(name))).statusCode(201).extract().path("token");
         String stale = link(Map.of("userId", idOf(name), "minutes", 1440))
                 .statusCode(201)
                 .extract()
@@ -367,7 +379,9 @@ class SessionsTest {
     }
 
     private static Response logInBy(String token) {
-        return given().contentType(ContentType.JSON).body(Map.of("token", token)).post("/api/session");
+        return given().contentType(ContentType.JSON)
+                .body(Map.of("token", token))
+                .post("/api/session");
     }
 
     private static Browser browser(Response logIn) {

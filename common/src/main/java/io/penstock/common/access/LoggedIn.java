@@ -20,7 +20,9 @@ public record LoggedIn(String subject, String name, String role, String credenti
     private static final Pattern WORD = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
     public LoggedIn {
-        if (!isSubject(subject) || !WORD.matcher(role).matches() || !WORD.matcher(credential).matches()) {
+        if (!isSubject(subject)
+                || !WORD.matcher(role).matches()
+                || !WORD.matcher(credential).matches()) {
             throw new IllegalArgumentException("not a subject, role or credential of a session");
         }
     }

@@ -48,7 +48,8 @@ public class JobEditor {
                 return Uni.createFrom().item(new JobActionResult.NotFound());
             }
             JobType<?> type = types.named(found.get().type());
-            Optional<String> text = payload.map(json -> encoded(type, json));
+            Optional<String> text = payload.map(
+                    json -> encoded(type, codec.restored(type, json, found.get().payload())));
             return jobAdmin.edit(
                     jobId,
                     version,

@@ -20,9 +20,11 @@ import jakarta.validation.Validator;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +38,8 @@ import org.jspecify.annotations.Nullable;
 public class PayloadCodec {
 
     private static final Logger LOG = Logger.getLogger(PayloadCodec.class);
+
+    private static final UnaryOperator<String> NO_MASK = UnaryOperator.identity();
 
     /** So soon a worker looks again at a payload it cannot read and a newer one can. */
     private static final Duration LEFT_TO_OTHERS = Duration.ofSeconds(10);
@@ -58,6 +62,7 @@ public class PayloadCodec {
     /** Null: every type may be used. */
     private final @Nullable JobTypes types;
 
+    private final Map<Class<?>, SecretFields> secrets = new ConcurrentHashMap<>();
     private final Set<String> warnedOf = ConcurrentHashMap.newKeySet();
 
     @Inject
@@ -180,7 +185,8 @@ public class PayloadCodec {
                     "the payload has version " + job.payloadVersion() + ", this worker knows " + type.version());
         }
         String json = opened(type, job);
-        boolean secret = PayloadCipher.isEncrypted(job.payload());
+        boolean secret =
+                PayloadCipher.isEncrypted(job.payload()) || !secretsOf(type).isEmpty();
         try {
             return job.payloadVersion() == type.version()
                     ? tolerant.readValue(json, type.payloadClass())
@@ -192,7 +198,8 @@ public class PayloadCodec {
             // The parser's own message may quote the text, and reasons are not encrypted.
             JsonFault fault = JsonFault.of(e);
             throw new UnrecoverableJobException(
-                    "the encrypted payload does not parse: payload" + fault.path() + " " + fault.reason());
+                    (PayloadCipher.isEncrypted(job.payload()) ? "the encrypted payload" : "the payload")
+                            + " does not parse: payload" + fault.path() + " " + fault.reason());
         }
     }
 
@@ -218,6 +225,30 @@ public class PayloadCodec {
         return PayloadCipher.isEncrypted(job.payload())
                 ? cipher.encryptLike(job.payload(), job.type(), PayloadCipher.Part.RESULT, json)
                 : json;
+    }
+
+    /** Masks texts that may quote what this payload holds of {@link io.penstock.common.job.Secret}s. */
+    public UnaryOperator<String> maskOf(JobType<?> type, Object payload) {
+        SecretFields fields = secretsOf(type);
+        return fields.isEmpty() ? NO_MASK : fields.maskOf(writer.valueToTree(payload));
+    }
+
+    /** What somebody sends who saw the payload masked, with what is stored where the mask stands. */
+    JsonNode restored(JobType<?> type, JsonNode wanted, @Nullable String stored) {
+        SecretFields fields = secretsOf(type);
+        if (fields.isEmpty() || stored == null) {
+            return wanted;
+        }
+        try {
+            String clear = cipher.decrypt(type.name(), PayloadCipher.Part.PAYLOAD, stored);
+            return fields.restored(wanted, strict.readTree(clear));
+        } catch (JsonProcessingException | PayloadCipher.UnknownKeyException | PayloadCipher.DecryptionException e) {
+            throw new InvalidJobException("payload", "cannot be edited here, because what is stored cannot be read");
+        }
+    }
+
+    private SecretFields secretsOf(JobType<?> type) {
+        return secrets.computeIfAbsent(type.payloadClass(), payload -> SecretFields.of(payload, strict));
     }
 
     /** A few characters can stand for a number of a billion digits; nobody who reads it must have to write it out. */

@@ -29,7 +29,9 @@ final class Deployment {
                 port,
                 Map.of(
                         "PENSTOCK_ADMIN_KEY", services.secrets().adminKey(),
-                        "CRON_SECRET", services.secrets().cronSecret()));
+                        "CRON_SECRET", services.secrets().cronSecret(),
+                        // This machine's browsers talk to it without TLS.
+                        "PENSTOCK_ACCESS_SECURE_COOKIES", "false"));
     }
 
     RunningDeployable startWorker() {

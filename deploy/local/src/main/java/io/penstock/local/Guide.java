@@ -7,13 +7,13 @@ final class Guide {
 
     private Guide() {}
 
-    /** @param console the console's address, with a link that logs in once */
-    static String to(URI api, URI console, RunServices services) {
+    /** @param logInLink where the console logs its holder in, once */
+    static String to(URI api, RunServices services, URI logInLink) {
         String key = services.secrets().adminKey();
         return """
 
                 Console    %9$s
-                           (logs you in once; later: %1$s/console with the admin key)
+                           (logs in once, within a day)
                 API        %1$s          (OpenAPI: %1$s/q/openapi)
                 Admin key  %2$s
                 Feed       %3$s
@@ -23,6 +23,9 @@ final class Guide {
                 PostgreSQL %8$s
 
                 Try:
+                  export PENSTOCK_URL=%1$s PENSTOCK_KEY=%2$s
+                  deploy/cli/penstock queues list --watch
+                  deploy/cli/penstock --help
                   curl -H 'Authorization: Bearer %2$s' '%1$s/api/queues'
                   curl -H 'Authorization: Bearer %2$s' '%1$s/api/offers?limit=5'
                   curl -H 'Authorization: Bearer %2$s' -H 'Content-Type: application/json' \\
@@ -42,6 +45,6 @@ final class Guide {
                         services.secrets().cronSecret(),
                         services.servers().redisClient(),
                         services.servers().postgresClient(),
-                        console);
+                        logInLink);
     }
 }

@@ -96,8 +96,8 @@ final class LocalApi {
         read(request, JsonNode.class);
     }
 
-    /** An address of the console that logs whoever opens it in, once, within a day. */
-    URI consoleLogIn() {
+    /** Where the console logs the holder of the admin key in, once, within a day. */
+    URI logInLink() {
         HttpRequest request = authorised(base.resolve("/api/session/links"), secrets.adminKey())
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString("{\"minutes\":1440}"))

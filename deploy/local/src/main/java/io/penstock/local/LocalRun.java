@@ -86,7 +86,7 @@ final class LocalRun {
         addScheduler(deployment, () -> follow(sweep));
         // The schedule would do this in an hour; until then nothing would be watched for alerts.
         client.mergeConversions();
-        out.print(Guide.to(api.url(), client.consoleLogIn(), services));
+        out.print(Guide.to(api.url(), services, client.logInLink()));
         supervisor.awaitFailure();
         return 1;
     }

@@ -55,7 +55,10 @@ class RunServicesTest {
     void tellsHowToReachTheServersWithoutTellingThePassword() throws Exception {
         Map<String, String> environment = services.servers().environment();
         String password = environment.get("DATABASE_PASSWORD");
-        String guide = Guide.to(URI.create("http://127.0.0.1:8080"), services);
+        String guide = Guide.to(
+                URI.create("http://127.0.0.1:8080"),
+                services,
+                URI.create("http://127.0.0.1:8080/console/login#token=psl_x"));
         String redisPort = environment.get("REDIS_URL").replaceAll(".*:", "");
         String postgresPort = environment.get("DATABASE_URL").replaceAll(".*:(\\d+)/.*", "$1");
 

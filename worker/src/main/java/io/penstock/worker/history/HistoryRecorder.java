@@ -9,6 +9,7 @@ import io.penstock.common.history.HistoryState;
 import io.penstock.common.history.StorableText;
 import io.penstock.common.job.FailureKind;
 import io.penstock.common.queue.ClaimedJob;
+import io.penstock.common.queue.PayloadSecrets;
 import io.penstock.worker.run.Worker;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -32,6 +33,7 @@ public class HistoryRecorder implements JobListener {
     private final Limits limits;
     private final Supplier<String> workerId;
     private final InstantSource clock;
+    private final PayloadSecrets secrets;
 
     /** Characters of the texts of a row. */
     public record Limits(int error, int result, int payload) {
@@ -46,17 +48,23 @@ public class HistoryRecorder implements JobListener {
 
     @Inject
     public HistoryRecorder(
-            HistoryBuffer buffer, HistoryPolicies policies, HistoryWriter writer, HistoryConfig config, Worker worker) {
+            HistoryBuffer buffer,
+            HistoryPolicies policies,
+            HistoryWriter writer,
+            HistoryConfig config,
+            Worker worker,
+            PayloadSecrets secrets) {
         this(
                 buffer,
                 policies,
                 writer,
                 new Limits(config.errorLimit(), config.resultLimit(), config.payloadLimit()),
                 worker::id,
-                InstantSource.system());
+                InstantSource.system(),
+                secrets);
     }
 
-    /** For programs without a bean container. */
+    /** For programs without a bean container, and without secrets in payloads. */
     public HistoryRecorder(
             HistoryBuffer buffer,
             HistoryPolicies policies,
@@ -64,12 +72,24 @@ public class HistoryRecorder implements JobListener {
             Limits limits,
             Supplier<String> workerId,
             InstantSource clock) {
+        this(buffer, policies, writer, limits, workerId, clock, PayloadSecrets.none());
+    }
+
+    HistoryRecorder(
+            HistoryBuffer buffer,
+            HistoryPolicies policies,
+            HistoryWriter writer,
+            Limits limits,
+            Supplier<String> workerId,
+            InstantSource clock,
+            PayloadSecrets secrets) {
         this.buffer = buffer;
         this.policies = policies;
         this.writer = writer;
         this.limits = limits;
         this.workerId = workerId;
         this.clock = clock;
+        this.secrets = secrets;
     }
 
     @Override
@@ -114,7 +134,9 @@ public class HistoryRecorder implements JobListener {
         Instant ended = clock.instant().truncatedTo(ChronoUnit.MICROS);
         Instant started = ran == null ? null : ended.minus(ran).truncatedTo(ChronoUnit.MICROS);
         String storedResult = result == null ? null : StorableText.json(result, limits.result);
-        String storedPayload = withPayload ? StorableText.json(job.payload(), limits.payload) : null;
+        String storedPayload = withPayload
+                ? StorableText.json(String.valueOf(secrets.masked(job.type(), job.payload())), limits.payload)
+                : null;
         return HistoryRow.builder(job.id(), queue, job.type(), state.wire(), job.enqueuedAt(), ended)
                 .attempt(ran == null ? job.failedAttempts() : job.attempt())
                 .maxAttempts(job.maxAttempts())

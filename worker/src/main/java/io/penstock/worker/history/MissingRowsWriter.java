@@ -8,6 +8,7 @@ import io.penstock.common.history.JobHistoryStore;
 import io.penstock.common.history.StorableText;
 import io.penstock.common.job.JobState;
 import io.penstock.common.queue.JobView;
+import io.penstock.common.queue.PayloadSecrets;
 import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.queue.RetainedEnds;
 import io.penstock.worker.maintain.PartitionDuty;
@@ -44,6 +45,7 @@ public class MissingRowsWriter implements PartitionDuty {
     private final HistoryRecorder.Limits limits;
     private final Duration settle;
     private final Duration turn;
+    private final PayloadSecrets secrets;
 
     @Inject
     public MissingRowsWriter(
@@ -51,7 +53,8 @@ public class MissingRowsWriter implements PartitionDuty {
             JobHistoryStore store,
             HistoryPolicies policies,
             HistoryMeters meters,
-            HistoryConfig config) {
+            HistoryConfig config,
+            PayloadSecrets secrets) {
         this(
                 ends,
                 store,
@@ -59,7 +62,8 @@ public class MissingRowsWriter implements PartitionDuty {
                 meters,
                 new HistoryRecorder.Limits(config.errorLimit(), config.resultLimit(), config.payloadLimit()),
                 SETTLE,
-                INTERVAL);
+                INTERVAL,
+                secrets);
     }
 
     /**
@@ -76,6 +80,18 @@ public class MissingRowsWriter implements PartitionDuty {
             HistoryRecorder.Limits limits,
             Duration settle,
             Duration turn) {
+        this(ends, store, policies, meters, limits, settle, turn, PayloadSecrets.none());
+    }
+
+    MissingRowsWriter(
+            RetainedEnds ends,
+            JobHistoryStore store,
+            HistoryPolicies policies,
+            HistoryMeters meters,
+            HistoryRecorder.Limits limits,
+            Duration settle,
+            Duration turn,
+            PayloadSecrets secrets) {
         this.ends = ends;
         this.store = store;
         this.policies = policies;
@@ -83,6 +99,7 @@ public class MissingRowsWriter implements PartitionDuty {
         this.limits = limits;
         this.settle = settle;
         this.turn = turn;
+        this.secrets = secrets;
     }
 
     @Override
@@ -148,8 +165,8 @@ public class MissingRowsWriter implements PartitionDuty {
         }
         String error = end.state() == JobState.DEAD ? end.error() : null;
         String result = end.result() == null ? null : StorableText.json(end.result(), limits.result());
-        String payload =
-                kept.payload() && end.payload() != null ? StorableText.json(end.payload(), limits.payload()) : null;
+        String shown = kept.payload() ? secrets.masked(end.type(), end.payload()) : null;
+        String payload = shown == null ? null : StorableText.json(shown, limits.payload());
         return HistoryRow.builder(end.id(), end.queue(), end.type(), state, enqueuedAt, endedAt)
                 .attempt(end.attempts())
                 .maxAttempts(end.maxAttempts())

@@ -153,7 +153,9 @@ final class JobRunner {
             describeInLog(job);
             try {
                 job.stoppedByItself(handler.stopsItself());
-                job.attempt(perform(job, handler, decode(job, handler.type()))
+                P payload = decode(job, handler.type());
+                job.maskedBy(codec.maskOf(handler.type(), payload));
+                job.attempt(perform(job, handler, payload)
                         .subscribe()
                         .with(
                                 outcome -> context.execute(() -> end(job, () -> afterOutcome(job, outcome))),

@@ -15,6 +15,7 @@ import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,11 @@ sealed interface NextStep {
 
     /** To be fired when the end is stored. */
     JobEvent event(RunningJob job);
+
+    /** With its texts masked. */
+    default NextStep masked(UnaryOperator<String> mask) {
+        return this;
+    }
 
     /** Ended well; {@code result} null: nothing to tell. Ends of this kind are stored in batches. */
     record Complete(@Nullable String result, List<NewJob> followUps) implements NextStep {
@@ -56,6 +62,11 @@ sealed interface NextStep {
         }
 
         @Override
+        public NextStep masked(UnaryOperator<String> mask) {
+            return new Retry(delay, mask.apply(error), kind);
+        }
+
+        @Override
         public Uni<Boolean> store(QueueConsumer consumer, RunningJob job) {
             return consumer.retryLater(job.claimed(), delay, error, kind);
         }
@@ -68,6 +79,11 @@ sealed interface NextStep {
 
     /** No attempt is used up. */
     record Snooze(Duration delay, String why) implements NextStep {
+
+        @Override
+        public NextStep masked(UnaryOperator<String> mask) {
+            return new Snooze(delay, mask.apply(why));
+        }
 
         @Override
         public Uni<Boolean> store(QueueConsumer consumer, RunningJob job) {
@@ -88,6 +104,11 @@ sealed interface NextStep {
         }
 
         @Override
+        public NextStep masked(UnaryOperator<String> mask) {
+            return new Bury(mask.apply(reason), kind);
+        }
+
+        @Override
         public Uni<Boolean> store(QueueConsumer consumer, RunningJob job) {
             return consumer.bury(job.claimed(), reason, kind);
         }
@@ -100,6 +121,11 @@ sealed interface NextStep {
 
     /** Neither done nor to be tried again: nobody wants the job any more, or its time is over. */
     record Drop(Dropped how, String why) implements NextStep {
+
+        @Override
+        public NextStep masked(UnaryOperator<String> mask) {
+            return new Drop(how, mask.apply(why));
+        }
 
         @Override
         public Uni<Boolean> store(QueueConsumer consumer, RunningJob job) {

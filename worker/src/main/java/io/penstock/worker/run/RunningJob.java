@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,9 @@ final class RunningJob implements JobContext {
     private final ProgressWriter writer;
     private final long startedNanos = System.nanoTime();
     private @Nullable Cancellable attempt;
+    /** Null: its payload holds no secrets that texts could quote. */
+    private volatile @Nullable UnaryOperator<String> mask;
+
     private final List<Runnable> whenCancelled = new ArrayList<>();
     private volatile boolean cancelled;
     private boolean stopsItself;
@@ -66,6 +70,16 @@ final class RunningJob implements JobContext {
     Duration waited() {
         Duration waited = Duration.between(claimed.readyAt(), startedAt);
         return waited.isNegative() ? Duration.ZERO : waited;
+    }
+
+    /** @param mask for all that is told of this run */
+    void maskedBy(UnaryOperator<String> mask) {
+        this.mask = mask;
+    }
+
+    private @Nullable String masked(@Nullable String text) {
+        UnaryOperator<String> known = mask;
+        return known == null || text == null ? text : known.apply(text);
     }
 
     /** @param handlerStopsItself see {@link JobHandler#stopsItself()} */
@@ -110,7 +124,8 @@ final class RunningJob implements JobContext {
     /** The attempt has ended; this is what comes next. */
     void decide(NextStep step) {
         ranFor = ran();
-        nextStep = step;
+        UnaryOperator<String> known = mask;
+        nextStep = known == null ? step : step.masked(known);
     }
 
     /** Another end than the one that was decided, which cannot be stored. */
@@ -132,7 +147,7 @@ final class RunningJob implements JobContext {
 
     @Override
     public void progress(int percent, @Nullable String message) {
-        progressBuffer().percent(percent, message);
+        progressBuffer().percent(percent, masked(message));
     }
 
     @Override
@@ -142,7 +157,8 @@ final class RunningJob implements JobContext {
 
     @Override
     public void log(String line) {
-        progressBuffer().line(line);
+        UnaryOperator<String> known = mask;
+        progressBuffer().line(known == null ? line : known.apply(line));
     }
 
     private synchronized JobProgressBuffer progressBuffer() {

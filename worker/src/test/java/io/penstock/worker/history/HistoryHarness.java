@@ -1,13 +1,17 @@
 package io.penstock.worker.history;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.penstock.common.history.HistoryPartitions;
 import io.penstock.common.history.HistoryPolicy;
 import io.penstock.common.history.JobHistoryStore;
 import io.penstock.common.job.JobLabels;
+import io.penstock.common.job.JobType;
 import io.penstock.common.job.RetryPolicy;
+import io.penstock.common.job.Secret;
 import io.penstock.common.queue.ClaimedJob;
+import io.penstock.common.queue.PayloadSecrets;
 import io.penstock.common.testing.PostgresFixture;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,6 +22,12 @@ import java.util.Optional;
 
 /** Recorder, buffer and writer on a real database, with a clock that tests move. */
 final class HistoryHarness implements AutoCloseable {
+
+    /** The payload of the jobs. */
+    record Work(int a, @Secret String card) {}
+
+    private static final PayloadSecrets SECRETS = new PayloadSecrets(
+            new ObjectMapper(), List.of(JobType.of("test.work", Work.class).queue("work")));
 
     static final String ALL = "keeps-all";
     static final String FAILURES = "keeps-failures";
@@ -54,7 +64,7 @@ final class HistoryHarness implements AutoCloseable {
 
     HistoryRecorder recorderInto(HistoryBuffer rows) {
         return new HistoryRecorder(
-                rows, POLICIES, writer, new HistoryRecorder.Limits(8_192, 100, 100), () -> "w1", clock);
+                rows, POLICIES, writer, new HistoryRecorder.Limits(8_192, 100, 100), () -> "w1", clock, SECRETS);
     }
 
     ClaimedJob job(String id, String payload) {

@@ -148,6 +148,15 @@ class HistoryWriterTest {
     }
 
     @Test
+    void whatIsSecretInAPayloadIsNotKept() {
+        history.recorder.on(new JobEvent.Completed(
+                HistoryHarness.PAYLOADS, history.job("j2", "{\"a\":1,\"card\":\"4111\"}"), Duration.ZERO, RAN, null));
+        awaitWritten();
+
+        assertThat(rowOf("j2").payload()).isEqualTo("{\"a\": 1, \"card\": \"***\"}");
+    }
+
+    @Test
     void whatIsTooLongIsShortenedOrLeftOutAndSaysSo() {
         failed(HistoryHarness.ALL, "error", "x".repeat(1_000_000));
         completed(HistoryHarness.ALL, "result", "\"" + "x".repeat(100) + "\"");

@@ -127,13 +127,14 @@ public class RedisSessions implements Sessions {
     }
 
     private static Uni<@Nullable Response> told(Supplier<Future<Response>> call) {
-        return Uni.createFrom().<@Nullable Response>emitter(emitter -> call.get().onComplete(result -> {
-            if (result.succeeded()) {
-                emitter.complete(result.result());
-            } else {
-                emitter.fail(unavailable(result.cause()));
-            }
-        }));
+        return Uni.createFrom()
+                .<@Nullable Response>emitter(emitter -> call.get().onComplete(result -> {
+                    if (result.succeeded()) {
+                        emitter.complete(result.result());
+                    } else {
+                        emitter.fail(unavailable(result.cause()));
+                    }
+                }));
     }
 
     private static QueueUnavailableException unavailable(Throwable failure) {

@@ -1,0 +1,184 @@
+package io.penstock.api.audit;
+
+import io.penstock.api.database.NeedsDatabase;
+import io.penstock.api.request.QueryParameters;
+import io.penstock.api.security.Role;
+import io.penstock.common.audit.AuditQuery;
+import io.penstock.common.audit.AuditStore;
+import io.penstock.common.audit.AuditTooWideException;
+import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.UriInfo;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** Who changed what. */
+@Path("/api/audit")
+@ApplicationScoped
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "Audit", description = "Who changed what")
+@NeedsDatabase
+public class AuditResource {
+
+    private static final int MAX_TEXT = 200;
+    private static final Pattern ACTION = Pattern.compile("[A-Za-z0-9._-]{1,100}\\*?");
+    private static final Set<String> OUTCOMES = Set.of("done", "denied", "refused", "failed");
+    private static final Instant EARLIEST = Instant.parse("1970-01-01T00:00:00Z");
+    private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
+
+    private final AuditStore store;
+    private final InstantSource clock = InstantSource.system();
+
+    @Inject
+    AuditResource(AuditStore store) {
+        this.store = store;
+    }
+
+    @GET
+    @RolesAllowed(Role.ADMINISTER)
+    @Operation(
+            summary = "Look who changed what",
+            description =
+                    "Latest first. Filters are joined by 'and'. Ask again with the answer's nextCursor, and the same "
+                            + "filters, for the next page.")
+    @Parameter(
+            name = "from",
+            in = ParameterIn.QUERY,
+            description = "At this time or later; absent: 31 days before 'to'; at most 400 days before it",
+            schema = @Schema(type = SchemaType.STRING, format = "date-time"))
+    @Parameter(
+            name = "to",
+            in = ParameterIn.QUERY,
+            description = "Before this time; absent: now",
+            schema = @Schema(type = SchemaType.STRING, format = "date-time"))
+    @Parameter(
+            name = "actor",
+            in = ParameterIn.QUERY,
+            description = "Id or name of who did it",
+            schema = @Schema(type = SchemaType.STRING))
+    @Parameter(
+            name = "action",
+            in = ParameterIn.QUERY,
+            description = "Such as queues.pause; or a beginning followed by *, such as queues.*",
+            schema = @Schema(type = SchemaType.STRING))
+    @Parameter(
+            name = "target",
+            in = ParameterIn.QUERY,
+            description = "What it was done to: the id or name in the path",
+            schema = @Schema(type = SchemaType.STRING))
+    @Parameter(
+            name = "outcome",
+            in = ParameterIn.QUERY,
+            schema =
+                    @Schema(
+                            type = SchemaType.STRING,
+                            enumeration = {"done", "denied", "refused", "failed"}))
+    @Parameter(name = "address", in = ParameterIn.QUERY, schema = @Schema(type = SchemaType.STRING))
+    @Parameter(
+            name = "limit",
+            in = ParameterIn.QUERY,
+            schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "200", defaultValue = "50"))
+    @Parameter(
+            name = "cursor",
+            in = ParameterIn.QUERY,
+            description = "nextCursor of the page before; the time is then that page's",
+            schema = @Schema(type = SchemaType.STRING))
+    public Uni<AuditAnswer> find(@Context UriInfo uri) {
+        QueryParameters parameters = QueryParameters.of(
+                uri.getQueryParameters(),
+                "from",
+                "to",
+                "actor",
+                "action",
+                "target",
+                "outcome",
+                "address",
+                "limit",
+                "cursor");
+        AuditQuery query = query(parameters);
+        return store.find(query)
+                .onFailure(AuditTooWideException.class)
+                .transform(failure -> QueryParameters.invalid("from", "from: " + failure.getMessage()))
+                .map(page -> AuditAnswer.of(query, page));
+    }
+
+    private AuditQuery query(QueryParameters parameters) {
+        AuditQuery.Filter filter = filter(parameters);
+        int limit = parameters.number("limit", 1, AuditQuery.MAX_LIMIT, AuditQuery.DEFAULT_LIMIT);
+        Optional<String> cursor = parameters.text("cursor");
+        if (cursor.isPresent()) {
+            try {
+                return AuditQuery.next(cursor.get(), filter, limit);
+            } catch (IllegalArgumentException e) {
+                throw QueryParameters.invalid(
+                        "cursor", "cursor: must be the nextCursor of an answer to the same filters");
+            }
+        }
+        Instant to = instant(parameters, "to").orElseGet(() -> clock.instant().plusMillis(1));
+        Instant from = instant(parameters, "from").orElseGet(() -> to.minus(AuditQuery.DEFAULT));
+        if (!from.isBefore(to) || Duration.between(from, to).compareTo(AuditQuery.MOST) > 0) {
+            throw QueryParameters.invalid(
+                    "from", "from: must be before 'to', by at most " + AuditQuery.MOST.toDays() + " days");
+        }
+        return new AuditQuery(
+                from.truncatedTo(ChronoUnit.MICROS),
+                to.truncatedTo(ChronoUnit.MICROS),
+                filter,
+                limit,
+                Optional.empty());
+    }
+
+    private static AuditQuery.Filter filter(QueryParameters parameters) {
+        Optional<String> action = parameters.text("action");
+        if (action.isPresent() && !ACTION.matcher(action.get()).matches()) {
+            throw QueryParameters.invalid("action", "action: must be such as queues.pause or queues.*");
+        }
+        Optional<String> outcome = parameters.text("outcome");
+        if (outcome.isPresent() && !OUTCOMES.contains(outcome.get())) {
+            throw QueryParameters.invalid("outcome", "outcome: must be one of done, denied, refused, failed");
+        }
+        return new AuditQuery.Filter(
+                text(parameters, "actor"), action, text(parameters, "target"), outcome, text(parameters, "address"));
+    }
+
+    private static Optional<String> text(QueryParameters parameters, String name) {
+        Optional<String> value = parameters.text(name, MAX_TEXT);
+        if (value.isPresent() && value.get().indexOf('\0') >= 0) {
+            throw QueryParameters.invalid(name, name + ": must not hold a NUL character");
+        }
+        return value;
+    }
+
+    private static Optional<Instant> instant(QueryParameters parameters, String name) {
+        try {
+            Optional<Instant> time =
+                    parameters.text(name).map(text -> OffsetDateTime.parse(text).toInstant());
+            if (time.isPresent() && (time.get().isBefore(EARLIEST) || time.get().isAfter(LATEST))) {
+                throw new DateTimeException("out of range");
+            }
+            return time;
+        } catch (DateTimeException e) {
+            throw QueryParameters.invalid(name, name + ": must be a time such as 2026-01-31T08:00:00Z");
+        }
+    }
+}
