@@ -34,8 +34,8 @@ export async function load(ctx) {
   const quiet = ENDED.includes(job.state) && ctx.previous?.job.state === job.state;
   const [waiting, history, log, progress] = await Promise.all([
     ENDED.includes(job.state) || job.state === 'active' ? null : api.aside(api.get(api.path`/api/jobs/${id}/waiting`, options)),
-    quiet ? ctx.previous.history : api.aside(api.get(api.path`/api/history/${id}`, options)),
-    quiet ? ctx.previous.log : api.aside(api.get(api.path`/api/jobs/${id}/log`, options)),
+    quiet ? { entries: ctx.previous.history } : api.aside(api.get(api.path`/api/history/${id}`, options)),
+    quiet ? { lines: ctx.previous.log } : api.aside(api.get(api.path`/api/jobs/${id}/log`, options)),
     job.state !== 'active' ? null : api.aside(api.get(api.path`/api/jobs/${id}/progress`, options)),
   ]);
   return { job, waiting, history: history?.entries ?? [], log: log?.lines ?? [], progress };

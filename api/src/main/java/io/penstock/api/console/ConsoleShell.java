@@ -52,8 +52,7 @@ class ConsoleShell {
                 RawString icons,
                 String environment,
                 String version,
-                String pages,
-                boolean enabled);
+                String pages);
     }
 
     private final String page;
@@ -72,8 +71,7 @@ class ConsoleShell {
                         version,
                         menu(pages.stream()
                                 .sorted(Comparator.comparing(ConsolePage::id))
-                                .toList()),
-                        config.enabled())
+                                .toList()))
                 .render();
     }
 
