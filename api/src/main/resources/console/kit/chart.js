@@ -122,8 +122,9 @@ function draw(svg) {
     if (c.log && end !== null) element('text', { x: W - R - 2, y: y(series.data.findLast(v => v !== null && v !== undefined)) - 5, 'text-anchor': 'end', class: 'halo' }, svg, series.name);
   }
   for (const mark of c.marks ?? []) {
-    const at = new Date(mark.at).getTime();
-    if (at < first || at > last) continue;
+    // What began after the last measurement stands at the end.
+    const at = Math.min(new Date(mark.at).getTime(), last);
+    if (at < first) continue;
     const px = x(at);
     if (mark.n === undefined) {
       element('line', { x1: px, x2: px, y1: T, y2: H - B, class: 'mark' }, svg);

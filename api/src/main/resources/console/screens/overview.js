@@ -30,13 +30,13 @@ export async function load(ctx) {
 const fromAlerts = alerts => (alerts?.alerts ?? []).filter(alert => alert.state === 'raised').map(alert => ({ id: alert.subject, subject: alert.subject, kind: 'alert', severity: alert.severity, since: alert.raisedAt, summary: alert.summary, remedy: 'see-alerts' }));
 
 /** Where a problem is mended. */
-function remedies(problem) {
+function remedies(problem, queues) {
   const queue = api.path`/console/queues/${problem.subject}`;
   const jobs = parameters => `/console/jobs${api.query(parameters)}`;
   switch (problem.remedy) {
-    case 'start-worker': return [[m.overview.go.workers, '/console/workers'], ...(problem.kind === 'queue-without-worker' ? [[m.overview.go.queue, queue]] : [])];
+    case 'start-worker': return [[m.overview.go.workers, '/console/workers'], ...(queues.some(each => each.queue === problem.subject) ? [[m.overview.go.queue, queue]] : [])];
     case 'see-workers': return [[m.overview.go.workers, '/console/workers']];
-    case 'see-queue': return [[m.overview.go.queue, queue], [m.overview.go.workers, '/console/workers']];
+    case 'see-queue': return [[m.overview.go.queue, queues.some(each => each.queue === problem.subject) ? queue : '/console/queues'], [m.overview.go.workers, '/console/workers']];
     case 'see-errors': return [[m.overview.go.dead, jobs({ state: 'dead', ...(problem.facts?.type ? { type: problem.facts.type } : {}), ...(problem.facts?.fingerprint ? { fingerprint: problem.facts.fingerprint } : {}) })]];
     case 'see-schedules': return [[m.overview.go.schedules, '/console/schedules']];
     case 'see-guard': return [[m.overview.go.flow, '/console/flow']];
@@ -68,7 +68,7 @@ function verdicts(data, ctx) {
         <p class="since"><b><time datetime=${problem.since} title=${f.exact(problem.since)}>${f.since(problem.since)}</time></b>${m.since(f.clockMinute(problem.since))}</p>
         <div><h3>${data.series ? html`<span class="pin-tag">${problems.indexOf(problem) + 1}</span> ` : nothing}${subjectFirst(problem)}</h3>${problem.cause ? html`<p>${problem.cause}</p>` : nothing}</div>
         ${proof(problem, data)}
-        <div class="do">${remedies(problem).map(([text, href], i) => html`<a class="btn ${i === 0 && problem === problems[0] ? 'primary' : ''}" href=${href}>${text}${i === 0 ? icon('go') : nothing}</a>`)}</div></article>`)
+        <div class="do">${remedies(problem, data.queues).map(([text, href], i) => html`<a class="btn ${i === 0 && problem === problems[0] ? 'primary' : ''}" href=${href}>${text}${i === 0 ? icon('go') : nothing}</a>`)}</div></article>`)
       : html`<article class="verdict ok" data-severity="ok">${icon('v-ok', 'i v')}<div><h3>${overview ? m.overview.allWell(longest ? html`<code>${longest.queue}</code>` : null, longest ? f.duration(longest.oldestWaitMs) : null) : m.overview.noAlerts}</h3></div></article>`}
     ${overview?.unknown?.length ? html`<article class="verdict" data-severity="warning">${icon('v-warning', 'i v')}<p class="since"></p><div><h3>${m.overview.unknown(overview.unknown.join(', '))}</h3></div></article>` : nothing}
     ${problems.length || !overview ? nothing : html`<div class="checks">${[m.overview.check.queues(data.queues.length), m.overview.check.workers(overview.totals?.workers?.alive ?? 0), m.overview.check.dead(f.count(overview.totals?.dead ?? 0))].map(text => html`<span>${icon('check')}${text}</span>`)}</div>`}</section>`;
@@ -88,7 +88,7 @@ function tiles(data) {
     ${tile({ state: 'active', label: m.states.active, value: f.count(totals?.active ?? sum('active')), text: totals ? m.overview.slots(f.count(totals.slots), totals.workers?.lost ?? 0) : undefined, href: jobs('active'), bad: totals?.workers?.lost > 0 })}
     ${tile({ state: 'scheduled', label: m.states.scheduled, value: known(totals?.scheduled) ?? f.count(sum('scheduled')), text: totals ? undefined : m.queues.withRetrying, href: jobs('scheduled') })}
     ${totals ? tile({ state: 'retrying', label: m.states.retrying, value: known(totals.retrying), text: totals.failed24h === undefined ? undefined : m.overview.failed24h(f.count(totals.failed24h)), href: jobs('retrying') }) : nothing}
-    ${tile({ state: 'completed', label: totals ? m.overview.completed24h : m.states.completed, value: f.count(totals?.completed24h ?? sum('completed')), text: totals?.completed24h ? f.percent(totals.completed24h / Math.max(1, totals.completed24h + totals.died24h)) : m.queues.sinceItExists, href: jobs('completed') })}
+    ${tile({ state: 'completed', label: totals ? m.overview.completed24h : m.states.completed, value: f.count(totals?.completed24h ?? sum('completed')), text: !totals ? m.queues.sinceItExists : totals.completed24h ? f.percent(totals.completed24h / (totals.completed24h + (totals.died24h ?? 0))) : m.overview.none, href: jobs('completed') })}
     ${tile({ state: 'dead', label: m.states.dead, value: f.count(totals?.dead ?? sum('dead')), text: !totals ? m.queues.stillKept : totals.died24h ? m.overview.died24h(f.count(totals.died24h)) : m.overview.noneDied, href: jobs('dead'), bad: totals?.died24h > 0 && data.problems.some(problem => problem.kind === 'one-error') })}
     ${tile({ state: 'paused', label: m.overview.pausedQueues, value: f.count(paused.length), text: paused.length ? paused.slice(0, 2).join(', ') : m.overview.none, href: '/console/queues' })}</nav>`;
 }

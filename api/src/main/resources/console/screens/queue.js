@@ -41,7 +41,7 @@ export function draw(data, ctx) {
         ${action({ label: m.queues.purge.button, glyph: 'trash', role: 'admin', on: () => list.purge(queue, ctx) })}</div></div>
     <nav class="tiles" aria-label=${m.queues.byState}>
       ${tile({ state: 'waiting', label: m.states.waiting, value: f.count(queue.waiting), text: queue.oldestWaitMs ? m.queues.oldest(f.duration(queue.oldestWaitMs)) : m.queues.nothingWaits, href: jobs('waiting'), bad: queue.boundMs && queue.oldestWaitMs > queue.boundMs && !queue.paused })}
-      ${tile({ state: 'active', label: m.states.active, value: f.count(queue.active), text: queue.slots === undefined ? undefined : m.queues.ofSlots(f.count(queue.slots)), href: jobs('active') })}
+      ${tile({ state: 'active', label: m.states.active, value: f.count(queue.active), text: queue.slots ? m.queues.ofSlots(f.count(queue.slots)) : undefined, href: jobs('active') })}
       ${tile({ state: 'scheduled', label: m.states.scheduled, value: f.count(queue.scheduled), text: m.queues.withRetrying, href: jobs('scheduled') })}
       ${tile({ state: 'awaiting_children', label: m.states.awaiting_children, value: f.count(queue.awaitingChildren), href: jobs('awaiting_children') })}
       ${tile({ state: 'completed', label: m.states.completed, value: f.count(queue.completed), text: m.queues.sinceItExists, href: jobs('completed') })}

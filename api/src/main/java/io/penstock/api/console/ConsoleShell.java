@@ -47,12 +47,7 @@ class ConsoleShell {
         private Templates() {}
 
         static native TemplateInstance shell(
-                String assets,
-                List<String> modules,
-                RawString icons,
-                String environment,
-                String version,
-                String pages);
+                String assets, List<String> modules, RawString icons, String environment, String version, String pages);
     }
 
     private final String page;
