@@ -6,7 +6,7 @@ import * as f from './kit/format.js';
 import { icon, failure } from './kit/parts.js';
 import { drawCharts } from './kit/chart.js';
 import { openPalette, addSource } from './kit/palette.js';
-import { connect, disconnect, glance, onEvent, isPaused, setPaused, setLost, isLost, feedIsConnected, calmly } from './kit/live.js';
+import { connect, disconnect, glance, onEvent, whenFeedBreaks, isPaused, setPaused, setLost, isLost, feedIsConnected, calmly } from './kit/live.js';
 import { showKeys } from './kit/keys.js';
 import { ask, toast } from './kit/dialog.js';
 import { menu, routes, pages } from './menu.js';
@@ -152,6 +152,10 @@ onEvent(topic => {
   if (!document.hidden && !isPaused() && current?.screen.topics?.includes(topic === 'snapshot' ? current.screen.topics[0] : topic) && topic !== 'snapshot') reloadCalmly((current.screen.every ?? 0) / 2);
   else drawMenu();
 });
+
+whenFeedBreaks(() => { if (!document.hidden && !isPaused()) load('feed lost'); });
+addEventListener('offline', () => load('offline'));
+addEventListener('online', () => { connect(); load('online'); });
 
 document.addEventListener('visibilitychange', () => {
   if (document.hidden) {

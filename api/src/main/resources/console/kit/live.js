@@ -4,6 +4,8 @@ import { stream, session } from './api.js';
 
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 30000;
+/** The feed sends something every 15 s: a connection that says nothing for longer is gone. */
+const SILENCE_MS = 35000;
 /** At most one reload in this time, however many events come. */
 const CALM_MS = 1000;
 
@@ -22,6 +24,11 @@ let offered = true;
 let pause = FIRST_PAUSE_MS;
 let lastId;
 let retryTimer;
+let silence;
+let onDown = () => {};
+
+/** Calls back when the feed has broken, so that the page finds out at once whether the rest still answers. */
+export const whenFeedBreaks = callback => { onDown = callback; };
 
 export const isPaused = () => root.dataset.feed === 'paused';
 export const feedIsConnected = () => connected;
@@ -61,14 +68,22 @@ export async function connect() {
     await stream('/api/events', {
       signal: own.signal,
       lastId,
-      on: (topic, data, id) => { connected = true; pause = FIRST_PAUSE_MS; take(topic, data, id); },
+      on: (topic, data, id) => {
+        connected = true;
+        pause = FIRST_PAUSE_MS;
+        clearTimeout(silence);
+        silence = setTimeout(() => own.abort(), SILENCE_MS);
+        take(topic, data, id);
+      },
     });
   } catch (error) {
     // Without the endpoint, or without the right to it, the timers do.
     if (error.status === 404 || error.status === 403) offered = false;
   } finally {
+    clearTimeout(silence);
     if (connection === own) {
       connection = null;
+      if (connected) onDown();
       connected = false;
       if (offered && !document.hidden && !isPaused()) {
         retryTimer = setTimeout(connect, pause * (0.75 + Math.random() / 2));
