@@ -36,6 +36,8 @@ class DefaultDenyPolicy implements HttpSecurityPolicy {
     private boolean isOpen(String path) {
         return isUnder("/api", path) // each resource method has its own roles; none: denied
                 || isUnder("/q/health", path)
+                || isUnder("/console", path) // a page without data; it asks the API for everything
+                || path.equals("/") // leads to the console
                 || (config.publicMetrics() && isUnder("/q/metrics", path))
                 || (config.publicOpenapi() && isUnder("/q/openapi", path));
     }

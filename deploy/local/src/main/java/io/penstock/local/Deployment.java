@@ -76,6 +76,7 @@ final class Deployment {
             Stage stage, Deployable deployable, String name, int port, Map<String, String> settings) {
         Map<String, String> environment = new HashMap<>(services.servers().environment());
         environment.put("PENSTOCK_WORKLOAD_DIAGNOSTICS_ENABLED", "true");
+        environment.put("PENSTOCK_CONSOLE_ENVIRONMENT", "local");
         environment.put("PENSTOCK_WORKLOAD_EXAMPLES_ENABLED", "true");
         environment.putAll(common);
         environment.putAll(settings);

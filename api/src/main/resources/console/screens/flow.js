@@ -1,0 +1,47 @@
+// Guards: breakers and buckets as they drain, and forcing them.
+import { html, nothing, repeat } from '../kit/html.js';
+import { m } from '../messages/en.js';
+import * as f from '../kit/format.js';
+import * as api from '../kit/api.js';
+import { ago, meter, action, empty, severityBadge } from '../kit/parts.js';
+import { visibleText } from '../kit/tree.js';
+import { ask, toast } from '../kit/dialog.js';
+
+export const title = () => m.nav.flow;
+export const every = 2000;
+
+export const load = ctx => api.get('/api/flow', { signal: ctx.signal });
+
+const LOOK = { closed: 'ok', half_open: 'warning', open: 'critical', forced_open: 'critical', forced_closed: 'warning' };
+
+async function change(guard, what, ctx) {
+  const done = await ask({
+    title: m.flow.title[what](guard.guard), verb: m.flow.verb[what], danger: what === 'open',
+    body: state => html`<p>${m.flow.consequence[what]}</p><div class="field"><label for="reason">${m.flow.reason}</label><input class="input" id="reason" maxlength="500" @input=${event => { state.reason = event.target.value; }}><small>${m.flow.reasonHint}</small></div>`,
+    act: async state => { await api.post(api.path`/api/flow/${guard.guard}/` + what, { reason: state.reason || undefined }); toast(m.flow.done[what](guard.guard)); },
+  });
+  if (done) ctx.reload();
+}
+
+export const actions = (data, ctx) => data.guards.flatMap(guard => ['open', 'close', 'reset'].map(what => ({ text: m.flow.title[what](guard.guard), icon: 'flow', role: 'operator', run: () => change(guard, what, ctx) })));
+
+export function draw({ guards }, ctx) {
+  return html`<section class="card flush" aria-labelledby="guards"><header><h2 id="guards">${m.flow.guards}</h2><span class="muted small">${m.flow.hint}</span></header>${guards.length ? html`<div class="scroll"><table class="table flow two"><thead><tr><th scope="col">${m.flow.guard}</th><th scope="col">${m.flow.breaker}</th><th scope="col">${m.flow.bucket}</th><th scope="col" class="num">${m.flow.calls}</th><th scope="col" class="num">${m.flow.failures}</th><th scope="col" class="num">${m.flow.refused}</th><th scope="col" class="num roomy">${m.flow.limit}</th><th scope="col" class="num roomy">${m.flow.timeout}</th><th scope="col"><span class="sr">${m.labels.actions}</span></th></tr></thead><tbody>
+    ${repeat(guards, guard => guard.guard, guard => {
+      const { settings, forced } = guard;
+      const share = guard.calls ? guard.failures / guard.calls : 0;
+      const left = guard.permitsLeft;
+      return html`<tr data-severity=${guard.state.endsWith('open') && guard.state !== 'half_open' ? 'critical' : guard.state === 'closed' ? nothing : 'warning'}><th scope="row">${visibleText(guard.guard)}<span class="sub">${forced ? m.flow.forcedBy(visibleText(forced.by), ago(forced.since), forced.reason ? visibleText(forced.reason) : null) : m.flow.processes(guard.processes.length)}</span></th>
+        <td>${severityBadge(LOOK[guard.state] ?? 'notice', m.flow.states[guard.state] ?? guard.state, guard.state === 'closed')}<span class="sub">${openUntil(guard)}</span></td>
+        <td data-l=${m.flow.bucket}>${left === null || left === undefined ? html`<span class="muted">${m.flow.unknown}</span>` : html`<span class="pair">${meter(left / Math.max(1, settings.burst), { label: m.flow.left(left, settings.burst), cls: left === 0 ? 'f-retrying' : 'f-soft' })}<span>${f.count(left)} <span class="u">${m.of(f.count(settings.burst))}</span></span></span>${left === 0 && guard.nextPermitMs ? html`<span class="sub">${m.flow.nextIn(f.duration(guard.nextPermitMs))}</span>` : nothing}`}</td>
+        <td class="num" data-l=${m.flow.calls}>${f.count(guard.calls)}</td><td class="num ${guard.failures ? '' : 'zero'}" data-l=${m.flow.failures}>${f.count(guard.failures)}${guard.failures ? html` <span class="u">${f.percent(share)}</span>` : nothing}</td><td class="num ${guard.refused ? '' : 'zero'}" data-l=${m.flow.refused}>${f.count(guard.refused)}</td>
+        <td class="num roomy" data-l=${m.flow.limit}>${m.flow.rate(settings.permits, f.duration(settings.perMs))}</td><td class="num roomy" data-l=${m.flow.timeout}>${f.duration(settings.timeoutMs)}</td>
+        <td class="acts">${forced || guard.state !== 'closed' ? action({ label: m.flow.button.reset, small: true, on: () => change(guard, 'reset', ctx) }) : nothing} ${guard.state === 'forced_open' ? nothing : action({ label: m.flow.button.open, small: true, on: () => change(guard, 'open', ctx) })} ${guard.state === 'closed' || guard.state === 'forced_closed' ? nothing : action({ label: m.flow.button.close, small: true, on: () => change(guard, 'close', ctx) })}</td></tr>`;
+    })}</tbody></table></div>` : empty({ glyph: 'flow', title: m.flow.none, text: m.flow.noneText })}</section>
+    ${guards.some(guard => guard.processes.length) ? html`<section class="card flush" aria-labelledby="processes"><header><h2 id="processes">${m.flow.byProcess}</h2><span class="muted small">${m.flow.sinceStart}</span></header><div class="scroll"><table class="table flow"><thead><tr><th scope="col">${m.flow.guard}</th><th scope="col">${m.flow.process}</th><th scope="col">${m.flow.breaker}</th><th scope="col" class="num">${m.flow.calls}</th><th scope="col" class="num">${m.flow.failures}</th><th scope="col" class="num">${m.flow.refused}</th><th scope="col" class="num">${m.flow.seen}</th></tr></thead><tbody>${guards.flatMap(guard => guard.processes.map(process => html`<tr><th scope="row">${visibleText(guard.guard)}</th><td class="mono small" data-l=${m.flow.process}>${visibleText(process.process)}</td><td>${severityBadge(LOOK[process.breaker] ?? 'notice', m.flow.states[process.breaker] ?? process.breaker, true)}</td><td class="num" data-l=${m.flow.calls}>${f.count(process.calls)}</td><td class="num ${process.failures ? '' : 'zero'}" data-l=${m.flow.failures}>${f.count(process.failures)}</td><td class="num ${process.refused ? '' : 'zero'}" data-l=${m.flow.refused}>${f.count(process.refused)}</td><td class="num">${ago(process.seenAt)}</td></tr>`))}</tbody></table></div></section>` : nothing}`;
+}
+
+function openUntil(guard) {
+  const until = guard.processes.map(process => process.openUntil ?? process.pausedUntil).filter(Boolean).sort().at(-1);
+  return until && new Date(until) > new Date() ? m.flow.until(f.ago(until)) : m.flow.opensAt(f.percent(guard.settings.breakerRatio), guard.settings.breakerMinimumCalls);
+}
