@@ -155,7 +155,7 @@ class JobSearch {
         }
         return database.reading(
                         history.page(historyQuestion(question, states), Optional.empty(), 1, question.withPayload()))
-                .map(found -> found.rows().stream().findFirst().map(JobRow::of));
+                .map(found -> found.rows().stream().findFirst().map(row -> JobRow.of(row, secrets)));
     }
 
     private HistorySearch.Question historyQuestion(JobQuestion question, Set<HistoryState> states) {

@@ -64,7 +64,7 @@ class SendMailHandler implements JobHandler<SendMail> {
 
     private Uni<Outcome> afterOther(long id) {
         return mails.claimLeft(id)
-                .map(left -> left.map(time -> Outcome.snooze(time.plus(MARGIN), "another worker sends the mail"))
+                .map(left -> left.<Outcome>map(time -> Outcome.snooze(time.plus(MARGIN), "another worker sends the mail"))
                         .orElseGet(Outcome::completed));
     }
 
