@@ -253,8 +253,8 @@ class JobSearch {
                     .chain(found -> {
                         examined += found.examined();
                         found.rows()
-                                .forEach(
-                                        row -> take(JobRow.of(row, secrets), new JobCursor(number, text(HistoryPlace.of(row)))));
+                                .forEach(row -> take(
+                                        JobRow.of(row, secrets), new JobCursor(number, text(HistoryPlace.of(row)))));
                         if (found.next().isEmpty()) {
                             return from(number + 1, "");
                         }

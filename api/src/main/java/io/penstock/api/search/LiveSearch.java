@@ -176,8 +176,7 @@ class LiveSearch {
                         start,
                         Math.min(most, JobBrowser.MOST),
                         question.needsPayload() || question.withPayload())
-                .map(page -> new Page(
-                        page.jobs().stream().map(this::masked).toList(), page.examined(), page.next()));
+                .map(page -> new Page(page.jobs().stream().map(this::masked).toList(), page.examined(), page.next()));
     }
 
     private Found masked(Found found) {
@@ -262,19 +261,18 @@ class LiveSearch {
         boolean counted = shelf == Shelf.AWAITING_CHILDREN && slash >= 0;
         String start = counted ? rest.substring(slash + 1) : rest;
         int skip = counted ? Integer.parseInt(rest.substring(0, slash)) : 0;
-        return page(question, shelf, section, start, most)
-                .map(page -> {
-                    List<Placed> meant = new ArrayList<>();
-                    for (int i = skip; i < page.jobs().size(); i++) {
-                        Found job = page.jobs().get(i);
-                        if (isMeant(question, shelf, state, job)) {
-                            // Where there is no order, a place is the step that was read and how many of it were seen.
-                            String behind = shelf == Shelf.AWAITING_CHILDREN ? (i + 1) + "+" + start : job.place();
-                            meant.add(new Placed(job, new Place(0, section, behind).toString()));
-                        }
-                    }
-                    return new Slice(meant, page.examined(), next(sections, section, page));
-                });
+        return page(question, shelf, section, start, most).map(page -> {
+            List<Placed> meant = new ArrayList<>();
+            for (int i = skip; i < page.jobs().size(); i++) {
+                Found job = page.jobs().get(i);
+                if (isMeant(question, shelf, state, job)) {
+                    // Where there is no order, a place is the step that was read and how many of it were seen.
+                    String behind = shelf == Shelf.AWAITING_CHILDREN ? (i + 1) + "+" + start : job.place();
+                    meant.add(new Placed(job, new Place(0, section, behind).toString()));
+                }
+            }
+            return new Slice(meant, page.examined(), next(sections, section, page));
+        });
     }
 
     private static String next(List<Section> sections, Section section, Page page) {

@@ -6,8 +6,8 @@ import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsInAnyOrder;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
-import static org.hamcrest.Matchers.greaterThanOrEqualTo;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.greaterThanOrEqualTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.is;
@@ -168,7 +168,10 @@ class JobSearchTest {
         found("&state=waiting").body("jobs.id", contains(waiting));
         List<String> own = List.of(running, waiting, retrying, scheduled, dead);
         assertThat(all("&limit=100")).filteredOn(own::contains).isEqualTo(own);
-        assertThat(all("&limit=1")).doesNotHaveDuplicates().filteredOn(own::contains).isEqualTo(own);
+        assertThat(all("&limit=1"))
+                .doesNotHaveDuplicates()
+                .filteredOn(own::contains)
+                .isEqualTo(own);
         TestKeys.viewer()
                 .get("/api/jobs/counts?queue=" + QUEUE)
                 .then()

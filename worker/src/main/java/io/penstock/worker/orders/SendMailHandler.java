@@ -63,9 +63,9 @@ class SendMailHandler implements JobHandler<SendMail> {
     }
 
     private Uni<Outcome> afterOther(long id) {
-        return mails.claimLeft(id)
-                .map(left -> left.<Outcome>map(time -> Outcome.snooze(time.plus(MARGIN), "another worker sends the mail"))
-                        .orElseGet(Outcome::completed));
+        return mails.claimLeft(id).map(left -> left.<Outcome>map(
+                        time -> Outcome.snooze(time.plus(MARGIN), "another worker sends the mail"))
+                .orElseGet(Outcome::completed));
     }
 
     private Uni<Outcome> send(ShopMail mail) {

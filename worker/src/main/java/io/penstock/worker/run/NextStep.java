@@ -86,7 +86,7 @@ sealed interface NextStep {
 
         @Override
         public NextStep masked(UnaryOperator<String> mask) {
-            return new Snooze(delay, mask.apply(why));
+            return new Snooze(delay, mask.apply(why), pausesGroup);
         }
 
         @Override
