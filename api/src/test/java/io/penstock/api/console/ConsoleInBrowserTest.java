@@ -525,10 +525,10 @@ class ConsoleInBrowserTest {
     void aQueueIsPausedAndThatIsUndone() {
         go(admin, "/console/queues/" + QUEUE);
         admin.press("Pause");
-        admin.awaitText("is paused.");
+        admin.awaitText(QUEUE + " is paused.");
         assertThat(get(queue.status(QUEUE)).paused()).isTrue();
         admin.press("Undo");
-        admin.awaitText("runs.");
+        admin.awaitText(QUEUE + " runs.");
         assertThat(get(queue.status(QUEUE)).paused()).isFalse();
     }
 
