@@ -147,13 +147,14 @@ public final class RedisSubscription {
             over = true;
             context.cancelTimer(timer);
             of.close();
-            if (stood) {
-                listener.lost();
-            }
             synchronized (RedisSubscription.this) {
                 if (closed) {
+                    // Whoever ended it knows, and may be gone itself by now.
                     return;
                 }
+            }
+            if (stood) {
+                listener.lost();
             }
             int failures = stood ? 1 : failuresBefore + 1;
             if (failures == 1) {
