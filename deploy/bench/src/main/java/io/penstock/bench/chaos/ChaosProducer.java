@@ -73,13 +73,25 @@ final class ChaosProducer {
     }
 
     /** One job of this type with an explicit id, which is answered in any case. */
-    synchronized CompletableFuture<String> enqueueNamed(JobType<ChaosJob> type, int millis) {
+    CompletableFuture<String> enqueueNamed(JobType<ChaosJob> type, int millis) {
+        return enqueueOne(type, millis).thenApply(Named::tag);
+    }
+
+    /**
+     * A job that was asked for.
+     *
+     * @param accepted false: refused, or nobody knows
+     */
+    record Named(String tag, boolean accepted) {}
+
+    /** The same, with what became of the call. */
+    synchronized CompletableFuture<Named> enqueueOne(JobType<ChaosJob> type, int millis) {
         String tag = nextTag();
         return send(new Call(
                         type,
                         List.of(new JobEnqueuer.Item<>(new ChaosJob(tag, millis), JobOptions.DEFAULT.withId(tag))),
                         Optional.empty()))
-                .thenApply(accepted -> tag);
+                .thenApply(accepted -> new Named(tag, accepted == 1));
     }
 
     private synchronized String nextTag() {

@@ -1,5 +1,6 @@
 package io.penstock.bench.chaos;
 
+import io.penstock.bench.Pause;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -17,6 +18,11 @@ final class PoisonJob implements Fault {
         this.producer = producer;
     }
 
+    /** Longer together than Redis is away. */
+    private static final int MOST_TRIES = 20;
+
+    private static final Duration BETWEEN_TRIES = Duration.ofMillis(200);
+
     @Override
     public String kind() {
         return KIND;
@@ -27,10 +33,17 @@ final class PoisonJob implements Fault {
         return Duration.ofSeconds(20);
     }
 
-    /** Each death is told by whoever sees the process end. */
+    /** Each death is told by whoever sees the process end. A call may meet another fault: then there is no poison yet. */
     @Override
     public void strike(FaultLog log) {
-        tags.add(producer.enqueueNamed(ChaosJob.POISON, 1).join());
+        for (int tries = 0; tries < MOST_TRIES; tries++) {
+            ChaosProducer.Named named = producer.enqueueOne(ChaosJob.POISON, 1).join();
+            tags.add(named.tag());
+            if (named.accepted()) {
+                return;
+            }
+            Pause.of(BETWEEN_TRIES);
+        }
     }
 
     /** Of the jobs that were enqueued. */

@@ -42,7 +42,6 @@ class ChaosTest {
         assertThat(out.toString())
                 .containsPattern("LOST +0\n")
                 .containsPattern("repeated WITHOUT A CAUSE +0\n")
-                .containsPattern("of which tried again +[1-9]")
                 .containsPattern("TWO JOBS +0\n")
                 .containsPattern("MISSING +0\n")
                 .containsPattern("TWO ROWS +0\n")
@@ -58,7 +57,9 @@ class ChaosTest {
     @Test
     void everyJobIsAccountedFor() {
         assertAllIsAccountedFor(shortRun("one", 10, 1_500));
+        // Where calls wait longer than a takeover takes, none may have to be repeated.
         assertThat(out.toString())
+                .containsPattern("of which tried again +[1-9]")
                 .containsPattern("SIGTERM a worker +[1-9]")
                 .containsPattern("SIGSTOP a worker +[1-9]")
                 .containsPattern("restart Redis +[1-9]")
