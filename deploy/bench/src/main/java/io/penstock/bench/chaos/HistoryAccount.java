@@ -76,9 +76,14 @@ record HistoryAccount(
     private static Optional<String> cause(
             Evidence evidence, Evidence.FinalState end, Evidence.@Nullable Run run, Evidence.@Nullable Run latest) {
         if (run == null) {
-            return latest != null && end.state() != JobState.DEAD
-                    ? Optional.of("its worker did not hear of the end")
-                    : Optional.empty();
+            if (latest == null) {
+                // Called off while a worker had claimed it and not begun: that worker tells, unless it is gone or cut
+                // off.
+                return end.state() == JobState.CANCELLED
+                        ? Optional.of("cancelled before it began, its worker did not hear of it")
+                        : Optional.empty();
+            }
+            return end.state() != JobState.DEAD ? Optional.of("its worker did not hear of the end") : Optional.empty();
         }
         long till = run.outcomeMs() + MOST_WAIT_MS + outagesMs(evidence, run.outcomeMs());
         return evidence.intervals().stream()
