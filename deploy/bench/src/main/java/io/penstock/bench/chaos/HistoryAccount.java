@@ -83,15 +83,22 @@ record HistoryAccount(
                         ? Optional.of("cancelled before it began, its worker did not hear of it")
                         : Optional.empty();
             }
-            return end.state() != JobState.DEAD ? Optional.of("its worker did not hear of the end") : Optional.empty();
+            // A job that a rescue gave up has its row without any worker; one that died by its last attempt has not.
+            return end.state() != JobState.DEAD
+                    ? Optional.of("its worker did not hear of the end")
+                    : killed(evidence, latest.worker(), latest.begunMs());
         }
-        long till = run.outcomeMs() + MOST_WAIT_MS + outagesMs(evidence, run.outcomeMs());
+        return killed(evidence, run.worker(), run.outcomeMs());
+    }
+
+    /** How a worker was killed so soon after an end, or after the begin of what it never told the end of. */
+    private static Optional<String> killed(Evidence evidence, String worker, long sinceMs) {
+        long till = sinceMs + MOST_WAIT_MS + outagesMs(evidence, sinceMs);
         return evidence.intervals().stream()
-                .filter(interval -> interval.target().equals(run.worker()))
+                .filter(interval -> interval.target().equals(worker))
                 .filter(interval -> interval.kind().equals(WorkerFaults.KILL)
                         || interval.kind().equals(PoisonJob.KIND))
-                .filter(interval ->
-                        interval.fromMs() >= run.outcomeMs() - READING_SLACK_MS && interval.fromMs() <= till)
+                .filter(interval -> interval.fromMs() >= sinceMs - READING_SLACK_MS && interval.fromMs() <= till)
                 .map(FaultInterval::kind)
                 .findFirst();
     }
