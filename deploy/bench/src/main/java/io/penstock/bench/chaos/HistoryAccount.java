@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,7 +63,7 @@ record HistoryAccount(
                     .written()
                     .getOrDefault(job.id(), List.of())
                     .contains(end.state().name())) {
-                cause(evidence, end, endedBy.get(job.id()), latest.get(job.id()))
+                cause(evidence, job, end, endedBy.get(job.id()), latest.get(job.id()))
                         .ifPresentOrElse(cause -> late.merge(cause, 1, Integer::sum), () -> lateWithoutCause.add(told));
             }
             if (rows.size() > 1 && evidence.mayForgetMs() == 0) {
@@ -74,30 +75,31 @@ record HistoryAccount(
 
     /** @param run that told of the end; null: none did */
     private static Optional<String> cause(
-            Evidence evidence, Evidence.FinalState end, Evidence.@Nullable Run run, Evidence.@Nullable Run latest) {
-        if (run == null) {
-            if (latest == null) {
-                // Called off while a worker had claimed it and not begun: that worker tells, unless it is gone or cut
-                // off.
-                return end.state() == JobState.CANCELLED
-                        ? Optional.of("cancelled before it began, its worker did not hear of it")
-                        : Optional.empty();
-            }
-            // A job that a rescue gave up has its row without any worker; one that died by its last attempt has not.
-            return end.state() != JobState.DEAD
-                    ? Optional.of("its worker did not hear of the end")
-                    : killed(evidence, latest.worker(), latest.begunMs());
+            Evidence evidence,
+            Evidence.Enqueue job,
+            Evidence.FinalState end,
+            Evidence.@Nullable Run run,
+            Evidence.@Nullable Run latest) {
+        if (run != null) {
+            return killed(evidence, run.worker()::equals, run.outcomeMs());
         }
-        return killed(evidence, run.worker(), run.outcomeMs());
+        if (latest == null) {
+            // Called off between claim and begin, of which nobody writes down whose claim it was: any killed worker's.
+            return end.state() == JobState.CANCELLED ? killed(evidence, worker -> true, job.atMs()) : Optional.empty();
+        }
+        // A job that a rescue gave up has its row without any worker; one that died by its last attempt has not.
+        return end.state() == JobState.DEAD
+                ? killed(evidence, latest.worker()::equals, latest.begunMs())
+                : Optional.of("its worker did not hear of the end");
     }
 
     /** How a worker was killed so soon after an end, or after the begin of what it never told the end of. */
-    private static Optional<String> killed(Evidence evidence, String worker, long sinceMs) {
+    private static Optional<String> killed(Evidence evidence, Predicate<String> worker, long sinceMs) {
         long till = sinceMs + MOST_WAIT_MS + outagesMs(evidence, sinceMs);
         return evidence.intervals().stream()
-                .filter(interval -> interval.target().equals(worker))
                 .filter(interval -> interval.kind().equals(WorkerFaults.KILL)
                         || interval.kind().equals(PoisonJob.KIND))
+                .filter(interval -> worker.test(interval.target()))
                 .filter(interval -> interval.fromMs() >= sinceMs - READING_SLACK_MS && interval.fromMs() <= till)
                 .map(FaultInterval::kind)
                 .findFirst();
