@@ -92,7 +92,6 @@ public record JobAnswer(
         }
     }
 
-    /** What is sealed stays so. */
     /** As everybody may see it: what is encrypted or secret is not there. */
     static JobAnswer of(JobView job, PayloadSecrets secrets) {
         return of(
