@@ -4,6 +4,7 @@ import io.penstock.local.ChildProcess.Command;
 import io.penstock.local.ChildProcess.StopSignal;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,16 +48,19 @@ enum Deployable {
         all.put("QUARKUS_HTTP_HOST", "127.0.0.1");
         all.put("QUARKUS_HTTP_PORT", String.valueOf(port));
         String training = System.getenv(TRAINING);
-        List<String> words = List.of(
+        List<String> words = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "@" + installation.jvmOptions(module),
-                training == null
-                        // Starting fast matters more here than running fast.
-                        ? "-XX:TieredStopAtLevel=1"
-                        : "-XX:AOTCacheOutput=" + Path.of(training, module + ".aot"),
-                "-Djava.io.tmpdir=" + temporary,
-                "-jar",
-                installation.jar(module).toString());
+                "-Djava.io.tmpdir=" + temporary));
+        if (training == null) {
+            // Starting fast matters more here than running fast.
+            words.add("-XX:TieredStopAtLevel=1");
+        } else {
+            // Writing what was learned takes more memory than running.
+            words.addAll(List.of(
+                    "-Xmx512m", "-XX:MaxMetaspaceSize=512m", "-XX:AOTCacheOutput=" + Path.of(training, module + ".aot")));
+        }
+        words.addAll(List.of("-jar", installation.jar(module).toString()));
         return new Command(name, words, all, StopSignal.TERM, training == null ? GRACE : TRAINED);
     }
 }
