@@ -33,6 +33,9 @@ final class Reconnector {
     /** Between a refusal and the next try: a failover takes longer than that, and nothing is gained by knocking faster. */
     static final long REFUSED_PAUSE_MS = 100;
 
+    /** Causes that are said of one outage: more would be noise. */
+    private static final int MAX_CAUSES = 5;
+
     /** For so long a connection that is no longer used stays open, so that commands under way get their answers. */
     private static final long FAREWELL_MS = 1_000;
 
@@ -51,6 +54,8 @@ final class Reconnector {
 
     private volatile boolean closed;
     private long connects;
+    /** What the attempts since the last connection failed by, as far as it was said; guarded by this. */
+    private final Set<String> causesSaid = new LinkedHashSet<>();
 
     Reconnector(EventLoopContext context, Supplier<Redis> clients, String name, @Nullable Runnable onTrouble) {
         this.context = context;
@@ -199,6 +204,7 @@ final class Reconnector {
         List<PendingCall<?>> calls;
         synchronized (this) {
             connects++;
+            causesSaid.clear();
             if (wasLost) {
                 ConnectionCounts.OF_THIS_PROCESS.reconnected();
             }
@@ -230,11 +236,32 @@ final class Reconnector {
             return;
         }
         ConnectionCounts.OF_THIS_PROCESS.failed();
-        if (failures == 1) {
-            LOG.warnf("redis link '%s' cannot connect, will keep trying: %s", name, failure.getMessage());
-        }
+        sayOnce(cause(failure));
         tellTrouble();
         context.setTimer(BACKOFF.pause(failures).toMillis(), id -> connect(failures));
+    }
+
+    /** Once for each cause: a server that was away and now shows a certificate nobody trusts needs another remedy. */
+    private void sayOnce(String cause) {
+        boolean isNew;
+        synchronized (this) {
+            isNew = causesSaid.size() < MAX_CAUSES && causesSaid.add(cause);
+        }
+        if (isNew) {
+            LOG.warnf("redis link '%s' cannot connect, will keep trying: %s", name, cause);
+        }
+    }
+
+    /** A handshake that fails says no more than that; why is in what it was caused by. */
+    private static String cause(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null && root.getCause() != root) {
+            root = root.getCause();
+        }
+        String message = failure.getMessage();
+        return root == failure || root.getMessage() == null || root.getMessage().equals(message)
+                ? String.valueOf(message)
+                : message + ": " + root.getMessage();
     }
 
     /** The connection has ended, or is to. */

@@ -58,7 +58,9 @@ enum Deployable {
         } else {
             // Writing what was learned takes more memory than running.
             words.addAll(List.of(
-                    "-Xmx512m", "-XX:MaxMetaspaceSize=512m", "-XX:AOTCacheOutput=" + Path.of(training, module + ".aot")));
+                    "-Xmx512m",
+                    "-XX:MaxMetaspaceSize=512m",
+                    "-XX:AOTCacheOutput=" + Path.of(training, module + ".aot")));
         }
         words.addAll(List.of("-jar", installation.jar(module).toString()));
         return new Command(name, words, all, StopSignal.TERM, training == null ? GRACE : TRAINED);
