@@ -384,9 +384,9 @@ class SchedulerPassTest {
         sql("UPDATE scheduled_task SET job_type = 'their.own'");
         runTicks(Duration.ofMinutes(1).plusSeconds(9));
         assertThat(log("theirs")).isEmpty();
-        assertThat(await(pool.withTransaction(theirs -> tasks.lockDue(theirs, clock.read(), 10, List.of("their.own")))))
-                .extracting(ScheduledTask::id)
-                .containsExactly("theirs");
+        List<ScheduledTask> due = await(
+                pool.withTransaction(theirs -> tasks.lockDue(theirs, clock.read(), 10, List.of("their.own"))));
+        assertThat(due).extracting(ScheduledTask::id).containsExactly("theirs");
     }
 
     @Test

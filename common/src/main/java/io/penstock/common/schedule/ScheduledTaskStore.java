@@ -109,7 +109,8 @@ public class ScheduledTaskStore {
 
     private static final String DUE = "SELECT " + COLUMNS + " FROM scheduled_task AS t WHERE " + IN_FORCE
             + """
-                       AND t.next_run <= CASE WHEN t.job_type = ANY ($3) THEN $1 ELSE $4 END::timestamptz
+                       AND t.next_run <= $1::timestamptz
+                       AND (t.job_type = ANY ($3::text[]) OR t.next_run <= $4::timestamptz)
                       ORDER BY t.next_run LIMIT $2 FOR UPDATE SKIP LOCKED
                       """;
 

@@ -1,6 +1,7 @@
 package io.penstock.deployment;
 
 import io.penstock.common.queue.NativeReflection;
+import io.quarkus.arc.deployment.BuildTimeConditionBuildItem;
 import io.quarkus.deployment.annotations.BuildProducer;
 import io.quarkus.deployment.annotations.BuildStep;
 import io.quarkus.deployment.builditem.CombinedIndexBuildItem;
@@ -9,9 +10,11 @@ import io.quarkus.deployment.builditem.GeneratedResourceBuildItem;
 import io.quarkus.deployment.builditem.nativeimage.NativeImageResourcePatternsBuildItem;
 import io.quarkus.deployment.builditem.nativeimage.ReflectiveClassBuildItem;
 import io.quarkus.deployment.builditem.nativeimage.ReflectiveHierarchyBuildItem;
+import io.quarkus.deployment.pkg.builditem.CurateOutcomeBuildItem;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.TreeSet;
+import org.eclipse.microprofile.config.ConfigProvider;
 import org.jboss.jandex.Type;
 
 /** The build steps. Called by Quarkus for every application that has {@code penstock-common} among its libraries. */
@@ -20,6 +23,27 @@ class PenstockProcessor {
     @BuildStep
     FeatureBuildItem feature() {
         return new FeatureBuildItem("penstock");
+    }
+
+    /** As if each of their classes were annotated to be left out: no bean, no endpoint, no job type, no schedule. */
+    @BuildStep
+    void leaveOutShippedWorkloads(
+            CombinedIndexBuildItem index,
+            CurateOutcomeBuildItem application,
+            BuildProducer<BuildTimeConditionBuildItem> conditions) {
+        if (isOneOfOurs(application)) {
+            return;
+        }
+        List<String> asked = ConfigProvider.getConfig()
+                .getOptionalValues("penstock.shipped-workloads", String.class)
+                .orElse(List.of());
+        new ShippedWorkloads(index.getIndex())
+                .leftOut(asked)
+                .forEach(type -> conditions.produce(new BuildTimeConditionBuildItem(type, false)));
+    }
+
+    private static boolean isOneOfOurs(CurateOutcomeBuildItem application) {
+        return application.getApplicationModel().getAppArtifact().getGroupId().equals("io.penstock");
     }
 
     /** Payloads, items and results, and whatever they consist of. */
