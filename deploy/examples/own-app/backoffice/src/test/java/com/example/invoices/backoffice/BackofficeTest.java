@@ -1,6 +1,7 @@
 package com.example.invoices.backoffice;
 
 import static io.restassured.RestAssured.given;
+import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
@@ -49,7 +50,7 @@ class BackofficeTest {
     @Test
     void theScheduleRunsWhenAskedTo() {
         // The scheduler writes down what is declared when it first looks, some moments after the start.
-        org.awaitility.Awaitility.await()
+        await()
                 .untilAsserted(() ->
                         admin().get("/api/tasks").then().statusCode(200).body("tasks.id", hasItem("count-open-invoices")));
 
