@@ -52,7 +52,7 @@ class BackofficeTest {
         // The scheduler writes down what is declared when it first looks, some moments after the start.
         await()
                 .untilAsserted(() ->
-                        admin().get("/api/tasks").then().statusCode(200).body("tasks.id", hasItem("count-open-invoices")));
+                        admin().get("/api/tasks").then().statusCode(200).body("data.id", hasItem("count-open-invoices")));
 
         admin().post("/api/tasks/count-open-invoices/execute").then().statusCode(202);
     }
@@ -65,6 +65,6 @@ class BackofficeTest {
     @Test
     void theWorkloadsThatShipWithPenstockAreNotHere() {
         admin().get("/api/offers").then().statusCode(404);
-        admin().get("/api/tasks").then().body("tasks.id", not(hasItem("order-expiration")));
+        admin().get("/api/tasks").then().body("data.id", not(hasItem("order-expiration")));
     }
 }
