@@ -384,8 +384,8 @@ class SchedulerPassTest {
         sql("UPDATE scheduled_task SET job_type = 'their.own'");
         runTicks(Duration.ofMinutes(1).plusSeconds(9));
         assertThat(log("theirs")).isEmpty();
-        List<ScheduledTask> due = await(
-                pool.withTransaction(theirs -> tasks.lockDue(theirs, clock.read(), 10, List.of("their.own"))));
+        List<ScheduledTask> due =
+                await(pool.withTransaction(theirs -> tasks.lockDue(theirs, clock.read(), 10, List.of("their.own"))));
         assertThat(due).extracting(ScheduledTask::id).containsExactly("theirs");
     }
 

@@ -27,11 +27,12 @@ final class JobClasses {
     private static final List<DotName> TYPES =
             names("io.penstock.common.job.JobType", "io.penstock.common.batch.BatchType");
 
-    /** Their first type argument is a payload, or an item of a batch. */
+    /** Their type arguments are a payload, or an item of a batch and what is fetched for it. */
     private static final List<DotName> HANDLERS = names(
             "io.penstock.worker.run.JobHandler",
             "io.penstock.worker.run.BlockingJobHandler",
             "io.penstock.worker.batch.BatchHandler",
+            "io.penstock.worker.batch.FetchingBatchHandler",
             "io.penstock.worker.batch.TransactionalBatchHandler");
 
     private static final List<DotName> SOURCES =
@@ -49,10 +50,11 @@ final class JobClasses {
         Set<String> packages = new TreeSet<>();
         for (DotName handler : HANDLERS) {
             for (ClassInfo type : index.getAllKnownImplementations(handler)) {
-                Type payload = payloadOf(type, handler);
-                if (isClass(payload)) {
-                    found.put(payload.toString(), payload);
-                    packages.add(type.name().packagePrefix());
+                for (Type argument : JandexUtil.resolveTypeParameters(type.name(), handler, index)) {
+                    if (isClass(argument)) {
+                        found.put(argument.toString(), argument);
+                        packages.add(type.name().packagePrefix());
+                    }
                 }
             }
         }
@@ -71,10 +73,6 @@ final class JobClasses {
             }
         }
         return found.values();
-    }
-
-    private Type payloadOf(ClassInfo handler, DotName kind) {
-        return JandexUtil.resolveTypeParameters(handler.name(), kind, index).get(0);
     }
 
     private static List<Type> declaredBy(ClassInfo type) {

@@ -43,6 +43,7 @@ class ShippedWorkloadsTest {
     @Test
     void refusesAWorkloadThatDoesNotShip() {
         assertThatThrownBy(() -> workloads.leftOut(List.of("ofers")))
-                .hasMessage("penstock.shipped-workloads names no workload that ships: 'ofers'. There are: examples, offers");
+                .hasMessage(
+                        "penstock.shipped-workloads names no workload that ships: 'ofers'. There are: examples, offers");
     }
 }
