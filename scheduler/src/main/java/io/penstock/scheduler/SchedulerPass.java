@@ -1,5 +1,7 @@
 package io.penstock.scheduler;
 
+import io.penstock.common.job.JobType;
+import io.penstock.common.queue.JobTypes;
 import io.penstock.common.schedule.ClaimedFire;
 import io.penstock.common.schedule.DueSummary;
 import io.penstock.common.schedule.Fire;
@@ -58,6 +60,7 @@ public class SchedulerPass {
     private final FireEnqueuer enqueuer;
     private final FireMeters meters;
     private final MisfireAlerts watch;
+    private final List<String> types;
     private final int batch;
     private final Duration lease;
 
@@ -70,6 +73,7 @@ public class SchedulerPass {
             FireEnqueuer enqueuer,
             FireMeters meters,
             MisfireAlerts watch,
+            JobTypes types,
             SchedulerConfig config) {
         this.pool = pool;
         this.clock = clock;
@@ -79,6 +83,7 @@ public class SchedulerPass {
         this.enqueuer = enqueuer;
         this.meters = meters;
         this.watch = watch;
+        this.types = types.all().stream().map(JobType::name).toList();
         this.batch = config.batch();
         this.lease = config.claimLease();
     }
@@ -137,7 +142,7 @@ public class SchedulerPass {
     }
 
     private Uni<Round> claimDue(ClockReading moment) {
-        return inTransaction(connection -> tasks.lockDue(connection, moment.read(), batch)
+        return inTransaction(connection -> tasks.lockDue(connection, moment.read(), batch, types)
                         .chain(found -> {
                             List<FirePlanner.Plan> plans = found.stream()
                                     .map(task -> planner.fire(task, moment.read()))

@@ -3,6 +3,7 @@ package io.penstock.scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.common.queue.JobQueue;
+import io.penstock.common.queue.JobTypes;
 import io.penstock.common.schedule.ScheduledJobs;
 import io.penstock.common.schedule.ScheduledTaskStore;
 import io.penstock.common.schedule.TaskExecutionStore;
@@ -69,6 +70,9 @@ class SchedulerPassCostTest {
     MisfireAlerts watch;
 
     @Inject
+    JobTypes types;
+
+    @Inject
     SchedulerConfig config;
 
     private StatementLog log;
@@ -95,7 +99,7 @@ class SchedulerPassCostTest {
         OverlapChecker overlaps = new OverlapChecker(executions, statuses, config);
         FireEnqueuer enqueuer =
                 new FireEnqueuer(queue, statuses, jobs, overlaps, tasks, executions, meters, watch, config);
-        tick = new SchedulerPass(log.pool(), clock, tasks, executions, planner, enqueuer, meters, watch, config);
+        tick = new SchedulerPass(log.pool(), clock, tasks, executions, planner, enqueuer, meters, watch, types, config);
         tick();
     }
 

@@ -18,6 +18,7 @@ import io.penstock.common.schedule.DeclaredSchedule;
 import io.penstock.common.schedule.MisfirePolicy;
 import io.penstock.common.schedule.OverlapPolicy;
 import io.penstock.common.schedule.ScheduledJobs;
+import io.penstock.common.schedule.ScheduledTask;
 import io.penstock.common.schedule.ScheduledTaskStore;
 import io.penstock.common.schedule.TaskDefinition;
 import io.penstock.common.testing.EmbeddedServers;
@@ -134,7 +135,8 @@ class SchedulerPassTest {
         clock.advance(Duration.ofMinutes(1));
         SqlConnection dying = await(pool.getConnection());
         await(dying.begin());
-        assertThat(await(tasks.lockDue(dying, clock.read(), 10))).hasSize(1);
+        assertThat(await(tasks.lockDue(dying, clock.read(), 10, List.of("test.probe"))))
+                .hasSize(1);
 
         await(tick.runOnce());
         assertThat(log("a")).as("locked by the one that will die").isEmpty();
@@ -356,7 +358,7 @@ class SchedulerPassTest {
         sql("UPDATE scheduled_task SET time_zone = 'Mars/Olympus' WHERE id = 'bad-zone'");
         sql("UPDATE scheduled_task SET job_type = 'no.such' WHERE id = 'bad-type'");
         sql("UPDATE scheduled_task SET payload = '{\"number\":1000}' WHERE id = 'bad-payload'");
-        runTicks(Duration.ofMinutes(2).plusSeconds(1));
+        runTicks(Duration.ofMinutes(2).plusSeconds(11));
         assertThat(log("good")).hasSize(2);
         assertThat(text("SELECT id, definition_error FROM scheduled_task ORDER BY id"))
                 .containsExactly(
@@ -374,6 +376,17 @@ class SchedulerPassTest {
         runTicks(Duration.ofMinutes(1));
         assertThat(text("SELECT definition_error FROM scheduled_task WHERE id = 'bad-type'"))
                 .containsExactly("null");
+    }
+
+    @Test
+    void aTypeThatOnlyAnotherSchedulerKnowsIsLeftToItForAWhile() {
+        declare(minutely("theirs"));
+        sql("UPDATE scheduled_task SET job_type = 'their.own'");
+        runTicks(Duration.ofMinutes(1).plusSeconds(9));
+        assertThat(log("theirs")).isEmpty();
+        List<ScheduledTask> due =
+                await(pool.withTransaction(theirs -> tasks.lockDue(theirs, clock.read(), 10, List.of("their.own"))));
+        assertThat(due).extracting(ScheduledTask::id).containsExactly("theirs");
     }
 
     @Test
@@ -490,7 +503,7 @@ class SchedulerPassTest {
     void aDefinitionThatMakesNoJobRaisesTheAlertToo() {
         declare(minutely("a"));
         sql("UPDATE scheduled_task SET job_type = 'no.such'");
-        runTicks(Duration.ofMinutes(3).plusSeconds(1));
+        runTicks(Duration.ofMinutes(3).plusSeconds(11));
         assertThat(text("SELECT summary FROM alert"))
                 .containsExactly("schedule a failed 3 times in a row: unknown job type 'no.such'");
     }

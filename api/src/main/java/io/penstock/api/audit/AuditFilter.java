@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * doing anything; leaving one out takes {@link Unaudited}.
  */
 @ApplicationScoped
-class AuditFilter {
+public class AuditFilter {
 
     private static final String LEFT_OUT = "penstock.audit.left-out";
     private static final Set<String> READS = Set.of("GET", "HEAD", "OPTIONS");
@@ -49,13 +49,13 @@ class AuditFilter {
 
     @Unaudited
     @ServerRequestFilter(priority = FIRST)
-    void leaveOut(RoutingContext http) {
+    public void leaveOut(RoutingContext http) {
         http.put(LEFT_OUT, true);
     }
 
     /** Nothing is done that could not be told. */
     @ServerRequestFilter(priority = THEN)
-    void refuseWhenFull(RoutingContext http, ContainerRequestContext request) {
+    public void refuseWhenFull(RoutingContext http, ContainerRequestContext request) {
         if (!READS.contains(request.getMethod()) && http.get(LEFT_OUT) == null && !writer.takesMore()) {
             throw new DatabaseUnavailableException(
                     "entries of the audit wait for it", DatabaseUnavailableException.Effect.NONE, null);
@@ -64,7 +64,7 @@ class AuditFilter {
 
     @ServerResponseFilter
     @Nullable
-    Uni<Void> tell(RoutingContext http, ContainerRequestContext request, ContainerResponseContext response) {
+    public Uni<Void> tell(RoutingContext http, ContainerRequestContext request, ContainerResponseContext response) {
         AuditTrail.Details details = AuditTrail.of(http);
         boolean reads = READS.contains(request.getMethod());
         if (http.get(LEFT_OUT) != null || (reads && (details == null || details.action == null))) {

@@ -15,7 +15,7 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
  * Failures inside resources become problems. The framework maps some kinds itself unless they are named here one by one;
  * what each means is decided in {@link Problems}.
  */
-final class ProblemMappers {
+public final class ProblemMappers {
 
     @ServerExceptionMapper({
         AuthenticationFailedException.class,
@@ -27,7 +27,7 @@ final class ProblemMappers {
         JsonProcessingException.class,
         Throwable.class
     })
-    Response answer(Throwable failure, HttpServerRequest request) {
+    public Response answer(Throwable failure, HttpServerRequest request) {
         Answer answer = Problems.answerTo(failure, request.method() + " " + request.path());
         return toResponse(answer, request.path());
     }

@@ -12,7 +12,7 @@ import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
 /** The part of the API that belongs to a workload this deployment leaves out is not there. */
 @ApplicationScoped
-class SwitchedOffWorkloads {
+public class SwitchedOffWorkloads {
 
     private final Set<String> off;
 
@@ -22,7 +22,7 @@ class SwitchedOffWorkloads {
     }
 
     @ServerRequestFilter
-    void refuse(ResourceInfo resource) {
+    public void refuse(ResourceInfo resource) {
         if (off.isEmpty() || resource.getResourceClass() == null) {
             return;
         }

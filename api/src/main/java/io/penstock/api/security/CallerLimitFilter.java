@@ -14,7 +14,7 @@ import org.jboss.resteasy.reactive.server.ServerRequestFilter;
  * the caller is known.
  */
 @ApplicationScoped
-class CallerLimitFilter {
+public class CallerLimitFilter {
 
     private final CallerLimits limits;
 
@@ -25,7 +25,7 @@ class CallerLimitFilter {
 
     /** An empty item lets the request go on. */
     @ServerRequestFilter
-    Uni<Response> limit(RoutingContext context) {
+    public Uni<Response> limit(RoutingContext context) {
         // Nobody was asked for a key where there is none: those calls are open, and have limits of their own.
         if (!(context.user() instanceof QuarkusHttpUser user)) {
             return Uni.createFrom().nullItem();

@@ -18,7 +18,7 @@ import org.jboss.resteasy.reactive.server.ServerRequestFilter;
  * to them until somebody has thought about it.
  */
 @ApplicationScoped
-class ScopeFilter {
+public class ScopeFilter {
 
     private static final String HEEDED = "penstock.scope.heeded";
     private static final int FIRST = 100;
@@ -35,14 +35,14 @@ class ScopeFilter {
 
     @HeedsScope
     @ServerRequestFilter(priority = FIRST)
-    void heeded(RoutingContext http) {
+    public void heeded(RoutingContext http) {
         http.put(HEEDED, true);
     }
 
     /** An empty item lets the request go on. */
     @JobInScope
     @ServerRequestFilter(priority = FIRST)
-    Uni<Response> checkJob(RoutingContext http, ContainerRequestContext request) {
+    public Uni<Response> checkJob(RoutingContext http, ContainerRequestContext request) {
         http.put(HEEDED, true);
         Scope scope = scopeOf(http);
         if (scope.isUnlimited()) {
@@ -58,7 +58,7 @@ class ScopeFilter {
     }
 
     @ServerRequestFilter(priority = THEN)
-    void refuse(RoutingContext http) {
+    public void refuse(RoutingContext http) {
         if (http.get(HEEDED) == null && !scopeOf(http).isUnlimited()) {
             throw ProblemException.of(
                     ProblemCode.OUT_OF_SCOPE,

@@ -267,36 +267,36 @@ public class TasksResource {
     }
 
     @ServerExceptionMapper
-    RestResponse<TaskFailure> invalid(InvalidScheduleException e) {
+    public RestResponse<TaskFailure> invalid(InvalidScheduleException e) {
         return failed(
                 RestResponse.Status.BAD_REQUEST,
                 TaskFailure.at(e.field(), e.position(), String.valueOf(e.getMessage())));
     }
 
     @ServerExceptionMapper
-    RestResponse<TaskFailure> invalid(InvalidJobException e) {
+    public RestResponse<TaskFailure> invalid(InvalidJobException e) {
         return failed(RestResponse.Status.BAD_REQUEST, TaskFailure.at(e.field(), 0, String.valueOf(e.getMessage())));
     }
 
     @ServerExceptionMapper
-    RestResponse<TaskFailure> invalid(UnknownJobTypeException e) {
+    public RestResponse<TaskFailure> invalid(UnknownJobTypeException e) {
         return failed(RestResponse.Status.BAD_REQUEST, TaskFailure.at("jobType", 0, String.valueOf(e.getMessage())));
     }
 
     @ServerExceptionMapper
-    RestResponse<TaskFailure> invalid(PayloadTooLargeException e) {
+    public RestResponse<TaskFailure> invalid(PayloadTooLargeException e) {
         return RestResponse.ResponseBuilder.<TaskFailure>create(413)
                 .entity(TaskFailure.at("payload", 0, String.valueOf(e.getMessage())))
                 .build();
     }
 
     @ServerExceptionMapper
-    RestResponse<TaskFailure> unknown(UnknownTaskException e) {
+    public RestResponse<TaskFailure> unknown(UnknownTaskException e) {
         return failed(RestResponse.Status.NOT_FOUND, TaskFailure.of(e.getMessage()));
     }
 
     @ServerExceptionMapper
-    RestResponse<TaskFailure> conflict(TaskConflictException e) {
+    public RestResponse<TaskFailure> conflict(TaskConflictException e) {
         return failed(RestResponse.Status.CONFLICT, TaskFailure.of(e.getMessage()));
     }
 

@@ -1,7 +1,6 @@
 package io.penstock.common.batch;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,5 +10,4 @@ import org.jspecify.annotations.Nullable;
  * @param payload of the job; null: empty
  * @param batchIdAs the field of the payload that takes the id of the batch; null: none
  */
-@RegisterForReflection
 public record BatchCallback(@Nullable String type, @Nullable JsonNode payload, @Nullable String batchIdAs) {}

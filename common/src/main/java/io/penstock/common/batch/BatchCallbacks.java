@@ -1,6 +1,5 @@
 package io.penstock.common.batch;
 
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +10,6 @@ import org.jspecify.annotations.Nullable;
  * @param onSuccess when no item failed; null: nothing
  * @param onFailure when an item failed; null: nothing
  */
-@RegisterForReflection
 public record BatchCallbacks(
         @Nullable BatchCallback onComplete, @Nullable BatchCallback onSuccess, @Nullable BatchCallback onFailure) {
 

@@ -1,6 +1,5 @@
 package io.penstock.common.batch;
 
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import java.util.UUID;
@@ -11,7 +10,6 @@ import java.util.UUID;
  * @param runner number of this runner in the batch
  * @param generation how often this runner was started
  */
-@RegisterForReflection
 public record BatchRun(@NotNull UUID batchId, @Min(0) int runner, @Min(0) long generation) {
 
     /** The id of the job, so that a start that is repeated starts nothing. */

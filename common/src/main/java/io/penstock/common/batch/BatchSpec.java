@@ -1,7 +1,6 @@
 package io.penstock.common.batch;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -26,7 +25,6 @@ import org.jspecify.annotations.Nullable;
  * @param callbacks jobs for its end; null: none
  * @param followedBy the batch that is made when this one has ended without a failed item; null: none
  */
-@RegisterForReflection
 public record BatchSpec(
         @Nullable String type,
         @Nullable String name,
@@ -50,7 +48,6 @@ public record BatchSpec(
      * @param from null: missing, which is refused
      * @param to likewise
      */
-    @RegisterForReflection
     public record Range(@Nullable Long from, @Nullable Long to) {}
 
     /** A batch of this type with the type's settings, to be given items. */

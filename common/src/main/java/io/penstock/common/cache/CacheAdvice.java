@@ -1,6 +1,5 @@
 package io.penstock.common.cache;
 
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -28,7 +27,6 @@ public final class CacheAdvice {
      * @param advice what to do
      * @param link where to look, a path of this service
      */
-    @RegisterForReflection
     public record Advice(String subject, String figure, String advice, String link) {}
 
     public static List<Advice> of(Map<String, CacheStats> caches) {

@@ -1,7 +1,5 @@
 package io.penstock.common.cache;
 
-import io.quarkus.runtime.annotations.RegisterForReflection;
-
 /**
  * What happened in one cache over some time.
  *
@@ -11,7 +9,6 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
  * @param tooLarge values that were too large to be stored
  * @param refused loaded values that were not stored, because they had changed meanwhile
  */
-@RegisterForReflection
 public record CacheStats(
         long memoryHits,
         long memoryMisses,

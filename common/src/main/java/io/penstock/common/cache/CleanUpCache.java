@@ -1,6 +1,5 @@
 package io.penstock.common.cache;
 
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.validation.constraints.NotBlank;
 
 /**
@@ -8,5 +7,4 @@ import jakarta.validation.constraints.NotBlank;
  *
  * @param pattern see {@link KeyPattern}
  */
-@RegisterForReflection
 public record CleanUpCache(@NotBlank String pattern) {}

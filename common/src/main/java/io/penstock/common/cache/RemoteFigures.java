@@ -1,6 +1,5 @@
 package io.penstock.common.cache;
 
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.Map;
 
 /**
@@ -15,7 +14,6 @@ import java.util.Map;
  * @param byNamespace of the sampled keys, how many begin with {@code product:}, {@code user:}, {@code analysis:}, {@code system:},
  *     {@code temp:} and with anything else ({@code other})
  */
-@RegisterForReflection
 public record RemoteFigures(
         long keys,
         long usedBytes,

@@ -1,6 +1,5 @@
 package io.penstock.common.cache;
 
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
@@ -15,7 +14,6 @@ import org.jspecify.annotations.Nullable;
  * @param batch keys that are loaded together; null: 50
  * @param delayMs pause between two batches; null: 100
  */
-@RegisterForReflection
 public record WarmUp(
         @NotBlank String cache,
         @Nullable String strategy,

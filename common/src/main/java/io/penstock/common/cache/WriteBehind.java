@@ -1,6 +1,5 @@
 package io.penstock.common.cache;
 
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.validation.constraints.NotBlank;
 
 /**
@@ -11,5 +10,4 @@ import jakarta.validation.constraints.NotBlank;
  * @param value JSON of the value
  * @param writtenAt when it was put into the cache, in epoch microseconds: an older write never undoes a newer one
  */
-@RegisterForReflection
 public record WriteBehind(@NotBlank String cache, @NotBlank String key, @NotBlank String value, long writtenAt) {}

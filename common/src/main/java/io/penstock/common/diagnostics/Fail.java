@@ -1,6 +1,5 @@
 package io.penstock.common.diagnostics;
 
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 
@@ -10,5 +9,4 @@ import jakarta.validation.constraints.Min;
  * @param times attempts that fail before one succeeds
  * @param unrecoverable fail for good at once instead
  */
-@RegisterForReflection
 public record Fail(@Min(0) @Max(100) int times, boolean unrecoverable) {}

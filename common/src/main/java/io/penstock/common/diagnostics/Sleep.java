@@ -1,6 +1,5 @@
 package io.penstock.common.diagnostics;
 
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 
@@ -9,5 +8,4 @@ import jakarta.validation.constraints.Min;
  *
  * @param ms how long the job takes, at most an hour
  */
-@RegisterForReflection
 public record Sleep(@Min(0) @Max(3_600_000) long ms) {}

@@ -1,6 +1,5 @@
 package io.penstock.common.examples;
 
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
@@ -13,7 +12,6 @@ import jakarta.validation.constraints.Pattern;
  * @param to where the whole count ends, exclusive
  * @param chunk how many numbers one job counts
  */
-@RegisterForReflection
 public record Count(
         @NotNull @Pattern(regexp = "[A-Za-z0-9_-]{1,50}") String run,
         @Min(0) long from,

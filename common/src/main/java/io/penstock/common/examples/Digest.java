@@ -1,6 +1,5 @@
 package io.penstock.common.examples;
 
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
@@ -12,5 +11,4 @@ import jakarta.validation.constraints.Size;
  * @param text what to digest
  * @param rounds how often; each round costs well under a microsecond
  */
-@RegisterForReflection
 public record Digest(@NotNull @Size(max = 10_000) String text, @Min(1) @Max(100_000_000) int rounds) {}

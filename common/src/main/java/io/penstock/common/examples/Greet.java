@@ -1,6 +1,5 @@
 package io.penstock.common.examples;
 
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.Size;
 import org.jspecify.annotations.Nullable;
@@ -11,5 +10,4 @@ import org.jspecify.annotations.Nullable;
  * @param given name
  * @param family name; null or empty for who has none
  */
-@RegisterForReflection
 public record Greet(@NotBlank @Size(max = 100) String given, @Nullable @Size(max = 100) String family) {}

@@ -1,6 +1,5 @@
 package io.penstock.common.examples;
 
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 
@@ -10,5 +9,4 @@ import jakarta.validation.constraints.Min;
  * @param looks how often to look
  * @param everyMs pause between two looks, in ms
  */
-@RegisterForReflection
 public record Watch(@Min(1) @Max(100_000) int looks, @Min(1) @Max(60_000) long everyMs) {}

@@ -1,6 +1,5 @@
 package io.penstock.common.maintenance;
 
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.validation.constraints.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -9,5 +8,4 @@ import org.jspecify.annotations.Nullable;
  *
  * @param cursor where an earlier run stopped looking; null: look from the start
  */
-@RegisterForReflection
 public record CacheMaintenance(@Nullable @Pattern(regexp = "\\d{1,20}") String cursor) {}

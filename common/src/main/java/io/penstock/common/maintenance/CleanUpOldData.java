@@ -1,6 +1,5 @@
 package io.penstock.common.maintenance;
 
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +9,6 @@ import org.jspecify.annotations.Nullable;
  *
  * @param days how old data must be; null: {@link #DEFAULT_DAYS}
  */
-@RegisterForReflection
 public record CleanUpOldData(@Nullable @Min(1) @Max(36_500) Integer days) {
 
     public static final int DEFAULT_DAYS = 90;

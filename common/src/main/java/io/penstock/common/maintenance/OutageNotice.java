@@ -1,6 +1,5 @@
 package io.penstock.common.maintenance;
 
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.validation.constraints.PositiveOrZero;
 
 /**
@@ -9,5 +8,4 @@ import jakarta.validation.constraints.PositiveOrZero;
  * @param over false: PostgreSQL does not answer; true: it answers again
  * @param noticedAtMs when a worker noticed, epoch milliseconds
  */
-@RegisterForReflection
 public record OutageNotice(boolean over, @PositiveOrZero long noticedAtMs) {}

@@ -1,6 +1,5 @@
 package io.penstock.common.offers;
 
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.validation.constraints.AssertTrue;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -18,7 +17,6 @@ import jakarta.validation.constraints.Size;
  * @param concurrency pages read at once; a worker may hold it lower
  * @param status the feed lists offers of this status alone, such as {@code Active}
  */
-@RegisterForReflection
 public record FullChunk(
         @NotBlank @Size(max = 64) String sweepId,
         @Min(1) @Max(OffersJobs.LAST_PAGE) int fromPage,

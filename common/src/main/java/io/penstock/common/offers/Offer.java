@@ -1,6 +1,5 @@
 package io.penstock.common.offers;
 
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.math.BigDecimal;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +13,6 @@ import org.jspecify.annotations.Nullable;
  * @param lastConvertedAt the same as a point in time
  * @param fetchedAt when the feed was read
  */
-@RegisterForReflection
 public record Offer(
         String offerId,
         @Nullable String name,

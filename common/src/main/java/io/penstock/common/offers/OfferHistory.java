@@ -1,6 +1,5 @@
 package io.penstock.common.offers;
 
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -10,5 +9,4 @@ import org.jspecify.annotations.Nullable;
  *
  * @param nextBefore ask again with this as {@link HistoryQuery#before} for the older ones; null: there are none
  */
-@RegisterForReflection
 public record OfferHistory(String offerId, List<OfferSnapshot> snapshots, @Nullable Instant nextBefore) {}

@@ -1,6 +1,5 @@
 package io.penstock.common.offers;
 
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 
 /**
@@ -8,5 +7,4 @@ import java.util.List;
  *
  * @param total offers that fit the filters, on all pages
  */
-@RegisterForReflection
 public record OfferPage(List<Offer> offers, long total, int limit, int offset) {}

@@ -2,7 +2,6 @@ package io.penstock.common.offers;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +12,6 @@ import org.jspecify.annotations.Nullable;
  * @param payout 0 or more, below 10^9
  * @param lastConversionSeconds how long before the reading the last conversion was; null: none known
  */
-@RegisterForReflection
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record OfferReading(
         String offerId,

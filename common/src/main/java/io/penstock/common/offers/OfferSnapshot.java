@@ -1,6 +1,5 @@
 package io.penstock.common.offers;
 
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.math.BigDecimal;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +9,6 @@ import org.jspecify.annotations.Nullable;
  *
  * @param lastConversionSeconds how long before {@code takenAt} the last conversion was; null: none known
  */
-@RegisterForReflection
 public record OfferSnapshot(
         Instant takenAt,
         OfferStatus status,

@@ -1,6 +1,5 @@
 package io.penstock.common.offers;
 
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 
@@ -10,5 +9,4 @@ import jakarta.validation.constraints.Min;
  * @param pages how many pages to take now
  * @param maxPages the round starts again after this page, or after the feed's last page where that is earlier
  */
-@RegisterForReflection
 public record PlanNext(@Min(1) @Max(OffersJobs.MAX_PAGES) int pages, @Min(1) @Max(OffersJobs.MAX_PAGES) int maxPages) {}

@@ -1,6 +1,5 @@
 package io.penstock.common.offers;
 
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +16,6 @@ import org.jspecify.annotations.Nullable;
  * @param chunksDead chunks that were given up
  * @param finishedAt null while the sweep runs
  */
-@RegisterForReflection
 public record SweepProgress(
         String batchId,
         State state,

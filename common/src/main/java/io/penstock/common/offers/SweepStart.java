@@ -1,6 +1,5 @@
 package io.penstock.common.offers;
 
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 
 /**
@@ -10,5 +9,4 @@ import java.util.List;
  * @param jobIds the jobs of all chunks asked for, in the order of their pages
  * @param added how many of them were not there before; 0: all of it was waiting or running already
  */
-@RegisterForReflection
 public record SweepStart(String batchId, List<String> jobIds, int added) {}

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.penstock.common.history.ErrorFingerprint;
 import io.penstock.common.job.JobState;
 import io.penstock.common.queue.JobsPage;
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -29,7 +28,6 @@ import org.jspecify.annotations.Nullable;
  * @param errorContains only jobs whose latest failure has this text in it, whatever its case
  * @param fingerprint only jobs whose latest failure is of this group, see {@link ErrorFingerprint}
  */
-@RegisterForReflection
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record BulkFilter(
         @Nullable String queue,

@@ -3,7 +3,6 @@ package io.penstock.common.operations;
 import io.penstock.common.batch.Batch;
 import io.penstock.common.batch.BatchStatus;
 import io.penstock.common.queue.JobAdmin;
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
@@ -90,7 +89,6 @@ public record BulkOperation(
      * @param skipped had moved on when their turn came
      * @param failed could not be changed for another reason
      */
-    @RegisterForReflection
     public record Progress(long examined, long done, long skipped, long failed) {
 
         static final Progress NONE = new Progress(0, 0, 0, 0);

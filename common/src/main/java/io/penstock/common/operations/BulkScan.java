@@ -4,7 +4,6 @@ import io.penstock.common.queue.JobAdmin;
 import io.penstock.common.queue.JobsPage;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -30,7 +29,6 @@ public class BulkScan {
     }
 
     /** A place on the way through the queues, in the order of their names. */
-    @RegisterForReflection
     public record Position(String queue, int partition, int section, String at) {}
 
     /**

@@ -1,6 +1,5 @@
 package io.penstock.common.orders;
 
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.List;
 
@@ -9,11 +8,9 @@ import java.util.List;
  *
  * @param readAt when it was read
  */
-@RegisterForReflection
 public record Availability(Concert concert, Instant readAt, List<Session> sessions) {
 
     /** One evening. */
-    @RegisterForReflection
     public record Session(long id, Instant startsAt, List<TicketType> ticketTypes) {}
 
     /**
@@ -22,6 +19,5 @@ public record Availability(Concert concert, Instant readAt, List<Session> sessio
      * @param capacity how many there are in all
      * @param available how many can be held
      */
-    @RegisterForReflection
     public record TicketType(long id, String name, long priceCents, String currency, int capacity, int available) {}
 }

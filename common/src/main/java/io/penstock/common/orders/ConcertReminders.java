@@ -1,6 +1,5 @@
 package io.penstock.common.orders;
 
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.LocalDate;
 import org.jspecify.annotations.Nullable;
 
@@ -9,5 +8,4 @@ import org.jspecify.annotations.Nullable;
  *
  * @param day the day of the concerts, in the shop's time zone; null: tomorrow
  */
-@RegisterForReflection
 public record ConcertReminders(@Nullable LocalDate day) {}

@@ -1,6 +1,5 @@
 package io.penstock.common.orders;
 
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +11,6 @@ import org.jspecify.annotations.Nullable;
  * @param endedAt when it was paid, expired or was cancelled; null: it is pending
  * @param payment reference of the payment; null: it is not paid
  */
-@RegisterForReflection
 public record Order(
         long id,
         String email,

@@ -27,13 +27,14 @@ public class JobTypes {
     private final Set<String> switchedOff = new HashSet<>();
 
     /**
-     * Fails on two types with one name, and on a switch for a workload that does not exist. In development and tests also on
-     * a constant that its source does not list, and on payloads that a native image could not read.
+     * Fails on two types with one name, on a payload that is no record, and on a switch for a workload that does not exist. In
+     * development and tests also on a constant that its source does not list, and on payloads that a native image could not read.
      */
     @Inject
     public JobTypes(@Any Instance<JobTypeSource> sources, WorkloadConfig workloads) {
         this(sources, workloads.off());
         checkNames(sources, workloads.byName().keySet());
+        all().forEach(JobTypes::checkPayload);
         if (LaunchMode.current().isDevOrTest()) {
             sources.forEach(JobTypes::checkAllListed);
             all().forEach(JobTypes::checkRegistered);
@@ -93,6 +94,14 @@ public class JobTypes {
             return (JobType<?>) constant.get(null);
         } catch (IllegalAccessException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** What else would be read from JSON is anybody's guess: text has no fields, a map no constraints. */
+    static void checkPayload(JobType<?> type) {
+        if (!type.payloadClass().isRecord()) {
+            throw new IllegalStateException("the payload of the job type '" + type.name() + "' is "
+                    + type.payloadClass().getName() + ", which is no record");
         }
     }
 

@@ -3,7 +3,6 @@ package io.penstock.common.report;
 import io.penstock.common.cache.CacheAdvice.Advice;
 import io.penstock.common.cache.CacheStats;
 import io.penstock.common.cache.RemoteFigures;
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -16,7 +15,6 @@ import org.jspecify.annotations.Nullable;
  * @param begins the time it is about, to before {@code ends}
  * @param redis null: Redis could not be asked when the report was made
  */
-@RegisterForReflection
 public record PerformanceReport(
         int version,
         UUID id,
@@ -31,7 +29,6 @@ public record PerformanceReport(
     public static final int VERSION = 1;
 
     /** One cache. */
-    @RegisterForReflection
     public record CacheLine(String cache, CacheStats stats, double hitRate, double errorRate, double meanLoadMillis) {
 
         static CacheLine of(String cache, CacheStats stats) {
@@ -40,6 +37,5 @@ public record PerformanceReport(
     }
 
     /** Of a list of reports. */
-    @RegisterForReflection
     public record Summary(UUID id, Instant createdAt, Instant begins, Instant ends, int recommendations) {}
 }

@@ -1,7 +1,5 @@
 package io.penstock.common.report;
 
-import io.quarkus.runtime.annotations.RegisterForReflection;
-
 /**
  * One queue over some time.
  *
@@ -15,7 +13,6 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
  * @param dead jobs given up and kept, at the last measurement
  * @param longestWaitMs the longest that the oldest waiting job had waited at any measurement
  */
-@RegisterForReflection
 public record QueuePeriod(
         String queue,
         long samples,

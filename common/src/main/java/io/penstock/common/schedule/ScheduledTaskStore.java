@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class ScheduledTaskStore {
 
+    private static final Duration LEFT_TO_OTHERS = Duration.ofSeconds(10);
+
     private static final String IN_FORCE = "t.is_active AND NOT t.suspended AND t.deleted_at IS NULL";
 
     private static final String COLUMNS =
@@ -108,6 +110,7 @@ public class ScheduledTaskStore {
     private static final String DUE = "SELECT " + COLUMNS + " FROM scheduled_task AS t WHERE " + IN_FORCE
             + """
                        AND t.next_run <= $1::timestamptz
+                       AND (t.job_type = ANY ($3::text[]) OR t.next_run <= $4::timestamptz)
                       ORDER BY t.next_run LIMIT $2 FOR UPDATE SKIP LOCKED
                       """;
 
@@ -181,11 +184,14 @@ public class ScheduledTaskStore {
         return transaction.preparedQuery(UNPLANNED).execute(Tuple.of(limit)).map(ScheduledTaskStore::tasks);
     }
 
-    /** Locks schedules that are due, earliest first, passing over those another replica holds. */
-    public Uni<List<ScheduledTask>> lockDue(SqlClient transaction, Instant now, int limit) {
+    /**
+     * Locks schedules that are due, earliest first, passing over those another replica holds. One of a job type that is not among
+     * {@code types} is left for a while to the scheduler of another application, which may know it.
+     */
+    public Uni<List<ScheduledTask>> lockDue(SqlClient transaction, Instant now, int limit, Collection<String> types) {
         return transaction
                 .preparedQuery(DUE)
-                .execute(Tuple.of(time(now), limit))
+                .execute(Tuple.of(time(now), limit, types.toArray(String[]::new), time(now.minus(LEFT_TO_OTHERS))))
                 .map(ScheduledTaskStore::tasks);
     }
 

@@ -59,6 +59,13 @@ class JobTypesTest {
     }
 
     @Test
+    void aPayloadThatIsNoRecordFailsTheStart() {
+        JobTypes.checkPayload(Forgetful.LISTED);
+        assertThatThrownBy(() -> JobTypes.checkPayload(JobType.of("shop.text", String.class)))
+                .hasMessage("the payload of the job type 'shop.text' is java.lang.String, which is no record");
+    }
+
+    @Test
     void aConstantThatNobodyListsCannotBeUsed() {
         JobTypes types = new JobTypes(sources);
 

@@ -12,7 +12,7 @@ import io.smallrye.mutiny.Uni;
  * {@code api:batch:<type>:}. As every cache it can be looked at, invalidated and given another lifetime
  * ({@code penstock.cache.named."<name>".ttl}).
  *
- * @param <V> what is fetched, usually a record; written as JSON, so it needs {@code @RegisterForReflection}
+ * @param <V> what is fetched, usually a record; written as JSON
  */
 public interface FetchingBatchHandler<I, V> extends BatchHandler<I> {
 

@@ -7,7 +7,6 @@ import io.penstock.common.job.JobType;
 import io.penstock.common.job.Outcome;
 import io.penstock.worker.run.JobContext;
 import io.penstock.worker.run.JobHandler;
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -17,7 +16,6 @@ import jakarta.inject.Inject;
 class WriteBehindHandler implements JobHandler<WriteBehind> {
 
     /** What a run did. */
-    @RegisterForReflection
     record Report(boolean written) {}
 
     private final CacheBackground background;

@@ -10,7 +10,6 @@ import io.penstock.common.maintenance.TemporaryKeys.Sweep;
 import io.penstock.common.queue.JobEnqueuer;
 import io.penstock.worker.run.JobContext;
 import io.penstock.worker.run.JobHandler;
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -27,7 +26,6 @@ class CacheMaintenanceHandler implements JobHandler<CacheMaintenance> {
      *
      * @param done false: a further job goes on
      */
-    @RegisterForReflection
     record Report(int temporary, int removed, boolean done) {}
 
     private final TemporaryKeys keys;

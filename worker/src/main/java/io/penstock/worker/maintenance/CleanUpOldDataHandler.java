@@ -10,7 +10,6 @@ import io.penstock.common.maintenance.MaintenanceJobs;
 import io.penstock.common.retention.OldData;
 import io.penstock.worker.run.JobContext;
 import io.penstock.worker.run.JobHandler;
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -35,7 +34,6 @@ class CleanUpOldDataHandler implements JobHandler<CleanUpOldData> {
     private static final String TEMPORARY = "temp:*";
 
     /** What a run dropped, by name. */
-    @RegisterForReflection
     record Report(Map<String, Long> dropped) {}
 
     private final List<OldData> all;

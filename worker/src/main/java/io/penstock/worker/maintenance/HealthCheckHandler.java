@@ -14,7 +14,6 @@ import io.penstock.common.maintenance.MaintenanceJobs;
 import io.penstock.common.queue.QueueStatus;
 import io.penstock.worker.run.JobContext;
 import io.penstock.worker.run.JobHandler;
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -39,7 +38,6 @@ import java.util.stream.Collectors;
 class HealthCheckHandler implements JobHandler<HealthCheck> {
 
     /** What a run found. */
-    @RegisterForReflection
     record Report(String status, List<String> notUp) {}
 
     /** What fails so often in a row has failed. */

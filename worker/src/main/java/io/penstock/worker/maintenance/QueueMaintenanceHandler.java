@@ -10,7 +10,6 @@ import io.penstock.common.queue.QueueRetention;
 import io.penstock.common.queue.QueueRetention.Dropped;
 import io.penstock.worker.run.JobContext;
 import io.penstock.worker.run.JobHandler;
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -26,7 +25,6 @@ class QueueMaintenanceHandler implements JobHandler<QueueMaintenance> {
     private static final int STEP = 200;
 
     /** What a run removed. */
-    @RegisterForReflection
     record Report(int completed, int failed) {
 
         Report plus(Report other) {

@@ -10,7 +10,6 @@ import io.penstock.common.queue.QueueStatus;
 import io.penstock.common.report.QueueSamples;
 import io.penstock.worker.run.JobContext;
 import io.penstock.worker.run.JobHandler;
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -21,7 +20,6 @@ import java.util.List;
 class QueueMonitorHandler implements JobHandler<QueueMonitor> {
 
     /** What a run found. */
-    @RegisterForReflection
     record Report(int queues, long tooFull, int changed) {}
 
     private final QueueStatuses statuses;

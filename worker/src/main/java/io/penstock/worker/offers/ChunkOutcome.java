@@ -5,7 +5,6 @@ import io.penstock.common.job.Outcome;
 import io.penstock.common.job.SnoozeException;
 import io.penstock.common.job.UnrecoverableJobException;
 import io.penstock.common.offers.SweepStore;
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -33,7 +32,6 @@ record ChunkOutcome(
         List<SweepStore.MissingPage> missing, List<PageResult> results, int maxAttempts, boolean feedIsFaulty) {
 
     /** The result of a job that is done. */
-    @RegisterForReflection
     record Report(int pagesArrived, int offersStored) {}
 
     private static final int MAX_REASON = 500;

@@ -8,7 +8,6 @@ import io.penstock.common.offers.OfferRetention;
 import io.penstock.common.offers.OffersJobs;
 import io.penstock.worker.run.JobContext;
 import io.penstock.worker.run.JobHandler;
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -18,7 +17,6 @@ import jakarta.inject.Inject;
 class ConversionMergeHandler implements JobHandler<ConversionMerge> {
 
     /** What was done; the result of the job. */
-    @RegisterForReflection
     record Report(int offersAdded, long snapshotsDeleted, long alertsDeleted, long sweepsDeleted) {}
 
     private final ConversionList list;

@@ -9,7 +9,6 @@ import io.penstock.common.offers.OfferStore;
 import io.penstock.common.offers.OffersJobs;
 import io.penstock.worker.run.JobContext;
 import io.penstock.worker.run.JobHandler;
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -28,7 +27,6 @@ import java.util.concurrent.CancellationException;
 class HighFetchHandler implements JobHandler<HighFetch> {
 
     /** What was done; the result of the job. Counts the groups of the last attempt alone. */
-    @RegisterForReflection
     record Report(int offersRead, int takenOffList) {
 
         static final Report NOTHING = new Report(0, 0);

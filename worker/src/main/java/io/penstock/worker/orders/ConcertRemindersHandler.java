@@ -8,7 +8,6 @@ import io.penstock.common.orders.OrdersJobs;
 import io.penstock.common.orders.Reminders;
 import io.penstock.worker.run.JobContext;
 import io.penstock.worker.run.JobHandler;
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -26,7 +25,6 @@ class ConcertRemindersHandler implements JobHandler<ConcertReminders> {
     private static final int PAGE = 500;
 
     /** What a run did. */
-    @RegisterForReflection
     record Report(String day, int users, int mails) {}
 
     private final Reminders reminders;

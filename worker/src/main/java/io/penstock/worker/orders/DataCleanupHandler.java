@@ -11,7 +11,6 @@ import io.penstock.common.orders.ShopFiles;
 import io.penstock.common.schedule.TaskExecutionStore;
 import io.penstock.worker.run.JobContext;
 import io.penstock.worker.run.JobHandler;
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -42,7 +41,6 @@ class DataCleanupHandler implements JobHandler<DataCleanup> {
     private static final int RETRIES = 20;
 
     /** What a run removed. */
-    @RegisterForReflection
     record Report(long supportSessions, long executionLogs, long files) {}
 
     /** What became of the files; a failure is a value here, so that the rest is done. */

@@ -11,7 +11,6 @@ import io.penstock.common.orders.OrdersConfig;
 import io.penstock.common.orders.OrdersJobs;
 import io.penstock.worker.run.JobContext;
 import io.penstock.worker.run.JobHandler;
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -38,7 +37,6 @@ class OrderExpirationHandler implements JobHandler<OrderExpiration> {
     private static final Logger LOG = Logger.getLogger(OrderExpirationHandler.class);
 
     /** What a sweep did. */
-    @RegisterForReflection
     record Report(int expired, int failed, boolean more) {}
 
     /** What became of the orders of one page. */

@@ -11,7 +11,6 @@ import io.penstock.common.report.ReportJobs;
 import io.penstock.common.report.ReportStore;
 import io.penstock.worker.run.JobContext;
 import io.penstock.worker.run.JobHandler;
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -33,7 +32,6 @@ class PerformanceAnalysisHandler implements JobHandler<PerformanceAnalysis> {
     private static final Duration KEEP_WRITTEN = Duration.ofDays(30);
 
     /** Which report it made. */
-    @RegisterForReflection
     record Report(String reportId, int recommendations) {}
 
     private final ReportBuilder builder;

@@ -22,6 +22,10 @@ final class BlockingHandlerAdapter<P> implements JobHandler<P> {
         this.threads = threads;
     }
 
+    BlockingJobHandler<P> handler() {
+        return handler;
+    }
+
     @Override
     public JobType<P> type() {
         return handler.type();

@@ -1,6 +1,7 @@
 package io.penstock.worker.run;
 
 import io.penstock.common.job.JobType;
+import io.penstock.common.job.UnknownJobTypeException;
 import io.penstock.common.queue.JobTypes;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -27,8 +28,9 @@ public final class HandlerRegistry {
             ExecutorService blockingThreads,
             JobTypes types) {
         for (JobHandler<?> handler : adapted(handlers, blockingHandlers, blockingThreads)) {
+            requireType(handler);
             if (!types.isSwitchedOff(handler.type())) {
-                types.requireListed(handler.type());
+                requireListed(handler, types);
                 register(handler);
             }
         }
@@ -52,6 +54,27 @@ public final class HandlerRegistry {
         return all;
     }
 
+    private static void requireType(JobHandler<?> handler) {
+        if (handler.type() == null) {
+            throw new IllegalStateException(
+                    "the handler " + nameOf(handler) + " has no job type: type() returned null");
+        }
+    }
+
+    private static void requireListed(JobHandler<?> handler, JobTypes types) {
+        try {
+            types.requireListed(handler.type());
+        } catch (UnknownJobTypeException e) {
+            throw new IllegalStateException("the handler " + nameOf(handler) + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Of the class that somebody wrote: the container may have put another before it. */
+    private static String nameOf(JobHandler<?> handler) {
+        Object written = handler instanceof BlockingHandlerAdapter<?> adapter ? adapter.handler() : handler;
+        return written.getClass().getName().replaceFirst("(_ClientProxy|_Subclass)$", "");
+    }
+
     private void register(JobHandler<?> handler) {
         String type = handler.type().name();
         if (handler.type().gather().isPresent() != handler instanceof GatheredJobHandler) {
@@ -60,7 +83,8 @@ public final class HandlerRegistry {
         }
         JobHandler<?> other = byType.putIfAbsent(type, handler);
         if (other != null) {
-            throw new IllegalStateException("two handlers for job type '" + type + "'");
+            throw new IllegalStateException(
+                    "two handlers for job type '" + type + "': " + nameOf(other) + " and " + nameOf(handler));
         }
     }
 

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.penstock.common.job.JobType;
 import io.penstock.common.job.JobTypeSource;
 import io.penstock.common.job.Outcome;
-import io.penstock.common.job.UnknownJobTypeException;
 import io.penstock.common.queue.JobTypes;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
@@ -56,8 +55,17 @@ class HandlerRegistryTest {
     @Test
     void aHandlerOfATypeThatNobodyListsStopsTheStart() {
         assertThatThrownBy(() -> new HandlerRegistry(List.of(handlerOf(FORGOTTEN)), List.of(), threads, types))
-                .isInstanceOf(UnknownJobTypeException.class)
-                .hasMessageContaining("shop.forgotten");
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("the handler " + getClass().getName())
+                .hasMessageContaining("unknown job type 'shop.forgotten': no JobTypeSource lists it");
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // What a constant is that its class has not made yet.
+    void aHandlerWithoutAJobTypeStopsTheStart() {
+        assertThatThrownBy(() -> new HandlerRegistry(List.of(handlerOf(null)), List.of(), threads, types))
+                .hasMessageContaining("HandlerRegistryTest")
+                .hasMessageEndingWith("has no job type: type() returned null");
     }
 
     @Test
@@ -72,6 +80,6 @@ class HandlerRegistryTest {
     void twoHandlersOfOneTypeStopTheStart() {
         assertThatThrownBy(() ->
                         new HandlerRegistry(List.of(handlerOf(LISTED), handlerOf(LISTED)), List.of(), threads, types))
-                .hasMessage("two handlers for job type 'shop.listed'");
+                .hasMessageMatching("two handlers for job type 'shop.listed': \\S+HandlerRegistryTest\\S* and \\S+");
     }
 }

@@ -1,0 +1,4 @@
+package com.example.invoices;
+
+/** Payload of {@link InvoiceJobs#COUNT_OPEN}: there is nothing to say. */
+public record CountOpen() {}

@@ -1,0 +1,131 @@
+package io.penstock.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * {@code deploy/examples/own-app} as a stranger has it: a copy outside this build, which knows Penstock by its published artifacts alone. They
+ * lie in a repository that this test fills. The example's own tests run its first job on a real Redis and PostgreSQL.
+ */
+@Timeout(600)
+class OwnApplicationEndToEnd {
+
+    private static final String VERSION = System.getProperty("penstock.version");
+    private static final Path HOME = Path.of(System.getProperty("penstock.home"));
+    private static final Path TARGET = HOME.resolve("deploy/local/target");
+    /** Modules by their directory. */
+    private static final List<String> POMS = List.of("", "deploy", "deploy/bom");
+
+    private static final List<String> JARS = List.of("common", "deploy/extension", "api", "worker", "scheduler");
+
+    @Test
+    void buildsAndRunsItsFirstJobWithWhatIsPublished() throws Exception {
+        Path repository = emptied(TARGET.resolve("own-app-repository"));
+        for (String module : POMS) {
+            install(module, "", ".pom", repository);
+        }
+        for (String module : JARS) {
+            install(module, "", ".pom", repository);
+            install(module, "", ".jar", repository);
+        }
+        install("common", "-tests", ".jar", repository);
+        Path project = copied(HOME.resolve("deploy/examples/own-app"), emptied(TARGET.resolve("own-app")));
+
+        Path log = TARGET.resolve("own-app.log");
+        Process maven = maven(project, repository, log);
+        boolean ended = maven.waitFor(8, TimeUnit.MINUTES);
+        maven.descendants().forEach(ProcessHandle::destroyForcibly);
+        maven.destroyForcibly();
+
+        assertThat(ended).as("ended; see %s", log).isTrue();
+        assertThat(maven.exitValue()).as("see %s: %s", log, errors(log)).isZero();
+        assertThat(Files.readString(log)).contains("Running com.example.invoices.backoffice.BackofficeTest");
+    }
+
+    private static void install(String module, String classifier, String extension, Path repository)
+            throws IOException {
+        Path directory = HOME.resolve(module);
+        String artifact = artifactOf(directory.resolve("pom.xml"));
+        String name = artifact + "-" + VERSION + classifier + extension;
+        Path place = Files.createDirectories(
+                repository.resolve("io/penstock").resolve(artifact).resolve(VERSION));
+        Path built = extension.equals(".pom")
+                ? directory.resolve("pom.xml")
+                : directory.resolve("target").resolve(name);
+        Files.copy(built, place.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** Its own name stands first in the root's POM, second where a parent is named before. */
+    private static String artifactOf(Path pom) throws IOException {
+        String text = Files.readString(pom);
+        int parentEnd = text.indexOf("</parent>");
+        int begin = text.indexOf("<artifactId>", Math.max(parentEnd, 0)) + "<artifactId>".length();
+        return text.substring(begin, text.indexOf('<', begin));
+    }
+
+    /** Offline, so that nothing comes from elsewhere. What is not Penstock's comes from the repository of this build. */
+    private static Process maven(Path project, Path repository, Path log) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(
+                        System.getProperty("maven.home") + "/bin/mvn",
+                        "-B",
+                        "-o",
+                        "-T1",
+                        "-DargLine=-Xmx512m -XX:+UseSerialGC -XX:TieredStopAtLevel=1",
+                        "-f",
+                        project.resolve("pom.xml").toString(),
+                        "-Dmaven.repo.local=" + repository,
+                        "-Dmaven.repo.local.tail=" + repositoriesOfThisBuild(),
+                        "test")
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile());
+        builder.environment().remove("MAVEN_PROJECTBASEDIR");
+        builder.environment().remove("MAVEN_CMD_LINE_ARGS");
+        return builder.start();
+    }
+
+    private static String repositoriesOfThisBuild() {
+        return Stream.of("penstock.maven.repository", "penstock.maven.repository.tail")
+                .map(System::getProperty)
+                .filter(value -> value != null && !value.isEmpty() && !value.startsWith("$"))
+                .collect(Collectors.joining(","));
+    }
+
+    private static String errors(Path log) throws IOException {
+        try (Stream<String> lines = Files.lines(log)) {
+            return lines.filter(line -> line.contains("ERROR")).limit(20).collect(Collectors.joining("\n"));
+        }
+    }
+
+    private static Path emptied(Path directory) throws IOException {
+        if (Files.exists(directory)) {
+            try (Stream<Path> all = Files.walk(directory)) {
+                all.sorted((a, b) -> b.compareTo(a)).map(Path::toFile).forEach(File::delete);
+            }
+        }
+        return Files.createDirectories(directory);
+    }
+
+    private static Path copied(Path from, Path to) throws IOException {
+        try (Stream<Path> all = Files.walk(from)) {
+            for (Path each : all.filter(Files::isRegularFile)
+                    .filter(file -> !from.relativize(file).toString().contains("target" + File.separator))
+                    .toList()) {
+                Path copy = to.resolve(from.relativize(each));
+                Files.createDirectories(copy.getParent());
+                Files.copy(each, copy);
+            }
+        }
+        return to;
+    }
+}
