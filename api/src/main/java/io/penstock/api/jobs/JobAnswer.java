@@ -163,7 +163,7 @@ public record JobAnswer(
                 wire(row.failureKind()),
                 PayloadCipher.redacted(row.result()),
                 row.worker(),
-                null,
+                row.group(),
                 row.tenant(),
                 row.tags().isEmpty() ? null : row.tags(),
                 null,

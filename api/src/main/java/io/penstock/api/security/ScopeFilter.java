@@ -3,6 +3,8 @@ package io.penstock.api.security;
 import io.penstock.api.history.JobHistory;
 import io.penstock.api.problem.ProblemCode;
 import io.penstock.api.problem.ProblemException;
+import io.penstock.common.batch.Batch;
+import io.penstock.common.batch.BatchStore;
 import io.penstock.common.queue.JobQueue;
 import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
 import io.smallrye.mutiny.Uni;
@@ -11,6 +13,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Response;
+import java.util.Optional;
+import java.util.UUID;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
 /**
@@ -26,11 +30,13 @@ class ScopeFilter {
 
     private final JobQueue queue;
     private final JobHistory history;
+    private final BatchStore batches;
 
     @Inject
-    ScopeFilter(JobQueue queue, JobHistory history) {
+    ScopeFilter(JobQueue queue, JobHistory history, BatchStore batches) {
         this.queue = queue;
         this.history = history;
+        this.batches = batches;
     }
 
     @HeedsScope
@@ -55,6 +61,32 @@ class ScopeFilter {
             }
             return null;
         });
+    }
+
+    /** An empty item lets the request go on. */
+    @BatchInScope
+    @ServerRequestFilter(priority = FIRST)
+    Uni<Response> checkBatch(RoutingContext http, ContainerRequestContext request) {
+        http.put(HEEDED, true);
+        Scope scope = scopeOf(http);
+        if (scope.isUnlimited()) {
+            return Uni.createFrom().nullItem();
+        }
+        scope.requireBatches();
+        return batchOf(request.getUriInfo().getPathParameters().getFirst("id")).map(found -> {
+            if (found.filter(batch -> scope.allowsTenant(batch.tenant())).isEmpty()) {
+                throw ProblemException.of(ProblemCode.NOT_FOUND, "No batch has this id.");
+            }
+            return null;
+        });
+    }
+
+    private Uni<Optional<Batch>> batchOf(String id) {
+        try {
+            return batches.find(UUID.fromString(id));
+        } catch (IllegalArgumentException e) {
+            return Uni.createFrom().item(Optional.empty());
+        }
     }
 
     @ServerRequestFilter(priority = THEN)

@@ -70,7 +70,7 @@ final class DatasetFill implements AutoCloseable {
                 CASE WHEN bad THEN CASE WHEN n % 60 = 0 THEN 'dead' ELSE 'failed' END ELSE 'completed' END,
                 1, 3, 0, 0, CASE WHEN n % 5 = 0 THEN 'tenant-' || n % 200 END, CASE WHEN n % 50 = 0 THEN ARRAY['nightly'] END,
                 at - interval '2 seconds', at - interval '1 second', at, 1000, 1000, 'worker-' || n % 20,
-                CASE WHEN bad THEN md5((n % 240)::text) END,
+                CASE WHEN bad THEN left(md5((n % 240)::text), 16) END,
                 CASE WHEN bad THEN 'upstream ' || n % 240 || ' answered 503 after ' || n || ' ms' END,
                 CASE WHEN bad THEN 'error' END, json_build_object('ms', n % 1000, 'order', n)::jsonb, false, 1
             FROM (SELECT n, n % 20 = 0 AS bad, now() - ($3::float8 * (1 - n::float8 / $4)) * interval '1 second' AS at
@@ -80,7 +80,7 @@ final class DatasetFill implements AutoCloseable {
     private static final String GROUPS =
             """
             INSERT INTO job_error_group (fingerprint, type, sample, first_seen, last_seen, count)
-            SELECT md5(n::text), t, 'upstream ' || n || ' answered 503', now() - interval '10 days', now(), 1000
+            SELECT left(md5(n::text), 16), t, 'upstream ' || n || ' answered 503', now() - interval '10 days', now(), 1000
             FROM generate_series(0, 220, 20) AS n, unnest(ARRAY['diagnostics.sleep', 'bench.dies']) AS t
             ON CONFLICT DO NOTHING
             """;

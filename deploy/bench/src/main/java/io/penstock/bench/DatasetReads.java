@@ -97,7 +97,10 @@ final class DatasetReads {
             }
         });
         List<String> all = new ArrayList<>(paths);
-        all.addAll(filtered());
+        for (String path : filtered()) {
+            get(path);
+            all.add(path);
+        }
         return all;
     }
 
@@ -131,7 +134,7 @@ final class DatasetReads {
                 "/api/jobs?state=waiting&text=nowhere-to-be-found",
                 "/api/jobs?state=completed&text=nowhere-to-be-found",
                 "/api/jobs?tenant=nobody",
-                "/api/jobs?state=dead&fingerprint=0000",
+                "/api/jobs?state=dead&fingerprint=00000000deadbeef",
                 "/api/jobs/errors?state=failed",
                 "/api/history?queue=" + DatasetFill.DEAD + "&state=dead",
                 "/api/history?tenant=tenant-20",
