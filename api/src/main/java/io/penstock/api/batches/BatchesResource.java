@@ -51,7 +51,6 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.logging.Logger;
-import org.jboss.resteasy.reactive.RestMulti;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jboss.resteasy.reactive.RestStreamElementType;
 import org.jspecify.annotations.Nullable;
@@ -376,10 +375,7 @@ public class BatchesResource {
             throw ProblemException.of(
                     ProblemCode.TOO_MANY_REQUESTS, "Too many watch batches here. Look at the batch itself instead.");
         }
-        // Before the stream begins a failure is still an answer of its own.
-        return RestMulti.fromUniResponse(
-                store.find(batch).map(found -> found.orElseThrow(BatchesResource::noSuchBatch)),
-                found -> events.of(batch));
+        return events.of(batch);
     }
 
     private Uni<BatchAnswer> change(

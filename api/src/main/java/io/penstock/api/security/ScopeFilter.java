@@ -1,5 +1,6 @@
 package io.penstock.api.security;
 
+import io.penstock.api.database.DatabaseCalls;
 import io.penstock.api.history.JobHistory;
 import io.penstock.api.problem.ProblemCode;
 import io.penstock.api.problem.ProblemException;
@@ -24,6 +25,7 @@ import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 @ApplicationScoped
 class ScopeFilter {
 
+    private static final String STREAM = "/events";
     private static final String HEEDED = "penstock.scope.heeded";
     private static final int FIRST = 100;
     private static final int THEN = 200;
@@ -31,12 +33,14 @@ class ScopeFilter {
     private final JobQueue queue;
     private final JobHistory history;
     private final BatchStore batches;
+    private final DatabaseCalls database;
 
     @Inject
-    ScopeFilter(JobQueue queue, JobHistory history, BatchStore batches) {
+    ScopeFilter(JobQueue queue, JobHistory history, BatchStore batches, DatabaseCalls database) {
         this.queue = queue;
         this.history = history;
         this.batches = batches;
+        this.database = database;
     }
 
     @HeedsScope
@@ -69,16 +73,19 @@ class ScopeFilter {
     Uni<Response> checkBatch(RoutingContext http, ContainerRequestContext request) {
         http.put(HEEDED, true);
         Scope scope = scopeOf(http);
-        if (scope.isUnlimited()) {
+        // A stream that has begun can no longer be answered with a problem.
+        if (scope.isUnlimited() && !request.getUriInfo().getPath().endsWith(STREAM)) {
             return Uni.createFrom().nullItem();
         }
         scope.requireBatches();
-        return batchOf(request.getUriInfo().getPathParameters().getFirst("id")).map(found -> {
-            if (found.filter(batch -> scope.allowsTenant(batch.tenant())).isEmpty()) {
-                throw ProblemException.of(ProblemCode.NOT_FOUND, "No batch has this id.");
-            }
-            return null;
-        });
+        return database.reading(batchOf(request.getUriInfo().getPathParameters().getFirst("id")))
+                .map(found -> {
+                    if (found.filter(batch -> scope.allowsTenant(batch.tenant()))
+                            .isEmpty()) {
+                        throw ProblemException.of(ProblemCode.NOT_FOUND, "No batch has this id.");
+                    }
+                    return null;
+                });
     }
 
     private Uni<Optional<Batch>> batchOf(String id) {

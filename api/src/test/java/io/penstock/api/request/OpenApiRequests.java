@@ -27,8 +27,12 @@ final class OpenApiRequests {
 
         @Override
         public String toString() {
-            String shown = body == null ? "" : body.length() > 600 ? body.substring(0, 600) + "…" : body;
-            return method + " " + target + " " + headers + " " + shown;
+            return method + " " + shown(target) + " " + shown(headers.toString()) + " "
+                    + (body == null ? "" : shown(body));
+        }
+
+        private static String shown(String text) {
+            return text.length() > MOST_SHOWN ? text.substring(0, MOST_SHOWN) + "…" : text;
         }
     }
 
@@ -36,6 +40,7 @@ final class OpenApiRequests {
 
     private static final Set<String> METHODS = Set.of("get", "post", "put", "patch", "delete");
     private static final int DEEPEST = 6;
+    private static final int MOST_SHOWN = 600;
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
     /** Where something is changed, only this is. */
@@ -162,7 +167,7 @@ final class OpenApiRequests {
                     one(List.of("Bearer ", "Bearer psk_x", "Basic !!!", "Bearer eyJhbGciOiJub25lIn0.e30.", "x")));
         }
         if (chance(5)) {
-            headers.put("Cookie", "penstock-session=" + one(List.of("", "x", "a.b.c", "%00", "v1." + "A".repeat(500))));
+            headers.put("Cookie", "penstock_session=" + one(List.of("", "x", "a.b.c", "%00", "v1." + "A".repeat(500))));
         }
         if (chance(10)) {
             headers.put("Idempotency-Key", one(List.of("", "k", "a b", "ü", "x".repeat(300))));

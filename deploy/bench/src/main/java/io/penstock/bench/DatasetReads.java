@@ -34,8 +34,10 @@ final class DatasetReads {
     /** They last for ever, wait for something, or are for browsers. */
     private static final Set<String> NOT_MEASURED = Set.of("/api/events");
 
-    private final HttpClient http =
-            HttpClient.newBuilder().connectTimeout(ANSWER).build();
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(ANSWER)
+            .build();
     private final String address;
     private final String key;
 
