@@ -67,7 +67,7 @@ export const m = {
   },
 
   login: {
-    title: 'Log in', with: 'Log in with', account: 'Account', key: 'API key', name: 'Name', password: 'Password', enter: 'Log in', changePassword: 'Change password', currentPassword: 'Current password', passwordHint: 'at least 12 characters; other sessions end', passwordChanged: 'The password is changed; other sessions have ended.',
+    title: 'Log in', with: 'Log in with', account: 'Account', key: 'API key', name: 'Name', password: 'Password', enter: 'Log in', provider: 'Log in through the provider', changePassword: 'Change password', currentPassword: 'Current password', passwordHint: 'at least 12 characters; other sessions end', passwordChanged: 'The password is changed; other sessions have ended.',
     keyHint: 'This tab keeps it until it is closed.', ended: 'The session has ended. Log in again to go on.', noAccount: 'No account? An admin makes one, or a link that logs in once.',
     failed: error => error.status === 401 ? 'That did not fit, or it has ended.' : error.status === 429 ? `Too many tries. Try again in ${error.retryAfter ?? 'some'} s.` : error.message,
   },

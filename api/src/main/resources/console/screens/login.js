@@ -57,6 +57,8 @@ export function draw(_, ctx) {
           <div class="field"><label for="password">${m.login.password}</label><input class="input" id="password" name="password" type="password" required autocomplete="current-password"></div>`}
       ${error ? html`<p class="note" data-severity="critical" role="alert">${icon('v-critical')}<span>${m.login.failed(error)}</span></p>` : nothing}
       <button class="btn primary" type="submit" ?disabled=${busy}>${busy ? m.actions.working : m.login.enter}</button>
-    </form></section>
+    </form>
+      ${document.documentElement.dataset.provider ? html`<p><a class="btn" href="/api/session/provider">${m.login.provider}</a></p>` : nothing}
+    </section>
     <p class="muted small">${m.login.noAccount}</p></main>`;
 }

@@ -45,6 +45,10 @@ public class SampleJobs implements JobTypeSource {
     public static final JobType<Note> GATHERED =
             JobType.of("sample.gathered", Note.class).queue("sample-reports").gather(3, Duration.ofMinutes(10));
 
+    /** In a queue of its own, to which anything may be done. */
+    public static final JobType<Note> FUZZED =
+            JobType.of("sample.fuzzed", Note.class).queue("fuzzed");
+
     /** Holds what nobody should read in passing. */
     @RegisterForReflection
     public record Charge(String order, @Secret String card, @Nullable List<Contact> contacts) {}
@@ -58,6 +62,6 @@ public class SampleJobs implements JobTypeSource {
 
     @Override
     public List<JobType<?>> jobTypes() {
-        return List.of(GATHERED, NOTE, PRICE, REPORT, WORD, SECRET, CHARGE);
+        return List.of(GATHERED, NOTE, PRICE, REPORT, WORD, SECRET, CHARGE, FUZZED);
     }
 }

@@ -6,9 +6,13 @@ import io.penstock.api.problem.ProblemCode;
 import io.penstock.api.problem.ProblemException;
 import io.penstock.api.request.IdempotencyHeader;
 import io.penstock.api.request.QueryParameters;
+import io.penstock.api.security.BatchInScope;
 import io.penstock.api.security.Caller;
+import io.penstock.api.security.HeedsScope;
 import io.penstock.api.security.Role;
+import io.penstock.api.security.Scope;
 import io.penstock.common.batch.Batch;
+import io.penstock.common.batch.BatchSpec;
 import io.penstock.common.batch.BatchStateException;
 import io.penstock.common.batch.BatchStatus;
 import io.penstock.common.batch.BatchStore;
@@ -90,6 +94,7 @@ public class BatchesResource {
     }
 
     @POST
+    @HeedsScope
     @Consumes(MediaType.APPLICATION_JSON)
     @RolesAllowed(Role.OPERATE)
     @Operation(
@@ -118,10 +123,12 @@ public class BatchesResource {
         }
         UUID parent = body.parentId() == null ? null : parent(body.parentId());
         Caller caller = Caller.of(identity);
-        return refusing(IdempotencyHeader.keyOf(idempotencyKey, identity)
-                        .map(key -> batches.createOnce(body.spec(), parent, caller.id(), caller.name(), key))
-                        .orElseGet(() -> batches.create(body.spec(), parent, caller.id(), caller.name())
-                                .map(batch -> new Batches.Made(batch, true))))
+        caller.scope().requireBatches();
+        BatchSpec spec = owned(caller.scope(), body.spec());
+        return refusing(reachable(caller.scope(), parent).chain(() -> IdempotencyHeader.keyOf(idempotencyKey, identity)
+                        .map(key -> batches.createOnce(spec, parent, caller.id(), caller.name(), key))
+                        .orElseGet(() -> batches.create(spec, parent, caller.id(), caller.name())
+                                .map(batch -> new Batches.Made(batch, true)))))
                 .invoke(made -> LOG.infof(
                         "batch %s (%s, %d items) was made by %s%s",
                         made.batch().id(),
@@ -136,7 +143,32 @@ public class BatchesResource {
                         .build());
     }
 
+    /** The batch, and those that follow it, become the caller's tenant's. */
+    private static BatchSpec owned(Scope scope, BatchSpec spec) {
+        Optional<String> tenant = scope.tenantWithin(Optional.ofNullable(spec.tenant()));
+        BatchSpec next = spec.followedBy();
+        return spec.toBuilder()
+                .tenant(tenant.orElse(null))
+                .followedBy(next == null ? null : owned(scope, next))
+                .build();
+    }
+
+    private Uni<Void> reachable(Scope scope, @Nullable UUID parent) {
+        if (parent == null || scope.isUnlimited()) {
+            return Uni.createFrom().voidItem();
+        }
+        return store.find(parent)
+                .invoke(found -> {
+                    if (found.filter(batch -> scope.allowsTenant(batch.tenant()))
+                            .isEmpty()) {
+                        throw noSuchBatch();
+                    }
+                })
+                .replaceWithVoid();
+    }
+
     @GET
+    @HeedsScope
     @RolesAllowed(Role.VIEW)
     @Operation(summary = "Look at batches", description = "The latest first.")
     @Parameter(name = "status", in = ParameterIn.QUERY, schema = @Schema(implementation = String.class))
@@ -166,7 +198,9 @@ public class BatchesResource {
                         .orElseThrow(() -> QueryParameters.invalid(
                                 "status", "status: must be one of " + String.join(", ", BatchStatus.wires()))))
                 .orElse(null);
-        int limit = parameters.number("limit", 1, MOST, DEFAULT);
+        Scope scope = Caller.of(identity).scope();
+        scope.requireBatches();
+        int limit = parameters.limit(MOST, DEFAULT);
         return store.list(
                         parameters
                                 .text("before")
@@ -174,7 +208,7 @@ public class BatchesResource {
                                 .orElse(null),
                         status,
                         parameters.text("type", 80).orElse(null),
-                        parameters.text("tenant", 100).orElse(null),
+                        scope.tenantWithin(parameters.text("tenant", 100)).orElse(null),
                         parameters
                                 .text("parent")
                                 .map(text -> id("parent", text))
@@ -189,6 +223,7 @@ public class BatchesResource {
 
     @GET
     @Path("/types")
+    @HeedsScope
     @RolesAllowed(Role.VIEW)
     @Operation(summary = "Look at the types that batches may have")
     public List<BatchTypeAnswer> types() {
@@ -196,6 +231,7 @@ public class BatchesResource {
     }
 
     @GET
+    @BatchInScope
     @Path("/{id}")
     @RolesAllowed(Role.VIEW)
     @Operation(summary = "Look at one batch")
@@ -204,6 +240,7 @@ public class BatchesResource {
     }
 
     @GET
+    @BatchInScope
     @Path("/{id}/items")
     @RolesAllowed(Role.VIEW)
     @Operation(
@@ -234,7 +271,7 @@ public class BatchesResource {
                                 "status", "status: must be one of " + String.join(", ", ItemStatus.wires()))))
                 .orElse(null);
         long after = parameters.text("after").map(text -> number("after", text)).orElse(-1L);
-        int limit = parameters.number("limit", 1, MOST, DEFAULT);
+        int limit = parameters.limit(MOST, DEFAULT);
         return store.find(known(id))
                 .map(found -> found.orElseThrow(BatchesResource::noSuchBatch))
                 .chain(batch -> store.items(batch, after, status, limit))
@@ -242,6 +279,7 @@ public class BatchesResource {
     }
 
     @POST
+    @BatchInScope
     @Path("/{id}/items")
     @Unaudited
     @Consumes({MediaType.APPLICATION_JSON, NDJSON, CSV})
@@ -275,6 +313,7 @@ public class BatchesResource {
     }
 
     @POST
+    @BatchInScope
     @Path("/{id}/seal")
     @RolesAllowed(Role.OPERATE)
     @Operation(summary = "Say that no more items come", description = "The batch ends when its items have.")
@@ -283,6 +322,7 @@ public class BatchesResource {
     }
 
     @POST
+    @BatchInScope
     @Path("/{id}/cancel")
     @RolesAllowed(Role.OPERATE)
     @Operation(
@@ -293,6 +333,7 @@ public class BatchesResource {
     }
 
     @POST
+    @BatchInScope
     @Path("/{id}/pause")
     @RolesAllowed(Role.OPERATE)
     @Operation(summary = "Pause a batch", description = "Chunks in hand are finished, no other begins.")
@@ -301,6 +342,7 @@ public class BatchesResource {
     }
 
     @POST
+    @BatchInScope
     @Path("/{id}/resume")
     @RolesAllowed(Role.OPERATE)
     @Operation(summary = "Let a paused batch go on")
@@ -309,6 +351,7 @@ public class BatchesResource {
     }
 
     @POST
+    @BatchInScope
     @Path("/{id}/retry-failed")
     @RolesAllowed(Role.OPERATE)
     @Operation(summary = "Run the failed items of a batch that has ended again", description = "And nothing else.")
@@ -317,6 +360,7 @@ public class BatchesResource {
     }
 
     @GET
+    @BatchInScope
     @Path("/{id}/events")
     @Produces(MediaType.SERVER_SENT_EVENTS)
     @RestStreamElementType(MediaType.APPLICATION_JSON)
@@ -331,10 +375,7 @@ public class BatchesResource {
             throw ProblemException.of(
                     ProblemCode.TOO_MANY_REQUESTS, "Too many watch batches here. Look at the batch itself instead.");
         }
-        return store.find(batch)
-                .map(found -> found.orElseThrow(BatchesResource::noSuchBatch))
-                .onItem()
-                .transformToMulti(found -> events.of(batch));
+        return events.of(batch);
     }
 
     private Uni<BatchAnswer> change(

@@ -47,7 +47,13 @@ class ConsoleShell {
         private Templates() {}
 
         static native TemplateInstance shell(
-                String assets, List<String> modules, RawString icons, String environment, String version, String pages);
+                String assets,
+                List<String> modules,
+                RawString icons,
+                String environment,
+                String version,
+                String pages,
+                boolean provider);
     }
 
     private final String page;
@@ -57,7 +63,8 @@ class ConsoleShell {
             ConsoleAssets assets,
             ConsoleConfig config,
             Instance<ConsolePage> pages,
-            @ConfigProperty(name = "quarkus.application.version") String version) {
+            @ConfigProperty(name = "quarkus.application.version") String version,
+            @ConfigProperty(name = "quarkus.oidc.console.tenant-enabled") boolean provider) {
         this.page = Templates.shell(
                         "/console/assets/" + assets.version(),
                         assets.preloaded(),
@@ -66,7 +73,8 @@ class ConsoleShell {
                         version,
                         menu(pages.stream()
                                 .sorted(Comparator.comparing(ConsolePage::id))
-                                .toList()))
+                                .toList()),
+                        provider)
                 .render();
     }
 

@@ -7,7 +7,9 @@ import io.penstock.api.security.HeedsScope;
 import io.penstock.api.security.Role;
 import io.penstock.api.security.Scope;
 import io.penstock.common.history.HistoryFilter;
+import io.penstock.common.history.HistoryPage;
 import io.penstock.common.history.HistoryQuery;
+import io.penstock.common.history.HistoryRow;
 import io.penstock.common.history.HistoryState;
 import io.penstock.common.history.HistoryTime;
 import io.penstock.common.queue.PayloadSecrets;
@@ -23,19 +25,17 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.UriInfo;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.OffsetDateTime;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
-import org.jspecify.annotations.Nullable;
 
 /** What became of jobs. Every question has a time of at most 31 days. */
 @Path("/api/history")
@@ -87,6 +87,7 @@ public class HistoryResource {
                             enumeration = {"completed", "failed", "dead", "cancelled", "expired", "deleted"}))
     @Parameter(name = "tag", in = ParameterIn.QUERY, schema = @Schema(type = SchemaType.STRING))
     @Parameter(name = "tenant", in = ParameterIn.QUERY, schema = @Schema(type = SchemaType.STRING))
+    @Parameter(name = "group", in = ParameterIn.QUERY, schema = @Schema(type = SchemaType.STRING))
     @Parameter(name = "fingerprint", in = ParameterIn.QUERY, schema = @Schema(type = SchemaType.STRING))
     @Parameter(
             name = "error",
@@ -113,15 +114,18 @@ public class HistoryResource {
                 "state",
                 "tag",
                 "tenant",
+                "group",
                 "fingerprint",
                 "error",
                 "limit",
                 "cursor");
-        return page(parameters, within(Caller.of(identity).scope(), filter(parameters)), HistoryTime.DEFAULT);
+        return page(
+                parameters, within(Caller.of(identity).scope(), filter(parameters)), HistoryTime.DEFAULT, row -> true);
     }
 
     @GET
     @Path("/errors")
+    @HeedsScope
     @RolesAllowed(Role.VIEW)
     @Operation(
             summary = "Look at the errors of a time, grouped",
@@ -147,13 +151,19 @@ public class HistoryResource {
         QueryParameters parameters =
                 QueryParameters.of(uri.getQueryParameters(), "from", "to", "queue", "type", "limit");
         HistoryFilter filter = filter(parameters);
+        requireAllOf(filter.queue());
         HistoryTime time = time(parameters, HistoryTime.DEFAULT);
-        return history.errors(time, filter.queue(), filter.type(), limit(parameters))
+        return history.errors(
+                        time,
+                        filter.queue(),
+                        filter.type(),
+                        parameters.limit(HistoryQuery.MAX_LIMIT, HistoryQuery.DEFAULT_LIMIT))
                 .map(groups -> HistoryAnswer.Errors.of(groups, time));
     }
 
     @GET
     @Path("/{jobId}")
+    @HeedsScope
     @RolesAllowed(Role.VIEW)
     @Operation(
             summary = "Look at all that is kept of one job",
@@ -177,14 +187,27 @@ public class HistoryResource {
     public Uni<HistoryAnswer> ofJob(
             @Parameter(description = "Id of the job") @PathParam("jobId") String jobId, @Context UriInfo uri) {
         QueryParameters parameters = QueryParameters.of(uri.getQueryParameters(), "from", "to", "limit", "cursor");
-        return page(parameters, JobHistory.checked(() -> HistoryFilter.ofJob(jobId)), HistoryTime.MOST);
+        Scope scope = Caller.of(identity).scope();
+        HistoryFilter ofJob = JobHistory.checked(() -> HistoryFilter.ofJob(jobId));
+        return page(parameters, of(scope, ofJob), HistoryTime.MOST, row -> scope.allowsQueue(row.queue()));
     }
 
-    private Uni<HistoryAnswer> page(QueryParameters parameters, HistoryFilter filter, Duration whenAbsent) {
+    private void requireAllOf(Optional<String> queue) {
+        Scope scope = Caller.of(identity).scope();
+        if (!scope.isUnlimited()) {
+            scope.requireNamed(queue);
+            scope.requireQueue(queue.orElse(""));
+        }
+    }
+
+    private Uni<HistoryAnswer> page(
+            QueryParameters parameters, HistoryFilter filter, Duration whenAbsent, Predicate<HistoryRow> reached) {
         HistoryTime time = time(parameters, whenAbsent);
-        int limit = limit(parameters);
+        int limit = parameters.limit(HistoryQuery.MAX_LIMIT, HistoryQuery.DEFAULT_LIMIT);
         String cursor = parameters.text("cursor").orElse(null);
         return history.find(JobHistory.checked(() -> HistoryQuery.of(time, filter, limit, cursor)))
+                .map(page ->
+                        new HistoryPage(page.rows().stream().filter(reached).toList(), page.time(), page.nextCursor()))
                 .map(page -> HistoryAnswer.of(page, secrets));
     }
 
@@ -200,49 +223,33 @@ public class HistoryResource {
                 parameters.text("tag"),
                 parameters.text("tenant"),
                 parameters.text("fingerprint"),
-                parameters.text("error")));
+                parameters.text("error"),
+                parameters.text("group")));
     }
 
     /** Nothing but the caller's tenant, and a queue that the caller reaches. */
     private static HistoryFilter within(Scope scope, HistoryFilter filter) {
-        if (!scope.queues().isEmpty() && !filter.queue().map(scope::allowsQueue).orElse(false)) {
-            throw Scope.outOfScope("Your key reaches some queues: name one of them as 'queue'.");
-        }
-        if (scope.tenant().isEmpty()) {
-            return filter;
-        }
-        if (filter.tenant().isPresent() && !filter.tenant().equals(scope.tenant())) {
-            throw Scope.outOfScope("Your key does not reach this tenant.");
-        }
+        scope.requireNamed(filter.queue());
+        return of(scope, filter);
+    }
+
+    /** Nothing but the caller's tenant. */
+    private static HistoryFilter of(Scope scope, HistoryFilter filter) {
         return new HistoryFilter(
                 filter.jobId(),
                 filter.queue(),
                 filter.type(),
                 filter.state(),
                 filter.tag(),
-                scope.tenant(),
+                scope.tenantWithin(filter.tenant()),
                 filter.fingerprint(),
-                filter.error());
+                filter.error(),
+                filter.group());
     }
 
     private HistoryTime time(QueryParameters parameters, Duration whenAbsent) {
-        Instant from = instant(parameters, "from");
-        Instant to = instant(parameters, "to");
+        Instant from = parameters.time("from").orElse(null);
+        Instant to = parameters.time("to").orElse(null);
         return JobHistory.checked(() -> HistoryTime.of(from, to, clock.instant(), whenAbsent));
-    }
-
-    private static int limit(QueryParameters parameters) {
-        return parameters.number("limit", 1, HistoryQuery.MAX_LIMIT, HistoryQuery.DEFAULT_LIMIT);
-    }
-
-    private static @Nullable Instant instant(QueryParameters parameters, String name) {
-        try {
-            return parameters
-                    .text(name)
-                    .map(text -> OffsetDateTime.parse(text).toInstant())
-                    .orElse(null);
-        } catch (DateTimeException e) {
-            throw QueryParameters.invalid(name, name + ": must be a time such as 2026-01-31T08:00:00Z");
-        }
     }
 }

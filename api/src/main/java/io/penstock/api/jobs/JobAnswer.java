@@ -9,6 +9,7 @@ import io.penstock.common.queue.Cancellation;
 import io.penstock.common.queue.JobView;
 import io.penstock.common.queue.PayloadCipher;
 import io.penstock.common.queue.PayloadSecrets;
+import io.penstock.common.trace.TraceParent;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.List;
@@ -70,7 +71,8 @@ public record JobAnswer(
         @Schema(description = "Words to find it by") @Nullable List<String> tags,
         @Schema(description = "Not to be started after that") @Nullable Instant expiresAt,
         @Schema(description = "Changes whenever payload or options do; needed to edit it") @Nullable String version,
-        @Schema(description = "What became of the wish to stop it while it ran") @Nullable Cancelled cancellation) {
+        @Schema(description = "What became of the wish to stop it while it ran") @Nullable Cancelled cancellation,
+        @Schema(description = "The trace in which it was enqueued, where traces are on") @Nullable String traceId) {
 
     /** What became of the wish to stop a running job. */
     @RegisterForReflection
@@ -124,7 +126,13 @@ public record JobAnswer(
                 job.labels().tags().isEmpty() ? null : job.labels().tags(),
                 job.expiresAt(),
                 job.version(),
-                Cancelled.of(job.cancellation()));
+                Cancelled.of(job.cancellation()),
+                traceId(job));
+    }
+
+    private static @Nullable String traceId(JobView job) {
+        String trace = job.trace();
+        return trace == null ? null : TraceParent.traceId(trace);
     }
 
     private static @Nullable String wire(@Nullable FailureKind kind) {
@@ -154,9 +162,10 @@ public record JobAnswer(
                 wire(row.failureKind()),
                 PayloadCipher.redacted(row.result()),
                 row.worker(),
-                null,
+                row.group(),
                 row.tenant(),
                 row.tags().isEmpty() ? null : row.tags(),
+                null,
                 null,
                 null,
                 null);

@@ -110,7 +110,8 @@ final class LiveBoard {
                 before.blockedByGroup(),
                 before.awaitingChildren(),
                 now.oldestWaitMs(),
-                before.paused());
+                before.paused(),
+                before.rateLimitedMs());
     }
 
     private void noteWorkers(List<LiveWorker> all) {

@@ -83,6 +83,14 @@ class QueueGauges {
                 .baseUnit("seconds")
                 .tag("queue", queue)
                 .register(registry);
+        Gauge.builder(
+                        "penstock.queue.rate.limited",
+                        this,
+                        own -> own.read(queue, status -> status.rateLimitedMs() / 1000.0))
+                .description("Until a permit of the queue's rate limit is due; 0: at once, or no limit")
+                .baseUnit("seconds")
+                .tag("queue", queue)
+                .register(registry);
         Gauge.builder("penstock.queue.paused", this, own -> own.read(queue, status -> status.paused() ? 1 : 0))
                 .description("1 while the queue is paused")
                 .tag("queue", queue)

@@ -3,6 +3,9 @@ package io.penstock.api.request;
 import io.penstock.api.problem.ProblemCode;
 import io.penstock.api.problem.ProblemException;
 import jakarta.ws.rs.core.MultivaluedMap;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +18,9 @@ import java.util.TreeSet;
  * that is ignored answers a question nobody asked.
  */
 public final class QueryParameters {
+
+    /** PostgreSQL and Redis know later ones, but nobody means them. */
+    private static final Instant NO_TIME = Instant.parse("9999-01-01T00:00:00Z");
 
     private final Map<String, List<String>> values;
 
@@ -62,6 +68,42 @@ public final class QueryParameters {
             }
         });
         return value;
+    }
+
+    /** As {@link #text(String, int)} for what PostgreSQL is asked for, which knows no NUL. */
+    public Optional<String> storable(String name, int maxLength) {
+        Optional<String> value = text(name, maxLength);
+        value.ifPresent(given -> requireNoNul(name, given));
+        return value;
+    }
+
+    /** Fails with the problem that callers are told. */
+    public static void requireNoNul(String name, String value) {
+        if (value.indexOf('\0') >= 0) {
+            throw invalid(name, name + ": must not hold a NUL character");
+        }
+    }
+
+    /** A time with its offset from UTC, from 1970 until the year 9999. */
+    public Optional<Instant> time(String name) {
+        return text(name).map(value -> time(name, value));
+    }
+
+    private static Instant time(String name, String value) {
+        try {
+            Instant time = OffsetDateTime.parse(value).toInstant();
+            if (!time.isBefore(Instant.EPOCH) && time.isBefore(NO_TIME)) {
+                return time;
+            }
+        } catch (DateTimeException e) {
+            throw invalid(name, name + ": must be a time such as 2026-01-31T08:00:00Z");
+        }
+        throw invalid(name, name + ": must be between " + Instant.EPOCH + " and " + NO_TIME);
+    }
+
+    /** How many rows of a list: 1 to {@code most}. */
+    public int limit(int most, int whenAbsent) {
+        return number("limit", 1, most, whenAbsent);
     }
 
     /** A whole number from {@code least} to {@code most}. */

@@ -9,6 +9,7 @@ import io.penstock.api.problem.ProblemException;
 import io.penstock.api.request.QueryParameters;
 import io.penstock.api.security.Role;
 import io.penstock.common.history.ErrorFingerprint;
+import io.penstock.common.history.HistoryFilter;
 import io.penstock.common.history.HistorySearch;
 import io.penstock.common.history.HistoryState;
 import io.penstock.common.history.HistoryTime;
@@ -30,10 +31,8 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.UriInfo;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -108,13 +107,13 @@ public class ErrorGroupsResource {
                 QueryParameters.of(uri.getQueryParameters(), "state", "queue", "type", "from", "to", "limit");
         HistoryState state = HistoryState.ofWire(parameters.oneOf("state", List.of("dead", "failed"), "dead"))
                 .orElseThrow();
-        Optional<String> queue = text(parameters, "queue");
+        Optional<String> queue = parameters.storable("queue", HistoryFilter.MAX_TEXT);
         queue.ifPresent(this::requireKnown);
-        Optional<String> type = text(parameters, "type");
-        int limit = parameters.number("limit", 1, JobQuestion.MAX_LIMIT, JobQuestion.DEFAULT_LIMIT);
+        Optional<String> type = parameters.storable("type", HistoryFilter.MAX_TEXT);
+        int limit = parameters.limit(JobQuestion.MAX_LIMIT, JobQuestion.DEFAULT_LIMIT);
         Instant now = clock.instant();
-        HistoryTime time = JobHistory.checked(
-                () -> HistoryTime.of(instant(parameters, "from"), instant(parameters, "to"), now, HistoryTime.DEFAULT));
+        HistoryTime time = JobHistory.checked(() -> HistoryTime.of(
+                parameters.time("from").orElse(null), parameters.time("to").orElse(null), now, HistoryTime.DEFAULT));
         return JobHistory.bounded(search.failures(time, state, queue, type, now))
                 .map(failures -> ErrorGroupsAnswer.of(failures, time, limit));
     }
@@ -152,28 +151,9 @@ public class ErrorGroupsResource {
         }
     }
 
-    private static Optional<String> text(QueryParameters parameters, String name) {
-        Optional<String> text = parameters.text(name, 200);
-        if (text.orElse("").indexOf('\0') >= 0) {
-            throw QueryParameters.invalid(name, name + ": must not hold a NUL character");
-        }
-        return text;
-    }
-
     private void requireKnown(String queue) {
         if (policies.find(queue).isEmpty()) {
             throw ProblemException.of(ProblemCode.UNKNOWN_QUEUE, "No queue has this name.");
-        }
-    }
-
-    private static @Nullable Instant instant(QueryParameters parameters, String name) {
-        try {
-            return parameters
-                    .text(name)
-                    .map(text -> OffsetDateTime.parse(text).toInstant())
-                    .orElse(null);
-        } catch (DateTimeException e) {
-            throw QueryParameters.invalid(name, name + ": must be a time such as 2026-01-31T08:00:00Z");
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.penstock.api.search;
 
 import io.penstock.api.request.QueryParameters;
+import io.penstock.api.security.Scope;
 import io.penstock.common.history.ErrorFingerprint;
 import io.penstock.common.history.HistoryFilter;
 import io.penstock.common.history.HistorySearch;
@@ -8,9 +9,7 @@ import io.penstock.common.queue.JobBrowser;
 import io.penstock.common.queue.JobView;
 import io.penstock.common.queue.PayloadCipher;
 import jakarta.ws.rs.core.MultivaluedMap;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -83,22 +82,42 @@ record JobQuestion(
     static JobQuestion of(QueryParameters parameters, MultivaluedMap<String, String> given) {
         return new JobQuestion(
                         state(parameters),
-                        text(parameters, "id"),
-                        text(parameters, "type"),
-                        text(parameters, "queue"),
-                        text(parameters, "tenant"),
-                        text(parameters, "group"),
-                        text(parameters, "tag"),
+                        parameters.storable("id", HistoryFilter.MAX_TEXT),
+                        parameters.storable("type", HistoryFilter.MAX_TEXT),
+                        parameters.storable("queue", HistoryFilter.MAX_TEXT),
+                        parameters.storable("tenant", HistoryFilter.MAX_TEXT),
+                        parameters.storable("group", HistoryFilter.MAX_TEXT),
+                        parameters.storable("tag", HistoryFilter.MAX_TEXT),
                         fingerprint(parameters),
                         part(parameters, "error"),
                         part(parameters, "text"),
                         payloadValues(parameters, given),
-                        instant(parameters, "from"),
-                        instant(parameters, "to"),
+                        parameters.time("from"),
+                        parameters.time("to"),
                         parameters
                                 .oneOf("payload", List.of("true", "false"), "false")
                                 .equals("true"))
                 .checked();
+    }
+
+    /** The same, but nothing beyond what a caller reaches. Fails with the problem that callers are told. */
+    JobQuestion within(Scope scope) {
+        scope.requireNamed(queue);
+        return new JobQuestion(
+                state,
+                jobId,
+                type,
+                queue,
+                scope.tenantWithin(tenant),
+                group,
+                tag,
+                fingerprint,
+                error,
+                text,
+                payload,
+                from,
+                to,
+                withPayload);
     }
 
     private JobQuestion checked() {
@@ -114,14 +133,8 @@ record JobQuestion(
                 : Optional.empty();
     }
 
-    private static Optional<String> text(QueryParameters parameters, String name) {
-        Optional<String> text = parameters.text(name, HistoryFilter.MAX_TEXT);
-        text.ifPresent(value -> requireNoNul(name, value));
-        return text;
-    }
-
     private static Optional<String> part(QueryParameters parameters, String name) {
-        Optional<String> text = text(parameters, name);
+        Optional<String> text = parameters.storable(name, HistoryFilter.MAX_TEXT);
         text.ifPresent(value -> {
             if (value.strip().length() < HistoryFilter.MIN_ERROR) {
                 throw QueryParameters.invalid(
@@ -132,7 +145,7 @@ record JobQuestion(
     }
 
     private static Optional<String> fingerprint(QueryParameters parameters) {
-        Optional<String> given = text(parameters, "fingerprint");
+        Optional<String> given = parameters.storable("fingerprint", HistoryFilter.MAX_TEXT);
         given.ifPresent(ErrorGroupsResource::checkedFingerprint);
         return given;
     }
@@ -162,31 +175,9 @@ record JobQuestion(
         if (value.length() > MAX_VALUE) {
             throw QueryParameters.invalid(name, name + ": must be at most " + MAX_VALUE + " characters");
         }
-        requireNoNul("payload.<path>", name + value);
+        QueryParameters.requireNoNul("payload.<path>", name + value);
         return new HistorySearch.PayloadValue(path, value);
     }
-
-    private static void requireNoNul(String name, String value) {
-        if (value.indexOf('\0') >= 0) {
-            throw QueryParameters.invalid(name, name + ": must not hold a NUL character");
-        }
-    }
-
-    private static Optional<Instant> instant(QueryParameters parameters, String name) {
-        try {
-            Optional<Instant> time =
-                    parameters.text(name).map(text -> OffsetDateTime.parse(text).toInstant());
-            if (time.map(at -> !at.isBefore(Instant.EPOCH) && at.isBefore(LATEST))
-                    .orElse(true)) {
-                return time;
-            }
-        } catch (DateTimeException e) {
-            // Told below, together with the times that are out of range.
-        }
-        throw QueryParameters.invalid(name, name + ": must be a time such as 2026-01-31T08:00:00Z");
-    }
-
-    private static final Instant LATEST = Instant.parse("9999-01-01T00:00:00Z");
 
     /** Whether anything but queue and state is asked about. */
     boolean isFiltered() {

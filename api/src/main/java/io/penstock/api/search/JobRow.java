@@ -116,7 +116,7 @@ public record JobRow(
                 row.maxAttempts(),
                 row.stalls(),
                 row.tenant(),
-                null,
+                row.group(),
                 row.tags().isEmpty() ? null : row.tags(),
                 row.enqueuedAt(),
                 null,

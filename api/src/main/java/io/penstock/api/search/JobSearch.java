@@ -2,7 +2,6 @@ package io.penstock.api.search;
 
 import io.penstock.api.database.DatabaseCalls;
 import io.penstock.api.history.JobHistory;
-import io.penstock.api.request.QueryParameters;
 import io.penstock.common.history.HistoryFilter;
 import io.penstock.common.history.HistoryPlace;
 import io.penstock.common.history.HistorySearch;
@@ -101,10 +100,6 @@ class JobSearch {
             ListState state = question.state().get();
             state.shelves().forEach(shelf -> parts.add(Part.of(shelf, state)));
             if (!state.isLive()) {
-                if (question.group().isPresent()) {
-                    throw QueryParameters.invalid(
-                            "group", "group: jobs that have ended are not found by their group, only live ones are");
-                }
                 parts.add(Part.ofHistory(state.ended()));
             }
             return parts;
@@ -113,9 +108,7 @@ class JobSearch {
                 Shelf.ACTIVE, Shelf.WAITING, Shelf.BEHIND_GROUP, Shelf.AWAITING_CHILDREN, Shelf.DELAYED, Shelf.DEAD)) {
             parts.add(Part.of(shelf, null));
         }
-        if (question.group().isEmpty()) {
-            parts.add(Part.ofHistory(ListState.ENDS));
-        }
+        parts.add(Part.ofHistory(ListState.ENDS));
         return parts;
     }
 
@@ -144,9 +137,6 @@ class JobSearch {
     }
 
     private Uni<Optional<JobRow>> ended(JobQuestion question) {
-        if (question.group().isPresent()) {
-            return Uni.createFrom().item(Optional.empty());
-        }
         Set<HistoryState> states = question.state()
                 .map(state -> state.isLive() && state != ListState.DEAD ? Set.<HistoryState>of() : state.ended())
                 .orElse(Set.of(HistoryState.values()));
@@ -170,7 +160,8 @@ class JobSearch {
                         question.tag(),
                         question.tenant(),
                         question.fingerprint(),
-                        question.error()),
+                        question.error(),
+                        question.group()),
                 states,
                 question.text(),
                 question.payload()));

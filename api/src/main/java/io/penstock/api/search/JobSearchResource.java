@@ -3,8 +3,12 @@ package io.penstock.api.search;
 import io.penstock.api.problem.ProblemCode;
 import io.penstock.api.problem.ProblemException;
 import io.penstock.api.request.QueryParameters;
+import io.penstock.api.security.Caller;
+import io.penstock.api.security.HeedsScope;
 import io.penstock.api.security.Role;
+import io.penstock.api.security.Scope;
 import io.penstock.common.queue.QueuePolicies;
+import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -32,14 +36,17 @@ public class JobSearchResource {
 
     private final JobSearch search;
     private final QueuePolicies policies;
+    private final SecurityIdentity identity;
 
     @Inject
-    JobSearchResource(JobSearch search, QueuePolicies policies) {
+    JobSearchResource(JobSearch search, QueuePolicies policies, SecurityIdentity identity) {
         this.search = search;
         this.policies = policies;
+        this.identity = identity;
     }
 
     @GET
+    @HeedsScope
     @RolesAllowed(Role.VIEW)
     @Operation(
             summary = "List jobs",
@@ -71,11 +78,7 @@ public class JobSearchResource {
     @Parameter(name = "type", in = ParameterIn.QUERY, schema = @Schema(type = SchemaType.STRING))
     @Parameter(name = "queue", in = ParameterIn.QUERY, schema = @Schema(type = SchemaType.STRING))
     @Parameter(name = "tenant", in = ParameterIn.QUERY, schema = @Schema(type = SchemaType.STRING))
-    @Parameter(
-            name = "group",
-            in = ParameterIn.QUERY,
-            description = "Of live jobs only",
-            schema = @Schema(type = SchemaType.STRING))
+    @Parameter(name = "group", in = ParameterIn.QUERY, schema = @Schema(type = SchemaType.STRING))
     @Parameter(name = "tag", in = ParameterIn.QUERY, schema = @Schema(type = SchemaType.STRING))
     @Parameter(name = "fingerprint", in = ParameterIn.QUERY, schema = @Schema(type = SchemaType.STRING))
     @Parameter(
@@ -114,14 +117,16 @@ public class JobSearchResource {
             schema = @Schema(type = SchemaType.STRING))
     public Uni<JobsAnswer> list(@Context UriInfo uri) {
         QueryParameters parameters = JobQuestion.parameters(uri.getQueryParameters());
-        JobQuestion question = JobQuestion.of(parameters, uri.getQueryParameters());
+        JobQuestion question = JobQuestion.of(parameters, uri.getQueryParameters())
+                .within(Caller.of(identity).scope());
         requireKnown(question.queue());
-        int limit = parameters.number("limit", 1, JobQuestion.MAX_LIMIT, JobQuestion.DEFAULT_LIMIT);
+        int limit = parameters.limit(JobQuestion.MAX_LIMIT, JobQuestion.DEFAULT_LIMIT);
         return search.page(question, limit, parameters.text("cursor").orElse(null));
     }
 
     @GET
     @Path("/counts")
+    @HeedsScope
     @RolesAllowed(Role.VIEW)
     @Operation(
             summary = "Count jobs by state",
@@ -130,6 +135,11 @@ public class JobSearchResource {
     public Uni<JobsAnswer.Counts> counts(@Context UriInfo uri) {
         QueryParameters parameters = QueryParameters.of(uri.getQueryParameters(), "queue");
         Optional<String> queue = parameters.text("queue");
+        Scope scope = Caller.of(identity).scope();
+        if (!scope.isUnlimited()) {
+            scope.requireNamed(queue);
+            scope.requireQueue(queue.orElse(""));
+        }
         requireKnown(queue);
         return search.counts(queue);
     }

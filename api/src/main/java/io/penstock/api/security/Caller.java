@@ -46,6 +46,15 @@ public record Caller(String id, String name, Role role, Kind kind, Scope scope, 
 
     static Caller of(SessionToken token, Session session) {
         LoggedIn who = session.who();
+        if (who.credential().equals(LogIn.PROVIDER)) {
+            return new Caller(
+                    "token:" + who.name(),
+                    who.name(),
+                    Role.ofKey(who.role()).orElse(Role.VIEWER),
+                    Kind.TOKEN,
+                    Scope.UNLIMITED,
+                    Optional.of(new OpenSession(token, session)));
+        }
         boolean isUser = !who.subject().equals(LoggedIn.ENVIRONMENT);
         return new Caller(
                 isUser ? idOfUser(who.subject()) : BootstrapKeys.ADMIN_ID,

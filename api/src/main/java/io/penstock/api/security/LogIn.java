@@ -9,6 +9,7 @@ import io.penstock.common.access.Sessions;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -24,6 +25,9 @@ import java.util.UUID;
 class LogIn {
 
     static final String LINK_PREFIX = "psl_";
+
+    /** The credential of those whom a provider vouched for; users have numbers. */
+    static final String PROVIDER = "provider";
 
     private final UserStore users;
     private final Passwords passwords;
@@ -74,6 +78,16 @@ class LogIn {
                                                 user.loggedIn().credential().equals(who.credential()))
                                         .orElseThrow(LogIn::failed))
                                 .chain(this::open));
+    }
+
+    /** Somebody whom the configured provider has just vouched for. */
+    Uni<OpenSession> byProvider(String name, Role role) {
+        return begin(new LoggedIn(subjectOf(name), name, role.text(), PROVIDER));
+    }
+
+    private static String subjectOf(String name) {
+        return UUID.nameUUIDFromBytes(("provider " + name).getBytes(StandardCharsets.UTF_8))
+                .toString();
     }
 
     /** A link for a user. */

@@ -60,6 +60,35 @@ public record Scope(List<String> queues, Optional<String> tenant) {
         }
     }
 
+    /** For calls about batches, which are a tenant's or everybody's, but of no queue. Fails with the problem that callers are told. */
+    public void requireBatches() {
+        if (!queues.isEmpty()) {
+            throw outOfScope("Your key reaches the jobs of some queues; batches are of none.");
+        }
+    }
+
+    /**
+     * The tenant that a list is limited to. Fails with the problem that callers are told.
+     *
+     * @param asked for; empty: whatever is reached
+     */
+    public Optional<String> tenantWithin(Optional<String> asked) {
+        if (tenant.isEmpty()) {
+            return asked;
+        }
+        if (asked.isPresent() && !asked.equals(tenant)) {
+            throw outOfScope("Your key does not reach this tenant.");
+        }
+        return tenant;
+    }
+
+    /** For lists that name one queue, or none. Fails with the problem that callers are told. */
+    public void requireNamed(Optional<String> queue) {
+        if (!queues.isEmpty() && !queue.map(this::allowsQueue).orElse(false)) {
+            throw outOfScope("Your key reaches some queues: name one of them as 'queue'.");
+        }
+    }
+
     /** The options of a new job, which becomes the tenant's. Fails with the problem that callers are told. */
     public JobOptions within(String queue, JobOptions options) {
         if (!allowsQueue(queue)) {

@@ -1,8 +1,11 @@
 package io.penstock.api.security;
 
+import io.penstock.api.database.DatabaseCalls;
 import io.penstock.api.history.JobHistory;
 import io.penstock.api.problem.ProblemCode;
 import io.penstock.api.problem.ProblemException;
+import io.penstock.common.batch.Batch;
+import io.penstock.common.batch.BatchStore;
 import io.penstock.common.queue.JobQueue;
 import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
 import io.smallrye.mutiny.Uni;
@@ -11,6 +14,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Response;
+import java.util.Optional;
+import java.util.UUID;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
 /**
@@ -20,17 +25,22 @@ import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 @ApplicationScoped
 public class ScopeFilter {
 
+    private static final String STREAM = "/events";
     private static final String HEEDED = "penstock.scope.heeded";
     private static final int FIRST = 100;
     private static final int THEN = 200;
 
     private final JobQueue queue;
     private final JobHistory history;
+    private final BatchStore batches;
+    private final DatabaseCalls database;
 
     @Inject
-    ScopeFilter(JobQueue queue, JobHistory history) {
+    ScopeFilter(JobQueue queue, JobHistory history, BatchStore batches, DatabaseCalls database) {
         this.queue = queue;
         this.history = history;
+        this.batches = batches;
+        this.database = database;
     }
 
     @HeedsScope
@@ -55,6 +65,35 @@ public class ScopeFilter {
             }
             return null;
         });
+    }
+
+    /** An empty item lets the request go on. */
+    @BatchInScope
+    @ServerRequestFilter(priority = FIRST)
+    Uni<Response> checkBatch(RoutingContext http, ContainerRequestContext request) {
+        http.put(HEEDED, true);
+        Scope scope = scopeOf(http);
+        // A stream that has begun can no longer be answered with a problem.
+        if (scope.isUnlimited() && !request.getUriInfo().getPath().endsWith(STREAM)) {
+            return Uni.createFrom().nullItem();
+        }
+        scope.requireBatches();
+        return database.reading(batchOf(request.getUriInfo().getPathParameters().getFirst("id")))
+                .map(found -> {
+                    if (found.filter(batch -> scope.allowsTenant(batch.tenant()))
+                            .isEmpty()) {
+                        throw ProblemException.of(ProblemCode.NOT_FOUND, "No batch has this id.");
+                    }
+                    return null;
+                });
+    }
+
+    private Uni<Optional<Batch>> batchOf(String id) {
+        try {
+            return batches.find(UUID.fromString(id));
+        } catch (IllegalArgumentException e) {
+            return Uni.createFrom().item(Optional.empty());
+        }
     }
 
     @ServerRequestFilter(priority = THEN)

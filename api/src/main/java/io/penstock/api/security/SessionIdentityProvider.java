@@ -10,7 +10,10 @@ import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * Says whose session it is. Redis alone is asked, each time: what was ended has ended with the next request, and the console works while
@@ -19,13 +22,21 @@ import java.util.Optional;
 @ApplicationScoped
 class SessionIdentityProvider implements IdentityProvider<ShownSession> {
 
+    private static final Duration PROVIDER_LIFE = Duration.ofHours(12);
+
     private final Sessions sessions;
     private final BootstrapKeys bootstrap;
+    private final boolean providerEnabled;
+    private final InstantSource clock = InstantSource.system();
 
     @Inject
-    SessionIdentityProvider(Sessions sessions, BootstrapKeys bootstrap) {
+    SessionIdentityProvider(
+            Sessions sessions,
+            BootstrapKeys bootstrap,
+            @ConfigProperty(name = "quarkus.oidc.console.tenant-enabled") boolean providerEnabled) {
         this.sessions = sessions;
         this.bootstrap = bootstrap;
+        this.providerEnabled = providerEnabled;
     }
 
     @Override
@@ -45,9 +56,16 @@ class SessionIdentityProvider implements IdentityProvider<ShownSession> {
         return sessions.use(token.subject(), token.digest()).map(found -> found.filter(this::restsOnWhatIs));
     }
 
-    /** Sessions that an admin key began end when the deployment has another one. */
+    /**
+     * Sessions that an admin key began end when the deployment has another one; those that a provider vouched for after half a
+     * day, because nobody tells us when it no longer would.
+     */
     private boolean restsOnWhatIs(Session session) {
         LoggedIn who = session.who();
+        if (who.credential().equals(LogIn.PROVIDER)) {
+            return providerEnabled
+                    && clock.instant().isBefore(session.createdAt().plus(PROVIDER_LIFE));
+        }
         return !who.subject().equals(LoggedIn.ENVIRONMENT)
                 || bootstrap.adminCredential().filter(who.credential()::equals).isPresent();
     }

@@ -19,6 +19,17 @@ public record WaitingAnswer(
         @Schema(description = "How many gates are closed") int closed,
         List<Gate> gates) {
 
+    /** The same without the ids of other jobs. */
+    WaitingAnswer withoutOthers() {
+        return new WaitingAnswer(
+                id,
+                state,
+                waits,
+                since,
+                closed,
+                gates.stream().map(Gate::withoutOthers).toList());
+    }
+
     /** One gate. Only what has a meaning for its kind is there. */
     @RegisterForReflection
     @Schema(name = "WaitingGate")
@@ -58,6 +69,10 @@ public record WaitingAnswer(
             @Nullable Integer most,
             @Schema(description = "Jobs of the group that go first, the first of them") @Nullable List<String> behind,
             @Schema(description = "Jobs that go first") @Nullable Ahead ahead) {
+
+        Gate withoutOthers() {
+            return new Gate(kind, open, until, why, queue, type, group, guard, count, used, most, null, ahead);
+        }
 
         static Gate of(String kind, boolean open) {
             return new Gate(kind, open, null, null, null, null, null, null, null, null, null, null, null);

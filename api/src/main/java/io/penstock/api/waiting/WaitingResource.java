@@ -2,6 +2,7 @@ package io.penstock.api.waiting;
 
 import io.penstock.api.problem.ProblemCode;
 import io.penstock.api.problem.ProblemException;
+import io.penstock.api.security.Caller;
 import io.penstock.api.security.JobInScope;
 import io.penstock.api.security.Role;
 import io.penstock.common.flow.GuardBoard;
@@ -11,6 +12,7 @@ import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.WaitingJobs;
 import io.penstock.common.queue.WaitingJobs.Where;
 import io.penstock.common.workers.WorkerBoard;
+import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -37,15 +39,22 @@ public class WaitingResource {
     private final QueuePolicies policies;
     private final WorkerBoard workers;
     private final GuardBoard guards;
+    private final SecurityIdentity identity;
 
     @Inject
     WaitingResource(
-            JobQueue queue, WaitingJobs waiting, QueuePolicies policies, WorkerBoard workers, GuardBoard guards) {
+            JobQueue queue,
+            WaitingJobs waiting,
+            QueuePolicies policies,
+            WorkerBoard workers,
+            GuardBoard guards,
+            SecurityIdentity identity) {
         this.queue = queue;
         this.waiting = waiting;
         this.policies = policies;
         this.workers = workers;
         this.guards = guards;
+        this.identity = identity;
     }
 
     @GET
@@ -61,7 +70,8 @@ public class WaitingResource {
                 .map(found -> found.orElseThrow(() -> ProblemException.of(
                         ProblemCode.JOB_NOT_FOUND,
                         "No job has this id, or it has ended and its record is no longer kept.")))
-                .chain(this::reasons);
+                .chain(this::reasons)
+                .map(answer -> Caller.of(identity).scope().isUnlimited() ? answer : answer.withoutOthers());
     }
 
     private Uni<WaitingAnswer> reasons(JobView job) {

@@ -58,6 +58,22 @@ class JobsTest {
     }
 
     @Test
+    void aJobStaysInTheTraceOfTheCallThatAskedForIt() {
+        String traceId = UUID.randomUUID().toString().replace("-", "");
+        String id = TestKeys.operator()
+                .header("traceparent", "00-" + traceId + "-00f067aa0ba902b7-01")
+                .contentType(ContentType.JSON)
+                .body("{\"payload\":{\"text\":\"traced\"}}")
+                .post("/api/jobs/sample.note")
+                .then()
+                .statusCode(202)
+                .extract()
+                .path("jobId");
+
+        TestKeys.viewer().get("/api/jobs/{id}", id).then().statusCode(200).body("traceId", equalTo(traceId));
+    }
+
+    @Test
     void everyOptionIsTakenAndShown() {
         String id = enqueue(
                         """

@@ -32,7 +32,7 @@ class LiveBoardTest {
     }
 
     private static QueueStatus queue(String name, long waiting, long oldestMs) {
-        return new QueueStatus(name, waiting, 0, 0, 0, 0, 0, 0, 0, 0, 0, oldestMs, false);
+        return new QueueStatus(name, waiting, 0, 0, 0, 0, 0, 0, 0, 0, 0, oldestMs, false, 0);
     }
 
     private List<LiveEvent> behind(long number) {

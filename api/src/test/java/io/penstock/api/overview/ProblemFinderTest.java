@@ -71,7 +71,7 @@ class ProblemFinderTest {
     }
 
     private static QueueStatus queue(String name, long waiting, Duration oldest, boolean paused) {
-        return new QueueStatus(name, waiting, 0, 0, 0, 0, 0, 0, 0, 0, 0, oldest.toMillis(), paused);
+        return new QueueStatus(name, waiting, 0, 0, 0, 0, 0, 0, 0, 0, 0, oldest.toMillis(), paused, 0);
     }
 
     private static LiveWorker worker(

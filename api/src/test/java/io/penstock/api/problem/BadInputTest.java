@@ -273,6 +273,46 @@ class BadInputTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/api/jobs/a%0d%0aX-Injected:%20yes",
+                "/api/queues/a%0d%0aX-Injected:%20yes",
+                "/api/queues?x=%0d%0aX-Injected:%20yes",
+                "/console/%0d%0aX-Injected:%20yes",
+                "/api/batches/%0d%0aX-Injected:%20yes/events"
+            })
+    void aLineBreakInAnAddressBecomesNoHeader(String path) throws Exception {
+        HttpResponse<String> answer = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(notes.resolve(path))
+                                .header("Authorization", "Bearer " + TestKeys.ADMIN)
+                                .timeout(Duration.ofSeconds(20))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+
+        assertThat(answer.statusCode()).isLessThan(500);
+        assertThat(answer.headers().map()).doesNotContainKey("x-injected");
+    }
+
+    /** The HTTP server itself refuses it. */
+    @Test
+    void aLineBreakWithinAHeaderIsRefused() throws Exception {
+        for (String value : new String[] {"a\rX-Injected: yes", "a\r\n X-Injected: yes", "a\u0000b"}) {
+            String request =
+                    "GET /api/jobs/x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer "
+                            + TestKeys.ADMIN + "\r\nIdempotency-Key: " + value + "\r\n\r\n";
+            try (Socket socket = new Socket(notes.getHost(), notes.getPort())) {
+                socket.setSoTimeout(20_000);
+                socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+
+                String response = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+                assertThat(response).startsWith("HTTP/1.1 4").doesNotContain("X-Injected");
+            }
+        }
+    }
+
     @Test
     void anotherMethodIsRefused() {
         problem(TestKeys.admin().delete("/api/queues"), 405, "method-not-allowed");

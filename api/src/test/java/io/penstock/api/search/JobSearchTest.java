@@ -257,7 +257,6 @@ class JobSearchTest {
                 "from=yesterday",
                 "from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z",
                 "state=completed&from=2020-01-01T00:00:00Z&to=2021-01-01T00:00:00Z",
-                "state=completed&group=g",
                 "payload.=1",
                 "payload..a=1",
                 "payload.a.b.c.d.e.f.g.h.i.j.k=1",

@@ -40,11 +40,16 @@ import org.junit.jupiter.api.Test;
 @WithTestResource(ServersResource.class)
 class AccessMatrixTest {
 
-    /** What a key of one tenant is let into; everything else is closed to it. Beside these: calls about one job. */
+    /** What a key of one tenant is let into; everything else is closed to it. Beside these: calls about one job or batch. */
     private static final Set<String> HEED_THE_SCOPE = Set.of(
             "GET /api/session",
             "GET /api/job-types",
             "GET /api/history",
+            "GET /api/history/{jobId}",
+            "GET /api/jobs",
+            "GET /api/batches",
+            "GET /api/batches/types",
+            "POST /api/batches",
             "POST /api/jobs/{type}",
             "POST /api/jobs/{type}/bulk",
             "POST /api/jobs/family");
@@ -73,8 +78,8 @@ class AccessMatrixTest {
             return method + " " + path;
         }
 
-        boolean isOfOneJob() {
-            return path.startsWith("/api/jobs/{id}");
+        boolean isOfOneThing() {
+            return path.startsWith("/api/jobs/{id}") || path.startsWith("/api/batches/{id}");
         }
     }
 
@@ -99,7 +104,7 @@ class AccessMatrixTest {
             }
             if (!open) {
                 boolean heeds = HEED_THE_SCOPE.contains(call.name());
-                expect(faults, call, "a tenant", ofTenant, call.isOfOneJob() ? 404 : heeds ? 0 : 403);
+                expect(faults, call, "a tenant", ofTenant, call.isOfOneThing() ? 404 : heeds ? 0 : 403);
             }
         }
 

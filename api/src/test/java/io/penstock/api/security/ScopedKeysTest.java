@@ -123,6 +123,71 @@ class ScopedKeysTest {
         TestKeys.with(acme).get("/api/history?tenant=umbra").then().statusCode(403);
     }
 
+    @Test
+    void aSearchFindsTheTenantsJobsAlone() {
+        String mine = enqueue(acme, "sample.note", "").statusCode(202).extract().path("jobId");
+        String nobodys = enqueue(TestKeys.ADMIN, "sample.note", "")
+                .statusCode(202)
+                .extract()
+                .path("jobId");
+
+        TestKeys.with(acme).get("/api/jobs?id=" + mine).then().statusCode(200).body("jobs.id", contains(mine));
+        TestKeys.with(acme)
+                .get("/api/jobs?id=" + nobodys)
+                .then()
+                .statusCode(200)
+                .body("jobs", hasSize(0));
+        TestKeys.with(umbra).get("/api/jobs?id=" + mine).then().statusCode(200).body("jobs", hasSize(0));
+        TestKeys.with(acme)
+                .get("/api/jobs?state=scheduled")
+                .then()
+                .statusCode(200)
+                .body("jobs.tenant", everyItem(equalTo("acme")));
+        TestKeys.with(acme).get("/api/jobs?tenant=umbra").then().statusCode(403).body("code", equalTo("out-of-scope"));
+        TestKeys.with(ofReports).get("/api/jobs?queue=sample-reports").then().statusCode(200);
+        TestKeys.with(ofReports).get("/api/jobs?queue=product-update").then().statusCode(403);
+        TestKeys.with(ofReports).get("/api/jobs").then().statusCode(403);
+        TestKeys.with(ofReports)
+                .get("/api/jobs/counts?queue=sample-reports")
+                .then()
+                .statusCode(200);
+        TestKeys.with(ofReports).get("/api/jobs/counts").then().statusCode(403);
+        // Of another's job nothing is told, and of one's own there is nothing yet.
+        TestKeys.with(umbra).get("/api/history/" + mine).then().statusCode(200).body("entries", hasSize(0));
+    }
+
+    @Test
+    void aBatchOfAnotherTenantDoesNotExist() {
+        String mine = batch(acme, "")
+                .statusCode(201)
+                .body("tenant", equalTo("acme"))
+                .extract()
+                .path("id");
+        String nobodys = batch(TestKeys.ADMIN, "").statusCode(201).extract().path("id");
+
+        TestKeys.with(acme).get("/api/batches/" + mine).then().statusCode(200);
+        TestKeys.with(acme).get("/api/batches").then().body("batches.tenant", everyItem(equalTo("acme")));
+        TestKeys.with(acme).get("/api/batches?tenant=umbra").then().statusCode(403);
+        for (String id : List.of(mine, nobodys)) {
+            for (String path : List.of("", "/items", "/events")) {
+                TestKeys.with(umbra).get("/api/batches/" + id + path).then().statusCode(404);
+            }
+            for (String change : List.of("seal", "cancel", "pause", "resume", "retry-failed", "items")) {
+                post(umbra, "/api/batches/" + id + "/" + change, "[]").statusCode(404);
+            }
+        }
+        batch(acme, ",\"tenant\":\"umbra\"").statusCode(403);
+        batch(acme, ",\"followedBy\":{\"type\":\"sample.pages\",\"items\":[],\"tenant\":\"umbra\"}")
+                .statusCode(403);
+        batch(umbra, ",\"parentId\":\"" + mine + "\"").statusCode(404);
+        batch(ofReports, "").statusCode(403).body("code", equalTo("out-of-scope"));
+        TestKeys.with(ofReports).get("/api/batches/" + mine).then().statusCode(403);
+    }
+
+    private static ValidatableResponse batch(String key, String more) {
+        return post(key, "/api/batches", "{\"type\":\"sample.pages\",\"open\":true" + more + "}");
+    }
+
     /** Even an admin's key that has a scope makes neither keys nor users, and sees nothing of all tenants. */
     @ParameterizedTest
     @CsvSource({
@@ -131,8 +196,8 @@ class ScopedKeysTest {
         "POST,   /api/queues/product-update/pause",
         "POST,   /api/queues/product-update/purge",
         "GET,    /api/history/errors",
-        "GET,    /api/history/some-job",
-        "GET,    /api/batches",
+        "GET,    /api/jobs/counts",
+        "GET,    /api/jobs/errors",
         "GET,    /api/tasks",
         "GET,    /api/keys",
         "POST,   /api/keys",

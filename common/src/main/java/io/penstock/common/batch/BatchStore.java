@@ -415,12 +415,10 @@ public class BatchStore {
         return transaction.preparedQuery(RETRY_FAILED).execute(Tuple.of(id)).map(this::first);
     }
 
-    /** The same as the transaction sees it. */
+    /** The same as the transaction sees it. Fails with {@link NoSuchBatchException}. */
     Uni<Batch> find(SqlConnection transaction, UUID id) {
-        return transaction
-                .preparedQuery(FIND)
-                .execute(Tuple.of(id))
-                .map(rows -> batch(rows.iterator().next()));
+        return transaction.preparedQuery(FIND).execute(Tuple.of(id)).map(rows -> first(rows)
+                .orElseThrow(() -> new NoSuchBatchException(id)));
     }
 
     public Uni<Optional<Batch>> find(UUID id) {

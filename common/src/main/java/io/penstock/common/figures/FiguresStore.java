@@ -70,7 +70,12 @@ public class FiguresStore {
 
     private static final String MARKS =
             """
-            SELECT at, kind, subject, detail FROM operations_mark WHERE at >= $1 AND at < $2 AND ($3 = '' OR subject = $3
+            SELECT at, kind, subject, coalesce((
+                SELECT 'by ' || a.actor FROM audit_log AS a
+                WHERE a.target = m.subject AND a.action = 'queues.' || m.kind AND a.outcome = 'done'
+                    AND a.at > m.at - interval '2 minutes' AND a.at <= m.at + interval '5 seconds'
+                ORDER BY a.at DESC LIMIT 1), detail) AS detail
+            FROM operations_mark AS m WHERE at >= $1 AND at < $2 AND ($3 = '' OR subject = $3
                 OR kind NOT IN ('pause', 'resume'))
             UNION ALL
             SELECT raised_at, 'alert', subject, summary FROM alert WHERE changed_at >= $1 AND raised_at >= $1 AND raised_at < $2

@@ -20,7 +20,8 @@ public record HistoryFilter(
         Optional<String> tag,
         Optional<String> tenant,
         Optional<String> fingerprint,
-        Optional<String> error) {
+        Optional<String> error,
+        Optional<String> group) {
 
     /** Characters of an error that can be searched; the index holds no more. */
     public static final int SEARCHED = 1_000;
@@ -37,9 +38,24 @@ public record HistoryFilter(
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             Optional.empty());
 
+    /** Of any group. */
+    public HistoryFilter(
+            Optional<String> jobId,
+            Optional<String> queue,
+            Optional<String> type,
+            Optional<HistoryState> state,
+            Optional<String> tag,
+            Optional<String> tenant,
+            Optional<String> fingerprint,
+            Optional<String> error) {
+        this(jobId, queue, type, state, tag, tenant, fingerprint, error, Optional.empty());
+    }
+
     public HistoryFilter {
+        requireShort("group", group);
         requireShort("id", jobId);
         requireShort("queue", queue);
         requireShort("type", type);

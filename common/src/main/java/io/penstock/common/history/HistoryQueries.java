@@ -36,7 +36,7 @@ public class HistoryQueries {
 
     private static final String FIND =
             """
-            SELECT job_id, queue, type, state, attempt, max_attempts, stalls, priority, tenant, tags, enqueued_at, started_at,
+            SELECT job_id, queue, type, state, attempt, max_attempts, stalls, priority, tenant, job_group, tags, enqueued_at, started_at,
                 ended_at, wait_ms, run_ms, worker, fingerprint, error, result::text AS result, payload::text AS payload,
                 shortened, failure_kind
             FROM job_history WHERE %s
@@ -44,7 +44,7 @@ public class HistoryQueries {
 
     private static final String ENDS =
             """
-            SELECT DISTINCT ON (job_id) job_id, queue, type, state, attempt, max_attempts, stalls, priority, tenant, tags,
+            SELECT DISTINCT ON (job_id) job_id, queue, type, state, attempt, max_attempts, stalls, priority, tenant, job_group, tags,
                 enqueued_at, started_at, ended_at, wait_ms, run_ms, worker, fingerprint, error, result::text AS result,
                 payload::text AS payload, shortened, failure_kind
             FROM job_history
@@ -149,6 +149,7 @@ public class HistoryQueries {
         });
         filter.tag().ifPresent(tag -> where.and("tags @> ARRAY[?::text]", tag));
         filter.tenant().ifPresent(tenant -> where.and("tenant = ?", tenant));
+        filter.group().ifPresent(group -> where.and("job_group = ?", group));
         filter.fingerprint().ifPresent(fingerprint -> where.and("fingerprint = ?", fingerprint));
         filter.error()
                 .ifPresent(text -> where.and(
@@ -205,6 +206,7 @@ public class HistoryQueries {
                 .stalls(row.getInteger("stalls"))
                 .priority(row.getShort("priority"))
                 .tenant(row.getString("tenant"))
+                .group(row.getString("job_group"))
                 .tags(tags == null ? List.of() : Arrays.asList(tags))
                 .startedAt(instant(row, "started_at"))
                 .waitMs(row.getLong("wait_ms"))

@@ -27,6 +27,7 @@ public record HistoryRow(Job job, String state, int attempt, Times times, @Nulla
      *
      * @param stalls how often the job had lost its worker
      * @param tenant null: none
+     * @param group whose turn it shared; null: none, or an older writer did not tell
      */
     public record Job(
             String jobId,
@@ -36,6 +37,7 @@ public record HistoryRow(Job job, String state, int attempt, Times times, @Nulla
             int stalls,
             int priority,
             @Nullable String tenant,
+            @Nullable String group,
             List<String> tags) {}
 
     /**
@@ -99,6 +101,10 @@ public record HistoryRow(Job job, String state, int attempt, Times times, @Nulla
         return job.tenant;
     }
 
+    public @Nullable String group() {
+        return job.group;
+    }
+
     public List<String> tags() {
         return job.tags;
     }
@@ -160,6 +166,7 @@ public record HistoryRow(Job job, String state, int attempt, Times times, @Nulla
                 .stalls(stalls())
                 .priority(priority())
                 .tenant(tenant())
+                .group(group())
                 .tags(tags())
                 .startedAt(startedAt())
                 .waitMs(waitMs())
@@ -182,6 +189,7 @@ public record HistoryRow(Job job, String state, int attempt, Times times, @Nulla
     public HistoryRow bare() {
         return toBuilder()
                 .tenant(null)
+                .group(null)
                 .tags(List.of())
                 .error(error() == null ? null : "the database did not take the text of this error")
                 .result(null)
@@ -204,6 +212,7 @@ public record HistoryRow(Job job, String state, int attempt, Times times, @Nulla
         private int stalls;
         private int priority;
         private @Nullable String tenant;
+        private @Nullable String group;
         private List<String> tags = List.of();
         private final String state;
         private int attempt;
@@ -251,6 +260,11 @@ public record HistoryRow(Job job, String state, int attempt, Times times, @Nulla
 
         public Builder priority(int value) {
             this.priority = value;
+            return this;
+        }
+
+        public Builder group(@Nullable String value) {
+            this.group = value;
             return this;
         }
 
@@ -321,7 +335,7 @@ public record HistoryRow(Job job, String state, int attempt, Times times, @Nulla
 
         public HistoryRow build() {
             return new HistoryRow(
-                    new Job(jobId, queue, type, maxAttempts, stalls, priority, tenant, tags),
+                    new Job(jobId, queue, type, maxAttempts, stalls, priority, tenant, group, tags),
                     state,
                     attempt,
                     new Times(enqueuedAt, startedAt, endedAt, waitMs, runMs),

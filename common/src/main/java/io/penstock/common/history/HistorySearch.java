@@ -46,7 +46,7 @@ public class HistorySearch {
 
     private static final String COLUMNS =
             """
-            job_id, queue, type, state, attempt, max_attempts, stalls, priority, tenant, tags, enqueued_at, started_at, \
+            job_id, queue, type, state, attempt, max_attempts, stalls, priority, tenant, job_group, tags, enqueued_at, started_at, \
             ended_at, wait_ms, run_ms, worker, fingerprint, left(error, %d) AS error, NULL AS result, %s AS payload, \
             shortened, failure_kind""";
 

@@ -42,18 +42,18 @@ public class JobHistoryStore {
             WITH inserted AS (
                 INSERT INTO job_history (job_id, queue, type, state, attempt, max_attempts, stalls, priority, tenant, tags,
                     enqueued_at, started_at, ended_at, wait_ms, run_ms, worker, fingerprint, error, result, payload,
-                    shortened, format, failure_kind)
+                    shortened, format, failure_kind, job_group)
                 SELECT r.job_id, r.queue, r.type, r.state, r.attempt, r.max_attempts, r.stalls, r.priority, r.tenant,
                     string_to_array(r.tags, chr(31)), r.enqueued_at, r.started_at, r.ended_at, r.wait_ms, r.run_ms,
                     r.worker, r.fingerprint, r.error, r.result::jsonb, r.payload::jsonb, r.shortened, $22::smallint,
-                    r.failure_kind
+                    r.failure_kind, r.job_group
                 FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::integer[], $6::integer[], $7::integer[],
                     $8::integer[], $9::text[], $10::text[], $11::timestamptz[], $12::timestamptz[], $13::timestamptz[],
                     $14::bigint[], $15::bigint[], $16::text[], $17::text[], $18::text[], $19::text[], $20::text[],
-                    $21::boolean[], $24::text[])
+                    $21::boolean[], $24::text[], $25::text[])
                     AS r(job_id, queue, type, state, attempt, max_attempts, stalls, priority, tenant, tags, enqueued_at,
                         started_at, ended_at, wait_ms, run_ms, worker, fingerprint, error, result, payload, shortened,
-                        failure_kind)
+                        failure_kind, job_group)
                 ON CONFLICT DO NOTHING
                 RETURNING fingerprint, type, ended_at, error
             ), grouped AS (
@@ -191,7 +191,8 @@ public class JobHistoryStore {
                         rows,
                         row -> row.failureKind() == null
                                 ? null
-                                : row.failureKind().wire())));
+                                : row.failureKind().wire()),
+                texts(rows, HistoryRow::group)));
     }
 
     private static @Nullable String[] texts(List<HistoryRow> rows, Function<HistoryRow, @Nullable String> column) {

@@ -64,6 +64,19 @@ public final class EventLoopContext {
         return loops;
     }
 
+    /**
+     * Runs the task at once, where the caller is, but in a context that is not shared: what is kept in the context of a whole
+     * loop, such as the MDC, is lost with each step. A caller that has a context of its own keeps it.
+     */
+    public static void runUnshared(Runnable task) {
+        ContextInternal current = ContextInternal.current();
+        if (current == null || current.isDuplicate()) {
+            task.run();
+        } else {
+            current.duplicate().dispatch(task);
+        }
+    }
+
     /** The event loop that it belongs to. */
     public Loop loop() {
         return new Loop(context.nettyEventLoop(), context.owner());

@@ -9,6 +9,7 @@ import io.penstock.common.queue.IdempotentEnqueue;
 import io.penstock.common.queue.JobOptionsCodec;
 import io.penstock.common.queue.NewJob;
 import io.penstock.common.queue.PayloadCodec;
+import io.penstock.common.trace.TraceParent;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -189,6 +190,7 @@ public class Outbox {
                 payload,
                 type.version(),
                 optionsCodec.write(options),
-                item.orderingKey().orElse(null));
+                item.orderingKey().orElse(null),
+                TraceParent.current());
     }
 }

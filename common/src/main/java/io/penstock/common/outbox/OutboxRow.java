@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param payload JSON text; null: larger than any payload may be
  * @param options JSON text; null: larger than any options may be
  * @param orderingKey null: none
+ * @param trace where in a trace it was asked for; null: in none
  * @param createdAt by PostgreSQL's clock, in whole microseconds
  * @param readAt by the same clock
  */
@@ -22,6 +23,7 @@ record OutboxRow(
         @Nullable String payload,
         @Nullable String options,
         @Nullable String orderingKey,
+        @Nullable String trace,
         int payloadVersion,
         int format,
         Instant createdAt,

@@ -51,7 +51,8 @@ public class OutboxTable {
             String payload,
             int payloadVersion,
             String options,
-            @Nullable String orderingKey) {}
+            @Nullable String orderingKey,
+            @Nullable String trace) {}
 
     /**
      * Lanes that are ours until the transaction ends.
@@ -66,10 +67,11 @@ public class OutboxTable {
 
     private static final String INSERT =
             """
-            INSERT INTO job_outbox (job_id, type, queue, payload, payload_version, options, ordering_key)
-            SELECT r.job_id, r.type, r.queue, r.payload::json, r.payload_version, r.options::json, r.ordering_key
-            FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::integer[], $6::text[], $7::text[])
-                WITH ORDINALITY AS r (job_id, type, queue, payload, payload_version, options, ordering_key, position)
+            INSERT INTO job_outbox (job_id, type, queue, payload, payload_version, options, ordering_key, trace)
+            SELECT r.job_id, r.type, r.queue, r.payload::json, r.payload_version, r.options::json, r.ordering_key, r.trace
+            FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::integer[], $6::text[], $7::text[], $8::text[])
+                WITH ORDINALITY
+                AS r (job_id, type, queue, payload, payload_version, options, ordering_key, trace, position)
             ORDER BY r.position
             """;
 
@@ -94,7 +96,7 @@ public class OutboxTable {
     private static final String COLUMNS =
             """
             id, left(job_id, 200) AS job_id, left(type, 200) AS type, left(queue, 200) AS queue,
-            left(ordering_key, 1000) AS ordering_key, payload_version, format, created_at, clock_timestamp() AS read_at,
+            left(ordering_key, 1000) AS ordering_key, left(trace, 100) AS trace, payload_version, format, created_at, clock_timestamp() AS read_at,
             CASE WHEN octet_length(payload::text) <= $2 THEN payload::text END AS payload,
             CASE WHEN octet_length(options::text) <= $3 THEN options::text END AS options
             """;
@@ -207,7 +209,8 @@ public class OutboxTable {
                         texts(rows, NewRow::payload),
                         rows.stream().map(NewRow::payloadVersion).toArray(Integer[]::new),
                         texts(rows, NewRow::options),
-                        texts(rows, NewRow::orderingKey))))
+                        texts(rows, NewRow::orderingKey),
+                        texts(rows, NewRow::trace))))
                 .replaceWithVoid();
     }
 
@@ -309,6 +312,7 @@ public class OutboxTable {
                 row.getString("payload"),
                 row.getString("options"),
                 row.getString("ordering_key"),
+                row.getString("trace"),
                 Objects.requireNonNull(row.getInteger("payload_version")),
                 Objects.requireNonNull(row.getInteger("format")),
                 row.getOffsetDateTime("created_at").toInstant(),

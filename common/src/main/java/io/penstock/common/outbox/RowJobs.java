@@ -10,6 +10,7 @@ import io.penstock.common.queue.JobTypes;
 import io.penstock.common.queue.NewJob;
 import io.penstock.common.queue.PayloadCodec;
 import io.penstock.common.queue.PayloadTooLargeException;
+import io.penstock.common.trace.TraceParent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
@@ -42,6 +43,10 @@ public class RowJobs {
      * @throws PayloadTooLargeException when the payload is over the limit
      */
     NewJob job(OutboxRow row) {
+        return untraced(row).tracedBy(TraceParent.parse(row.trace()).isValid() ? row.trace() : null);
+    }
+
+    private NewJob untraced(OutboxRow row) {
         if (row.payload() == null) {
             throw new InvalidJobException("payload", "is far larger than a payload may be");
         }

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param labels group, tenant and tags
  * @param expiresAt not to be started after that; null: whenever
  * @param payloadVersion which form the payload has, see {@link io.penstock.common.job.JobType#version()}
+ * @param trace where in a trace it was asked for, see {@link io.penstock.common.trace.TraceParent}; null: in none
  */
 public record ClaimedJob(
         Lease lease,
@@ -37,12 +38,13 @@ public record ClaimedJob(
         JobLabels labels,
         @Nullable Instant expiresAt,
         int payloadVersion,
-        boolean isGathered) {
+        boolean isGathered,
+        @Nullable String trace) {
 
     /** What the store needs to find the lease again; meaningless to anybody else. */
     public interface Lease {}
 
-    /** A job that gathered nothing. */
+    /** A job that gathered nothing and is in no trace. */
     public ClaimedJob(
             Lease lease,
             String id,
@@ -75,7 +77,8 @@ public record ClaimedJob(
                 labels,
                 expiresAt,
                 payloadVersion,
-                false);
+                false,
+                null);
     }
 
     /** The same with another payload, which is no array of items. */
@@ -95,7 +98,31 @@ public record ClaimedJob(
                 readyAt,
                 labels,
                 expiresAt,
-                payloadVersion);
+                payloadVersion,
+                false,
+                trace);
+    }
+
+    /** The same at another place in a trace. */
+    public ClaimedJob tracedBy(String traceParent) {
+        return new ClaimedJob(
+                lease,
+                id,
+                type,
+                priority,
+                failedAttempts,
+                maxAttempts,
+                stalls,
+                timeout,
+                retry,
+                payload,
+                enqueuedAt,
+                readyAt,
+                labels,
+                expiresAt,
+                payloadVersion,
+                isGathered,
+                traceParent);
     }
 
     /** 1 for the first attempt. */

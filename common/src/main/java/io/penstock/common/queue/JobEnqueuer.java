@@ -6,6 +6,7 @@ import io.penstock.common.job.InvalidJobException;
 import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.JobType;
 import io.penstock.common.job.UnknownJobTypeException;
+import io.penstock.common.trace.TraceParent;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -208,6 +209,6 @@ public class JobEnqueuer {
 
     private NewJob newJob(JobType<?> type, String payload, JobOptions options) {
         options.timing().checkAgainst(clock.instant());
-        return NewJob.of(type, payload, options);
+        return NewJob.of(type, payload, options).tracedBy(TraceParent.current());
     }
 }

@@ -51,8 +51,10 @@ public record JobView(
      * @param payload JSON text, perhaps sealed, see {@link PayloadCipher}; null where only a retained record is left
      * @param labels group, tenant and tags
      * @param version changes whenever the job's payload or options do; null where it cannot be changed any more
+     * @param trace where in a trace it was asked for, see {@link io.penstock.common.trace.TraceParent}; null: in none
      */
-    public record Content(@Nullable String payload, JobLabels labels, @Nullable String version) {}
+    public record Content(
+            @Nullable String payload, JobLabels labels, @Nullable String version, @Nullable String trace) {}
 
     /**
      * What its latest attempt led to.
@@ -134,9 +136,13 @@ public record JobView(
         return outcome.cancellation;
     }
 
+    public @Nullable String trace() {
+        return content.trace;
+    }
+
     /** The same with another text as its payload. */
     public JobView withPayload(@Nullable String other) {
-        Content shown = new Content(other, content.labels, content.version);
+        Content shown = new Content(other, content.labels, content.version, content.trace);
         return new JobView(id, type, queue, state, priority, counts, times, shown, outcome);
     }
 
@@ -164,6 +170,7 @@ public record JobView(
         private @Nullable String payload;
         private JobLabels labels = JobLabels.NONE;
         private @Nullable String version;
+        private @Nullable String trace;
         private @Nullable String error;
         private @Nullable FailureKind failureKind;
         private @Nullable String result;
@@ -237,6 +244,11 @@ public record JobView(
             return this;
         }
 
+        public Builder trace(@Nullable String value) {
+            this.trace = value;
+            return this;
+        }
+
         public Builder error(@Nullable String value) {
             this.error = value;
             return this;
@@ -271,7 +283,7 @@ public record JobView(
                     priority,
                     new Counts(attempts, maxAttempts, stalls),
                     new Times(enqueuedAt, dueAt, startedAt, finishedAt, expiresAt),
-                    new Content(payload, labels, version),
+                    new Content(payload, labels, version, trace),
                     new Outcome(error, failureKind, result, worker, cancellation));
         }
     }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param options what the producer asked for
  * @param typeTimeout the type's own time-out; empty: the queue's
  * @param gather how it becomes one job with others of its kind; null: it is one by itself
+ * @param trace where in a trace it was asked for, see {@link io.penstock.common.trace.TraceParent}; null: in none
  */
 public record NewJob(
         String type,
@@ -26,7 +27,8 @@ public record NewJob(
         int payloadVersion,
         JobOptions options,
         Optional<Duration> typeTimeout,
-        @Nullable Gather gather) {
+        @Nullable Gather gather,
+        @Nullable String trace) {
 
     /** A job by itself. */
     public NewJob(
@@ -36,7 +38,7 @@ public record NewJob(
             int payloadVersion,
             JobOptions options,
             Optional<Duration> typeTimeout) {
-        this(type, queue, payload, payloadVersion, options, typeTimeout, null);
+        this(type, queue, payload, payloadVersion, options, typeTimeout, null, null);
     }
 
     /** A job of this type, with a payload in the type's present form. */
@@ -55,7 +57,8 @@ public record NewJob(
                 type.version(),
                 options,
                 type.timeout(),
-                type.gather().orElse(null));
+                type.gather().orElse(null),
+                null);
     }
 
     /** A job by itself, also where its type's are gathered: one that others wait for or know by its id. */
@@ -65,11 +68,31 @@ public record NewJob(
 
     /** The same by itself. */
     public NewJob alone() {
-        return gather == null ? this : new NewJob(type, queue, payload, payloadVersion, options, typeTimeout);
+        return gather == null
+                ? this
+                : new NewJob(type, queue, payload, payloadVersion, options, typeTimeout, null, trace);
     }
 
     /** The same in another queue than its type's own. */
     public NewJob inQueue(String otherQueue) {
-        return new NewJob(type, otherQueue, payload, payloadVersion, options, typeTimeout, gather);
+        return new NewJob(type, otherQueue, payload, payloadVersion, options, typeTimeout, gather, trace);
+    }
+
+    /** The same in no trace. */
+    public NewJob untraced() {
+        return trace == null
+                ? this
+                : new NewJob(type, queue, payload, payloadVersion, options, typeTimeout, gather, null);
+    }
+
+    /**
+     * The same in this trace.
+     *
+     * @param traceParent null: in none
+     */
+    public NewJob tracedBy(@Nullable String traceParent) {
+        return traceParent == null
+                ? this
+                : new NewJob(type, queue, payload, payloadVersion, options, typeTimeout, gather, traceParent);
     }
 }

@@ -14,6 +14,7 @@ package io.penstock.common.queue;
  * @param blockedByGroup those of the waiting jobs that wait for another of their group to end
  * @param awaitingChildren parents that wait for their children
  * @param oldestWaitMs how long the longest-waiting ready job has been ready, in ms; 0 when none waits
+ * @param rateLimitedMs until a permit of the queue's rate limit is due, in ms; 0: at once, or it has no limit
  */
 public record QueueStatus(
         String queue,
@@ -28,4 +29,5 @@ public record QueueStatus(
         long blockedByGroup,
         long awaitingChildren,
         long oldestWaitMs,
-        boolean paused) {}
+        boolean paused,
+        long rateLimitedMs) {}

@@ -11,6 +11,7 @@ import io.penstock.common.queue.NewJob;
 import io.penstock.common.queue.PayloadCodec;
 import io.penstock.common.queue.PayloadTooLargeException;
 import io.penstock.common.queue.QueuePolicies;
+import io.penstock.common.trace.TraceParent;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.Optional;
@@ -65,7 +66,8 @@ public class ScheduledJobs {
             throw new InvalidJobException("queue", "no queue is named '" + queue + "'");
         }
         return NewJob.alone(type, payload(definition, type), completed(options, definition))
-                .inQueue(queue);
+                .inQueue(queue)
+                .tracedBy(TraceParent.current());
     }
 
     private <P> String payload(TaskDefinition definition, JobType<P> type) {

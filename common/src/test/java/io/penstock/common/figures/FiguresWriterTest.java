@@ -3,6 +3,8 @@ package io.penstock.common.figures;
 import static io.penstock.common.testing.PostgresFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.penstock.common.audit.AuditEntry;
+import io.penstock.common.audit.AuditStore;
 import io.penstock.common.job.JobOptions;
 import io.penstock.common.queue.NewJob;
 import io.penstock.common.queue.QueuePolicies;
@@ -22,6 +24,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -228,10 +231,28 @@ class FiguresWriterTest {
                 .isEmpty();
         beat("w2", "1.1", Map.of());
         await(queue.pause("orders"));
+        await(new AuditStore(postgres.pool())
+                .append(new AuditEntry(
+                        first.plusSeconds(30),
+                        UUID.randomUUID(),
+                        new AuditEntry.Actor("user:1", "anna", "user"),
+                        "operator",
+                        "queues.pause",
+                        "orders",
+                        AuditEntry.Outcome.DONE,
+                        200,
+                        null,
+                        null,
+                        "10.0.0.1",
+                        null)));
         await(writer.write(first.plus(FiguresWriter.MINUTE)));
 
         List<Mark> marks = await(store.marks(first.minusSeconds(600), first.plusSeconds(600), ""));
         assertThat(marks).extracting(Mark::kind).containsExactlyInAnyOrder("deployment", "pause");
+        assertThat(marks)
+                .filteredOn(mark -> mark.kind().equals("pause"))
+                .extracting(Mark::detail)
+                .containsExactly("by anna");
         assertThat(marks.stream()
                         .filter(mark -> mark.kind().equals("deployment"))
                         .findFirst()

@@ -37,11 +37,12 @@ class HistoryQueriesTest {
     private static final int DAYS = 6;
     private static final String FILL =
             """
-            INSERT INTO job_history (job_id, queue, type, state, attempt, max_attempts, stalls, priority, tenant, tags,
+            INSERT INTO job_history (job_id, queue, type, state, attempt, max_attempts, stalls, priority, tenant, job_group, tags,
                 enqueued_at, started_at, ended_at, wait_ms, run_ms, worker, fingerprint, error, shortened, format)
             SELECT 'job-' || n, 'queue-' || n % 200, 'type-' || n % 500,
                 CASE WHEN n % 10 = 0 THEN CASE WHEN n % 100 = 0 THEN 'dead' ELSE 'failed' END ELSE 'completed' END,
                 1, 3, 0, 0, CASE WHEN n % 3 = 0 THEN 'tenant-' || n % 300 END,
+                CASE WHEN n % 5 = 0 THEN 'group-' || n % 400 END,
                 CASE WHEN n % 4 = 0 THEN ARRAY['tag-' || n % 400, 'every'] END,
                 at, at, at, 0, 0, 'w',
                 CASE WHEN n % 10 = 0 THEN lpad(to_hex(n % 500), 16, '0') END,
@@ -92,6 +93,7 @@ class HistoryQueriesTest {
                 new LookUp("type", with(Field.TYPE, "type-7"), "type_ended_at", "type = 'type-7'"),
                 new LookUp("state", with(Field.STATE, "dead"), "state_ended_at", "state = 'dead'"),
                 new LookUp("tag", with(Field.TAG, "tag-8"), "tags_idx", "'tag-8' = ANY(tags)"),
+                new LookUp("group", with(Field.GROUP, "group-15"), "group_ended_at", "job_group = 'group-15'"),
                 new LookUp("tenant", with(Field.TENANT, "tenant-9"), "tenant_ended_at", "tenant = 'tenant-9'"),
                 new LookUp(
                         "fingerprint",
@@ -111,6 +113,7 @@ class HistoryQueriesTest {
         STATE,
         TAG,
         TENANT,
+        GROUP,
         FINGERPRINT,
         ERROR
     }
@@ -124,7 +127,8 @@ class HistoryQueriesTest {
                 only(field, Field.TAG, value),
                 only(field, Field.TENANT, value),
                 only(field, Field.FINGERPRINT, value),
-                only(field, Field.ERROR, value));
+                only(field, Field.ERROR, value),
+                only(field, Field.GROUP, value));
     }
 
     private static Optional<String> only(Field field, Field wanted, String value) {

@@ -76,7 +76,7 @@ class QueueSamplesTest {
 
     @Test
     void samplesAreStoredAndForgotten() {
-        QueueStatus status = new QueueStatus("orders", 1, 2, 3, 4, 5, 6, 7, 8, 0, 0, 9, false);
+        QueueStatus status = new QueueStatus("orders", 1, 2, 3, 4, 5, 6, 7, 8, 0, 0, 9, false, 0);
         await(samples.add(List.of(status)));
         await(samples.add(List.of()));
         sample("old", -60 * 24 * 400, 0, 0, 0);

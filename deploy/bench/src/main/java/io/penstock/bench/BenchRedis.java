@@ -53,6 +53,11 @@ public final class BenchRedis implements AutoCloseable {
         return number(run("INFO", "memory").toString(), "used_memory");
     }
 
+    /** Dead jobs of a queue with one partition. */
+    long dead(String queue) {
+        return run("ZCARD", RedisKeys.dead(queue, 0)).toLong();
+    }
+
     public long size() {
         return run("DBSIZE").toLong();
     }

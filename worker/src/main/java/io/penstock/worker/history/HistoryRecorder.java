@@ -143,6 +143,7 @@ public class HistoryRecorder implements JobListener {
                 .stalls(job.stalls())
                 .priority(job.priority())
                 .tenant(job.labels().tenant().orElse(null))
+                .group(job.labels().group().orElse(null))
                 .tags(job.labels().tags())
                 .startedAt(started)
                 .waitMs(

@@ -173,6 +173,7 @@ public class MissingRowsWriter implements PartitionDuty {
                 .stalls(end.stalls())
                 .priority(end.priority())
                 .tenant(end.labels().tenant().orElse(null))
+                .group(end.labels().group().orElse(null))
                 .tags(end.labels().tags())
                 .startedAt(end.startedAt())
                 .runMs(

@@ -144,6 +144,7 @@ public class UnreportedEndsWriter implements PartitionDuty {
                 .stalls(end.stalls())
                 .priority(end.priority())
                 .tenant(end.labels().tenant().orElse(null))
+                .group(end.labels().group().orElse(null))
                 .tags(end.labels().tags())
                 .worker(end.worker())
                 .error(error(end))

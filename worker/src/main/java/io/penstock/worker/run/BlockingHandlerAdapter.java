@@ -1,5 +1,6 @@
 package io.penstock.worker.run;
 
+import io.opentelemetry.context.Context;
 import io.penstock.common.job.JobType;
 import io.penstock.common.job.Outcome;
 import io.smallrye.mutiny.Uni;
@@ -42,7 +43,7 @@ final class BlockingHandlerAdapter<P> implements JobHandler<P> {
         return Uni.createFrom().emitter(emitter -> {
             Run run = new Run(payload, context, emitter);
             try {
-                threads.execute(run);
+                threads.execute(Context.current().wrap(run));
             } catch (RejectedExecutionException e) {
                 emitter.fail(e);
                 return;

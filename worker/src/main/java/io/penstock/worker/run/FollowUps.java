@@ -9,6 +9,7 @@ import io.penstock.common.queue.QueuePolicies;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Checks and writes the jobs that follow another one, as an enqueue from outside would be. */
 final class FollowUps {
@@ -22,8 +23,11 @@ final class FollowUps {
         this.policies = policies;
     }
 
-    /** @throws IllegalArgumentException when one of them could not be enqueued */
-    List<NewJob> prepare(List<FollowUp<?>> followUps) {
+    /**
+     * @param trace of the job that they follow; null: it is in none
+     * @throws IllegalArgumentException when one of them could not be enqueued
+     */
+    List<NewJob> prepare(List<FollowUp<?>> followUps, @Nullable String trace) {
         if (followUps.isEmpty()) {
             return List.of();
         }
@@ -31,7 +35,7 @@ final class FollowUps {
         for (FollowUp<?> next : followUps) {
             policies.named(next.type().queue()).partitionKey(next.options());
             next.options().timing().checkAgainst(clock.instant());
-            jobs.add(NewJob.alone(next.type(), encoded(next), next.options()));
+            jobs.add(NewJob.alone(next.type(), encoded(next), next.options()).tracedBy(trace));
         }
         return jobs;
     }

@@ -1,6 +1,7 @@
 package io.penstock.worker.run;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.opentelemetry.api.trace.Span;
 import io.penstock.common.event.JobEvents;
 import io.penstock.common.job.FailureText;
 import io.penstock.common.job.Outcome;
@@ -47,6 +48,7 @@ final class JobRunner {
     private final LeasedJobs jobs;
     private final JobFinisher finisher;
     private final JobStopper stopper;
+    private final JobTracing tracing;
 
     JobRunner(
             QueueConsumer consumer,
@@ -58,7 +60,8 @@ final class JobRunner {
             EventLoopContext context,
             InstantSource clock,
             ProgressSettings progressSettings,
-            LeaseValidity validity) {
+            LeaseValidity validity,
+            JobTracing tracing) {
         this.consumer = consumer;
         this.queue = consumer.policy().queue();
         this.handlers = handlers;
@@ -66,6 +69,7 @@ final class JobRunner {
         this.followUps = followUps;
         this.context = context;
         this.clock = clock;
+        this.tracing = tracing;
         this.writer = new ProgressWriter(consumer, progressSettings, events, context);
         this.jobs = new LeasedJobs(slots);
         this.finisher = new JobFinisher(consumer, jobs, events, context, validity);
@@ -86,7 +90,7 @@ final class JobRunner {
 
     /** Starts the job; a slot is free. */
     void start(ClaimedJob claimed) {
-        RunningJob job = take(claimed);
+        RunningJob job = take(claimed, tracing.begin(queue, claimed));
         JobHandler<?> handler = resolve(job);
         if (handler == null) {
             return;
@@ -114,11 +118,12 @@ final class JobRunner {
 
     /** Ends a claimed job that was cancelled before it began. A slot is free. */
     void dropUnstarted(ClaimedJob claimed) {
-        end(take(claimed), () -> new NextStep.Drop(Dropped.CANCELLED, "cancelled; it had not begun"));
+        end(take(claimed, null), () -> new NextStep.Drop(Dropped.CANCELLED, "cancelled; it had not begun"));
     }
 
-    private RunningJob take(ClaimedJob claimed) {
-        RunningJob job = new RunningJob(queue, claimed, clock.instant(), writer);
+    /** @param span null: it is not traced */
+    private RunningJob take(ClaimedJob claimed, @Nullable Span span) {
+        RunningJob job = new RunningJob(queue, JobTracing.within(span, claimed), clock.instant(), writer, span);
         jobs.add(job);
         return job;
     }
@@ -153,6 +158,7 @@ final class JobRunner {
             return;
         }
         context.newIsolated().dispatch(() -> {
+            job.enterTrace();
             JobLogContext.enter(queue, job.claimed());
             try {
                 job.stoppedByItself(handler.stopsItself());
@@ -211,7 +217,7 @@ final class JobRunner {
             return new NextStep.Bury("the result cannot be written as JSON: " + FailureText.message(e));
         }
         try {
-            List<NewJob> next = followUps.prepare(done.followUps());
+            List<NewJob> next = followUps.prepare(done.followUps(), job.trace());
             return new NextStep.Complete(result, next);
         } catch (Throwable e) {
             return new NextStep.Bury("a job that should follow cannot be enqueued: " + FailureText.message(e));

@@ -53,9 +53,10 @@ public final class QueueWorker {
             Duration prefetch,
             Duration cancelPollInterval,
             ProgressSettings progressSettings,
-            Backpressure backpressure) {
+            Backpressure backpressure,
+            JobTracing tracing) {
 
-        /** With the times of the configuration. */
+        /** With the times of the configuration, and no spans. */
         public Surroundings(
                 QueueConsumers consumers,
                 HandlerRegistry handlers,
@@ -80,7 +81,27 @@ public final class QueueWorker {
                     config.prefetch(),
                     config.cancelPollInterval(),
                     progressSettings,
-                    backpressure);
+                    backpressure,
+                    JobTracing.OFF);
+        }
+
+        /** The same with spans. */
+        public Surroundings tracedBy(JobTracing with) {
+            return new Surroundings(
+                    consumers,
+                    handlers,
+                    codec,
+                    policies,
+                    events,
+                    clock,
+                    workerId,
+                    lease,
+                    claimWait,
+                    prefetch,
+                    cancelPollInterval,
+                    progressSettings,
+                    backpressure,
+                    with);
         }
     }
 
@@ -137,7 +158,8 @@ public final class QueueWorker {
                         context,
                         with.clock(),
                         with.progressSettings(),
-                        validity);
+                        validity,
+                        with.tracing());
                 ClaimLoop loop =
                         new ClaimLoop(consumer, slots, runner, context, claimWait(with), with.backpressure(), validity);
                 loops.add(loop);

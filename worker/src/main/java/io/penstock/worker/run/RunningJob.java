@@ -1,5 +1,6 @@
 package io.penstock.worker.run;
 
+import io.opentelemetry.api.trace.Span;
 import io.penstock.common.job.FailureText;
 import io.penstock.common.queue.ClaimedJob;
 import io.smallrye.mutiny.subscription.Cancellable;
@@ -24,6 +25,7 @@ final class RunningJob implements JobContext {
     private final ClaimedJob claimed;
     private final Instant startedAt;
     private final ProgressWriter writer;
+    private final @Nullable Span span;
     private final long startedNanos = System.nanoTime();
     private @Nullable Cancellable attempt;
     /** Null: its payload holds no secrets that texts could quote. */
@@ -39,7 +41,9 @@ final class RunningJob implements JobContext {
     /** Made when the handler first says something. */
     private @Nullable JobProgressBuffer progressBuffer;
 
-    RunningJob(String queue, ClaimedJob claimed, Instant startedAt, ProgressWriter writer) {
+    /** @param span its attempt's; null: it is not traced */
+    RunningJob(String queue, ClaimedJob claimed, Instant startedAt, ProgressWriter writer, @Nullable Span span) {
+        this.span = span;
         this.queue = queue;
         this.claimed = claimed;
         this.startedAt = startedAt;
@@ -125,7 +129,17 @@ final class RunningJob implements JobContext {
     void decide(NextStep step) {
         ranFor = ran();
         UnaryOperator<String> known = mask;
-        nextStep = known == null ? step : step.masked(known);
+        NextStep told = known == null ? step : step.masked(known);
+        nextStep = told;
+        JobTracing.end(span, told, ranFor.toNanos());
+    }
+
+    /** Makes its span the current one in the calling context, which is the job's own. */
+    @SuppressWarnings("MustBeClosedChecker") // as long as the context
+    void enterTrace() {
+        if (span != null) {
+            span.makeCurrent();
+        }
     }
 
     /** Another end than the one that was decided, which cannot be stored. */

@@ -33,6 +33,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /** The worker process: serves its queues from start to SIGTERM and maintains those that no other worker does. */
@@ -71,7 +72,8 @@ public class Worker {
             @Any Instance<JobListener> listeners,
             @Any Instance<Backpressure> backpressures,
             @Any Instance<PartitionDuty> duties,
-            @VirtualThreads ExecutorService blockingThreads) {
+            @VirtualThreads ExecutorService blockingThreads,
+            @ConfigProperty(name = "quarkus.otel.sdk.disabled") boolean untraced) {
         this.vertx = vertx;
         this.config = config;
         this.policies = policies;
@@ -81,16 +83,17 @@ public class Worker {
         this.events = new JobEvents(listeners.stream().toList());
         this.duties = duties.stream().toList();
         this.surroundings = new QueueWorker.Surroundings(
-                consumers,
-                this.handlers,
-                codec,
-                policies,
-                events,
-                InstantSource.system(),
-                config.id().orElseGet(WorkerId::ofThisProcess),
-                config,
-                ProgressSettings.of(progressStore, reportConfig),
-                Backpressure.all(backpressures.stream().toList()));
+                        consumers,
+                        this.handlers,
+                        codec,
+                        policies,
+                        events,
+                        InstantSource.system(),
+                        config.id().orElseGet(WorkerId::ofThisProcess),
+                        config,
+                        ProgressSettings.of(progressStore, reportConfig),
+                        Backpressure.all(backpressures.stream().toList()))
+                .tracedBy(JobTracing.ofThisProcess(untraced));
     }
 
     void start(@Observes StartupEvent event) {

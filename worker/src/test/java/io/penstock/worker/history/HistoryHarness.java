@@ -81,7 +81,7 @@ final class HistoryHarness implements AutoCloseable {
                 payload,
                 now.minusSeconds(10),
                 now.minusSeconds(5),
-                new JobLabels(Optional.empty(), Optional.of("acme"), List.of("eu", "big")),
+                new JobLabels(Optional.of("shop-1"), Optional.of("acme"), List.of("eu", "big")),
                 null,
                 1);
     }

@@ -122,6 +122,7 @@ class HistoryWriterTest {
         assertThat(row.payload()).isNull();
         assertThat(row.shortened()).isFalse();
         assertThat(row.tenant()).isEqualTo("acme");
+        assertThat(row.group()).isEqualTo("shop-1");
         assertThat(row.tags()).containsExactly("eu", "big");
     }
 

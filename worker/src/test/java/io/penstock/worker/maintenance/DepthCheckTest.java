@@ -39,7 +39,7 @@ class DepthCheckTest {
                 .build()
                 .getConfigMapping(MaintenanceConfig.class);
         return new DepthCheck(config.queueMonitor(), "q")
-                .of(new QueueStatus("q", waiting, 0, 0, 0, 0, dead, 0, 0, 0, 0, 0, false))
+                .of(new QueueStatus("q", waiting, 0, 0, 0, 0, dead, 0, 0, 0, 0, 0, false, 0))
                 .map(finding -> finding.subject() + (finding.wrong() ? " wrong" : " well"))
                 .toList();
     }

@@ -22,7 +22,7 @@ class StalledQueueCheckTest {
     })
     void standsStillWhereJobsWaitForLongAndNoneHasEnded(
             long waiting, long oldestWaitMs, Long finishedBefore, boolean paused, Status expected) {
-        QueueStatus queue = new QueueStatus("q", waiting, 1, 0, 5, 2, 0, 0, 0, 0, 0, oldestWaitMs, paused);
+        QueueStatus queue = new QueueStatus("q", waiting, 1, 0, 5, 2, 0, 0, 0, 0, 0, oldestWaitMs, paused, 0);
         Map<String, Long> before = finishedBefore == null ? Map.of() : Map.of("q", finishedBefore);
         assertThat(new StalledQueueCheck(Duration.ofMinutes(15), before)
                         .judge(queue)

@@ -47,7 +47,7 @@ final class TestFeed implements AutoCloseable {
     }
 
     /** One request as it came in. */
-    record Asked(Map<String, String> parameters) {
+    record Asked(Map<String, String> parameters, String traceParent) {
 
         String parameter(String name) {
             return parameters.get(name);
@@ -164,7 +164,7 @@ final class TestFeed implements AutoCloseable {
 
     private void handle(HttpExchange exchange) throws IOException {
         Map<String, String> parameters = parameters(exchange.getRequestURI().getRawQuery());
-        asked.add(new Asked(parameters));
+        asked.add(new Asked(parameters, exchange.getRequestHeaders().getFirst("traceparent")));
         send(exchange, answer(parameters));
     }
 

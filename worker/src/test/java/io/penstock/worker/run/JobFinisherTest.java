@@ -108,7 +108,7 @@ class JobFinisherTest {
     }
 
     private RunningJob end(String id, NextStep step) {
-        RunningJob job = new RunningJob("work", TestJobs.claimed(id), Instant.EPOCH, writer);
+        RunningJob job = new RunningJob("work", TestJobs.claimed(id), Instant.EPOCH, writer, null);
         jobs.add(job);
         job.end();
         job.decide(step);
@@ -373,7 +373,7 @@ class JobFinisherTest {
         answers.put("retryLater", () -> Uni.createFrom().item(true));
         inOneTurn(() -> {
             for (String id : List.of("first", "second")) {
-                RunningJob job = new RunningJob("work", TestJobs.claimed(id), Instant.EPOCH, writer);
+                RunningJob job = new RunningJob("work", TestJobs.claimed(id), Instant.EPOCH, writer, null);
                 jobs.add(job);
                 job.end();
                 job.decide(retry());

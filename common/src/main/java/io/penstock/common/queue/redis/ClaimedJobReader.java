@@ -61,6 +61,7 @@ final class ClaimedJobReader {
                 header.extras().labels(),
                 header.extras().expiryOf(enqueuedAt),
                 header.extras().payloadVersion(),
-                header.extras().gathered() > 0);
+                header.extras().gathered() > 0,
+                header.extras().trace());
     }
 }

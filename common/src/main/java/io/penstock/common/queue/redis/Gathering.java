@@ -34,7 +34,8 @@ record Gathering(QueuePolicy policy, NewJob job, Gather gather) {
 
     /** Items of one hash belong together. */
     private String hash() {
-        String kind = JobHeader.of(job, null, JobExtras.of(job)).encode();
+        NewJob untraced = job.untraced();
+        String kind = JobHeader.of(untraced, null, JobExtras.of(untraced)).encode();
         // No key of a caller begins like this: it would be one of control characters.
         return JobExtras.hash(Uniqueness.of("\1gather\n" + stream() + "\n" + kind));
     }

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param payloadVersion {@code v}; 1 unless the job type's payload has changed its form
  * @param parent {@code p}, the job that waits for this one, as {@code <queue>,<partition>,<id>}; null: none
  * @param gathered {@code c}, items in the payload, which is an array of them; 0: the payload is none
+ * @param trace {@code w}, where in a trace it was asked for, as W3C's {@code traceparent}; null: in none
  */
 record JobExtras(
         long expiresInMs,
@@ -34,9 +35,10 @@ record JobExtras(
         long keepResultMs,
         int payloadVersion,
         @Nullable String parent,
-        int gathered) {
+        int gathered,
+        @Nullable String trace) {
 
-    static final JobExtras NONE = new JobExtras(0, 0, null, JobLabels.NONE, 0, 1, null, 0);
+    static final JobExtras NONE = new JobExtras(0, 0, null, JobLabels.NONE, 0, 1, null, 0, null);
 
     static JobExtras of(NewJob job) {
         JobOptions options = job.options();
@@ -46,6 +48,7 @@ record JobExtras(
                 && options.unique().isEmpty()
                 && options.keepResult().isEmpty()
                 && job.payloadVersion() == 1
+                && job.trace() == null
                 && options.labels().equals(JobLabels.NONE)) {
             return NONE;
         }
@@ -57,17 +60,18 @@ record JobExtras(
                 options.keepResult().map(Duration::toMillis).orElse(0L),
                 job.payloadVersion(),
                 null,
-                0);
+                0,
+                job.trace());
     }
 
     /** Of a job that begins to gather items, its first in hand, under a key of this hash. */
     JobExtras gathering(String hash) {
-        return new JobExtras(expiresInMs, expiresAtMs, hash, labels, keepResultMs, payloadVersion, parent, 1);
+        return new JobExtras(expiresInMs, expiresAtMs, hash, labels, keepResultMs, payloadVersion, parent, 1, trace);
     }
 
     JobExtras withParent(String newParent) {
         return new JobExtras(
-                expiresInMs, expiresAtMs, uniqueHash, labels, keepResultMs, payloadVersion, newParent, gathered);
+                expiresInMs, expiresAtMs, uniqueHash, labels, keepResultMs, payloadVersion, newParent, gathered, trace);
     }
 
     /** Keys are users' text: their digest has one length and can never leave its place. 128 bits do not collide. */
@@ -121,11 +125,13 @@ record JobExtras(
                 options.keepResult().map(Duration::toMillis).orElse(0L),
                 payloadVersion,
                 parent,
-                gathered);
+                gathered,
+                trace);
     }
 
     JobExtras withPayloadVersion(int version) {
-        return new JobExtras(expiresInMs, expiresAtMs, uniqueHash, labels, keepResultMs, version, parent, gathered);
+        return new JobExtras(
+                expiresInMs, expiresAtMs, uniqueHash, labels, keepResultMs, version, parent, gathered, trace);
     }
 
     void appendTo(StringBuilder header) {
@@ -141,6 +147,7 @@ record JobExtras(
         appendUnlessZero(header, 'v', payloadVersion == 1 ? 0 : payloadVersion);
         append(header, 'p', Optional.ofNullable(parent));
         appendUnlessZero(header, 'c', gathered);
+        append(header, 'w', Optional.ofNullable(trace));
     }
 
     private static void append(StringBuilder header, char key, Optional<String> value) {

@@ -5,6 +5,7 @@ import io.penstock.common.job.JobLabels;
 import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.RetryPolicy;
 import io.penstock.common.queue.NewJob;
+import io.penstock.common.trace.TraceParent;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -230,6 +231,7 @@ record JobHeader(
         private int payloadVersion = 1;
         private @Nullable String parent;
         private int gathered;
+        private @Nullable String trace;
 
         void read(char key, String value) {
             any = true;
@@ -244,6 +246,7 @@ record JobHeader(
                 case 'v' -> payloadVersion = Integer.parseInt(value);
                 case 'p' -> parent = value;
                 case 'c' -> gathered = Integer.parseInt(value);
+                case 'w' -> trace = TraceParent.parse(value).isValid() ? value : null;
                 default -> {
                     // A newer producer's field that this version does not need.
                 }
@@ -260,7 +263,8 @@ record JobHeader(
                             keepResultMs,
                             payloadVersion,
                             parent,
-                            gathered)
+                            gathered,
+                            trace)
                     : JobExtras.NONE;
         }
     }

@@ -1,5 +1,6 @@
 package io.penstock.common.queue.redis;
 
+import io.penstock.common.flow.RateLimit;
 import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.queue.QueueStatus;
@@ -11,6 +12,7 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Tells how a whole queue is, pauses and resumes it: the same step in each of its partitions. */
 final class QueueControl {
@@ -47,8 +49,17 @@ final class QueueControl {
                         RedisKeys.meta(policy.queue(), partition),
                         RedisKeys.scheduled(policy.queue(), partition),
                         RedisKeys.dead(policy.queue(), partition),
-                        RedisKeys.backlog(policy.queue(), partition));
-        return link.run(Scripts.QUEUE_STATUS, keys, List.of(Scripts.GROUP), deadline)
+                        RedisKeys.backlog(policy.queue(), partition),
+                        RedisKeys.limit(policy.queue(), partition));
+        Optional<RateLimit> limit = policy.limits().rateLimit();
+        return link.run(
+                        Scripts.QUEUE_STATUS,
+                        keys,
+                        List.of(
+                                Scripts.GROUP,
+                                limit.map(RateLimit::intervalMicros).orElse(0L),
+                                limit.map(RateLimit::burst).orElse(1)),
+                        deadline)
                 .map(reply -> new QueueStatus(
                         policy.queue(),
                         reply.get(0).toLong(),
@@ -62,7 +73,8 @@ final class QueueControl {
                         reply.get(10).toLong(),
                         reply.get(11).toLong(),
                         reply.get(6).toLong(),
-                        reply.get(7).toInteger() == 1));
+                        reply.get(7).toInteger() == 1,
+                        reply.get(12).toLong()));
     }
 
     private static QueueStatus sum(QueueStatus a, QueueStatus b) {
@@ -79,7 +91,8 @@ final class QueueControl {
                 a.blockedByGroup() + b.blockedByGroup(),
                 a.awaitingChildren() + b.awaitingChildren(),
                 Math.max(a.oldestWaitMs(), b.oldestWaitMs()),
-                a.paused() || b.paused());
+                a.paused() || b.paused(),
+                Math.max(a.rateLimitedMs(), b.rateLimitedMs()));
     }
 
     Uni<Void> pause(String queue) {

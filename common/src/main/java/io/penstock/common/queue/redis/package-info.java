@@ -3,6 +3,7 @@
  *
  * <ul>
  *   <li>stream entry: fields {@code h} ({@link io.penstock.common.queue.redis.JobHeader}) and {@code p} (payload, JSON)
+ *       Fields of a header that a reader does not know are passed over
  *   <li>job record, a field of the {@code :jobs} hash: {@code 1<state>;<stream number>;<entry id>}, and for jobs that
  *       are in no stream three more lines: header, reason, payload. States: r ready, s scheduled, f retry scheduled,
  *       d dead

@@ -66,7 +66,7 @@ class JobFeaturesTest extends QueueContract {
 
     private Enqueued gather(String payload, JobOptions options, Gather gather) {
         return await(harness.queue.enqueue(
-                new NewJob("test.work", QueueHarness.QUEUE, payload, 1, options, Optional.empty(), gather)));
+                new NewJob("test.work", QueueHarness.QUEUE, payload, 1, options, Optional.empty(), gather, null)));
     }
 
     @Test
@@ -125,7 +125,14 @@ class JobFeaturesTest extends QueueContract {
     void aBulkOfItemsIsGatheredInItsOrder() {
         List<NewJob> items = IntStream.range(0, 7)
                 .mapToObj(number -> new NewJob(
-                        "test.work", QueueHarness.QUEUE, String.valueOf(number), 1, PLAIN, Optional.empty(), THREE))
+                        "test.work",
+                        QueueHarness.QUEUE,
+                        String.valueOf(number),
+                        1,
+                        PLAIN,
+                        Optional.empty(),
+                        THREE,
+                        null))
                 .toList();
 
         List<Enqueued> answers = await(harness.queue.enqueueAll(items));

@@ -556,6 +556,7 @@ class QueueContractTest extends QueueContract {
         assertThat(harness.claim(harness.worker("w1", Lane.MAIN), 10))
                 .hasSize(3)
                 .allMatch(job -> job.payload().equals("free"));
+        assertThat(harness.status().rateLimitedMs()).isZero();
         assertThat(harness.claim(harness.worker("w1", Lane.LIMITED), 10))
                 .hasSize(1)
                 .allMatch(job -> job.payload().equals("limited"));
@@ -577,6 +578,21 @@ class QueueContractTest extends QueueContract {
         assertThat(harness.find("orders~0~99~1-1")).isEmpty();
         assertThat(harness.find("unknown~0~0~1-1")).isEmpty();
         assertThat(harness.find("no-such-id")).isEmpty();
+    }
+
+    @Test
+    void tellsWhenAPermitIsDue() {
+        use(Policies.withLimit(policy(), new RateLimit(1, Duration.ofHours(1), 2), "test.limited"));
+        for (int i = 0; i < 3; i++) {
+            await(harness.queue.enqueue(job("test.limited", "limited", JobOptions.DEFAULT)));
+        }
+        harness.claim(harness.worker("w1", Lane.LIMITED), 1);
+        assertThat(harness.status().rateLimitedMs()).isZero();
+
+        harness.claim(harness.worker("w1", Lane.LIMITED), 1);
+        assertThat(harness.status().rateLimitedMs())
+                .isBetween(
+                        Duration.ofMinutes(59).toMillis(), Duration.ofHours(1).toMillis());
     }
 
     @Test
