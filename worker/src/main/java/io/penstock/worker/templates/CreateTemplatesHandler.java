@@ -43,8 +43,7 @@ class CreateTemplatesHandler implements TransactionalBatchHandler<TemplateChange
     }
 
     /** What is known of the tenant before anything is written. */
-    private record Known(
-            Map<UUID, @Nullable UUID> parents, Map<String, UUID> names, Set<UUID> categories) {}
+    private record Known(Map<UUID, @Nullable UUID> parents, Map<String, UUID> names, Set<UUID> categories) {}
 
     @Override
     public BatchType<TemplateChange> type() {
@@ -52,8 +51,7 @@ class CreateTemplatesHandler implements TransactionalBatchHandler<TemplateChange
     }
 
     @Override
-    public Uni<List<ItemResult>> handle(
-            SqlConnection transaction, List<TemplateChange> items, ItemContext context) {
+    public Uni<List<ItemResult>> handle(SqlConnection transaction, List<TemplateChange> items, ItemContext context) {
         String tenant = Objects.requireNonNull(context.tenant(), "a batch of templates has a tenant");
         return known(transaction, tenant, items)
                 .chain(known -> write(transaction, tenant, decided(items, known, context.conflict()), context))
@@ -114,7 +112,8 @@ class CreateTemplatesHandler implements TransactionalBatchHandler<TemplateChange
                 decided.ended.putIfAbsent(item.id(), Ends.afterAbort(item.id()));
                 continue;
             }
-            ObjectNode row = JsonNodeFactory.instance.objectNode().put("id", item.id().toString());
+            ObjectNode row =
+                    JsonNodeFactory.instance.objectNode().put("id", item.id().toString());
             List<Conflict> conflicts = new ArrayList<>();
             List<String> faults = TemplateField.faults(item.set());
             if (!faults.isEmpty()) {
@@ -170,7 +169,8 @@ class CreateTemplatesHandler implements TransactionalBatchHandler<TemplateChange
         int depth = parents.depthOf(item.id());
         if (depth >= ParentChanges.MAX_LEVELS) {
             found.add(Conflict.integrity(
-                    "it would be the level " + (depth + 1) + " of a chain, " + ParentChanges.MAX_LEVELS + " are allowed",
+                    "it would be the level " + (depth + 1) + " of a chain, " + ParentChanges.MAX_LEVELS
+                            + " are allowed",
                     "parentId"));
         }
         row.put("depth", depth);
@@ -213,8 +213,8 @@ class CreateTemplatesHandler implements TransactionalBatchHandler<TemplateChange
                     decided.tags.keySet().retainAll(added);
                     return rows.replaceTags(transaction, tenant, decided.tags);
                 })
-                .call(added -> rows.audit(
-                        transaction, tenant, added, "created", context.createdByName(), context.batchId()))
+                .call(added ->
+                        rows.audit(transaction, tenant, added, "created", context.createdByName(), context.batchId()))
                 .replaceWith(decided);
     }
 

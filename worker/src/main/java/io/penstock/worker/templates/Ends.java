@@ -39,7 +39,8 @@ final class Ends {
     }
 
     static ItemResult afterAbort(UUID id) {
-        return ItemResult.skipped("the operation was aborted by a conflict before").of(TARGET, id.toString());
+        return ItemResult.skipped("the operation was aborted by a conflict before")
+                .of(TARGET, id.toString());
     }
 
     /** Puts values into a row, by the names of its columns. Tags are no column. */

@@ -60,8 +60,7 @@ class RestoreTemplatesHandler implements TransactionalBatchHandler<TemplateResto
     }
 
     @Override
-    public Uni<List<ItemResult>> handle(
-            SqlConnection transaction, List<TemplateRestore> items, ItemContext context) {
+    public Uni<List<ItemResult>> handle(SqlConnection transaction, List<TemplateRestore> items, ItemContext context) {
         String tenant = Objects.requireNonNull(context.tenant(), "a batch of templates has a tenant");
         UUID from = items.get(0).batchId();
         List<UUID> ids = items.stream()
@@ -75,27 +74,15 @@ class RestoreTemplatesHandler implements TransactionalBatchHandler<TemplateResto
                 .chain(known -> {
                     Set<UUID> back = new LinkedHashSet<>();
                     List<ItemResult> results = results(items, from, known, context, back);
-                    return backups.restore(
-                                    transaction,
-                                    tenant,
-                                    from,
-                                    back,
-                                    context.createdByName(),
-                                    context.batchId())
+                    return backups.restore(transaction, tenant, from, back, context.createdByName(), context.batchId())
                             .chain(() -> rows.deepen(transaction, tenant, back))
                             .chain(() -> rows.audit(
-                                    transaction,
-                                    tenant,
-                                    back,
-                                    "restored",
-                                    context.createdByName(),
-                                    context.batchId()))
+                                    transaction, tenant, back, "restored", context.createdByName(), context.batchId()))
                             .replaceWith(results);
                 });
     }
 
-    private Uni<Known> known(
-            SqlConnection transaction, String tenant, Map<UUID, Locked> locked, Map<UUID, Kept> kept) {
+    private Uni<Known> known(SqlConnection transaction, String tenant, Map<UUID, Locked> locked, Map<UUID, Kept> kept) {
         Set<UUID> chains = new HashSet<>(kept.keySet());
         Set<UUID> categories = new HashSet<>();
         List<String> names = new ArrayList<>();
@@ -175,7 +162,8 @@ class RestoreTemplatesHandler implements TransactionalBatchHandler<TemplateResto
         if (!circle.isEmpty()) {
             found.add(Conflict.integrity(
                     "its parents would make a circle: "
-                            + String.join(" -> ", circle.stream().map(UUID::toString).toList()),
+                            + String.join(
+                                    " -> ", circle.stream().map(UUID::toString).toList()),
                     "parentId"));
         } else if (parents.depthOf(kept.templateId()) + 1 + known.heights().getOrDefault(kept.templateId(), 0)
                 > ParentChanges.MAX_LEVELS) {

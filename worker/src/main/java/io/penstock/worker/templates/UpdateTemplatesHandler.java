@@ -75,8 +75,7 @@ class UpdateTemplatesHandler implements TransactionalBatchHandler<TemplateChange
     }
 
     @Override
-    public Uni<List<ItemResult>> handle(
-            SqlConnection transaction, List<TemplateChange> items, ItemContext context) {
+    public Uni<List<ItemResult>> handle(SqlConnection transaction, List<TemplateChange> items, ItemContext context) {
         String tenant = Objects.requireNonNull(context.tenant(), "a batch of templates has a tenant");
         return known(transaction, tenant, items)
                 .map(known -> decided(items, known, context.conflict()))
@@ -86,9 +85,12 @@ class UpdateTemplatesHandler implements TransactionalBatchHandler<TemplateChange
 
     private Uni<Known> known(SqlConnection transaction, String tenant, List<TemplateChange> items) {
         boolean moves = items.stream().anyMatch(item -> item.set().has("parentId"));
-        Uni<Void> tree = moves ? rows.lockTree(transaction, tenant) : Uni.createFrom().voidItem();
+        Uni<Void> tree =
+                moves ? rows.lockTree(transaction, tenant) : Uni.createFrom().voidItem();
         return tree.chain(() -> rows.lock(
-                        transaction, tenant, items.stream().map(TemplateChange::id).toList()))
+                        transaction,
+                        tenant,
+                        items.stream().map(TemplateChange::id).toList()))
                 .chain(locked -> knownOf(transaction, tenant, items, locked));
     }
 
@@ -125,19 +127,21 @@ class UpdateTemplatesHandler implements TransactionalBatchHandler<TemplateChange
                 leaving.add(item.id());
             }
             if (item.set().has("name") || item.set().has("status")) {
-                names.add(item.set().path("name").asText(row.content().path("name").asText()));
-                statuses.add(item.set().path("status").asText(row.content().path("status").asText()));
+                names.add(item.set()
+                        .path("name")
+                        .asText(row.content().path("name").asText()));
+                statuses.add(item.set()
+                        .path("status")
+                        .asText(row.content().path("status").asText()));
             }
         }
-        return rows.changedSince(transaction, tenant, stale)
-                .chain(theirs -> rows.chains(transaction, tenant, chains)
-                        .chain(parents -> rows.heights(transaction, tenant, moved)
-                                .chain(heights -> rows.dependents(transaction, tenant, leaving)
-                                        .chain(dependents -> rows.named(transaction, tenant, names, statuses)
-                                                .chain(taken -> rows.categories(transaction, tenant, categories)
-                                                        .map(there -> new Known(
-                                                                locked, theirs, parents, heights, dependents, taken,
-                                                                there)))))));
+        return rows.changedSince(transaction, tenant, stale).chain(theirs -> rows.chains(transaction, tenant, chains)
+                .chain(parents -> rows.heights(transaction, tenant, moved).chain(heights -> rows.dependents(
+                                transaction, tenant, leaving)
+                        .chain(dependents -> rows.named(transaction, tenant, names, statuses)
+                                .chain(taken -> rows.categories(transaction, tenant, categories)
+                                        .map(there -> new Known(
+                                                locked, theirs, parents, heights, dependents, taken, there)))))));
     }
 
     private static Decided decided(List<TemplateChange> items, Known known, ConflictStrategy strategy) {
@@ -152,11 +156,12 @@ class UpdateTemplatesHandler implements TransactionalBatchHandler<TemplateChange
                 continue;
             }
             if (locked == null) {
-                decided.results.add(
-                        ItemResult.failed("there is no template " + item.id()).of(Ends.TARGET, String.valueOf(item.id())));
+                decided.results.add(ItemResult.failed("there is no template " + item.id())
+                        .of(Ends.TARGET, String.valueOf(item.id())));
                 continue;
             }
-            // A template that a chunk holds twice is changed twice, one after the other: the second sees what the first made of it.
+            // A template that a chunk holds twice is changed twice, one after the other: the second sees what the first
+            // made of it.
             ObjectNode before = decided.changed.getOrDefault(item.id(), locked.content());
             ObjectNode row = before.deepCopy();
             List<Conflict> conflicts = new ArrayList<>();
@@ -195,12 +200,13 @@ class UpdateTemplatesHandler implements TransactionalBatchHandler<TemplateChange
     }
 
     private static String key(ObjectNode row) {
-        return TemplateRows.nameKey(row.path("name").asText(), row.path("status").asText());
+        return TemplateRows.nameKey(
+                row.path("name").asText(), row.path("status").asText());
     }
 
     private static List<Conflict> version(TemplateChange item, Locked locked, Known known, Decided decided) {
         Long expected = item.expectedVersion();
-        if (expected == null || expected == locked.version() && !decided.changed.containsKey(item.id())) {
+        if (expected == null || (expected == locked.version() && !decided.changed.containsKey(item.id()))) {
             return List.of();
         }
         if (expected == locked.version()) {
@@ -239,7 +245,8 @@ class UpdateTemplatesHandler implements TransactionalBatchHandler<TemplateChange
         if (!circle.isEmpty()) {
             found.add(Conflict.integrity(
                     "its parents would make a circle: "
-                            + String.join(" -> ", circle.stream().map(UUID::toString).toList()),
+                            + String.join(
+                                    " -> ", circle.stream().map(UUID::toString).toList()),
                     "parentId"));
             return found;
         }
@@ -247,7 +254,8 @@ class UpdateTemplatesHandler implements TransactionalBatchHandler<TemplateChange
         int levels = depth + 1 + known.heights().getOrDefault(item.id(), 0);
         if (levels > ParentChanges.MAX_LEVELS) {
             found.add(Conflict.integrity(
-                    "the chain would have " + levels + " levels, " + ParentChanges.MAX_LEVELS + " are allowed", "parentId"));
+                    "the chain would have " + levels + " levels, " + ParentChanges.MAX_LEVELS + " are allowed",
+                    "parentId"));
         }
         row.put("depth", depth);
         return found;
@@ -270,7 +278,7 @@ class UpdateTemplatesHandler implements TransactionalBatchHandler<TemplateChange
                         transaction, tenant, List.copyOf(decided.changed.values()), context.createdByName()))
                 .chain(() -> rows.deepen(transaction, tenant, decided.moved))
                 .chain(() -> rows.replaceTags(transaction, tenant, decided.tags))
-                .chain(() -> rows.audit(
-                        transaction, tenant, ids, "updated", context.createdByName(), context.batchId()));
+                .chain(() ->
+                        rows.audit(transaction, tenant, ids, "updated", context.createdByName(), context.batchId()));
     }
 }

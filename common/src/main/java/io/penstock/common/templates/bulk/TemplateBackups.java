@@ -1,7 +1,7 @@
 package io.penstock.common.templates.bulk;
 
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.penstock.common.retention.OldData;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
@@ -76,7 +76,8 @@ public class TemplateBackups implements OldData {
             WHERE b.tenant = $1 AND b.batch_id = $2 AND b.template_id = ANY ($3) AND t.tenant = $1 AND t.id = b.template_id
             """;
 
-    private static final String DROP_TAGS = "DELETE FROM course_template_tag WHERE tenant = $1 AND template_id = ANY ($2)";
+    private static final String DROP_TAGS =
+            "DELETE FROM course_template_tag WHERE tenant = $1 AND template_id = ANY ($2)";
 
     private static final String RESTORE_TAGS =
             """
@@ -203,7 +204,8 @@ public class TemplateBackups implements OldData {
 
     @Override
     public Uni<Integer> forget(Instant before, int most) {
-        return query(pool, FORGET, Tuple.of(before.atOffset(ZoneOffset.UTC), most)).map(RowSet::rowCount);
+        return query(pool, FORGET, Tuple.of(before.atOffset(ZoneOffset.UTC), most))
+                .map(RowSet::rowCount);
     }
 
     private static Uni<RowSet<Row>> query(SqlClient client, String statement, Tuple parameters) {

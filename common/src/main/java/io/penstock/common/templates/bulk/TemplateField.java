@@ -103,8 +103,8 @@ public enum TemplateField {
                         && isStorable(value.textValue())
                 ? ""
                 : "must be a text of 1 to " + MAX_NAME + " characters";
-        Form TEXT = optional(value ->
-                value.isTextual() && value.textValue().length() <= MAX_TEXT && isStorable(value.textValue())
+        Form TEXT = optional(
+                value -> value.isTextual() && value.textValue().length() <= MAX_TEXT && isStorable(value.textValue())
                         ? ""
                         : "must be a text of at most " + MAX_TEXT + " characters");
         Form ID = optional(value -> isId(value) ? "" : "must be an id");
@@ -182,7 +182,8 @@ public enum TemplateField {
 
         private static boolean isId(JsonNode value) {
             try {
-                return value.isTextual() && !UUID.fromString(value.textValue()).toString().isEmpty();
+                return value.isTextual()
+                        && !UUID.fromString(value.textValue()).toString().isEmpty();
             } catch (IllegalArgumentException e) {
                 return false;
             }

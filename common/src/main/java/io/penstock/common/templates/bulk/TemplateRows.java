@@ -1,12 +1,12 @@
 package io.penstock.common.templates.bulk;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.penstock.common.queue.StrictMapper;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
@@ -41,7 +41,8 @@ public class TemplateRows {
             """;
 
     /** What changes the shape of a tenant's tree is done one after the other: two moves that are fine alone can make a circle. */
-    private static final String LOCK_TREE = "SELECT pg_advisory_xact_lock(hashtextextended('course_template/' || $1, 0))";
+    private static final String LOCK_TREE =
+            "SELECT pg_advisory_xact_lock(hashtextextended('course_template/' || $1, 0))";
 
     private static final String CHANGED_SINCE =
             """
@@ -145,7 +146,8 @@ public class TemplateRows {
             WHERE t.tenant = $1 AND t.id = d.id AND t.depth <> d.depth
             """;
 
-    private static final String DROP_TAGS = "DELETE FROM course_template_tag WHERE tenant = $1 AND template_id = ANY ($2)";
+    private static final String DROP_TAGS =
+            "DELETE FROM course_template_tag WHERE tenant = $1 AND template_id = ANY ($2)";
 
     private static final String ADD_TAGS =
             """
@@ -168,8 +170,7 @@ public class TemplateRows {
     private static final String EXISTING =
             "SELECT id, version, is_system, updated_at FROM course_template WHERE tenant = $1 AND id = ANY ($2)";
 
-    private static final ObjectMapper EXACT =
-            new ObjectMapper().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
+    private static final ObjectMapper EXACT = StrictMapper.exact(new ObjectMapper());
 
     /**
      * A template that is locked until the transaction ends.
@@ -189,8 +190,7 @@ public class TemplateRows {
             Map<UUID, Locked> found = new LinkedHashMap<>();
             rows.forEach(row -> found.put(
                     row.getUUID("id"),
-                    new Locked(
-                            row.getUUID("id"), row.getLong("version"), row(row.getString("content")))));
+                    new Locked(row.getUUID("id"), row.getLong("version"), row(row.getString("content")))));
             return found;
         });
     }
