@@ -1,5 +1,6 @@
 package io.penstock.api.report;
 
+import io.penstock.common.monitor.SystemReport;
 import io.penstock.common.report.PerformanceReport;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateExtension;
@@ -9,16 +10,18 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
-/** A report as a page for people, which can be printed. */
+/** Reports as pages for people, which can be printed. */
 final class ReportPage {
 
-    /** The template {@code templates/ReportPage/report.html}; Qute escapes what it is given. */
+    /** The templates {@code templates/ReportPage/*.html}; Qute escapes what it is given. */
     @CheckedTemplate
     static final class Templates {
 
         private Templates() {}
 
         static native TemplateInstance report(PerformanceReport report);
+
+        static native TemplateInstance system(SystemReport report);
     }
 
     private ReportPage() {}

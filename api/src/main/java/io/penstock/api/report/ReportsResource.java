@@ -5,6 +5,8 @@ import io.penstock.api.problem.ProblemCode;
 import io.penstock.api.problem.ProblemException;
 import io.penstock.api.request.QueryParameters;
 import io.penstock.api.security.Role;
+import io.penstock.common.monitor.SystemReport;
+import io.penstock.common.monitor.SystemReportBuilder;
 import io.penstock.common.queue.JobEnqueuer;
 import io.penstock.common.report.PerformanceAnalysis;
 import io.penstock.common.report.PerformanceReport;
@@ -26,7 +28,10 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.UriInfo;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -48,6 +53,8 @@ public class ReportsResource {
 
     private static final int MOST = 100;
     private static final int DEFAULT = 20;
+    private static final Duration DEFAULT_RANGE = Duration.ofDays(1);
+    private static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
     private static final Instant ANY_TIME = Instant.parse("9999-12-31T23:59:59Z");
 
     /** The page has a style of its own, and nothing else that a browser would run or fetch. */
@@ -55,6 +62,8 @@ public class ReportsResource {
 
     private final ReportStore reports;
     private final JobEnqueuer enqueuer;
+    private final SystemReportBuilder system;
+    private final InstantSource clock = InstantSource.system();
 
     /** Reports, the latest first. */
     @RegisterForReflection
@@ -68,9 +77,10 @@ public class ReportsResource {
             @Schema(description = "Its result names the report: /api/jobs/{id}/result?wait=30s") String jobId) {}
 
     @Inject
-    ReportsResource(ReportStore reports, JobEnqueuer enqueuer) {
+    ReportsResource(ReportStore reports, JobEnqueuer enqueuer, SystemReportBuilder system) {
         this.reports = reports;
         this.enqueuer = enqueuer;
+        this.system = system;
     }
 
     @GET
@@ -83,6 +93,71 @@ public class ReportsResource {
     public Uni<ReportList> list(@Context UriInfo uri) {
         int limit = QueryParameters.of(uri.getQueryParameters(), "limit").number("limit", 1, MOST, DEFAULT);
         return reports.list(ANY_TIME, limit).map(ReportList::new);
+    }
+
+    @GET
+    @Path("/system")
+    @RolesAllowed(Role.VIEW)
+    @Operation(
+            summary = "Report on the system over a range of time",
+            description = "Summary, health, performance, alerts, recommendations and trends, made when asked for. As a"
+                    + " page where the request accepts text/html.")
+    @Parameter(
+            name = "from",
+            in = ParameterIn.QUERY,
+            description = "ISO 8601; default: a day before 'to'. At most 7 days before it",
+            schema = @Schema(implementation = Instant.class))
+    @Parameter(
+            name = "to",
+            in = ParameterIn.QUERY,
+            description = "ISO 8601; default: now",
+            schema = @Schema(implementation = Instant.class))
+    public Uni<SystemReport> system(@Context UriInfo uri) {
+        return systemReport(uri);
+    }
+
+    @GET
+    @Path("/system")
+    @Produces(MediaType.TEXT_HTML)
+    @RolesAllowed(Role.VIEW)
+    @Operation(hidden = true)
+    public Uni<RestResponse<String>> systemPage(@Context UriInfo uri, @Context RoutingContext context) {
+        return systemReport(uri)
+                .chain(report -> ReportPage.Templates.system(report).createUni())
+                .map(page -> html(page, context));
+    }
+
+    private Uni<SystemReport> systemReport(UriInfo uri) {
+        QueryParameters parameters = QueryParameters.of(uri.getQueryParameters(), "from", "to");
+        Instant to = parameters.text("to").map(text -> time("to", text)).orElse(clock.instant());
+        Instant from = parameters.text("from").map(text -> time("from", text)).orElse(to.minus(DEFAULT_RANGE));
+        if (!from.isBefore(to)) {
+            throw QueryParameters.invalid("from", "from: must be before 'to'");
+        }
+        if (Duration.between(from, to).compareTo(SystemReportBuilder.LONGEST) > 0) {
+            throw QueryParameters.invalid(
+                    "from", "from: at most " + SystemReportBuilder.LONGEST.toDays() + " days before 'to'");
+        }
+        return system.build(from, to);
+    }
+
+    private static Instant time(String parameter, String text) {
+        try {
+            Instant time = Instant.parse(text);
+            if (time.isAfter(EARLIEST) && time.isBefore(ANY_TIME)) {
+                return time;
+            }
+        } catch (DateTimeParseException e) {
+            // Told below, together with times that no clock shows.
+        }
+        throw QueryParameters.invalid(parameter, parameter + ": must be a time such as 2026-11-27T08:00:00Z");
+    }
+
+    private static RestResponse<String> html(String page, RoutingContext context) {
+        // In place of the one that all answers have: a second one would not widen it.
+        context.response().putHeader("Content-Security-Policy", PAGE_POLICY);
+        return RestResponse.ResponseBuilder.ok(page, MediaType.TEXT_HTML + ";charset=UTF-8")
+                .build();
     }
 
     @GET
@@ -101,10 +176,7 @@ public class ReportsResource {
     public Uni<RestResponse<String>> page(@PathParam("id") String id, @Context RoutingContext context) {
         return found(id)
                 .chain(report -> ReportPage.Templates.report(report).createUni())
-                // In place of the one that all answers have: a second one would not widen it.
-                .invoke(() -> context.response().putHeader("Content-Security-Policy", PAGE_POLICY))
-                .map(page -> RestResponse.ResponseBuilder.ok(page, MediaType.TEXT_HTML + ";charset=UTF-8")
-                        .build());
+                .map(page -> html(page, context));
     }
 
     @POST

@@ -20,6 +20,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -105,23 +106,31 @@ class HealthCheckHandler implements JobHandler<HealthCheck> {
                 : Uni.join()
                         .all(probes.stream()
                                 .map(probe -> timed(
-                                        probe.name(), Uni.createFrom().deferred(() -> probe.check()), Status.DEGRADED))
+                                        probe.name(),
+                                        Uni.createFrom().deferred(() -> probe.check()),
+                                        probe.isCritical() ? Status.DOWN : Status.DEGRADED,
+                                        probe.answerWithin().orElse(config.answerWithin()),
+                                        probe.tries()))
                                 .toList())
                         .andFailFast();
     }
 
     /** Up where it answers in time and finds nothing, degraded by what it finds, {@code failed} where it does not answer. */
     private Uni<Part> timed(String name, Uni<List<String>> probe, Status failed) {
+        return timed(name, probe, failed, config.answerWithin(), TRIES);
+    }
+
+    private Uni<Part> timed(String name, Uni<List<String>> probe, Status failed, Duration within, int tries) {
         return Uni.createFrom().deferred(() -> {
             long begin = System.nanoTime();
             return probe.ifNoItem()
-                    .after(config.answerWithin())
+                    .after(within)
                     .fail()
                     .onFailure()
                     .retry()
                     .withBackOff(config.askAgainAfter(), config.askAgainAfter())
                     .withJitter(0)
-                    .atMost(TRIES - 1)
+                    .atMost(tries - 1)
                     .map(findings -> new Part(
                             name,
                             findings.isEmpty() ? Status.UP : Status.DEGRADED,
