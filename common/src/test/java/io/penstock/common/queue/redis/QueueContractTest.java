@@ -592,7 +592,7 @@ class QueueContractTest extends QueueContract {
         harness.claim(harness.worker("w1", Lane.LIMITED), 1);
         assertThat(harness.status().rateLimitedMs())
                 .isBetween(
-                        Duration.ofMinutes(59).toMillis(), Duration.ofHours(1).toMillis());
+                        Duration.ofMinutes(119).toMillis(), Duration.ofHours(2).toMillis());
     }
 
     @Test
