@@ -35,6 +35,10 @@ class BackofficeTest {
                 .statusCode(200)
                 .body("result.number", equalTo("INV-4711"))
                 .body("result.total", equalTo("49.00"));
+        // What the page lists.
+        await().untilAsserted(() -> admin().get("/api/jobs?type=invoices.write&state=completed")
+                .then()
+                .body("jobs.id", hasItem("first")));
     }
 
     @Test
