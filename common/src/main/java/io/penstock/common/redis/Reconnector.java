@@ -259,7 +259,9 @@ final class Reconnector {
             root = root.getCause();
         }
         String message = failure.getMessage();
-        return root == failure || root.getMessage() == null || root.getMessage().equals(message)
+        return root == failure
+                        || root.getMessage() == null
+                        || String.valueOf(message).contains(root.getMessage())
                 ? String.valueOf(message)
                 : message + ": " + root.getMessage();
     }

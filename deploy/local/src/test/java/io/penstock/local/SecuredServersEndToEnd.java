@@ -106,7 +106,7 @@ class SecuredServersEndToEnd {
 
             early.awaitReady();
             Path log = laid.files().logs().resolve("worker-1.log");
-            await().atMost(PATIENCE).until(() -> read(log).contains("certif"));
+            await().atMost(PATIENCE).until(() -> read(log).contains("trust anchors"));
             assertThat(status(untrusting, "/q/health/ready")).isEqualTo(503);
             assertThat(status(untrusting, "/q/health/live"))
                     .as("a restart would not help")
