@@ -152,3 +152,16 @@ CREATE TABLE course_template_audit (
 );
 CREATE INDEX course_template_audit_of ON course_template_audit (tenant, template_id, id DESC);
 CREATE INDEX course_template_audit_age ON course_template_audit (at);
+
+-- Whoever changes a version leaves what was there before: without it nobody could tell what two sides changed.
+CREATE FUNCTION keep_course_template_version() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO course_template_version (tenant, template_id, version, content)
+    VALUES (OLD.tenant, OLD.id, OLD.version, jsonb_build_object('row', to_jsonb(OLD), 'tags', (
+        SELECT coalesce(jsonb_agg(jsonb_build_object('name', t.name, 'value', t.value, 'type', t.type) ORDER BY t.name, t.value), '[]')
+        FROM course_template_tag t WHERE t.tenant = OLD.tenant AND t.template_id = OLD.id)))
+    ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER course_template_keeps_versions AFTER UPDATE ON course_template
+    FOR EACH ROW WHEN (OLD.version <> NEW.version) EXECUTE FUNCTION keep_course_template_version();

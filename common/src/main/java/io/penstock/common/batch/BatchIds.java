@@ -7,11 +7,11 @@ import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Ids of batches: UUIDs of version 7 (RFC 9562), which grow with the time of their making. */
-final class BatchIds {
+public final class BatchIds {
 
     private BatchIds() {}
 
-    static UUID next(Instant now) {
+    public static UUID next(Instant now) {
         ThreadLocalRandom random = ThreadLocalRandom.current();
         long high = (now.toEpochMilli() << 16) | 0x7000 | random.nextInt(0x1000);
         long low = (random.nextLong() & 0x3FFF_FFFF_FFFF_FFFFL) | 0x8000_0000_0000_0000L;

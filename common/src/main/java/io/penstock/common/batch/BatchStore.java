@@ -166,6 +166,24 @@ public class BatchStore {
             WHERE batch_id = $1 AND first_item < $3::bigint AND first_item > $2::bigint - $4::bigint AND first_item + size > $2::bigint ORDER BY first_item
             """;
 
+    private static final String SHARING =
+            """
+            SELECT b.id, b.status = 'running' AS running, count(*) AS n, (array_agg(e ->> 'id'))[1:100] AS ids
+            FROM batch_operations b
+            JOIN batch_operation_inputs i ON i.batch_id = b.id
+            CROSS JOIN LATERAL json_array_elements(i.items) AS e
+            WHERE b.tenant = $1 AND b.type = ANY ($2) AND b.status IN ('pending', 'running') AND e ->> 'id' = ANY ($3)
+            GROUP BY b.id ORDER BY b.id LIMIT 100
+            """;
+
+    /**
+     * A batch that has not ended and shares items with another.
+     *
+     * @param values the first hundred
+     * @param count of all that are shared
+     */
+    public record Sharing(UUID batchId, boolean running, List<String> values, long count) {}
+
     private final Pool pool;
     private final ObjectMapper json;
     private final List<DayPartitions> partitions;
@@ -180,6 +198,21 @@ public class BatchStore {
                 .map(table -> new DayPartitions(
                         pool, table, day -> BatchIds.firstOf(day).toString()))
                 .toList();
+    }
+
+    /** Batches of a tenant that have not ended and have items whose field {@code id} is one of these. */
+    public Uni<List<Sharing>> sharing(String tenant, List<String> types, List<String> ids) {
+        return pool.preparedQuery(SHARING)
+                .execute(Tuple.of(tenant, types.toArray(String[]::new), ids.toArray(String[]::new)))
+                .map(rows -> {
+                    List<Sharing> found = new ArrayList<>();
+                    rows.forEach(row -> found.add(new Sharing(
+                            row.getUUID("id"),
+                            row.getBoolean("running"),
+                            List.of(row.getArrayOfStrings("ids")),
+                            row.getLong("n"))));
+                    return found;
+                });
     }
 
     /** Some items in the order they came. */
