@@ -11,8 +11,10 @@ import io.penstock.api.request.QueryParameters;
 import io.penstock.api.security.Caller;
 import io.penstock.api.security.HeedsScope;
 import io.penstock.api.security.Role;
+import io.penstock.api.security.Scope;
 import io.penstock.common.batch.Batch;
 import io.penstock.common.batch.BatchIds;
+import io.penstock.common.batch.BatchJobs;
 import io.penstock.common.batch.BatchSpec;
 import io.penstock.common.batch.BatchStore;
 import io.penstock.common.batch.BatchType;
@@ -70,6 +72,7 @@ import org.jspecify.annotations.Nullable;
 @HeedsScope
 public class TemplatesBulkResource {
 
+    private static final String QUEUE = BatchJobs.RUN.queue();
     private static final int MOST = 200;
     private static final int DEFAULT = 50;
     private static final int MAX_TENANT = 100;
@@ -482,7 +485,11 @@ public class TemplatesBulkResource {
 
     /** The tenant of the key, or the one that is named. */
     private String tenant(@Nullable String named) {
-        Optional<String> own = Caller.of(identity).scope().tenant();
+        Scope scope = Caller.of(identity).scope();
+        if (!scope.allowsQueue(QUEUE)) {
+            throw Scope.outOfScope("Your key does not reach the queue '" + QUEUE + "', where batches run.");
+        }
+        Optional<String> own = scope.tenant();
         if (own.isPresent()) {
             if (named != null && !named.equals(own.get())) {
                 throw ProblemException.of(ProblemCode.NOT_FOUND, "There is no such tenant.");

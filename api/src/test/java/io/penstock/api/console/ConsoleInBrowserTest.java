@@ -177,6 +177,8 @@ class ConsoleInBrowserTest {
         screens.put("audit", "/console/audit");
         screens.put("access", "/console/access");
         screens.put("offers", "/console/offers");
+        screens.put("templates", "/console/templates/00000000-0000-0000-0000-0000000000a1?tenant=console");
+        screens.put("templates-whose", "/console/templates");
         screens.put("first-run", "/console/first-run");
         return screens;
     }
@@ -249,6 +251,16 @@ class ConsoleInBrowserTest {
         sql(
                 "INSERT INTO offer_snapshots (offer_id, taken_at, status, daily_cap_unlimited, filled_cap_unlimited, last_conversion_seconds)"
                         + " SELECT 'console-1', now() - n * interval '1 hour', 'Active', true, false, n * 10 FROM generate_series(1, 20) n ON CONFLICT DO NOTHING");
+        sql(
+                "INSERT INTO course_template (tenant, id, kind, parent_id, depth, name, status, price, usage_count, created_by, updated_by)"
+                        + " VALUES ('console', '00000000-0000-0000-0000-0000000000a1', 'base', NULL, 0, 'First aid', 'active', 120, 41, 'a', 'a')"
+                        + " ON CONFLICT DO NOTHING");
+        sql(
+                "INSERT INTO course_template (tenant, id, kind, parent_id, depth, name, status, price, usage_count, created_by, updated_by)"
+                        + " SELECT 'console', ('00000000-0000-0000-0000-0000000001' || lpad(n::text, 2, '0'))::uuid, 'specialized',"
+                        + " '00000000-0000-0000-0000-0000000000a1', 1, 'First aid <img src=x onerror=alert(9)> part ' || n,"
+                        + " (ARRAY['draft', 'active', 'archived', 'deprecated'])[1 + n % 4], n * 10, n, 'a', 'a' FROM generate_series(1, 12) n"
+                        + " ON CONFLICT DO NOTHING");
     }
 
     private static String note(String text) {
@@ -399,7 +411,8 @@ class ConsoleInBrowserTest {
                 "/console/batches/{batch}?items=pending",
                 "/console/schedules",
                 "/console/schedules/console-nightly",
-                "/console/offers/console-1")) {
+                "/console/offers/console-1",
+                "/console/templates/00000000-0000-0000-0000-0000000000a1?tenant=console")) {
             go(admin, path);
             admin.await("document.body.innerText.includes('<')");
             assertThat(admin.objections()).as(path).isEmpty();
@@ -412,6 +425,41 @@ class ConsoleInBrowserTest {
                                 "document.querySelectorAll('#main img, #main script, #main iframe, #main svg[onload]').length")
                         .asInt())
                 .isZero();
+        assertThat(admin.objections()).isEmpty();
+    }
+
+    @Test
+    void whatAChangeOfTemplatesWouldDoIsSeenBeforeItIsMade() {
+        sql("INSERT INTO course (tenant, id, template_id, template_version, name) SELECT 'console', gen_random_uuid(),"
+                + " '00000000-0000-0000-0000-0000000000a1', 1, 'Course ' || n FROM generate_series(1, 3) n");
+        List<String> found = new ArrayList<>();
+        admin.evaluate(axe);
+        go(admin, "/console/templates?tenant=console");
+        admin.await("document.querySelector('tbody input[type=checkbox]')");
+        admin.evaluate("document.querySelector('tbody input[type=checkbox]').click()");
+        admin.press("Change selected…");
+        admin.awaitText("Look ahead before you change anything.");
+        assertThat(admin.evaluate("document.querySelector('dialog footer .btn:last-child').disabled")
+                        .asBoolean())
+                .isTrue();
+
+        admin.evaluate(
+                "(v => { v.value = 'archived'; v.dispatchEvent(new Event('change')); })(document.querySelector('#value'))");
+        admin.press("Look ahead");
+
+        admin.awaitText("templates would lose the parent that they inherit from");
+        admin.awaitText("3 courses are not over");
+        for (String look : List.of("light", "dark", "phone")) {
+            look(admin, "templates-change", look, found);
+        }
+        admin.evaluate(
+                "(c => { if (c) { c.value = 'change'; c.dispatchEvent(new Event('input')); } })(document.querySelector('#confirm'))");
+        admin.evaluate("document.querySelector('dialog footer .btn:last-child').click()");
+        admin.awaitText("The change is under way.");
+        for (String look : List.of("light", "dark", "phone")) {
+            look(admin, "templates-under-way", look, found);
+        }
+        assertThat(found).isEmpty();
         assertThat(admin.objections()).isEmpty();
     }
 

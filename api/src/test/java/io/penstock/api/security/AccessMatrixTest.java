@@ -47,7 +47,19 @@ class AccessMatrixTest {
             "GET /api/history",
             "POST /api/jobs/{type}",
             "POST /api/jobs/{type}/bulk",
-            "POST /api/jobs/family");
+            "POST /api/jobs/family",
+            "POST /api/templates/bulk/create",
+            "POST /api/templates/bulk/update",
+            "POST /api/templates/bulk/impact",
+            "POST /api/templates/bulk/predict",
+            "GET /api/templates/bulk/operations",
+            "GET /api/templates/bulk/operations/{id}",
+            "GET /api/templates/bulk/operations/{id}/items",
+            "POST /api/templates/bulk/operations/{id}/cancel",
+            "GET /api/templates/bulk/backups",
+            "GET /api/templates/bulk/backups/{id}",
+            "POST /api/templates/bulk/restore",
+            "GET /api/templates/bulk/tree");
 
     /** Not for keys, whatever their role. */
     private static final Set<String> NEED_A_USER = Set.of("PUT /api/session/password");

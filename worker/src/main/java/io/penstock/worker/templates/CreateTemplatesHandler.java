@@ -36,10 +36,12 @@ import org.jspecify.annotations.Nullable;
 class CreateTemplatesHandler implements TransactionalBatchHandler<TemplateChange> {
 
     private final TemplateRows rows;
+    private final TemplateMeters meters;
 
     @Inject
-    CreateTemplatesHandler(TemplateRows rows) {
+    CreateTemplatesHandler(TemplateRows rows, TemplateMeters meters) {
         this.rows = rows;
+        this.meters = meters;
     }
 
     /** What is known of the tenant before anything is written. */
@@ -55,7 +57,8 @@ class CreateTemplatesHandler implements TransactionalBatchHandler<TemplateChange
         String tenant = Objects.requireNonNull(context.tenant(), "a batch of templates has a tenant");
         return known(transaction, tenant, items)
                 .chain(known -> write(transaction, tenant, decided(items, known, context.conflict()), context))
-                .map(done -> done.results(items));
+                .map(done -> done.results(items))
+                .invoke(results -> meters.count("create", results));
     }
 
     private Uni<Known> known(SqlConnection transaction, String tenant, List<TemplateChange> items) {

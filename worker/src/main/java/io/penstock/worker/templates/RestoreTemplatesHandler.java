@@ -38,11 +38,13 @@ class RestoreTemplatesHandler implements TransactionalBatchHandler<TemplateResto
 
     private final TemplateRows rows;
     private final TemplateBackups backups;
+    private final TemplateMeters meters;
 
     @Inject
-    RestoreTemplatesHandler(TemplateRows rows, TemplateBackups backups) {
+    RestoreTemplatesHandler(TemplateRows rows, TemplateBackups backups, TemplateMeters meters) {
         this.rows = rows;
         this.backups = backups;
+        this.meters = meters;
     }
 
     /** What is known while the templates are locked. */
@@ -79,7 +81,8 @@ class RestoreTemplatesHandler implements TransactionalBatchHandler<TemplateResto
                             .chain(() -> rows.audit(
                                     transaction, tenant, back, "restored", context.createdByName(), context.batchId()))
                             .replaceWith(results);
-                });
+                })
+                .invoke(results -> meters.count("restore", results));
     }
 
     private Uni<Known> known(SqlConnection transaction, String tenant, Map<UUID, Locked> locked, Map<UUID, Kept> kept) {

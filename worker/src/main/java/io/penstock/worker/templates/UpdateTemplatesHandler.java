@@ -43,11 +43,13 @@ class UpdateTemplatesHandler implements TransactionalBatchHandler<TemplateChange
 
     private final TemplateRows rows;
     private final TemplateBackups backups;
+    private final TemplateMeters meters;
 
     @Inject
-    UpdateTemplatesHandler(TemplateRows rows, TemplateBackups backups) {
+    UpdateTemplatesHandler(TemplateRows rows, TemplateBackups backups, TemplateMeters meters) {
         this.rows = rows;
         this.backups = backups;
+        this.meters = meters;
     }
 
     /** What is known of the tenant while its templates are locked. */
@@ -80,7 +82,8 @@ class UpdateTemplatesHandler implements TransactionalBatchHandler<TemplateChange
         return known(transaction, tenant, items)
                 .map(known -> decided(items, known, context.conflict()))
                 .call(decided -> write(transaction, tenant, decided, context))
-                .map(decided -> decided.results);
+                .map(decided -> decided.results)
+                .invoke(results -> meters.count("update", results));
     }
 
     private Uni<Known> known(SqlConnection transaction, String tenant, List<TemplateChange> items) {

@@ -76,9 +76,6 @@ class TemplatesInBulkTest {
     @Inject
     Pool pool;
 
-    @Inject
-    ObjectMapper json;
-
     private final String tenant = "tenant-" + UUID.randomUUID();
 
     private static <T> T get(Uni<T> uni) {
@@ -109,7 +106,7 @@ class TemplatesInBulkTest {
                 .ofTenant(tenant)
                 .withConflict(strategy)
                 .withItems(items.stream()
-                        .map(item -> json.<JsonNode>valueToTree(item))
+                        .map(item -> EXACT.<JsonNode>valueToTree(item))
                         .toList())));
         return awaitEnd(made);
     }
@@ -280,6 +277,29 @@ class TemplatesInBulkTest {
     }
 
     @Test
+    void depthsAreRightAlsoWhereAWholeChainMovesAtOnceAndComesBack() {
+        List<UUID> ids = make(4);
+        String depths = "SELECT string_agg(depth::text, ' ' ORDER BY name) FROM course_template WHERE tenant = $1";
+
+        Batch update = run(
+                TemplateBatches.UPDATE,
+                ConflictStrategy.SKIP,
+                List.of(
+                        new TemplateChange(ids.get(2), null, tree("{\"parentId\":\"" + ids.get(1) + "\"}")),
+                        new TemplateChange(ids.get(3), null, tree("{\"parentId\":\"" + ids.get(2) + "\"}")),
+                        new TemplateChange(ids.get(1), null, tree("{\"parentId\":\"" + ids.get(0) + "\"}"))));
+        String after = sql(depths, tenant).get(0).getString(0);
+        run(
+                TemplateBatches.RESTORE,
+                ConflictStrategy.SKIP,
+                List.of(new TemplateRestore(ids.get(1), update.id()), new TemplateRestore(ids.get(3), update.id())));
+
+        assertThat(after).isEqualTo("0 1 2 3");
+        // The one between is still below the first of those that came back.
+        assertThat(sql(depths, tenant).get(0).getString(0)).isEqualTo("0 0 1 0");
+    }
+
+    @Test
     void whatHangsOnATemplateIsSeenBeforeAndStandsAgainstItsArchiving() {
         List<UUID> ids = make(2);
         UUID course = UUID.randomUUID();
@@ -322,7 +342,7 @@ class TemplatesInBulkTest {
         Batch waiting = get(batches.create(BatchSpec.builder(TemplateBatches.UPDATE.name())
                 .tenant(tenant)
                 .startAt(Instant.now().plusSeconds(3_600))
-                .items(List.of(json.valueToTree(new TemplateChange(ids.get(0), null, tree("{\"price\":2}")))))
+                .items(List.of(EXACT.valueToTree(new TemplateChange(ids.get(0), null, tree("{\"price\":2}")))))
                 .build()));
 
         List<PredictedConflict> predicted = get(foresight.ofChanges(

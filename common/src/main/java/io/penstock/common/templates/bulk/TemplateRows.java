@@ -37,7 +37,7 @@ public class TemplateRows {
     private static final String LOCK =
             """
             SELECT id, version, (to_jsonb(t) - '{dynamic_properties,validation_rules,ui_configuration}'::text[])::text AS content
-            FROM course_template t WHERE tenant = $1 AND id = ANY ($2) ORDER BY id FOR UPDATE
+            FROM course_template t WHERE tenant = $1 AND id = ANY ($2) ORDER BY id FOR NO KEY UPDATE
             """;
 
     /** What changes the shape of a tenant's tree is done one after the other: two moves that are fine alone can make a circle. */
@@ -132,18 +132,25 @@ public class TemplateRows {
             WHERE t.tenant = $1 AND t.id = r.id
             """;
 
+    /** Counted from the top for each: several of one chain may have been moved at once. */
     private static final String DEEPER =
             """
-            WITH RECURSIVE moved AS (
-                SELECT id, depth::integer AS depth FROM course_template WHERE tenant = $1 AND id = ANY ($2)
+            WITH RECURSIVE below AS (
+                SELECT id, 0 AS step FROM course_template WHERE tenant = $1 AND id = ANY ($2)
+                UNION
+                SELECT c.id, b.step + 1 FROM below b JOIN course_template c ON c.tenant = $1 AND c.parent_id = b.id
+                WHERE b.step < 20
+            ), above AS (
+                SELECT t.id AS node, t.parent_id, 0 AS depth
+                FROM course_template t WHERE t.tenant = $1 AND t.id IN (SELECT id FROM below)
                 UNION ALL
-                SELECT c.id, m.depth + 1 FROM moved m JOIN course_template c ON c.tenant = $1 AND c.parent_id = m.id
-                WHERE m.depth < 20
-            ), deepest AS (
-                SELECT id, max(depth) AS depth FROM moved GROUP BY id
+                SELECT a.node, p.parent_id, a.depth + 1 FROM above a
+                JOIN course_template p ON p.tenant = $1 AND p.id = a.parent_id WHERE a.depth < 20
+            ), deep AS (
+                SELECT node, max(depth) AS depth FROM above GROUP BY node
             )
-            UPDATE course_template t SET depth = d.depth FROM deepest d
-            WHERE t.tenant = $1 AND t.id = d.id AND t.depth <> d.depth
+            UPDATE course_template t SET depth = d.depth FROM deep d
+            WHERE t.tenant = $1 AND t.id = d.node AND t.depth <> d.depth
             """;
 
     private static final String DROP_TAGS =
@@ -165,7 +172,7 @@ public class TemplateRows {
             """;
 
     private static final String COUNT =
-            "SELECT count(*) AS n FROM (SELECT FROM course_template WHERE tenant = $1 LIMIT $2) AS some";
+            "SELECT count(*) AS n FROM (SELECT FROM course_template WHERE tenant = $1 LIMIT $2) AS counted";
 
     private static final String EXISTING =
             "SELECT id, version, is_system, updated_at FROM course_template WHERE tenant = $1 AND id = ANY ($2)";

@@ -2,12 +2,18 @@ package io.penstock.common.templates.bulk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.penstock.common.alert.Finding;
 import io.penstock.common.batch.ConflictStrategy;
+import io.penstock.common.queue.StrictMapper;
 import io.penstock.common.templates.bulk.Prediction.Observed;
 import io.penstock.common.templates.bulk.Prediction.Overlap;
 import io.penstock.common.templates.bulk.Resolution.Decision;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -144,5 +150,73 @@ class ConflictsTest {
 
         assertThat(impact.risk()).isEqualTo(risk);
         assertThat(impact.recoverySeconds()).isEqualTo(seconds);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"17, 2, well", "18, 2, silent", "18, 3, wrong", "0, 0, well", "1000, 50, well"})
+    void creationsThatFailTooOftenAreWrongOnceThereAreEnough(long made, long failed, String expected) {
+        List<Finding> found = TemplateFigures.of(made, failed, 0.1);
+
+        assertThat(found.isEmpty() ? "silent" : found.get(0).wrong() ? "wrong" : "well")
+                .isEqualTo(expected);
+    }
+
+    private static JsonNode json(String text) throws JsonProcessingException {
+        return StrictMapper.exact(new ObjectMapper()).readTree(text);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"name\":\"a\",\"price\":12.30,\"parentId\":null}|",
+                "{\"price\":1.234}|price: must have at most 10 digits and 2 decimals",
+                "{\"price\":1e400}|price: must have at most 10 digits and 2 decimals",
+                "{\"name\":\" \"}|name: must be a text of 1 to 200 characters",
+                "{\"durationMinutes\":1.5}|durationMinutes: must be a whole number from 1 on",
+                "{\"durationMinutes\":99999999999}|durationMinutes: must be a whole number from 1 on",
+                "{\"skillLevel\":\"wizard\"}|skillLevel: must be one of beginner, intermediate, advanced, expert",
+                "{\"tags\":[{}]}|tags: must hold texts, or objects of name, value and type",
+                "{\"version\":7}|version: is no field of a template that can be set",
+                "[]|set: must be an object",
+            })
+    void valuesThatATemplateCannotHaveAreNamed(String set, String fault) throws JsonProcessingException {
+        assertThat(TemplateField.faults(json(set))).isEqualTo(fault == null ? List.of() : List.of(fault));
+    }
+
+    @Test
+    void propertiesThatAreTooLargeOrTooDeepAreRefused() throws JsonProcessingException {
+        String deep = "{\"a\":".repeat(33) + "1" + "}".repeat(33);
+        String large = "{\"a\":\"" + "x".repeat(TemplateField.MAX_OBJECT) + "\"}";
+
+        assertThat(TemplateField.faults(json("{\"dynamicProperties\":" + deep + "}")))
+                .singleElement()
+                .asString()
+                .contains("nested");
+        assertThat(TemplateField.faults(json("{\"dynamicProperties\":" + large + "}")))
+                .singleElement()
+                .asString()
+                .contains("characters");
+        assertThat(TemplateField.faults(json("{\"uiConfiguration\":{\"a\":\"\\u0000\"}}")))
+                .hasSize(1);
+    }
+
+    @Test
+    void parentsComeBeforeTheirChildren() throws JsonProcessingException {
+        UUID a = new UUID(0, 1);
+        UUID b = new UUID(0, 2);
+        UUID c = new UUID(0, 3);
+        JsonNode ofB = json("{\"name\":\"c\",\"parentId\":\"" + b + "\"}");
+        JsonNode ofA = json("{\"name\":\"b\",\"parentId\":\"" + a + "\"}");
+        List<TemplateChange> items = List.of(
+                new TemplateChange(c, null, ofB),
+                new TemplateChange(b, null, ofA),
+                new TemplateChange(a, null, json("{\"name\":\"a\"}")));
+
+        BulkChecks.Ordered ordered = BulkChecks.ordered(items);
+
+        assertThat(ordered.linked()).isTrue();
+        assertThat(ordered.items()).extracting(TemplateChange::id).containsExactly(a, b, c);
+        assertThat(BulkChecks.ordered(items.subList(2, 3)).linked()).isFalse();
     }
 }

@@ -1,0 +1,22 @@
+package io.penstock.worker.templates;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.penstock.common.templates.bulk.TemplateBackups;
+import io.penstock.common.templates.bulk.TemplateRows;
+import io.penstock.worker.batch.TransactionalBatchHandler;
+import java.util.List;
+
+/** The handlers of bulk operations, for programs without a bean container. */
+public final class TemplateHandlers {
+
+    private TemplateHandlers() {}
+
+    public static List<TransactionalBatchHandler<?>> of(
+            TemplateRows rows, TemplateBackups backups, MeterRegistry registry) {
+        TemplateMeters meters = new TemplateMeters(registry);
+        return List.of(
+                new CreateTemplatesHandler(rows, meters),
+                new UpdateTemplatesHandler(rows, backups, meters),
+                new RestoreTemplatesHandler(rows, backups, meters));
+    }
+}
