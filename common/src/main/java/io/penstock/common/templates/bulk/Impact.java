@@ -46,8 +46,8 @@ public record Impact(
         }
     }
 
-    /** Templates that a restore writes in a second, measured with a margin: see deploy/docs/templates-bulk.md. */
-    static final long RESTORED_PER_SECOND = 500;
+    /** Templates that a restore writes in a second on a busy machine: see deploy/docs/templates-bulk.md. */
+    static final long RESTORED_PER_SECOND = 300;
 
     private static final Duration RESTORE_STARTS_WITHIN = Duration.ofSeconds(2);
     private static final long MANY_TEMPLATES = 1_000;

@@ -130,12 +130,12 @@ class ConflictsTest {
     @CsvSource({
         // templates, active descendants, courses, schedules, popular, risk, seconds
         "1,      0,   0,   0, 0, LOW,      3",
-        "1500,   0,   0,   0, 0, LOW,      5",
-        "1500,   5,   0,   0, 0, MEDIUM,   5",
+        "1500,   0,   0,   0, 0, LOW,      7",
+        "1500,   5,   0,   0, 0, MEDIUM,   7",
         "1,      0,   1,   0, 0, MEDIUM,   3",
         "1,      0,   0,   2, 0, MEDIUM,   3",
         "1,      1,   0,   2, 0, HIGH,     3",
-        "2000, 101, 101,   1, 1, CRITICAL, 6",
+        "2000, 101, 101,   1, 1, CRITICAL, 9",
         "0,      0,   0,   0, 0, LOW,      0",
     })
     void theRiskIsWhatHangsOnTheTemplates(
