@@ -65,11 +65,13 @@ class ProductsConfigTest {
     @Test
     void shipsTheSchedulesOfTheSpecification() {
         assertThat(new ProductSchedules(config(Map.of())).schedules())
-                .extracting(DeclaredSchedule::id, schedule -> schedule.definition().cronExpression(), schedule ->
-                        schedule.definition().jobType() + " " + schedule.definition().payload())
+                .extracting(
+                        DeclaredSchedule::id,
+                        schedule -> schedule.definition().cronExpression(),
+                        schedule -> schedule.definition().jobType() + " "
+                                + schedule.definition().payload())
                 .contains(
-                        tuple(
-                                "daily-product-update", "0 9 * * *", "products.plan_updates {}"),
+                        tuple("daily-product-update", "0 9 * * *", "products.plan_updates {}"),
                         tuple(
                                 "hourly-high-freq-update",
                                 "0 * * * *",

@@ -130,7 +130,8 @@ class WatchRuleTest {
         assertThat(told(BUY_BOX, 0, "Amazon", "Amazon", "Shop", "Shop")).containsExactly("2: Amazon to Shop");
         assertThat(told(BUY_BOX, 0, "Amazon", "Shop", "Amazon", "Shop", "Amazon"))
                 .containsExactly("1: Amazon to Shop");
-        assertThat(told(BUY_BOX, 0, "Amazon", "Shop", "Other")).containsExactly("1: Amazon to Shop", "2: Shop to Other");
+        assertThat(told(BUY_BOX, 0, "Amazon", "Shop", "Other"))
+                .containsExactly("1: Amazon to Shop", "2: Shop to Other");
         assertThat(told(Duration.ofHours(25), BUY_BOX, 0, "Amazon", "Shop", "Shop", "Amazon"))
                 .containsExactly("1: Amazon to Shop", "3: Shop to Amazon");
     }
