@@ -21,7 +21,7 @@ public class ProductNotifications {
     private static final String ADD =
             """
             INSERT INTO product_notification (user_id, about, kind, anomaly_id, report_id, subject, body, state, ended_at)
-            SELECT u.id, $2, $3, $4, $5, $6, $7,
+            SELECT u.id, $2, $3::text, $4::bigint, $5::bigint, $6, $7,
                 CASE WHEN NOT (u.email_on AND u.unsubscribed_at IS NULL) AND u.webhook_url IS NULL THEN 'off'
                      WHEN u.digest <> 'immediate' AND $3 <> 'digest' THEN 'digest' ELSE 'pending' END,
                 CASE WHEN NOT (u.email_on AND u.unsubscribed_at IS NULL) AND u.webhook_url IS NULL THEN now() END

@@ -25,7 +25,7 @@ public class ProductReports {
     private static final String SUGGEST =
             """
             INSERT INTO product_suggestion (report_id, tracked_id, kind, suggestion, reason, impact, position)
-            SELECT $1, $2, s.kind, s.suggestion, s.reason, s.impact, s.position
+            SELECT $1::bigint, $2::bigint, s.kind, s.suggestion, s.reason, s.impact, s.position
             FROM unnest($3::text[], $4::text[], $5::text[], $6::text[]) WITH ORDINALITY
                 AS s (kind, suggestion, reason, impact, position)
             """;

@@ -24,8 +24,8 @@ public class ProductUsers {
             """
             INSERT INTO product_user (email, name, plan, price_change_percent, rank_change_percent, rating_change,
                 review_surge_percent, buy_box_alerts, email_on, webhook_url, webhook_secret, digest)
-            VALUES ($1, nullif($2, ''), coalesce($3, 'basic'), coalesce($4, 10), coalesce($5, 30), coalesce($6, 0.3),
-                coalesce($7, 20), coalesce($8, true), coalesce($9, true), nullif($10, ''), nullif($11, ''), coalesce($12, 'immediate'))
+            VALUES ($1, nullif($2, ''), coalesce($3, 'basic'), coalesce($4::float8, 10), coalesce($5::float8, 30), coalesce($6::float8, 0.3),
+                coalesce($7::float8, 20), coalesce($8, true), coalesce($9, true), nullif($10, ''), nullif($11, ''), coalesce($12, 'immediate'))
             ON CONFLICT (email) DO NOTHING
             RETURNING
             """
@@ -35,12 +35,12 @@ public class ProductUsers {
     private static final String CHANGE =
             """
             UPDATE product_user SET
-                email = coalesce($1, email), name = CASE WHEN $2::text IS NULL THEN name ELSE nullif($2, '') END,
+                email = coalesce($1::text, email), name = CASE WHEN $2::text IS NULL THEN name ELSE nullif($2, '') END,
                 plan = coalesce($3, plan),
                 price_change_percent = coalesce($4, price_change_percent), rank_change_percent = coalesce($5, rank_change_percent),
                 rating_change = coalesce($6, rating_change), review_surge_percent = coalesce($7, review_surge_percent),
                 buy_box_alerts = coalesce($8, buy_box_alerts), email_on = coalesce($9, email_on),
-                unsubscribed_at = CASE WHEN $9 THEN NULL ELSE unsubscribed_at END,
+                unsubscribed_at = CASE WHEN $9::boolean THEN NULL ELSE unsubscribed_at END,
                 webhook_url = CASE WHEN $10::text IS NULL THEN webhook_url ELSE nullif($10, '') END,
                 webhook_secret = CASE WHEN $11::text IS NULL THEN webhook_secret ELSE nullif($11, '') END,
                 digest = coalesce($12, digest), updated_at = now()

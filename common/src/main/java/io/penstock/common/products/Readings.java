@@ -94,7 +94,8 @@ public class Readings {
     private static final String ADD_ANOMALIES =
             """
             INSERT INTO product_anomaly (tracked_id, user_id, item_id, kind, before_value, after_value, change_percent, threshold, seen_at)
-            SELECT a.tracked_id, a.user_id, $1, a.kind, a.before_value, a.after_value, a.change_percent, a.threshold, $2
+            SELECT a.tracked_id, a.user_id, $1::bigint, a.kind, a.before_value, a.after_value, a.change_percent, a.threshold,
+                $2::timestamptz
             FROM unnest($3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::float8[], $9::float8[])
                 AS a (tracked_id, user_id, kind, before_value, after_value, change_percent, threshold)
             RETURNING id

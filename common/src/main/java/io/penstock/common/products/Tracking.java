@@ -33,13 +33,13 @@ public class Tracking {
     private static final String TRACK =
             """
             INSERT INTO product_tracked AS t (user_id, item_id, frequency, price_change_percent, rank_change_percent, active)
-            SELECT u.id, i.id, coalesce($4, 'daily'), nullif($5, 0), nullif($6, 0), coalesce($7, true)
+            SELECT u.id, i.id, coalesce($4::text, 'daily'), nullif($5::float8, 0), nullif($6::float8, 0), coalesce($7::boolean, true)
             FROM product_user AS u, product_item AS i
             WHERE u.id = $1 AND i.marketplace = $2 AND i.asin = $3
             ON CONFLICT (user_id, item_id) DO UPDATE SET
                 frequency = coalesce($4, t.frequency),
-                price_change_percent = CASE WHEN $5::float8 IS NULL THEN t.price_change_percent ELSE nullif($5, 0) END,
-                rank_change_percent = CASE WHEN $6::float8 IS NULL THEN t.rank_change_percent ELSE nullif($6, 0) END,
+                price_change_percent = CASE WHEN $5::float8 IS NULL THEN t.price_change_percent ELSE nullif($5::float8, 0) END,
+                rank_change_percent = CASE WHEN $6::float8 IS NULL THEN t.rank_change_percent ELSE nullif($6::float8, 0) END,
                 active = coalesce($7, true), updated_at = now()
             RETURNING id, xmax = 0 AS added
             """;
@@ -48,8 +48,8 @@ public class Tracking {
             """
             UPDATE product_tracked SET
                 frequency = coalesce($2, frequency),
-                price_change_percent = CASE WHEN $3::float8 IS NULL THEN price_change_percent ELSE nullif($3, 0) END,
-                rank_change_percent = CASE WHEN $4::float8 IS NULL THEN rank_change_percent ELSE nullif($4, 0) END,
+                price_change_percent = CASE WHEN $3::float8 IS NULL THEN price_change_percent ELSE nullif($3::float8, 0) END,
+                rank_change_percent = CASE WHEN $4::float8 IS NULL THEN rank_change_percent ELSE nullif($4::float8, 0) END,
                 active = coalesce($5, active), updated_at = now()
             WHERE id = $1
             """;
