@@ -59,11 +59,13 @@ public record ProductAnswer(
             @Schema(description = "The seller of the buy box") @Nullable String text) {
 
         static Point of(HistoryPoint point) {
-            boolean one = point.value() != null
-                    && point.value().equals(point.least())
-                    && point.value().equals(point.greatest());
+            boolean one = isSame(point.value(), point.least()) && isSame(point.value(), point.greatest());
             return new Point(
                     point.at(), point.value(), one ? null : point.least(), one ? null : point.greatest(), point.text());
+        }
+
+        private static boolean isSame(@Nullable BigDecimal one, @Nullable BigDecimal other) {
+            return one != null && other != null && one.compareTo(other) == 0;
         }
     }
 

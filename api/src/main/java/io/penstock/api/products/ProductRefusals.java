@@ -17,9 +17,8 @@ final class ProductRefusals {
     static <T> Uni<T> told(Supplier<Uni<T>> call) {
         Uni<T> answer = Uni.createFrom().deferred(call::get);
         return answer.onFailure(InvalidProductException.class).transform(failure -> {
-            InvalidProductException refused = (InvalidProductException) failure;
             return ProblemException.at(
-                    refused.field(), ProblemCode.INVALID_REQUEST, refused.field() + ": " + refused.reason());
+                    failure.field(), ProblemCode.INVALID_REQUEST, failure.field() + ": " + failure.reason());
         });
     }
 

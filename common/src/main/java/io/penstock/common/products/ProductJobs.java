@@ -16,7 +16,7 @@ public class ProductJobs implements JobTypeSource {
     private static final String NOTIFICATIONS = "notification";
 
     /** Products of one call of the scraper, which is dear by the call. */
-    public static final int UPDATES_AT_ONCE = 25;
+    public static final int UPDATES_AT_ONCE = 100;
 
     private static final Duration LINGER = Duration.ofSeconds(5);
     private static final Duration CALL = Duration.ofMinutes(2);

@@ -72,14 +72,14 @@ public class Readings {
 
     private static final String TRACKERS_OF =
             """
-            WITH some AS (
+            WITH trackers AS (
                 SELECT t.id, t.user_id, coalesce(t.price_change_percent, u.price_change_percent) AS price,
                     coalesce(t.rank_change_percent, u.rank_change_percent) AS rank, u.rating_change AS rating,
                     u.review_surge_percent AS reviews, u.buy_box_alerts
                 FROM product_tracked AS t JOIN product_user AS u ON u.id = t.user_id
                 WHERE t.item_id = $1 AND t.active AND t.id > $2 ORDER BY t.id LIMIT $3)
             SELECT s.*, w.kind, w.reference, w.since, w.told, w.told_at
-            FROM some AS s LEFT JOIN product_watch AS w ON w.tracked_id = s.id
+            FROM trackers AS s LEFT JOIN product_watch AS w ON w.tracked_id = s.id
             ORDER BY s.id
             """;
 

@@ -28,11 +28,11 @@ public interface ScraperConfig {
     int syncUpTo();
 
     /** How long after its start a run is first asked after. Each question is a call that counts for the limit. */
-    @WithDefault("20s")
+    @WithDefault("1m")
     Duration firstLook();
 
     /** How long after that again. */
-    @WithDefault("20s")
+    @WithDefault("1m")
     Duration lookAgain();
 
     /** A run that has not ended after so long is given up. */

@@ -81,9 +81,10 @@ abstract class ProductsTest {
     /** Jobs of an earlier test may still be under way, and stand in the way of one another. */
     @BeforeEach
     void empty() {
-        get(pool.query("TRUNCATE product_user, product_item, product_tracked, product_reading, product_reading_day, product_watch,"
-                        + " product_anomaly, product_group, product_group_member, product_report, product_suggestion,"
-                        + " product_notification, product_scrape_run")
+        get(pool.query(
+                        "TRUNCATE product_user, product_item, product_tracked, product_reading, product_reading_day, product_watch,"
+                                + " product_anomaly, product_group, product_group_member, product_report, product_suggestion,"
+                                + " product_notification, product_scrape_run")
                 .execute()
                 .onFailure()
                 .retry()
