@@ -97,7 +97,7 @@ final class ItemFields {
     /** For people and for prompts: on one line, so that nothing in it can pass for another line. */
     private static String oneLine(String text, int most) {
         return StorableText.text(text, most * 2)
-                .replaceAll("[\\p{Cntrl}\\p{Zl}\\p{Zp}]+", " ")
+                .replaceAll("[\\s\\p{Cntrl}\\p{Zl}\\p{Zp}]+", " ")
                 .strip()
                 .transform(line -> StorableText.text(line, most));
     }
@@ -129,6 +129,9 @@ final class ItemFields {
 
     /** Numbers with an exponent could blow up to gigabytes. */
     private static Optional<BigDecimal> number(JsonNode node) {
+        if (node.isDouble() && !Double.isFinite(node.doubleValue())) {
+            return Optional.empty();
+        }
         BigDecimal number = node.decimalValue();
         return Math.abs((long) number.scale()) > 20 || number.precision() > 30 ? Optional.empty() : Optional.of(number);
     }

@@ -345,11 +345,13 @@ class UpdatesTest extends ProductsTest {
     void eightWorkersTogetherKeepToOneLimit() {
         int products = 40;
         Few few = new Few(20, Duration.ofSeconds(1), 2);
-        String upstream = "scraper-" + UUID.randomUUID();
+        String limit = "upstream:scraper-" + UUID.randomUUID();
+        // Breakers of one process need names of their own; the workers have one limit all the same.
+        RateLimiter shared = (name, rate) -> limiter.tryAcquire(limit, rate);
         List<ProductReader> workers = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
-            FaultTolerantGuards guards = new FaultTolerantGuards(() -> Map.of(upstream, few), limiter);
-            Guard guard = guards.named(upstream);
+            String upstream = "scraper-" + UUID.randomUUID();
+            Guard guard = new FaultTolerantGuards(() -> Map.of(upstream, few), shared).named(upstream);
             ScraperClient client = new ScraperClient(connection, parser, mapper, scraperConfig, name -> guard, vertx);
             workers.add(new ProductReader(items, readings, runs, client, scraperConfig, new SimpleMeterRegistry()));
         }
