@@ -278,8 +278,8 @@ class ProductsTest {
         long id = track(newUser(), newAsin());
         long item = number("SELECT item_id FROM product_tracked WHERE id = $1", id);
         Instant now = Instant.now();
-        for (int month = 0; month <= 13; month++) {
-            months.ensure(now.minus(Duration.ofDays(30L * month))).await().atMost(Duration.ofSeconds(20));
+        for (int half = 0; half <= 26; half++) {
+            months.ensure(now.minus(Duration.ofDays(15L * half))).await().atMost(Duration.ofSeconds(20));
         }
         number(
                 "WITH r AS (INSERT INTO product_reading (item_id, taken_at, price, rank, buy_box)"
