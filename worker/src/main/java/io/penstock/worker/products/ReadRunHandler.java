@@ -68,14 +68,14 @@ class ReadRunHandler implements JobHandler<ReadRun> {
         });
     }
 
+    /** Asked first, given up then: a run that ended while the scraper could not be reached is read all the same. */
     private Uni<Outcome> look(Run run) {
         Instant now = clock.instant();
-        if (run.startedAt().plus(config.runLimit()).isBefore(now)) {
-            return failed(run, "it did not end within " + config.runLimit(), now);
-        }
         return scraper.run(run.runId()).chain(progress -> switch (progress.progress()) {
             case UNDER_WAY ->
-                Uni.createFrom().item(Outcome.snooze(config.lookAgain(), "the run is " + progress.said()));
+                run.startedAt().plus(config.runLimit()).isBefore(now)
+                        ? failed(run, "it did not end within " + config.runLimit(), now)
+                        : Uni.createFrom().item(Outcome.snooze(config.lookAgain(), "the run is " + progress.said()));
             case SUCCEEDED -> read(run);
             case FAILED -> failed(run, progress.said(), now);
         });

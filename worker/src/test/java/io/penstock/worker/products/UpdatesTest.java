@@ -272,6 +272,30 @@ class UpdatesTest extends ProductsTest {
     }
 
     @Test
+    void givesARunUpThatDoesNotEndButReadsOneThatEndedLate() {
+        String sql = "INSERT INTO product_scrape_run (run_id, dataset_id, item_ids, started_at)"
+                + " SELECT $1, $1, array_agg(id), now() - interval '1 day' FROM product_item WHERE asin = $2";
+        item(asin(1));
+        item(asin(2));
+        sql(sql, "stuck", asin(1));
+        sql(sql, "late", asin(2));
+        scraper.onLook(look -> "RUNNING");
+        assertThat(get(readRun.handle(new ReadRun("stuck"), new Context("r")))).isInstanceOf(Outcome.Completed.class);
+        assertThat(texts("SELECT said FROM product_scrape_run WHERE run_id = 'stuck'")
+                        .get(0))
+                .startsWith("it did not end within");
+        scraper.onLook(look -> "SUCCEEDED");
+        scraper.onCall(path -> path.startsWith("/v2/datasets/")
+                ? Answer.ok("[{\"statusCode\":200,\"asin\":\"" + asin(2) + "\"}]")
+                : null);
+        assertThat(report(get(readRun.handle(new ReadRun("late"), new Context("r"))))
+                        .read())
+                .isEqualTo(1);
+        assertThat(get(readRun.handle(new ReadRun("unknown"), new Context("r"))))
+                .isInstanceOf(Outcome.Fail.class);
+    }
+
+    @Test
     void readsOneProductAtOnce() {
         Outcome outcome = get(sync.handle(new SyncProductData(asin(9), "DE"), new Context("s")));
         assertThat(report(outcome).read()).isEqualTo(1);
