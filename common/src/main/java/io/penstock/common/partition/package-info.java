@@ -1,4 +1,4 @@
-/** Tables whose partitions hold one day each. */
+/** Tables whose partitions hold one day or one month each. */
 @NullMarked
 package io.penstock.common.partition;
 

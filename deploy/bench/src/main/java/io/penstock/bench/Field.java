@@ -15,6 +15,8 @@ enum Field {
     WORKER_SHARE("workerPercent", "worker %", 1000),
     REDIS_CONNECTIONS("redisConnections", "connections", 1),
     JOBS_PER_SECOND("jobsPerSecond", "jobs/s", 1),
+    /** That all of them took together. */
+    SECONDS("seconds", "seconds", 100),
     /** The same without others in the queue that are put off again and again. */
     ALONE_PER_SECOND("aloneJobsPerSecond", "alone jobs/s", 1),
     BESIDE_RATIO("besideToAlone", "beside/alone", 1000),

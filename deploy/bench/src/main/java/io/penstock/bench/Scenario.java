@@ -23,7 +23,8 @@ public enum Scenario {
     WORKER_RSS("worker-rss", 500_000, 100_000),
     IDLE("idle", 500, 300),
     PUT_OFF("put-off", 300_000, 600_000),
-    BATCH("batch", 1_000_000, 300_000);
+    BATCH("batch", 1_000_000, 300_000),
+    PRODUCTS("products", 100_000, 0);
 
     /** Slots of the worker, and what goes on at once without one. */
     private static final int UPSERTS_UNDER_WAY = 100;
@@ -69,6 +70,7 @@ public enum Scenario {
             case IDLE -> new AtRest();
             case PUT_OFF -> new PutOff();
             case BATCH -> new BatchItems();
+            case PRODUCTS -> new ProductSweep();
         };
     }
 

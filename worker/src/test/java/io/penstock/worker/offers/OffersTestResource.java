@@ -3,13 +3,15 @@ package io.penstock.worker.offers;
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
 import io.penstock.common.testing.EmbeddedServers;
+import io.penstock.worker.products.TestScraper;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.util.Map;
 
-/** A feed and a mail server for a worker under test, and rates that do not slow the tests down. */
+/** A feed, a scraper and a mail server for a worker under test, and rates that do not slow the tests down. */
 public final class OffersTestResource implements QuarkusTestResourceLifecycleManager {
 
     private final TestFeed feed = new TestFeed();
+    private final TestScraper scraper = new TestScraper();
     private final GreenMail mail =
             new GreenMail(new ServerSetup(EmbeddedServers.freePort(), "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
 
@@ -31,6 +33,17 @@ public final class OffersTestResource implements QuarkusTestResourceLifecycleMan
                 Map.entry("penstock.queue.\"full-sync-chunk\".rate-limit.permits", "1000"),
                 Map.entry("penstock.queue.\"full-sync-chunk\".backoff.delay", "50ms"),
                 Map.entry("penstock.queue.\"high-priority\".rate-limit.permits", "1000"),
+                Map.entry("penstock.product-scraper.url", scraper.url()),
+                Map.entry("penstock.product-scraper.token", TestScraper.TOKEN),
+                Map.entry("penstock.product-scraper.first-look", "20ms"),
+                Map.entry("penstock.product-scraper.look-again", "20ms"),
+                Map.entry("penstock.product-scraper.fault-pause", "50ms"),
+                Map.entry("penstock.product-scraper.blocked-pause", "50ms"),
+                Map.entry("penstock.upstream.\"apify\".permits", "60000"),
+                Map.entry("penstock.upstream.\"apify\".burst", "1000"),
+                Map.entry("penstock.upstream.\"apify\".timeout", "5s"),
+                Map.entry("penstock.upstream.\"apify\".breaker.ratio", "1"),
+                Map.entry("penstock.upstream.\"apify\".breaker.minimum-calls", "500"),
                 Map.entry("quarkus.mailer.mock", "false"),
                 Map.entry("quarkus.mailer.host", "127.0.0.1"),
                 Map.entry("quarkus.mailer.port", String.valueOf(mail.getSmtp().getPort())));
@@ -38,6 +51,7 @@ public final class OffersTestResource implements QuarkusTestResourceLifecycleMan
 
     @Override
     public void inject(TestInjector injector) {
+        injector.injectIntoFields(scraper, new TestInjector.MatchesType(TestScraper.class));
         injector.injectIntoFields(feed, new TestInjector.MatchesType(TestFeed.class));
         injector.injectIntoFields(mail, new TestInjector.MatchesType(GreenMail.class));
     }
@@ -45,6 +59,7 @@ public final class OffersTestResource implements QuarkusTestResourceLifecycleMan
     @Override
     public void stop() {
         feed.close();
+        scraper.close();
         mail.stop();
     }
 }
