@@ -28,8 +28,11 @@ import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.net.HttpURLConnection;
+import java.net.Socket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -175,6 +178,36 @@ class BatchesApiTest {
         post(id, "seal").statusCode(200).body("open", equalTo(false));
         post(id, "seal").statusCode(409);
         add(id, "application/json", "", "[{}]").statusCode(409).body("detail", containsString("sealed"));
+    }
+
+    /** The length that was promised never comes, in whichever way the caller goes. */
+    @ParameterizedTest
+    @CsvSource({"true", "false"})
+    void aBodyThatIsCutOffAddsNothing(boolean politely) throws Exception {
+        String id = made("{\"type\":\"sample.lines\",\"open\":true,\"items\":[{\"text\":\"a\"}]}");
+        try (Socket socket = new Socket(address.getHost(), address.getPort())) {
+            socket.setSoTimeout(20_000);
+            OutputStream out = socket.getOutputStream();
+            out.write(("POST /api/batches/" + id + "/items?at=1 HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
+                            + TestKeys.keyOf("operator") + "\r\nContent-Type: application/x-ndjson\r\n"
+                            + "Content-Length: 1000\r\n\r\n{\"text\":\"b\"}\n{\"text\":\"c\"}\n{\"te")
+                    .getBytes(StandardCharsets.UTF_8));
+            out.flush();
+            if (politely) {
+                socket.shutdownOutput();
+                assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                        .doesNotContain(" 200 ");
+            } else {
+                socket.setSoLinger(true, 0);
+            }
+        }
+
+        TestKeys.viewer().get("/api/batches/" + id).then().body("total", equalTo(1));
+        // It is gone on with where it stood.
+        add(id, "application/x-ndjson", "?at=1", "{\"text\":\"b\"}\n{\"text\":\"c\"}\n")
+                .statusCode(200)
+                .body("total", equalTo(3));
+        post(id, "cancel").statusCode(200);
     }
 
     @ParameterizedTest
