@@ -67,6 +67,7 @@ public class BatchesResource {
 
     private static final int MOST = 200;
     private static final int DEFAULT = 50;
+    private static final int MOST_CHUNKS = 1_000;
     private static final String NDJSON = "application/x-ndjson";
     private static final String CSV = "text/csv";
 
@@ -276,6 +277,34 @@ public class BatchesResource {
                 .map(found -> found.orElseThrow(BatchesResource::noSuchBatch))
                 .chain(batch -> store.items(batch, after, status, limit))
                 .map(items -> BatchItemsAnswer.of(items, limit));
+    }
+
+    @GET
+    @Path("/{id}/chunks")
+    @RolesAllowed(Role.VIEW)
+    @Operation(
+            summary = "Look at chunks of a batch",
+            description = "Those that were begun, in that order. The others are not cut yet: how large a chunk is, is "
+                    + "decided when it begins.")
+    @Parameter(
+            name = "after",
+            in = ParameterIn.QUERY,
+            description = "'next' of the page before",
+            schema = @Schema(implementation = Long.class))
+    @Parameter(
+            name = "limit",
+            in = ParameterIn.QUERY,
+            description = "1 to 1000; default 50",
+            schema = @Schema(implementation = Integer.class))
+    public Uni<BatchChunksAnswer> chunks(
+            @Parameter(description = "Id of the batch") @PathParam("id") String id, @Context UriInfo uri) {
+        QueryParameters parameters = QueryParameters.of(uri.getQueryParameters(), "after", "limit");
+        long after = parameters.text("after").map(text -> number("after", text)).orElse(-1L);
+        int limit = parameters.number("limit", 1, MOST_CHUNKS, DEFAULT);
+        return store.find(known(id))
+                .map(found -> found.orElseThrow(BatchesResource::noSuchBatch))
+                .chain(batch ->
+                        store.chunks(batch, after, limit).map(chunks -> BatchChunksAnswer.of(batch, chunks, limit)));
     }
 
     @POST

@@ -10,6 +10,12 @@ import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.notNullValue;
 
 import io.penstock.api.TestKeys;
+import io.penstock.common.batch.Batch;
+import io.penstock.common.batch.BatchRun;
+import io.penstock.common.batch.BatchWork;
+import io.penstock.common.batch.Chunk;
+import io.penstock.common.batch.ItemResult;
+import io.penstock.common.batch.Recorded;
 import io.penstock.common.testing.ServersResource;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
@@ -18,10 +24,17 @@ import io.restassured.RestAssured;
 import io.restassured.config.EncoderConfig;
 import io.restassured.http.ContentType;
 import io.restassured.response.ValidatableResponse;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.net.HttpURLConnection;
+import java.net.Socket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -35,6 +48,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 @QuarkusTest
 @WithTestResource(ServersResource.class)
 class BatchesApiTest {
+
+    @Inject
+    BatchWork work;
 
     @TestHTTPResource
     URI address;
@@ -164,6 +180,36 @@ class BatchesApiTest {
         add(id, "application/json", "", "[{}]").statusCode(409).body("detail", containsString("sealed"));
     }
 
+    /** The length that was promised never comes, in whichever way the caller goes. */
+    @ParameterizedTest
+    @CsvSource({"true", "false"})
+    void aBodyThatIsCutOffAddsNothing(boolean politely) throws Exception {
+        String id = made("{\"type\":\"sample.lines\",\"open\":true,\"items\":[{\"text\":\"a\"}]}");
+        try (Socket socket = new Socket(address.getHost(), address.getPort())) {
+            socket.setSoTimeout(20_000);
+            OutputStream out = socket.getOutputStream();
+            out.write(("POST /api/batches/" + id + "/items?at=1 HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
+                            + TestKeys.keyOf("operator") + "\r\nContent-Type: application/x-ndjson\r\n"
+                            + "Content-Length: 1000\r\n\r\n{\"text\":\"b\"}\n{\"text\":\"c\"}\n{\"te")
+                    .getBytes(StandardCharsets.UTF_8));
+            out.flush();
+            if (politely) {
+                socket.shutdownOutput();
+                assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                        .doesNotContain(" 200 ");
+            } else {
+                socket.setSoLinger(true, 0);
+            }
+        }
+
+        TestKeys.viewer().get("/api/batches/" + id).then().body("total", equalTo(1));
+        // It is gone on with where it stood.
+        add(id, "application/x-ndjson", "?at=1", "{\"text\":\"b\"}\n{\"text\":\"c\"}\n")
+                .statusCode(200)
+                .body("total", equalTo(3));
+        post(id, "cancel").statusCode(200);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -201,7 +247,89 @@ class BatchesApiTest {
     }
 
     @Test
+    void chunksThatWereBegunAreListedPageByPage() {
+        String id =
+                made("{\"type\":\"sample.pages\",\"range\":{\"from\":1,\"to\":10},\"chunkSize\":3,\"adaptive\":false}");
+        TestKeys.viewer()
+                .get("/api/batches/" + id + "/chunks")
+                .then()
+                .statusCode(200)
+                .body("chunks", hasSize(0))
+                .body("waitingItems", equalTo(10))
+                .body("waitingChunks", equalTo(4));
+        BatchRun run = new BatchRun(UUID.fromString(id), 0, 1);
+        Batch batch = get(work.begin(run, "job-1", "worker-1")).orElseThrow();
+        Chunk first = get(work.next(batch, run, true)).orElseThrow();
+        Instant now = Instant.now();
+        BatchWork.State state = get(work.record(
+                first,
+                List.of(
+                        new Recorded(0, ItemResult.completed(), now, now),
+                        new Recorded(1, ItemResult.failed("no"), now, now),
+                        new Recorded(2, ItemResult.skipped("so"), now, now)),
+                true,
+                run));
+        assertThat(state.next()).isPresent();
+
+        TestKeys.viewer()
+                .get("/api/batches/" + id + "/chunks?limit=1")
+                .then()
+                .body("chunks", hasSize(1))
+                .body("chunks[0].chunk", equalTo(0))
+                .body("chunks[0].state", equalTo("failed"))
+                .body("chunks[0].firstItem", equalTo(0))
+                .body("chunks[0].lastItem", equalTo(2))
+                .body("chunks[0].jobId", equalTo("job-1"))
+                .body("chunks[0].worker", equalTo("worker-1"))
+                .body("chunks[0].completed", equalTo(1))
+                .body("chunks[0].failed", equalTo(1))
+                .body("chunks[0].skipped", equalTo(1))
+                .body("chunks[0].finishedAt", notNullValue())
+                .body("next", equalTo(0));
+        TestKeys.viewer()
+                .get("/api/batches/" + id + "/chunks?after=0")
+                .then()
+                .body("chunks", hasSize(1))
+                .body("chunks[0].state", equalTo("running"))
+                .body("chunks[0].jobId", equalTo("job-1"))
+                .body("chunks[0].worker", equalTo("worker-1"))
+                .body("chunks[0].attempts", equalTo(1))
+                .body("waitingItems", equalTo(4))
+                .body("waitingChunks", equalTo(2))
+                .body("next", equalTo(null));
+
+        // The job comes back elsewhere.
+        get(work.begin(run, "job-1", "worker-2"));
+        assertThat(get(work.next(batch, run, true)).orElseThrow().number()).isEqualTo(1);
+        post(id, "cancel").statusCode(200);
+        TestKeys.viewer()
+                .get("/api/batches/" + id + "/chunks?after=0")
+                .then()
+                .body("chunks[0].state", equalTo("dropped"))
+                .body("chunks[0].worker", equalTo("worker-2"))
+                .body("chunks[0].attempts", equalTo(2))
+                .body("waitingItems", equalTo(0));
+    }
+
+    private static <T> T get(Uni<T> uni) {
+        return uni.await().atMost(Duration.ofSeconds(30));
+    }
+
+    @Test
     void unknownParametersAndWordsAreRefused() {
+        TestKeys.viewer().get("/api/batches/unknown/chunks").then().statusCode(404);
+        TestKeys.viewer()
+                .get("/api/batches/" + UUID.randomUUID() + "/chunks")
+                .then()
+                .statusCode(404);
+        TestKeys.viewer()
+                .get("/api/batches/" + UUID.randomUUID() + "/chunks?after=x")
+                .then()
+                .statusCode(400);
+        TestKeys.viewer()
+                .get("/api/batches/" + UUID.randomUUID() + "/chunks?limit=1001")
+                .then()
+                .statusCode(400);
         TestKeys.viewer().get("/api/batches?state=running").then().statusCode(400);
         TestKeys.viewer().get("/api/batches?status=busy").then().statusCode(400);
         TestKeys.viewer().get("/api/batches?before=x").then().statusCode(400);

@@ -97,6 +97,7 @@ class RolesTest {
         "GET,    /api/batches/types,                  401,   401,  403,    0,      0,       0",
         "GET,    /api/batches/unknown,                401,   401,  403,    0,      0,       0",
         "GET,    /api/batches/unknown/items,          401,   401,  403,    0,      0,       0",
+        "GET,    /api/batches/unknown/chunks,         401,   401,  403,    0,      0,       0",
         "POST,   /api/batches/unknown/items,          401,   401,  403,  403,      0,       0",
         "GET,    /api/batches/unknown/events,         401,   401,  403,    0,      0,       0",
         "POST,   /api/batches/unknown/seal,           401,   401,  403,  403,      0,       0",

@@ -143,6 +143,11 @@ public class BatchStore {
             ORDER BY i.item LIMIT $6
             """;
 
+    private static final String CHUNKS =
+            """
+            SELECT * FROM batch_operation_chunks WHERE batch_id = $1 AND chunk > $2 ORDER BY chunk LIMIT $3
+            """;
+
     /** A name beyond the first hundred is not counted: what is counted must not grow with the items. */
     private static final String COUNT =
             """
@@ -527,6 +532,36 @@ public class BatchStore {
         Tuple parameters = Tuple.from(
                 new Object[] {batch.id(), after, status == null ? null : status.wire(), false, status == null, limit});
         return query(ITEMS, parameters).chain(rows -> withValues(batch, rows));
+    }
+
+    /**
+     * Chunks that were begun, in that order. What is not begun is in no chunk: its size is decided when it begins.
+     *
+     * @param after the number of the last chunk that is known; -1: none is
+     */
+    public Uni<List<BatchChunk>> chunks(Batch batch, long after, int limit) {
+        boolean ended = batch.status().isEnd();
+        return query(CHUNKS, Tuple.of(batch.id(), after, limit))
+                .map(rows -> rows.stream().map(row -> chunk(row, ended)).toList());
+    }
+
+    private static BatchChunk chunk(Row row, boolean batchEnded) {
+        Instant finishedAt = instant(row, "finished_at");
+        int failed = row.getInteger("failed");
+        return new BatchChunk(
+                row.getLong("chunk"),
+                BatchChunk.State.of(finishedAt != null, failed, batchEnded),
+                row.getLong("first_item"),
+                row.getLong("last_item") - 1,
+                row.getBoolean("retry"),
+                row.getString("job_id"),
+                row.getString("worker"),
+                row.getInteger("attempts"),
+                row.getInteger("completed"),
+                failed,
+                row.getInteger("skipped"),
+                row.getOffsetDateTime("started_at").toInstant(),
+                finishedAt);
     }
 
     /** Those that wait to run again come before those that were never begun, as their numbers do. */

@@ -54,7 +54,7 @@ public class BatchWork {
             WITH known AS (
                 SELECT id FROM batch_operations WHERE id = $1 FOR UPDATE
             ), mine AS (
-                UPDATE batch_operation_runners r SET seen_at = now() FROM known
+                UPDATE batch_operation_runners r SET seen_at = now(), job_id = $4, worker = $5 FROM known
                 WHERE r.batch_id = known.id AND r.runner = $2 AND r.generation = $3 AND r.busy RETURNING r.batch_id
             )
             UPDATE batch_operations b SET
@@ -65,8 +65,9 @@ public class BatchWork {
 
     private static final String OPEN_CHUNK =
             """
-            UPDATE batch_operation_chunks SET attempts = attempts + 1
-            WHERE batch_id = $1 AND runner = $2 AND finished_at IS NULL
+            UPDATE batch_operation_chunks c SET attempts = attempts + 1, job_id = r.job_id, worker = r.worker
+            FROM batch_operation_runners r
+            WHERE c.batch_id = $1 AND c.runner = $2 AND c.finished_at IS NULL AND r.batch_id = $1 AND r.runner = $2
             RETURNING chunk, first_item, last_item, retry, attempts
             """;
 
@@ -89,8 +90,9 @@ public class BatchWork {
             ), seen AS (
                 UPDATE batch_operation_runners r SET seen_at = now() FROM b WHERE r.batch_id = b.id AND r.runner = $2
             )
-            INSERT INTO batch_operation_chunks (batch_id, chunk, first_item, last_item, retry, runner)
-            SELECT id, chunks, next_item, last_item, false, $2 FROM b
+            INSERT INTO batch_operation_chunks (batch_id, chunk, first_item, last_item, retry, runner, job_id, worker)
+            SELECT b.id, b.chunks, b.next_item, b.last_item, false, $2, r.job_id, r.worker
+            FROM b JOIN batch_operation_runners r ON r.batch_id = b.id AND r.runner = $2
             RETURNING chunk, first_item, last_item, retry, attempts
             """;
 
@@ -116,8 +118,9 @@ public class BatchWork {
                 UPDATE batch_operations o SET chunks = o.chunks + 1, retrying = o.retrying - counted.n
                 FROM counted WHERE o.id = $1 AND counted.n > 0
             )
-            INSERT INTO batch_operation_chunks (batch_id, chunk, first_item, last_item, retry, runner)
-            SELECT b.id, b.chunks, counted.lowest, counted.highest + 1, true, $2 FROM b, counted WHERE counted.n > 0
+            INSERT INTO batch_operation_chunks (batch_id, chunk, first_item, last_item, retry, runner, job_id, worker)
+            SELECT b.id, b.chunks, counted.lowest, counted.highest + 1, true, $2, r.job_id, r.worker
+            FROM counted, b JOIN batch_operation_runners r ON r.batch_id = b.id AND r.runner = $2 WHERE counted.n > 0
             RETURNING chunk, first_item, last_item, retry, attempts
             """;
 
@@ -170,7 +173,7 @@ public class BatchWork {
                     finished_at = CASE WHEN $13 THEN now() ELSE c.finished_at END
                 FROM counts WHERE c.batch_id = $1 AND c.chunk = $2
             ), taker AS (
-                SELECT count(*) = 1 AS is_there FROM batch_operation_runners
+                SELECT count(*) = 1 AS is_there, min(job_id) AS job_id, min(worker) AS worker FROM batch_operation_runners
                 WHERE batch_id = $1 AND runner = $14::integer AND generation = $15::bigint AND busy
             ), haste AS (
                 SELECT CASE WHEN $16 THEN set_config('synchronous_commit', 'off', true) END
@@ -186,8 +189,9 @@ public class BatchWork {
                     b.chunks, b.chunk_size, b.adaptive, b.sized_at, b.sized_done, b.sized_failed, b.children_open, b.taken_from,
                     b.range_from, b.range_size, counts.items
             ), taken AS (
-                INSERT INTO batch_operation_chunks (batch_id, chunk, first_item, last_item, retry, runner)
-                SELECT id, chunks - 1, taken_from, next_item, false, $14 FROM moved WHERE next_item > taken_from
+                INSERT INTO batch_operation_chunks (batch_id, chunk, first_item, last_item, retry, runner, job_id, worker)
+                SELECT moved.id, moved.chunks - 1, moved.taken_from, moved.next_item, false, $14, taker.job_id, taker.worker
+                FROM moved, taker WHERE moved.next_item > moved.taken_from
             ), seen AS (
                 UPDATE batch_operation_runners r SET seen_at = now() FROM moved
                 WHERE r.batch_id = moved.id AND r.runner = $14 AND moved.next_item > moved.taken_from
@@ -278,9 +282,14 @@ public class BatchWork {
         }
     }
 
-    /** Begins a run. Empty: the run is out of date, or its batch is gone, and there is nothing to do. */
-    public Uni<Optional<Batch>> begin(BatchRun run) {
-        return store.query(BEGIN, Tuple.of(run.batchId(), run.runner(), run.generation()))
+    /**
+     * Begins a run. Empty: the run is out of date, or its batch is gone, and there is nothing to do.
+     *
+     * @param jobId the job that runs it
+     * @param worker the process; null: it has no name
+     */
+    public Uni<Optional<Batch>> begin(BatchRun run, String jobId, @Nullable String worker) {
+        return store.query(BEGIN, Tuple.of(run.batchId(), run.runner(), run.generation(), jobId, worker))
                 .map(store::first);
     }
 

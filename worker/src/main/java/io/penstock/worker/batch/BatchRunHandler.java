@@ -13,12 +13,14 @@ import io.penstock.common.job.Outcome;
 import io.penstock.common.job.SnoozeException;
 import io.penstock.worker.run.JobContext;
 import io.penstock.worker.run.JobHandler;
+import io.penstock.worker.run.Worker;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,13 +41,24 @@ public class BatchRunHandler implements JobHandler<BatchRun> {
     private final Batches batches;
     private final ChunkRunner chunks;
     private final BatchConfig config;
+    private final Supplier<@Nullable String> worker;
 
     @Inject
-    BatchRunHandler(BatchWork work, Batches batches, ChunkRunner chunks, BatchConfig config) {
+    BatchRunHandler(BatchWork work, Batches batches, ChunkRunner chunks, BatchConfig config, Worker worker) {
+        this(work, batches, chunks, config, worker::id);
+    }
+
+    BatchRunHandler(
+            BatchWork work,
+            Batches batches,
+            ChunkRunner chunks,
+            BatchConfig config,
+            Supplier<@Nullable String> worker) {
         this.work = work;
         this.batches = batches;
         this.chunks = chunks;
         this.config = config;
+        this.worker = worker;
     }
 
     @Override
@@ -62,7 +75,7 @@ public class BatchRunHandler implements JobHandler<BatchRun> {
     @Override
     public Uni<Outcome> handle(BatchRun run, JobContext context) {
         long endOfTurn = System.nanoTime() + config.turn().toNanos();
-        return work.begin(run).chain(begun -> {
+        return work.begin(run, context.jobId(), worker.get()).chain(begun -> {
             if (begun.isEmpty()) {
                 return Uni.createFrom().item(Outcome.completed());
             }

@@ -32,7 +32,7 @@ public record BatchRunners(JobHandler<BatchRun> run, Supplier<Uni<Integer>> keep
                 new ItemReader(mapper, validator),
                 parts.config());
         return new BatchRunners(
-                new BatchRunHandler(parts.work(), parts.batches(), chunks, parts.config()),
+                new BatchRunHandler(parts.work(), parts.batches(), chunks, parts.config(), () -> null),
                 new BatchKeepHandler(parts.work(), statuses, parts.config())::look);
     }
 }

@@ -270,6 +270,28 @@ class BatchesTest {
     }
 
     @Test
+    void aStreamThatBreaksOffLeavesNoBatchThatLooksWhole() {
+        String name = "n-" + UUID.randomUUID();
+        Multi<Integer> broken = Multi.createBy()
+                .concatenating()
+                .streams(
+                        Multi.createFrom().range(0, 1_500),
+                        Multi.createFrom().failure(new IllegalStateException("the query broke off")));
+
+        assertThatThrownBy(() ->
+                        get(batches.createFrom(BatchSpec.of(TestBatches.NUMBERS).named(name), broken)))
+                .hasMessageContaining("the query broke off");
+
+        Batch batch = get(store.list(null, BatchStatus.CANCELLED, TestBatches.NUMBERS.name(), null, null, 200)).stream()
+                .filter(one -> name.equals(one.name()))
+                .findFirst()
+                .orElseThrow();
+        assertThat(batch.counts().total()).isLessThanOrEqualTo(1_500);
+        assertThatThrownBy(() -> get(batches.append(batch.id(), BatchStore.Input.of(numbers(1, 2)), null)))
+                .isInstanceOf(BatchStateException.class);
+    }
+
+    @Test
     void aBatchMayAddToItself() {
         TestBatches.DOES.put(1L, (what, context) -> Uni.createFrom()
                 .item(ItemResult.completed().adding(List.of(100L, 101L))));

@@ -238,7 +238,7 @@ class BulkOperationsTest {
     /** What the runner of the operation would take. */
     private Chunk nextPage(BulkOperation operation) {
         BatchRun run = new BatchRun(operation.id(), 0, 1);
-        Batch batch = get(work.begin(run)).orElseThrow();
+        Batch batch = get(work.begin(run, run.jobId(), null)).orElseThrow();
         return get(work.next(batch, run, true)).orElseThrow();
     }
 
