@@ -280,6 +280,7 @@ public class BatchesResource {
     }
 
     @GET
+    @BatchInScope
     @Path("/{id}/chunks")
     @RolesAllowed(Role.VIEW)
     @Operation(

@@ -16,6 +16,7 @@ import io.penstock.common.job.SnoozeException;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.pgclient.PgException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
@@ -220,7 +221,13 @@ class ChunkRunner {
     private static boolean isOutage(Throwable failure) {
         return failure instanceof java.io.IOException
                 || failure instanceof io.vertx.sqlclient.ClosedConnectionException
-                || failure instanceof io.smallrye.mutiny.TimeoutException;
+                || failure instanceof io.smallrye.mutiny.TimeoutException
+                || (failure instanceof PgException told && isOutage(told.getSqlState()));
+    }
+
+    /** PostgreSQL goes, comes, or cannot be reached: nothing that an item could be blamed for. */
+    static boolean isOutage(@Nullable String sqlState) {
+        return sqlState != null && (sqlState.startsWith("57P") || sqlState.startsWith("08"));
     }
 
     /** Each item in a transaction of its own; one that fails is recorded as failed in another. */
