@@ -13,23 +13,43 @@ export const title = data => data?.batch ? visibleText(data.batch.name ?? data.b
 export const crumb = () => ({ href: '/console/batches', text: m.nav.batches });
 export const every = 1500;
 
-/** Cells of the grid: more than that are grouped, so that none is smaller than a finger. */
+/** Cells of the grid: the latest chunks, so that none is smaller than a finger. */
 const MOST_CELLS = 400;
+/** Of these, at most so many for chunks that wait. */
+const WAITING_CELLS = 100;
+const CHUNKS_A_PAGE = 1000;
+/** A batch of very many chunks is caught up with over some reloads. */
+const PAGES_A_LOAD = 5;
 const SAMPLES = 240;
 
 export async function load(ctx) {
   const { id } = ctx.params;
   const status = ctx.query.get('items') ?? 'failed';
   const options = { signal: ctx.signal };
-  const [batch, items, types, children] = await Promise.all([
+  const [batch, begun, items, types, children] = await Promise.all([
     api.get(api.path`/api/batches/${id}`, options),
+    api.optional(latestChunks(id, ctx, options)),
     api.optional(api.get(api.path`/api/batches/${id}/items` + api.query({ status, limit: 50, after: ctx.query.get('after') }), options)),
     ctx.state.types ?? api.optional(api.get('/api/batches/types', options)),
     api.optional(api.get(`/api/batches${api.query({ parent: id, limit: 20 })}`, options)),
   ]);
   ctx.state.types = types;
   observe(batch, ctx);
-  return { batch, items, status, children: batch.children ? children?.batches ?? [] : [] };
+  return { batch, begun, items, status, children: batch.children ? children?.batches ?? [] : [] };
+}
+
+/** The latest chunks of those that were begun. Only what may have changed is read again: those from the first that runs. */
+async function latestChunks(id, ctx, options) {
+  let kept = ctx.state.chunks ?? [];
+  let answer;
+  for (let page = 0; page < PAGES_A_LOAD; page += 1) {
+    const after = page ? kept.at(-1).chunk : (kept.find(chunk => chunk.state === 'running')?.chunk ?? (kept.at(-1)?.chunk ?? -1) + 1) - 1;
+    answer = await api.get(api.path`/api/batches/${id}/chunks` + api.query({ limit: CHUNKS_A_PAGE, after: after < 0 ? null : after }), options);
+    kept = [...kept.filter(chunk => chunk.chunk <= after), ...answer.chunks].slice(-MOST_CELLS);
+    if (answer.next === undefined) break;
+  }
+  ctx.state.chunks = kept;
+  return { chunks: kept, waitingChunks: answer.waitingChunks };
 }
 
 /** The pace is what this page has seen: the API tells counts, not their past. Bounded. */
@@ -75,22 +95,23 @@ export const actions = (data, ctx) => [
   !data.batch.finishedAt && { text: m.batches.cancelTitle, icon: 'stop', role: 'operator', run: () => cancelRest(data, ctx) },
 ].filter(Boolean);
 
-/** Chunks in the order they are handed out. The API counts items, so a cell's state is that of the share it stands for. */
-function chunks(batch, ctx) {
-  if (!batch.total) return nothing;
-  const n = parts(batch);
-  const whole = Math.max(1, Math.ceil(batch.total / Math.max(1, batch.chunkSize)));
-  const cells = Math.min(whole, MOST_CELLS);
-  const perCell = batch.total / cells;
-  const failedCells = n.failed ? Math.max(1, Math.round(n.failed / perCell)) : 0;
-  const runningCells = n.running ? Math.max(1, Math.round(n.running / perCell)) : 0;
-  const doneCells = Math.min(cells, Math.max(0, Math.round(n.ended / perCell)));
-  const states = Array.from({ length: cells }, (_, i) => i < doneCells ? 'completed' : i < doneCells + runningCells ? 'active' : 'waiting');
-  for (let i = 0; i < Math.min(failedCells, doneCells); i += 1) states[doneCells - 1 - i] = 'dead';
-  const tally = state => states.filter(each => each === state).length;
-  const items = { completed: 'completed', active: 'processing', dead: 'failed', waiting: 'pending' };
-  return html`<section class="card" aria-labelledby="chunks"><header><h2 id="chunks">${m.batches.chunks(f.count(whole))}</h2><span class="muted small">${cells < whole ? m.batches.grouped(Math.ceil(whole / cells)) : m.batches.byShare}</span><p class="row small soft push">${['completed', 'active', 'dead', 'waiting'].filter(tally).map(state => html`<span class="nowrap">${glyph(state)} ${m.batches.cells[state]} <b>${tally(state)}</b></span>`)}</p></header>
-    <div class="body"><div class="chunks">${states.map((state, i) => html`<a href="?items=${items[state]}" data-state=${state} aria-label=${m.batches.cell(i + 1, m.batches.cells[state])} title=${m.batches.cell(i + 1, m.batches.cells[state])} @click=${event => { event.preventDefault(); event.stopPropagation(); ctx.setQuery({ items: items[state], after: null }, { replace: true }); }}>${state === 'completed' || state === 'waiting' ? nothing : html`<svg class="g" aria-hidden="true"><use href="#s-${state}"></use></svg>`}</a>`)}</div></div></section>`;
+const CHUNK_LOOK = { running: 'active', completed: 'completed', failed: 'dead', dropped: 'cancelled' };
+const CELL_ORDER = ['completed', 'active', 'dead', 'cancelled', 'waiting'];
+const CELL_ITEMS = { completed: 'completed', active: 'processing', dead: 'failed', cancelled: 'failed', waiting: 'pending' };
+
+/** The chunks that were begun, one cell each, the latest at the end; then those that wait, as far as there is room. */
+function chunks({ batch, begun }, ctx) {
+  if (!batch.total || !begun) return nothing;
+  const waiting = Array.from({ length: Math.min(begun.waitingChunks, WAITING_CELLS) }, () => ({ look: 'waiting' }));
+  const shown = begun.chunks.slice(waiting.length - MOST_CELLS).map(chunk => ({ ...chunk, look: CHUNK_LOOK[chunk.state] }));
+  const cells = [...shown, ...waiting];
+  const tally = look => look === 'waiting' ? begun.waitingChunks : shown.filter(cell => cell.look === look).length;
+  const label = cell => cell.look === 'waiting' ? m.batches.cells.waiting : m.batches.chunk(f.count(cell.chunk + 1), m.batches.cells[cell.look], f.count(cell.completed), f.count(cell.failed), cell.worker);
+  const link = cell => cell.jobId ? api.path`/console/jobs/${cell.jobId}` : `?items=${CELL_ITEMS[cell.look]}`;
+  const open = (event, cell) => { if (cell.jobId && cell.look === 'active') return; event.preventDefault(); event.stopPropagation(); ctx.setQuery({ items: CELL_ITEMS[cell.look], after: null }, { replace: true }); };
+  const whole = (begun.chunks.at(-1)?.chunk ?? -1) + 1 + begun.waitingChunks;
+  return html`<section class="card" aria-labelledby="chunks"><header><h2 id="chunks">${m.batches.chunks(f.count(whole))}</h2>${cells.length < whole ? html`<span class="muted small">${m.batches.latestChunks(cells.length)}</span>` : nothing}<p class="row small soft push">${CELL_ORDER.filter(tally).map(look => html`<span class="nowrap">${glyph(look)} ${m.batches.cells[look]} <b>${f.count(tally(look))}</b></span>`)}</p></header>
+    <div class="body"><div class="chunks">${cells.map(cell => html`<a href=${link(cell)} data-state=${cell.look} aria-label=${label(cell)} title=${label(cell)} @click=${event => open(event, cell)}>${cell.look === 'completed' || cell.look === 'waiting' ? nothing : html`<svg class="g" aria-hidden="true"><use href="#s-${cell.look}"></use></svg>`}</a>`)}</div></div></section>`;
 }
 
 const ITEM_STATES = ['failed', 'skipped', 'completed', 'processing', 'pending'];
@@ -114,7 +135,7 @@ export function draw(data, ctx) {
     <section class="card" aria-labelledby="progress"><header><h2 id="progress">${m.batches.itemsOf(f.count(n.ended), f.count(batch.total), batch.open)}</h2><span class="muted small">${f.percent(batch.total ? n.ended / batch.total : 1)}${perSecond ? `, ${m.batches.each(f.decimal(perSecond))}` : ''}</span>${batch.finishedAt ? html`<p class="push">${m.batches.finished(ago(batch.finishedAt))}</p>` : batch.estimatedEnd ? html`<p class="push">${m.batches.endsIn(html`<b>${f.duration(Math.max(0, new Date(batch.estimatedEnd) - Date.now()))}</b>`, exactTime(batch.estimatedEnd, f.clockMinute(batch.estimatedEnd)))} <span class="u">${f.zone()}</span></p>` : nothing}</header>
       <div class="body stack">${bar(batch)}<p class="row small soft">${['completed', 'skipped', 'failed', 'running', 'waiting'].map(name => html`<span class="nowrap">${glyph(name === 'skipped' ? 'cancelled' : name)} ${m.batches.partNames[name]} <b>${f.count(n[name])}</b></span>`)}${batch.retrying ? html`<span class="nowrap">${glyph('retrying')} ${m.batches.partNames.retrying} <b>${f.count(batch.retrying)}</b></span>` : nothing}</p></div></section>
     <div class="split wide"><div>
-      ${chunks(batch, ctx)}
+      ${chunks(data, ctx)}
       ${batch.errors?.length ? html`<section class="card flush" aria-labelledby="errors"><header><h2 id="errors">${m.batches.kinds(f.count(batch.failed), batch.errors.length)}</h2></header><div class="scroll"><table class="table flow"><thead><tr><th scope="col">${m.labels.error}</th><th scope="col" class="num">${m.batches.items}</th></tr></thead><tbody>${batch.errors.map(error => html`<tr><th scope="row" class="wide"><span class="clip">${visibleText(f.firstLine(error.sample))}</span></th><td class="num" data-l=${m.batches.items}>${f.count(error.count)}</td></tr>`)}</tbody></table></div></section>` : nothing}
       ${pace(ctx)}
       ${itemsCard(data, ctx)}

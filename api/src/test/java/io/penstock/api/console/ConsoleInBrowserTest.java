@@ -177,6 +177,7 @@ class ConsoleInBrowserTest {
         screens.put("audit", "/console/audit");
         screens.put("access", "/console/access");
         screens.put("offers", "/console/offers");
+        screens.put("orders", "/console/orders");
         screens.put("templates", "/console/templates/00000000-0000-0000-0000-0000000000a1?tenant=console");
         screens.put("templates-whose", "/console/templates");
         screens.put("first-run", "/console/first-run");
@@ -251,6 +252,15 @@ class ConsoleInBrowserTest {
         sql(
                 "INSERT INTO offer_snapshots (offer_id, taken_at, status, daily_cap_unlimited, filled_cap_unlimited, last_conversion_seconds)"
                         + " SELECT 'console-1', now() - n * interval '1 hour', 'Active', true, false, n * 10 FROM generate_series(1, 20) n ON CONFLICT DO NOTHING");
+        sql("INSERT INTO shop_user (email) VALUES ('<img src=x onerror=alert(10)>@example.org') ON CONFLICT DO NOTHING");
+        sql(
+                "WITH c AS (INSERT INTO shop_concert (name, venue) VALUES ('<img src=x onerror=alert(11)>', 'St John') RETURNING id),"
+                        + " s AS (INSERT INTO shop_session (concert_id, starts_at) SELECT id, now() + interval '9 days' FROM c RETURNING id),"
+                        + " t AS (INSERT INTO shop_ticket_type (session_id, name, price_cents, currency, capacity, available)"
+                        + " SELECT id, 'Stalls', 4550, 'EUR', 200, 188 FROM s RETURNING id)"
+                        + " INSERT INTO shop_order (user_id, ticket_type_id, quantity, amount_cents, currency, expires_at)"
+                        + " SELECT (SELECT max(id) FROM shop_user), t.id, n, 4550 * n, 'EUR', now() + n * interval '5 minutes'"
+                        + " FROM t, generate_series(1, 4) AS n");
         sql(
                 "INSERT INTO course_template (tenant, id, kind, parent_id, depth, name, status, price, usage_count, created_by, updated_by)"
                         + " VALUES ('console', '00000000-0000-0000-0000-0000000000a1', 'base', NULL, 0, 'First aid', 'active', 120, 41, 'a', 'a')"
