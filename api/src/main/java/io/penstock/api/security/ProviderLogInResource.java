@@ -70,7 +70,7 @@ public class ProviderLogInResource {
 
     /** Whoever is not known yet is sent to the provider; everywhere else it is a problem. */
     @ServerExceptionMapper({UnauthorizedException.class, AuthenticationFailedException.class})
-    Uni<Response> toProvider(Throwable failure, RoutingContext http) {
+    public Uni<Response> toProvider(Throwable failure, RoutingContext http) {
         HttpAuthenticator authenticator = http.get(HttpAuthenticator.class.getName());
         return authenticator.getChallenge(http).map(challenge -> {
             if (challenge == null) {

@@ -70,7 +70,7 @@ public class ScopeFilter {
     /** An empty item lets the request go on. */
     @BatchInScope
     @ServerRequestFilter(priority = FIRST)
-    Uni<Response> checkBatch(RoutingContext http, ContainerRequestContext request) {
+    public Uni<Response> checkBatch(RoutingContext http, ContainerRequestContext request) {
         http.put(HEEDED, true);
         Scope scope = scopeOf(http);
         // A stream that has begun can no longer be answered with a problem.

@@ -14,6 +14,7 @@ import io.penstock.common.testing.ServersResource;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -32,6 +33,9 @@ class WorkerMetricsTest {
     @Inject
     Guards guards;
 
+    @Inject
+    Pool database;
+
     private static <T> T get(Uni<T> uni) {
         return uni.await().atMost(Duration.ofSeconds(20));
     }
@@ -43,6 +47,8 @@ class WorkerMetricsTest {
     @Test
     void whatAWorkerShowsIsAsThePageSays() throws IOException {
         get(guards.named("offers").call(() -> Uni.createFrom().item("answered")));
+        // The time that callers wait for a connection is shown once somebody asked for one.
+        get(database.query("SELECT 1").execute());
         get(enqueuer.enqueue(DiagnosticsJobs.PING, new Ping()));
         String completed =
                 "penstock_jobs_run_seconds_count{outcome=\"completed\",queue=\"diagnostics\",type=\"diagnostics.ping\"}";
