@@ -2,6 +2,7 @@ package io.penstock.scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.penstock.common.diagnostics.DiagnosticsJobs;
 import io.penstock.common.queue.JobQueue;
 import io.penstock.common.queue.JobTypes;
 import io.penstock.common.schedule.ScheduledJobs;
@@ -130,7 +131,13 @@ class SchedulerPassCostTest {
         List<String> statements = tick();
         Instant next = clock.read().plusSeconds(1);
         JsonObject agenda = plan(statements.get(0), Tuple.of(next.atOffset(ZoneOffset.UTC)));
-        JsonObject due = plan(statements.get(3), Tuple.of(next.atOffset(ZoneOffset.UTC), 200));
+        JsonObject due = plan(
+                statements.get(3),
+                Tuple.of(
+                        next.atOffset(ZoneOffset.UTC),
+                        200,
+                        new String[] {DiagnosticsJobs.PING.name()},
+                        next.minusSeconds(10).atOffset(ZoneOffset.UTC)));
         for (JsonObject plan : List.of(agenda, due)) {
             assertThat(nodes(plan).stream().map(node -> node.getString("Node Type")))
                     .as(plan.encodePrettily())

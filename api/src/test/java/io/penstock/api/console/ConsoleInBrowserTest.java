@@ -252,7 +252,8 @@ class ConsoleInBrowserTest {
         sql(
                 "INSERT INTO offer_snapshots (offer_id, taken_at, status, daily_cap_unlimited, filled_cap_unlimited, last_conversion_seconds)"
                         + " SELECT 'console-1', now() - n * interval '1 hour', 'Active', true, false, n * 10 FROM generate_series(1, 20) n ON CONFLICT DO NOTHING");
-        sql("INSERT INTO shop_user (email) VALUES ('<img src=x onerror=alert(10)>@example.org') ON CONFLICT DO NOTHING");
+        sql(
+                "INSERT INTO shop_user (email) VALUES ('<img src=x onerror=alert(10)>@example.org') ON CONFLICT DO NOTHING");
         sql(
                 "WITH c AS (INSERT INTO shop_concert (name, venue) VALUES ('<img src=x onerror=alert(11)>', 'St John') RETURNING id),"
                         + " s AS (INSERT INTO shop_session (concert_id, starts_at) SELECT id, now() + interval '9 days' FROM c RETURNING id),"

@@ -66,7 +66,8 @@ class TracesTest extends OffersTest {
     Vertx vertx;
 
     private Span tracing(Runnable action) {
-        Span span = telemetry.getTracer("test").spanBuilder("caller").startSpan();
+        Span span =
+                telemetry.getTracer("test").spanBuilder("caller").setNoParent().startSpan();
         try (Scope ignored = span.makeCurrent()) {
             action.run();
         } finally {
@@ -159,7 +160,8 @@ class TracesTest extends OffersTest {
     @SuppressWarnings("MustBeClosedChecker") // as long as the context
     @Test
     void aJobOfATransactionStaysInTheTraceOfItsTransaction() {
-        Span caller = telemetry.getTracer("test").spanBuilder("caller").startSpan();
+        Span caller =
+                telemetry.getTracer("test").spanBuilder("caller").setNoParent().startSpan();
         CompletableFuture<String> enqueued = new CompletableFuture<>();
         EventLoopContext request = EventLoopContext.create(vertx).newIsolated();
         request.runOnContext(turn -> {
