@@ -2,7 +2,6 @@ package io.penstock.scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.penstock.common.diagnostics.DiagnosticsJobs;
 import io.penstock.common.queue.JobQueue;
 import io.penstock.common.queue.JobTypes;
 import io.penstock.common.schedule.ScheduledJobs;
@@ -136,7 +135,7 @@ class SchedulerPassCostTest {
                 Tuple.of(
                         next.atOffset(ZoneOffset.UTC),
                         200,
-                        new String[] {DiagnosticsJobs.PING.name()},
+                        new String[] {"test.probe"},
                         next.minusSeconds(10).atOffset(ZoneOffset.UTC)));
         for (JsonObject plan : List.of(agenda, due)) {
             assertThat(nodes(plan).stream().map(node -> node.getString("Node Type")))
