@@ -23,7 +23,9 @@ public final class MetricsPage {
 
     private static final Pattern ROW = Pattern.compile(
             "^\\| `(\\w+)` \\| (counter|gauge|timer|histogram) \\| ([^|]*) \\| ([^|]*) \\| ([^|]+) \\|$");
-    private static final Pattern SAMPLE = Pattern.compile("^(\\w+)(?:\\{(.*)})? \\S+$");
+    /** Where there are traces, one of them may stand behind the value as an example. */
+    private static final Pattern SAMPLE = Pattern.compile("^(\\w+)(?:\\{(.*?)})? \\S+(?: # \\{.*)?$");
+
     private static final Pattern LABEL = Pattern.compile("(\\w+)=\"(?:[^\"\\\\]|\\\\.)*\"");
     private static final Pattern TYPE = Pattern.compile("^# TYPE (\\w+) (\\w+)$");
 
