@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Timeout;
  * deploy/upgrade/rehearse <tag or commit>} makes one. Without it this version takes its own place.
  */
 @Timeout(300)
-class UpgradeEndToEnd {
+class UpgradeRehearsal {
 
     private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final int CALLS_PER_SECOND = 40;

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
  * lie in a repository that this test fills. The example's own tests run its first job on a real Redis and PostgreSQL.
  */
 @Timeout(600)
-class OwnApplicationEndToEnd {
+class OwnApplicationRehearsal {
 
     private static final String VERSION = System.getProperty("penstock.version");
     private static final Path HOME = Path.of(System.getProperty("penstock.home"));
