@@ -83,28 +83,15 @@ public record ClaimedJob(
 
     /** The same with another payload, which is no array of items. */
     ClaimedJob withPayload(String other) {
-        return new ClaimedJob(
-                lease,
-                id,
-                type,
-                priority,
-                failedAttempts,
-                maxAttempts,
-                stalls,
-                timeout,
-                retry,
-                other,
-                enqueuedAt,
-                readyAt,
-                labels,
-                expiresAt,
-                payloadVersion,
-                false,
-                trace);
+        return copy(other, false, trace);
     }
 
     /** The same at another place in a trace. */
     public ClaimedJob tracedBy(String traceParent) {
+        return copy(payload, isGathered, traceParent);
+    }
+
+    private ClaimedJob copy(String itsPayload, boolean gathered, @Nullable String itsTrace) {
         return new ClaimedJob(
                 lease,
                 id,
@@ -115,14 +102,14 @@ public record ClaimedJob(
                 stalls,
                 timeout,
                 retry,
-                payload,
+                itsPayload,
                 enqueuedAt,
                 readyAt,
                 labels,
                 expiresAt,
                 payloadVersion,
-                isGathered,
-                traceParent);
+                gathered,
+                itsTrace);
     }
 
     /** 1 for the first attempt. */
