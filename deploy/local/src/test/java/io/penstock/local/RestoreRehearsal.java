@@ -18,6 +18,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -203,6 +204,7 @@ class RestoreRehearsal {
                 .setPort(port)
                 .setDataDirectory(data)
                 .setCleanDataDirectory(false)
+                .setPGStartupWait(PATIENCE)
                 .start();
     }
 
@@ -218,6 +220,8 @@ class RestoreRehearsal {
             }
         }
         copy(data.resolve("pg_wal"), backup.resolve("pg_wal"));
+        // PostgreSQL refuses a directory that others may read.
+        Files.setPosixFilePermissions(backup, PosixFilePermissions.fromString("rwx------"));
         Files.deleteIfExists(backup.resolve("postmaster.pid"));
         Files.deleteIfExists(backup.resolve("postmaster.opts"));
         Files.deleteIfExists(backup.resolve("epg-lock"));
