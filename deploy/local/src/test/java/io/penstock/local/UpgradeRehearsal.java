@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Timeout;
  * Every process is replaced by one of a newer version, one after the other, while callers go on. Nobody is refused, no job is lost
  * or run twice, and a schedule fires each second once.
  *
- * <p>{@code -Dpenstock.upgrade.from=<directory>} names a built copy of the version that runs before; {@code
+ * <p>The variable {@code PENSTOCK_UPGRADE_FROM} names a built copy of the version that runs before; {@code
  * deploy/upgrade/rehearse <tag or commit>} makes one. Without it this version takes its own place.
  */
 @Timeout(300)
@@ -123,7 +123,7 @@ class UpgradeRehearsal {
     }
 
     private static Installation before() {
-        String from = System.getProperty("penstock.upgrade.from");
+        String from = System.getenv("PENSTOCK_UPGRADE_FROM");
         return from == null
                 ? Installation.current()
                 : new Installation(Path.of(from).toAbsolutePath());
