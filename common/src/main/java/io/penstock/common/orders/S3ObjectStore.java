@@ -43,14 +43,13 @@ public class S3ObjectStore implements ObjectStore {
 
     private static final int NOT_FOUND = 404;
     private static final int BAD_REQUEST = 400;
-    private static final byte[] NOTHING = {};
 
     /** What the store is asked. */
     private record Call(
-            HttpMethod method, String key, SortedMap<String, String> query, byte[] body, @Nullable String contentType) {
+            HttpMethod method, String key, SortedMap<String, String> query, Buffer body, @Nullable String contentType) {
 
         static Call of(HttpMethod method, String key, Map<String, String> query) {
-            return new Call(method, key, new TreeMap<>(query), NOTHING, null);
+            return new Call(method, key, new TreeMap<>(query), Buffer.buffer(), null);
         }
     }
 
@@ -94,7 +93,7 @@ public class S3ObjectStore implements ObjectStore {
 
     @Override
     public Uni<Void> put(String key, String contentType, byte[] content) {
-        return required(new Call(HttpMethod.PUT, key, new TreeMap<>(), content, contentType))
+        return required(new Call(HttpMethod.PUT, key, new TreeMap<>(), Buffer.buffer(content), contentType))
                 .replaceWithVoid();
     }
 
@@ -154,7 +153,7 @@ public class S3ObjectStore implements ObjectStore {
         }
         Instant now = clock.instant();
         signature.ifPresent(signer -> signer.headers(
-                        call.method().name(), path, call.query(), host, S3Signature.hash(call.body()), now)
+                        call.method().name(), path, call.query(), host, S3Signature.hash(call.body().getBytes()), now)
                 .forEach(options::putHeader));
         return options;
     }
@@ -167,8 +166,8 @@ public class S3ObjectStore implements ObjectStore {
         return key.isEmpty() ? root : root + "/" + S3Signature.encode(key).replace("%2F", "/");
     }
 
-    private Uni<Optional<byte[]>> exchange(HttpClientRequest request, byte[] sent) {
-        Uni<HttpClientResponse> answer = sent.length == 0 ? request.send() : request.send(Buffer.buffer(sent));
+    private Uni<Optional<byte[]>> exchange(HttpClientRequest request, Buffer sent) {
+        Uni<HttpClientResponse> answer = sent.length() == 0 ? request.send() : request.send(sent);
         return answer.chain(response -> body(response).map(body -> checked(response, body)))
                 .onFailure()
                 .invoke(() -> request.reset())

@@ -157,6 +157,20 @@ class DataCleanupTest extends ShopTest {
     }
 
     @Test
+    void removesWhatAnUploadThatBrokeOffHasLeft() {
+        file("avatars/without-its-second-note", 30);
+        sql("INSERT INTO shop_file (object_key, uploaded_at, kind, content_type, size)"
+                + " VALUES ('avatars/without-object.png', now() - interval '30 days', 'avatar', 'image/png', 900)");
+
+        assertThat(run()).isEqualTo(removed(0, 0, 0));
+        age(2);
+        assertThat(run()).isEqualTo(removed(0, 0, 2));
+
+        assertThat(number("SELECT count(*) FROM shop_file")).isZero();
+        assertThat(number("SELECT count(*) FROM shop_file_removal")).isZero();
+    }
+
+    @Test
     void sparesWhatIsReferredToAgain() {
         long id = file("avatars/back", 30);
         run();
