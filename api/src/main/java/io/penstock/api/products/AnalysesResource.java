@@ -82,13 +82,15 @@ public class AnalysesResource {
             @Schema(
                             required = true,
                             enumeration = {"competitor", "optimization", "trend"})
-                    @Nullable String kind,
+                    @Nullable
+                    String kind,
             @Schema(description = "The group, of a comparison") @Nullable Long groupId,
             @Schema(description = "What is tracked, of an optimization") @Nullable Long productId,
             @Schema(
                             description = "Of a trend",
                             enumeration = {"7d", "30d", "90d", "365d"})
-                    @Nullable String timeRange) {}
+                    @Nullable
+                    String timeRange) {}
 
     @Inject
     AnalysesResource(
@@ -190,8 +192,9 @@ public class AnalysesResource {
     @RolesAllowed(Role.OPERATE)
     @Operation(
             summary = "Ask for an analysis",
-            description = "A job makes it. What the language model wrote of the same within the last hours is used again."
-                    + " Asking again within the same minute adds nothing.")
+            description =
+                    "A job makes it. What the language model wrote of the same within the last hours is used again."
+                            + " Asking again within the same minute adds nothing.")
     @APIResponse(
             responseCode = "202",
             description = "A job makes it",

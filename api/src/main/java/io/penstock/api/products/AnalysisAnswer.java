@@ -47,8 +47,7 @@ public record AnalysisAnswer(
             @Schema(description = "low, medium or high") String impact) {
 
         static Suggestion of(NewReport.Suggestion suggestion) {
-            return new Suggestion(
-                    suggestion.kind(), suggestion.suggestion(), suggestion.reason(), suggestion.impact());
+            return new Suggestion(suggestion.kind(), suggestion.suggestion(), suggestion.reason(), suggestion.impact());
         }
     }
 
@@ -85,8 +84,7 @@ public record AnalysisAnswer(
             @Schema(description = "In the currency of the configured prices") BigDecimal cost) {
 
         static Day of(ModelSpending.Day day) {
-            return new Day(
-                    day.day(), day.calls(), day.failures(), day.inputTokens(), day.outputTokens(), day.cost());
+            return new Day(day.day(), day.calls(), day.failures(), day.inputTokens(), day.outputTokens(), day.cost());
         }
     }
 

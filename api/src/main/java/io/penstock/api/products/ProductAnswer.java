@@ -62,11 +62,7 @@ public record ProductAnswer(
     @Schema(name = "ProductSeries")
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Series(
-            long itemId,
-            String asin,
-            @Nullable String title,
-            @Nullable String currency,
-            List<Point> points) {
+            long itemId, String asin, @Nullable String title, @Nullable String currency, List<Point> points) {
 
         static Series of(Item item, List<HistoryPoint> points) {
             return new Series(

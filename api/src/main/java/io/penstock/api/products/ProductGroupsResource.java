@@ -182,7 +182,8 @@ public class ProductGroupsResource {
     @RolesAllowed(Role.VIEW)
     @Operation(
             summary = "Look at the histories of a group side by side",
-            description = "One series for the main product, the first, and for each competitor; each of at most 1,000 points.")
+            description =
+                    "One series for the main product, the first, and for each competitor; each of at most 1,000 points.")
     @Parameter(
             name = "metric",
             in = ParameterIn.QUERY,
@@ -212,9 +213,9 @@ public class ProductGroupsResource {
                 .chain(group -> Multi.createFrom()
                         .items(Stream.concat(Stream.of(group.main().item()), group.competitors().stream()))
                         .onItem()
-                        .transformToUniAndConcatenate(item -> HistorySpan.asked(
-                                        () -> history.of(item.id(), metric, span.from(), span.to()))
-                                .map(found -> ProductAnswer.Series.of(item, found.points())))
+                        .transformToUniAndConcatenate(
+                                item -> HistorySpan.asked(() -> history.of(item.id(), metric, span.from(), span.to()))
+                                        .map(found -> ProductAnswer.Series.of(item, found.points())))
                         .collect()
                         .asList()
                         .map(series -> new ProductAnswer.GroupHistory(

@@ -30,6 +30,10 @@ class ProductsPage implements ConsolePage {
 
     @Override
     public List<String> assets() {
-        return List.of("pages/products/product.js", "pages/products/groups.js", "pages/products/parts.js", "pages/products/words.js");
+        return List.of(
+                "pages/products/product.js",
+                "pages/products/groups.js",
+                "pages/products/parts.js",
+                "pages/products/words.js");
     }
 }

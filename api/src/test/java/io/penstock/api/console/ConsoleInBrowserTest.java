@@ -289,7 +289,8 @@ class ConsoleInBrowserTest {
     private void fillProducts() {
         get(months.ensure(Instant.now()));
         get(months.ensure(Instant.now().minus(Duration.ofDays(30))));
-        sql("INSERT INTO product_user (id, email) OVERRIDING SYSTEM VALUE VALUES (900001, 'console@example.org') ON CONFLICT DO NOTHING");
+        sql(
+                "INSERT INTO product_user (id, email) OVERRIDING SYSTEM VALUE VALUES (900001, 'console@example.org') ON CONFLICT DO NOTHING");
         sql(
                 "INSERT INTO product_item (id, marketplace, asin, title, price, list_price, currency, rank, rank_category, rating, review_count,"
                         + " buy_box, image_urls, features, status, fetched_at) OVERRIDING SYSTEM VALUE"
@@ -297,22 +298,25 @@ class ConsoleInBrowserTest {
                         + " two handles and a bag', 'Box kite', 'Power kite'])[n], 24.99 + n * 3, 39.99, 'USD', 60 * n, 'Toys', 4.8 - n * 0.2,"
                         + " 1800 / n, 'Kites & <b>Co</b>', '[\"https://example.org/1.jpg\"]', '[\"ripstop\"]', 'ok', now()"
                         + " FROM generate_series(1, 4) AS n ON CONFLICT DO NOTHING");
-        sql("INSERT INTO product_tracked (id, user_id, item_id) OVERRIDING SYSTEM VALUE SELECT 900000 + n, 900001, 900000 + n"
-                + " FROM generate_series(1, 4) AS n ON CONFLICT DO NOTHING");
+        sql(
+                "INSERT INTO product_tracked (id, user_id, item_id) OVERRIDING SYSTEM VALUE SELECT 900000 + n, 900001, 900000 + n"
+                        + " FROM generate_series(1, 4) AS n ON CONFLICT DO NOTHING");
         sql("INSERT INTO product_reading (item_id, taken_at, price, rank, rating, review_count, buy_box)"
                 + " SELECT 900000 + p, now() - n * interval '6 hours', 24.99 + p * 3 + (CASE WHEN n < 40 THEN 4 ELSE 0 END) + n % 3,"
                 + " 60 * p + n % 17 + (CASE WHEN n BETWEEN 50 AND 60 THEN 90 ELSE 0 END), 4.8 - p * 0.2, 1800 / p - n,"
                 + " CASE WHEN n BETWEEN 20 AND 30 THEN 'Somebody else' ELSE 'Kites & <b>Co</b>' END"
                 + " FROM generate_series(0, 115) AS n, generate_series(1, 4) AS p ON CONFLICT DO NOTHING");
         sql("DELETE FROM product_anomaly WHERE tracked_id = 900001");
-        sql("INSERT INTO product_anomaly (tracked_id, user_id, item_id, kind, before_value, after_value, change_percent, threshold, seen_at)"
-                + " VALUES (900001, 900001, 900001, 'price', '27.99', '31.99', 14.3, 10, now() - interval '10 days'),"
-                + " (900001, 900001, 900001, 'rank', '65', '158', 143.1, 30, now() - interval '15 days'),"
-                + " (900001, 900001, 900001, 'buy_box', 'Kites & <b>Co</b>', 'Somebody else', NULL, NULL, now() - interval '7 days')");
+        sql(
+                "INSERT INTO product_anomaly (tracked_id, user_id, item_id, kind, before_value, after_value, change_percent, threshold, seen_at)"
+                        + " VALUES (900001, 900001, 900001, 'price', '27.99', '31.99', 14.3, 10, now() - interval '10 days'),"
+                        + " (900001, 900001, 900001, 'rank', '65', '158', 143.1, 30, now() - interval '15 days'),"
+                        + " (900001, 900001, 900001, 'buy_box', 'Kites & <b>Co</b>', 'Somebody else', NULL, NULL, now() - interval '7 days')");
         sql("INSERT INTO product_group (id, user_id, name, tracked_id) OVERRIDING SYSTEM VALUE"
                 + " VALUES (900001, 900001, 'Kites <img src=x onerror=alert(13)>', 900001) ON CONFLICT DO NOTHING");
-        sql("INSERT INTO product_group_member (group_id, item_id, position) SELECT 900001, 900001 + n, n FROM generate_series(1, 3) AS n"
-                + " ON CONFLICT DO NOTHING");
+        sql(
+                "INSERT INTO product_group_member (group_id, item_id, position) SELECT 900001, 900001 + n, n FROM generate_series(1, 3) AS n"
+                        + " ON CONFLICT DO NOTHING");
         sql(
                 "INSERT INTO product_report (id, kind, user_id, group_id, tracked_id, written_by, rules_because, model, prompt_version,"
                         + " input_tokens, output_tokens, cost, summary, body) OVERRIDING SYSTEM VALUE VALUES"

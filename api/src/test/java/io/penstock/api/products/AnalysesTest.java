@@ -77,8 +77,8 @@ class AnalysesTest {
     }
 
     private Group group() {
-        long user = number(
-                "INSERT INTO product_user (email) VALUES ($1) RETURNING id", UUID.randomUUID() + "@example.org");
+        long user =
+                number("INSERT INTO product_user (email) VALUES ($1) RETURNING id", UUID.randomUUID() + "@example.org");
         long tracked =
                 number("INSERT INTO product_tracked (user_id, item_id) VALUES ($1, $2) RETURNING id", user, item());
         long group = number(
@@ -165,7 +165,8 @@ class AnalysesTest {
         long second = report("optimization", group, "x");
         long third = report("competitor", group, null);
         String of = "/api/analyses?userId=" + group.user();
-        get(of).body("analyses.id", contains((int) third, (int) second, (int) first)).body("next", nullValue());
+        get(of).body("analyses.id", contains((int) third, (int) second, (int) first))
+                .body("next", nullValue());
         get(of + "&kind=competitor").body("analyses.id", contains((int) third, (int) first));
         get(of + "&productId=" + group.tracked()).body("analyses.id", contains((int) second));
         get(of + "&groupId=" + group.id() + "&limit=1").body("analyses.id", contains((int) third));

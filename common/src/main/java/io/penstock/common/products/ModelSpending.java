@@ -58,8 +58,7 @@ public class ModelSpending {
     public record Used(int inputTokens, int outputTokens, BigDecimal cost, int failures) {}
 
     /** One day. */
-    public record Day(
-            LocalDate day, int calls, int failures, long inputTokens, long outputTokens, BigDecimal cost) {}
+    public record Day(LocalDate day, int calls, int failures, long inputTokens, long outputTokens, BigDecimal cost) {}
 
     private final Pool pool;
 

@@ -96,7 +96,8 @@ class CacheConfigTest {
         CacheConfig config = CacheSettings.of(Map.of("penstock.cache.named.\"prices\".load-timeout", "90s"));
         assertThat(CachePolicy.of(PRICES, config).loadTimeout()).hasSeconds(90);
         assertThat(CachePolicy.of(PRICES, config).lock()).isGreaterThan(Duration.ofSeconds(90));
-        assertThat(CachePolicy.of(PRICES, CacheSettings.of(Map.of())).loadTimeout()).hasSeconds(10);
+        assertThat(CachePolicy.of(PRICES, CacheSettings.of(Map.of())).loadTimeout())
+                .hasSeconds(10);
     }
 
     @ParameterizedTest

@@ -107,7 +107,9 @@ class PlanAnalysesHandler implements JobHandler<PlanAnalyses> {
                         page.stream()
                                 .map(id -> new JobEnqueuer.Item<>(
                                         payload.apply(id),
-                                        JobOptions.DEFAULT.withId(named + id + "-" + day).withPriority(PRIORITY)))
+                                        JobOptions.DEFAULT
+                                                .withId(named + id + "-" + day)
+                                                .withPriority(PRIORITY)))
                                 .toList()));
     }
 }

@@ -57,15 +57,19 @@ class AnalysisCaches implements CacheSource {
     }
 
     private Uni<@Nullable ModelReport> compare(AnalysisKey key) {
-        return groups.find(key.id()).chain(found -> found.isEmpty()
-                ? Uni.createFrom().nullItem()
-                : model.write(
-                        Prompt.comparing(found.get().main().item(), found.get().competitors()), key.jobId()));
+        return groups.find(key.id())
+                .chain(found -> found.isEmpty()
+                        ? Uni.createFrom().nullItem()
+                        : model.write(
+                                Prompt.comparing(
+                                        found.get().main().item(), found.get().competitors()),
+                                key.jobId()));
     }
 
     private Uni<@Nullable ModelReport> optimize(AnalysisKey key) {
-        return tracking.find(key.id()).chain(found -> found.isEmpty()
-                ? Uni.createFrom().nullItem()
-                : model.write(Prompt.optimizing(found.get().item()), key.jobId()));
+        return tracking.find(key.id())
+                .chain(found -> found.isEmpty()
+                        ? Uni.createFrom().nullItem()
+                        : model.write(Prompt.optimizing(found.get().item()), key.jobId()));
     }
 }

@@ -33,18 +33,14 @@ class Analyst {
      * @param by the model's report; null: rules wrote it
      * @param because why rules did; null where the model did
      */
-    record Authored(
-            Written written,
-            @Nullable ModelReport by,
-            @Nullable String because) {}
+    record Authored(Written written, @Nullable ModelReport by, @Nullable String because) {}
 
     /**
      * What a report is about.
      *
      * @param kind {@code competitor} or {@code optimization}
      */
-    record Subject(
-            String kind, long userId, @Nullable Long groupId, @Nullable Long trackedId) {}
+    record Subject(String kind, long userId, @Nullable Long groupId, @Nullable Long trackedId) {}
 
     private final TieredCaches caches;
     private final ProductReports reports;
@@ -112,7 +108,8 @@ class Analyst {
         ModelReport by = authored.by();
         // Whoever finds it in the cache has paid nothing.
         boolean paid = by != null && by.jobId().equals(jobId);
-        JsonObject whole = body.copy().put("findings", new JsonArray(authored.written().findings()));
+        JsonObject whole =
+                body.copy().put("findings", new JsonArray(authored.written().findings()));
         if (by != null) {
             whole.put("answeredAt", by.answeredAt().toString());
         }
@@ -138,16 +135,15 @@ class Analyst {
         StringBuilder text = new StringBuilder(report.summary()).append('\n');
         JsonArray findings = report.body().getJsonArray("findings");
         findings.forEach(finding -> text.append("- ").append(finding).append('\n'));
-        report.suggestions()
-                .forEach(each -> text.append("\nSuggestion (")
-                        .append(each.kind())
-                        .append(", impact ")
-                        .append(each.impact())
-                        .append("): ")
-                        .append(each.suggestion())
-                        .append("\nBecause: ")
-                        .append(each.reason())
-                        .append('\n'));
+        report.suggestions().forEach(each -> text.append("\nSuggestion (")
+                .append(each.kind())
+                .append(", impact ")
+                .append(each.impact())
+                .append("): ")
+                .append(each.suggestion())
+                .append("\nBecause: ")
+                .append(each.reason())
+                .append('\n'));
         text.append("\nWritten by ").append(report.writtenBy().equals("model") ? "a language model." : "rules.");
         return new NewNotification(
                 userId, "report:" + reportId, "report", null, reportId, Lines.line(told, SUBJECT), text.toString());

@@ -45,7 +45,8 @@ class AnswerReader {
         int output = tokens(usage.path("completion_tokens"), -1);
         JsonNode choice = root.path("choices").path(0);
         JsonNode message = choice.path("message");
-        if (message.path("refusal").isTextual() && !message.path("refusal").asText().isBlank()
+        if (message.path("refusal").isTextual()
+                        && !message.path("refusal").asText().isBlank()
                 || choice.path("finish_reason").asText("").equals("content_filter")) {
             throw new UselessAnswerException(Fault.REFUSED, input, output);
         }
@@ -66,7 +67,9 @@ class AnswerReader {
         } catch (IOException e) {
             throw useless(Fault.NO_JSON, answer);
         }
-        if (!root.isObject() || !root.path("findings").isArray() || !root.path("suggestions").isArray()) {
+        if (!root.isObject()
+                || !root.path("findings").isArray()
+                || !root.path("suggestions").isArray()) {
             throw useless(root.isMissingNode() ? Fault.NO_JSON : Fault.OTHER_FORM, answer);
         }
         return new Written(

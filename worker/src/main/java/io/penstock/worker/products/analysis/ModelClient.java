@@ -78,8 +78,7 @@ class ModelClient {
             return spending.reserve(cost(input, config.answerTokens()), config.budgetPerDay())
                     .map(room -> room.orElseThrow(
                             () -> new NoModelException("today's budget for the language model is spent")))
-                    .chain(room -> paid(request, input, room)
-                            .map(answered -> report(answered, jobId)));
+                    .chain(room -> paid(request, input, room).map(answered -> report(answered, jobId)));
         });
     }
 
@@ -124,7 +123,8 @@ class ModelClient {
                 .transform(failure -> new NoModelException("the language model rejected the request"))
                 .onFailure(UpstreamFaultException.class)
                 // Whether it was charged nobody knows: the reservation stands.
-                .call(() -> spending.settle(room, new Used(0, 0, room.cost(), 1)).invoke(() -> count("fault")))
+                .call(() ->
+                        spending.settle(room, new Used(0, 0, room.cost(), 1)).invoke(() -> count("fault")))
                 .onFailure(UpstreamFaultException.class)
                 .transform(failure ->
                         new NoModelException("the language model was asked, but failed: " + failure.getMessage()));
@@ -136,7 +136,9 @@ class ModelClient {
             ModelAnswer answer = reader.envelope(body, input);
             return new Answered(reader.written(answer), answer.inputTokens(), output(answer.outputTokens()));
         } catch (UselessAnswerException e) {
-            throw OF_THE_SERVICE.contains(e.fault()) ? new UpstreamFaultException(e.fault().words(), e) : e;
+            throw OF_THE_SERVICE.contains(e.fault())
+                    ? new UpstreamFaultException(e.fault().words(), e)
+                    : e;
         }
     }
 

@@ -40,10 +40,12 @@ record Prompt(String instructions, String data) {
             likely to help (`impact`). No links, no addresses, no markup.""";
 
     private static final String COMPARE =
-            "You compare a product on a marketplace (the one with \"main\": true) with its competitors, for its seller.\n" + RULES;
+            "You compare a product on a marketplace (the one with \"main\": true) with its competitors, for its seller.\n"
+                    + RULES;
 
     private static final String OPTIMIZE =
-            "You look for what would make the page of a product on a marketplace sell better, for its seller.\n" + RULES;
+            "You look for what would make the page of a product on a marketplace sell better, for its seller.\n"
+                    + RULES;
 
     static Prompt comparing(Item main, List<Item> competitors) {
         JsonArray products = new JsonArray().add(facts(main).put("main", true));
@@ -69,9 +71,7 @@ record Prompt(String instructions, String data) {
                 .put("model", config.model())
                 .put(
                         "messages",
-                        new JsonArray()
-                                .add(message("system", instructions))
-                                .add(message("user", data)))
+                        new JsonArray().add(message("system", instructions)).add(message("user", data)))
                 .put(
                         "response_format",
                         new JsonObject()

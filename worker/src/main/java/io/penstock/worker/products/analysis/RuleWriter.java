@@ -82,8 +82,8 @@ final class RuleWriter {
             return;
         }
         double above = Standing.percentAbove(price, middle.getAsDouble());
-        String reason = "The price of " + money(price) + " is " + apart(above) + " the middle of the competitors' prices, "
-                + money(BigDecimal.valueOf(middle.getAsDouble())) + ".";
+        String reason = "The price of " + money(price) + " is " + apart(above)
+                + " the middle of the competitors' prices, " + money(BigDecimal.valueOf(middle.getAsDouble())) + ".";
         findings.add(reason);
         if (above >= DEAR) {
             suggest(
@@ -103,8 +103,8 @@ final class RuleWriter {
 
     private void compareRank() {
         standing.place()
-                .ifPresent(place -> findings.add("By rank it is number " + place.place() + " of the " + place.of() + " in "
-                        + Lines.line(item.rankCategory(), 60) + "."));
+                .ifPresent(place -> findings.add("By rank it is number " + place.place() + " of the " + place.of()
+                        + " in " + Lines.line(item.rankCategory(), 60) + "."));
     }
 
     private void compareRating() {
@@ -168,12 +168,16 @@ final class RuleWriter {
     private void page() {
         String title = item.title();
         int length = title == null ? 0 : title.length();
-        int goodTitle = (int) Math.max(GOOD_TITLE, Math.min(150, standing.titleLength().orElse(0)));
+        int goodTitle =
+                (int) Math.max(GOOD_TITLE, Math.min(150, standing.titleLength().orElse(0)));
         if (length < goodTitle) {
             suggest(
                     "title",
-                    "Name brand, kind, most important property and size in the title, in some " + goodTitle + " to 150 characters.",
-                    length == 0 ? "The page has no title that could be read." : "The title has " + length + " characters.",
+                    "Name brand, kind, most important property and size in the title, in some " + goodTitle
+                            + " to 150 characters.",
+                    length == 0
+                            ? "The page has no title that could be read."
+                            : "The title has " + length + " characters.",
                     length < GOOD_TITLE / 2 ? "high" : "medium");
         } else if (length > LONG_TITLE) {
             suggest(
@@ -183,14 +187,16 @@ final class RuleWriter {
                     "low");
         }
         int images = item.imageUrls().size();
-        int goodImages = (int) Math.max(GOOD_IMAGES, Math.round(standing.images().orElse(0)));
+        int goodImages =
+                (int) Math.max(GOOD_IMAGES, Math.round(standing.images().orElse(0)));
         if (images < goodImages) {
             suggest(
                     "images",
                     "Show it in " + goodImages + " images or more: in use, its size, its details, what is in the box.",
                     "The page has " + images + (images == 1 ? " image" : " images")
                             + (standing.images().isPresent()
-                                    ? ", the middle of the competitors " + Math.round(standing.images().getAsDouble())
+                                    ? ", the middle of the competitors "
+                                            + Math.round(standing.images().getAsDouble())
                                     : "")
                             + ".",
                     images <= 2 ? "high" : "medium");

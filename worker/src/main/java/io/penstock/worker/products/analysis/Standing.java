@@ -27,11 +27,16 @@ record Standing(Item main, List<Item> others) {
     }
 
     OptionalDouble images() {
-        return median(item -> item.imageUrls().isEmpty() ? null : whole(item.imageUrls().size()), any -> true);
+        return median(
+                item -> item.imageUrls().isEmpty()
+                        ? null
+                        : whole(item.imageUrls().size()),
+                any -> true);
     }
 
     OptionalDouble features() {
-        return median(item -> item.features().isEmpty() ? null : whole(item.features().size()), any -> true);
+        return median(
+                item -> item.features().isEmpty() ? null : whole(item.features().size()), any -> true);
     }
 
     OptionalDouble titleLength() {

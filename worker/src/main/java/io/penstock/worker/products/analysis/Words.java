@@ -22,9 +22,10 @@ final class Words {
     private static final int MOST_CHARACTERS = 5_000;
 
     private static final Set<String> COMMON = Set.of(
-            "with", "from", "that", "this", "your", "have", "more", "than", "also", "into", "only", "pack", "made", "will", "them",
-            "they", "when", "what", "which", "make", "makes", "most", "very", "each", "about", "other", "such", "these", "those",
-            "black", "white", "new", "best", "great", "easy", "over", "without", "perfect", "product", "used", "ideal");
+            "with", "from", "that", "this", "your", "have", "more", "than", "also", "into", "only", "pack", "made",
+            "will", "them", "they", "when", "what", "which", "make", "makes", "most", "very", "each", "about", "other",
+            "such", "these", "those", "black", "white", "new", "best", "great", "easy", "over", "without", "perfect",
+            "product", "used", "ideal");
 
     private Words() {}
 
@@ -58,7 +59,9 @@ final class Words {
         Map<String, Integer> times = new LinkedHashMap<>();
         others.forEach(other -> {
             Set<String> brand = of(other.brand());
-            of(other.title()).stream().filter(word -> !brand.contains(word)).forEach(word -> times.merge(word, 1, Integer::sum));
+            of(other.title()).stream()
+                    .filter(word -> !brand.contains(word))
+                    .forEach(word -> times.merge(word, 1, Integer::sum));
         });
         Set<String> own = of(item);
         List<String> missing = new ArrayList<>(times.keySet());
