@@ -19,6 +19,7 @@ import jakarta.inject.Inject;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.Set;
 import org.jboss.logging.Logger;
 
@@ -95,11 +96,15 @@ class ModelClient {
     }
 
     private Uni<Answered> paid(Buffer request, int input, Reservation room) {
-        return guard.call(() -> connection.ask(request, input).map(body -> answered(body, input)))
+        return guard.call(() -> connection
+                        .ask(request, input)
+                        .map(body -> answered(body, input))
+                        .onFailure(UselessAnswerException.class)
+                        .transform(failure -> blamed((UselessAnswerException) failure)))
                 .call(answered -> settle(room, answered.inputTokens(), answered.outputTokens(), 0))
                 .invoke(() -> count("ok"))
                 .onFailure(failure -> failure.getCause() instanceof UselessAnswerException)
-                .transform(failure -> failure.getCause())
+                .transform(failure -> Objects.requireNonNull(failure.getCause()))
                 .onFailure(UselessAnswerException.class)
                 .recoverWithUni(failure -> ofNoUse((UselessAnswerException) failure, room))
                 .onFailure(NoCreditException.class)
@@ -109,11 +114,8 @@ class ModelClient {
                 .onFailure(SnoozeException.class)
                 .call(() -> spending.release(room).invoke(() -> count("put_off")))
                 .onFailure(SnoozeException.class)
-                .call(failure -> breakerIsOpen().invoke(open -> {
-                    if (open) {
-                        throw breakerOpen();
-                    }
-                }))
+                .recoverWithUni(failure -> breakerIsOpen()
+                        .chain(open -> Uni.createFrom().<Answered>failure(open ? breakerOpen() : failure)))
                 .onFailure(UnrecoverableJobException.class)
                 .call(failure -> spending.release(room).invoke(() -> {
                     count("rejected");
@@ -130,16 +132,16 @@ class ModelClient {
                         new NoModelException("the language model was asked, but failed: " + failure.getMessage()));
     }
 
-    /** Inside of the guard, so that answers of no use open the breaker as errors do. */
     private Answered answered(byte[] body, int input) {
-        try {
-            ModelAnswer answer = reader.envelope(body, input);
-            return new Answered(reader.written(answer), answer.inputTokens(), output(answer.outputTokens()));
-        } catch (UselessAnswerException e) {
-            throw OF_THE_SERVICE.contains(e.fault())
-                    ? new UpstreamFaultException(e.fault().words(), e)
-                    : e;
-        }
+        ModelAnswer answer = reader.envelope(body, input);
+        return new Answered(reader.written(answer), answer.inputTokens(), output(answer.outputTokens()));
+    }
+
+    /** Inside of the guard, so that answers of no use open the breaker as errors do. */
+    private static RuntimeException blamed(UselessAnswerException useless) {
+        return OF_THE_SERVICE.contains(useless.fault())
+                ? new UpstreamFaultException(useless.fault().words(), useless)
+                : useless;
     }
 
     /** It must be paid for all the same. */
