@@ -41,7 +41,7 @@ export const suggestionsTable = suggestions => suggestions.length ? html`<table 
 
 /** What an analysis says; who wrote it, and why. */
 export const analysisCard = (analysis, id, heading, button) => html`<section class="card" aria-labelledby=${id}><header><h2 id=${id}>${heading}</h2>${analysis ? html`<span class="muted small">${ago(analysis.createdAt)}, ${writer(analysis)}</span>` : nothing}<div class="row">${button ?? nothing}</div></header>
-  ${analysis ? html`<div class="body"><p><strong>${visibleText(analysis.summary)}</strong></p>${analysis.body.findings?.length ? html`<ul class="list">${analysis.body.findings.map(finding => html`<li>${visibleText(finding)}</li>`)}</ul>` : nothing}</div>${analysis.kind === 'trend' ? nothing : suggestionsTable(analysis.suggestions)}` : empty({ glyph: 'reports', title: w.noAnalysis, text: w.noAnalysisText })}</section>`;
+  ${analysis ? html`<div class="body"><p><strong>${visibleText(analysis.summary)}</strong></p>${analysis.body.findings?.length ? html`<ul class="bullets">${analysis.body.findings.map(finding => html`<li>${visibleText(finding)}</li>`)}</ul>` : nothing}</div>${analysis.kind === 'trend' ? nothing : suggestionsTable(analysis.suggestions)}` : empty({ glyph: 'reports', title: w.noAnalysis, text: w.noAnalysisText })}</section>`;
 
 /** Asks for an analysis, and says which job makes it. */
 export const askButton = (label, body, ctx) => action({

@@ -45,12 +45,11 @@ class AnswerReader {
         int output = tokens(usage.path("completion_tokens"), -1);
         JsonNode choice = root.path("choices").path(0);
         JsonNode message = choice.path("message");
-        if (message.path("refusal").isTextual()
-                        && !message.path("refusal").asText().isBlank()
-                || choice.path("finish_reason").asText("").equals("content_filter")) {
+        String end = choice.path("finish_reason").asText("");
+        if (!message.path("refusal").asText("").isBlank() || end.equals("content_filter")) {
             throw new UselessAnswerException(Fault.REFUSED, input, output);
         }
-        if (choice.path("finish_reason").asText("").equals("length")) {
+        if (end.equals("length")) {
             throw new UselessAnswerException(Fault.CUT_OFF, input, output);
         }
         if (!message.path("content").isTextual()) {
@@ -126,7 +125,7 @@ class AnswerReader {
                 return root;
             }
         } catch (IOException e) {
-            throw new UselessAnswerException(Fault.NO_JSON, estimatedInput, -1);
+            // As below: whatever came, it was no answer.
         }
         throw new UselessAnswerException(Fault.NO_JSON, estimatedInput, -1);
     }
