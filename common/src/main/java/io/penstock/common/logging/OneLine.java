@@ -4,7 +4,6 @@ import io.quarkus.logging.LoggingFilter;
 import java.util.List;
 import java.util.logging.Filter;
 import java.util.logging.LogRecord;
-import org.jboss.logmanager.ExtLogRecord;
 
 /**
  * Says why a start failed in one line: the causes, without the way to them. Whoever starts a process with a wrong setting, or while its servers
@@ -16,6 +15,8 @@ public final class OneLine implements Filter {
     private static final String STARTS = "io.quarkus.runtime.Application";
     /** Speaks in several lines while it waits for the database. */
     private static final String MIGRATIONS = "org.flywaydb.";
+    /** Prints a stack for each connection that ends while it is being made; that it cannot be made is told by whoever wants it. */
+    private static final String CONNECTIONS = "io.vertx.redis.client.impl.";
 
     /** Beginnings of the names of what a wrong setting or a server that is away ends with. */
     private static final List<String> EXPECTED = List.of(
@@ -44,7 +45,9 @@ public final class OneLine implements Filter {
                 replace(said, "The start failed: " + inOneLine(String.valueOf(cause.getMessage())));
             }
         } else if (by.startsWith(MIGRATIONS) && said.getMessage() != null && thrown == null) {
-            replace(said, inOneLine(whole(said)));
+            replace(said, inOneLine(said.getMessage()));
+        } else if (by.startsWith(CONNECTIONS) && thrown != null) {
+            replace(said, inOneLine(said.getMessage() + ": " + cause(thrown)));
         }
         return true;
     }
@@ -79,17 +82,10 @@ public final class OneLine implements Filter {
         return line.length() <= MAX_LENGTH ? line : line.substring(0, MAX_LENGTH) + "…";
     }
 
-    private static String whole(LogRecord said) {
-        return said instanceof ExtLogRecord record ? record.getFormattedMessage() : said.getMessage();
-    }
-
+    /** Without parameters nothing in the line is taken for the place of one. */
     private static void replace(LogRecord said, String line) {
         said.setThrown(null);
-        if (said instanceof ExtLogRecord record) {
-            record.setMessage(line, ExtLogRecord.FormatStyle.NO_FORMAT);
-        } else {
-            said.setMessage(line);
-        }
+        said.setMessage(line);
         said.setParameters(null);
     }
 }

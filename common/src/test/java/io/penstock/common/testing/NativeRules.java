@@ -35,8 +35,8 @@ public final class NativeRules {
             "java\\.lang\\.Class\\.(forName|newInstance|getRecordComponents|getPermittedSubclasses|getResource\\w*"
                     + "|getDeclared(Field|Method|Constructor|Classe)\\w*|get(Field|Method|Constructor)s?)",
             "java\\.lang\\.(ClassLoader|Module)\\.(loadClass|defineClass|getResource\\w*|getSystemResource\\w*|findResource\\w*)",
-            "java\\.lang\\.reflect\\.(Field|Method|Constructor|Proxy|Array)\\.\\w+",
-            "java\\.lang\\.reflect\\.Constructor\\.newInstance",
+            "java\\.lang\\.reflect\\.(Field\\.(get|set)|Method\\.invoke|Constructor\\.newInstance|Proxy\\.\\w+|Array\\.newInstance)",
+            "java\\.lang\\.reflect\\.(Field|Method|Constructor)\\.setAccessible",
             "java\\.util\\.ServiceLoader\\.\\w+",
             "java\\.util\\.ResourceBundle\\.\\w+",
             "java\\.lang\\.invoke\\.MethodHandles(\\$Lookup)?\\.\\w+",

@@ -55,7 +55,9 @@ class BadStartsEndToEnd {
             await().atMost(PATIENCE).until(() -> status(scheduler, "/q/health/live") == 200);
             await().atMost(PATIENCE).until(() -> Logs.read(logs.resolve("scheduler.log"))
                     .contains("redis link 'shared' cannot connect, will keep trying: "));
-            assertThat(status(scheduler, "/q/health/ready")).as("Redis is cut off").isEqualTo(503);
+            assertThat(status(scheduler, "/q/health/ready"))
+                    .as("Redis is cut off")
+                    .isEqualTo(503);
 
             comeFromALaterVersion(services);
             hole.close();
@@ -70,12 +72,15 @@ class BadStartsEndToEnd {
 
             signal(redis, "STOP");
             await().atMost(PATIENCE)
-                    .until(() -> status(scheduler, "/q/health/ready") != 200 && status(worker, "/q/health/ready") != 200);
+                    .until(() ->
+                            status(scheduler, "/q/health/ready") != 200 && status(worker, "/q/health/ready") != 200);
             signal(redis, "CONT");
             scheduler.awaitReady();
             worker.awaitReady();
             for (String process : List.of("scheduler", "worker-1")) {
-                assertThat(Logs.read(logs.resolve(process + ".log"))).as(process).doesNotContain("\tat ");
+                assertThat(Logs.read(logs.resolve(process + ".log")))
+                        .as(process)
+                        .doesNotContain("\tat ");
             }
         }
     }
@@ -159,7 +164,8 @@ class BadStartsEndToEnd {
                 () -> ChildProcess.start(
                         services.installation(),
                         services.files().log("redis"),
-                        EmbeddedRedisServer.command(program, port, services.files().createData("redis"))));
+                        EmbeddedRedisServer.command(
+                                program, port, services.files().createData("redis"))));
         redis.awaitReady(() -> EmbeddedRedisServer.accepts(port), PATIENCE);
         return redis;
     }

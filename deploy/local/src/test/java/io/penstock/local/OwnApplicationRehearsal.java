@@ -86,12 +86,15 @@ class OwnApplicationRehearsal {
                     .body()
                     .path("jobId")
                     .asText();
-            await().atMost(PATIENCE)
-                    .until(() -> client.get("/api/jobs/" + ping).path("state").asText().equals("completed"));
+            await().atMost(PATIENCE).until(() -> client.get("/api/jobs/" + ping)
+                    .path("state")
+                    .asText()
+                    .equals("completed"));
             assertThat(client.get("/api/jobs/" + invoice).path("state").asText())
                     .as("the platform's worker, at work all the while, leaves it")
                     .isEqualTo("waiting");
-            assertThat(client.get("/api/jobs/" + invoice).path("attempts").asInt()).isZero();
+            assertThat(client.get("/api/jobs/" + invoice).path("attempts").asInt())
+                    .isZero();
 
             RunningDeployable backoffice = own("backoffice", project, services, teardown);
             backoffice.awaitReady();
@@ -103,10 +106,12 @@ class OwnApplicationRehearsal {
                     .body()
                     .path("jobId")
                     .asText();
-            await().atMost(PATIENCE)
-                    .until(() ->
-                            client.get("/api/jobs/" + another).path("state").asText().equals("completed"));
-            assertThat(client.post("/api/jobs/invoices.write", "{\"payload\":{}}").status())
+            await().atMost(PATIENCE).until(() -> client.get("/api/jobs/" + another)
+                    .path("state")
+                    .asText()
+                    .equals("completed"));
+            assertThat(client.post("/api/jobs/invoices.write", "{\"payload\":{}}")
+                            .status())
                     .as("a type that this API does not know")
                     .isEqualTo(404);
         }

@@ -75,8 +75,13 @@ class PoolerEndToEnd {
             // The sweep comes in ten minutes: only notifications can have moved these.
             await().atMost(PATIENCE).until(() -> committed.stream().allMatch(job -> isCompleted(client, job)));
             await().atMost(PATIENCE)
-                    .until(() -> client.get("/api/tasks/each-second/executions").toString().contains("success")
-                            || client.get("/api/history?type=diagnostics.ping").findValuesAsText("jobId").size() > JOBS);
+                    .until(() -> client.get("/api/tasks/each-second/executions")
+                                    .toString()
+                                    .contains("success")
+                            || client.get("/api/history?type=diagnostics.ping")
+                                            .findValuesAsText("jobId")
+                                            .size()
+                                    > JOBS);
             assertNobodyLeftAnythingInASharedConnection(services);
             for (String process : List.of("api", "worker-1", "scheduler")) {
                 assertThat(Logs.read(services.files().logs().resolve(process + ".log")))
@@ -95,7 +100,8 @@ class PoolerEndToEnd {
     private static List<String> enqueueInTransactions(RunServices services) throws SQLException {
         List<String> jobs = new ArrayList<>();
         // JDBC prepares on the server after five uses of a statement, unless it is told not to.
-        try (Connection connection = connect(services, services.servers().environment().get("DATABASE_URL"))) {
+        try (Connection connection =
+                connect(services, services.servers().environment().get("DATABASE_URL"))) {
             connection.setAutoCommit(false);
             for (int i = 0; i < JOBS; i++) {
                 try (Statement statement = connection.createStatement();
@@ -150,8 +156,7 @@ class PoolerEndToEnd {
         Path settings = directory.resolve("pgbouncer.ini");
         Files.writeString(
                 directory.resolve("users.txt"),
-                "\"%s\" \"%s\"%n"
-                        .formatted(environment.get("DATABASE_USER"), environment.get("DATABASE_PASSWORD")));
+                "\"%s\" \"%s\"%n".formatted(environment.get("DATABASE_USER"), environment.get("DATABASE_PASSWORD")));
         Files.writeString(
                 settings,
                 """
@@ -203,8 +208,7 @@ class PoolerEndToEnd {
     }
 
     private static @Nullable Path program() {
-        return Stream.concat(
-                        Stream.of(System.getenv("PATH").split(":")), Stream.of("/usr/sbin", "/usr/local/sbin"))
+        return Stream.concat(Stream.of(System.getenv("PATH").split(":")), Stream.of("/usr/sbin", "/usr/local/sbin"))
                 .map(place -> Path.of(place, "pgbouncer"))
                 .filter(Files::isExecutable)
                 .findFirst()

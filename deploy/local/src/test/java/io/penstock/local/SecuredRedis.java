@@ -27,18 +27,23 @@ final class SecuredRedis {
             "~* &* +@all -@admin -@dangerous +info +config|get +role +client|tracking +client|id +client|setname";
     /** What it tells them to grant at the sentinels. */
     private static final String RIGHTS_AT_SENTINELS =
-            "~* &* -@all +auth +hello +ping +subscribe +sentinel|get-master-addr-by-name";
+            "~* &* -@all +auth +hello +ping +subscribe +sentinel|get-master-addr-by-name +sentinel|sentinels +sentinel|slaves";
 
     private static final String SERVERS_PASSWORD = "of-the-servers-themselves";
     private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final int SLOTS = 16_384;
 
+    private final Path certificates;
     private final Path directory;
     private final RunServices services;
     private final Teardown teardown;
 
-    /** @param directory where the certificates are, and the servers leave what they write */
-    SecuredRedis(Path directory, RunServices services, Teardown teardown) {
+    /**
+     * @param certificates as {@link #makeCertificates} makes them
+     * @param directory where the servers leave what they write
+     */
+    SecuredRedis(Path certificates, Path directory, RunServices services, Teardown teardown) {
+        this.certificates = certificates;
         this.directory = directory;
         this.services = services;
         this.teardown = teardown;
@@ -98,9 +103,9 @@ final class SecuredRedis {
                 tls-port %1$d
                 bind 127.0.0.1
                 dir %2$s
-                tls-cert-file %2$s/redis.crt
-                tls-key-file %2$s/redis.key
-                tls-ca-cert-file %2$s/redis-ca.crt
+                tls-cert-file %7$s/redis.crt
+                tls-key-file %7$s/redis.key
+                tls-ca-cert-file %7$s/redis-ca.crt
                 tls-auth-clients no
                 tls-replication yes
                 user default off
@@ -111,7 +116,7 @@ final class SecuredRedis {
                 sentinel down-after-milliseconds mymaster 2000
                 sentinel failover-timeout mymaster 10000
                 """
-                        .formatted(sentinel, directory, PASSWORD, RIGHTS_AT_SENTINELS, port, SERVERS_PASSWORD));
+                        .formatted(sentinel, directory, PASSWORD, RIGHTS_AT_SENTINELS, port, SERVERS_PASSWORD, certificates));
         start("redis-sentinel", "+slave slave", List.of(program(), file.toString(), "--sentinel"));
         return new Sentinel(sentinel, master);
     }
@@ -137,11 +142,12 @@ final class SecuredRedis {
                     "redis-node-" + self,
                     server(
                             ports.get(self),
-                            words("--cluster-enabled yes --tls-cluster yes --cluster-config-file nodes-%d.conf --cluster-port %d"
-                                    .formatted(self, buses.get(self))))));
+                            words(
+                                    "--cluster-enabled yes --tls-cluster yes --cluster-config-file nodes-%d.conf --cluster-port %d"
+                                            .formatted(self, buses.get(self))))));
         }
-        started.forEach(node ->
-                node.awaitReady(() -> Logs.read(node.log()).contains("Cluster state changed: ok"), PATIENCE));
+        started.forEach(
+                node -> node.awaitReady(() -> Logs.read(node.log()).contains("Cluster state changed: ok"), PATIENCE));
         return ports.stream().map(SecuredRedis::url).collect(Collectors.joining(","));
     }
 
@@ -162,20 +168,19 @@ final class SecuredRedis {
     }
 
     private List<String> replication(String more) {
-        return words(
-                "--tls-replication yes --masteruser operator --masterauth %s --repl-diskless-sync-delay 0 %s"
-                        .formatted(SERVERS_PASSWORD, more)
-                        .strip());
+        return words("--tls-replication yes --masteruser operator --masterauth %s --repl-diskless-sync-delay 0 %s"
+                .formatted(SERVERS_PASSWORD, more)
+                .strip());
     }
 
     private List<String> server(int port, List<String> more) {
         List<String> words = new ArrayList<>(List.of(program()));
         words.addAll(words(
-                ("--port 0 --tls-port %1$d --bind 127.0.0.1 --tls-cert-file %2$s/redis.crt --tls-key-file %2$s/redis.key"
-                                + " --tls-ca-cert-file %2$s/redis-ca.crt --tls-auth-clients no --save  --appendonly no --dir %2$s"
+                ("--port 0 --tls-port %1$d --bind 127.0.0.1 --tls-cert-file %6$s/redis.crt --tls-key-file %6$s/redis.key"
+                                + " --tls-ca-cert-file %6$s/redis-ca.crt --tls-auth-clients no --save  --appendonly no --dir %2$s"
                                 + " --dbfilename %1$d.rdb --maxmemory-policy noeviction --user default off"
                                 + " --user penstock on >%3$s %4$s --user operator on >%5$s ~* &* +@all")
-                        .formatted(port, directory, PASSWORD, RIGHTS, SERVERS_PASSWORD)));
+                        .formatted(port, directory, PASSWORD, RIGHTS, SERVERS_PASSWORD, certificates)));
         words.addAll(more);
         return words;
     }

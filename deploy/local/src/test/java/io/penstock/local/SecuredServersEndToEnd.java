@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,19 +35,23 @@ class SecuredServersEndToEnd {
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
+    /** Keys take seconds to make, so that all tests share them. */
+    @TempDir
+    static Path certificates;
+
     @TempDir
     Path directory;
 
-    @BeforeEach
-    void makeCertificates() {
-        SecuredRedis.makeCertificates(directory);
+    @BeforeAll
+    static void makeCertificates() {
+        SecuredRedis.makeCertificates(certificates);
     }
 
     @Test
     void jobsRunOverTlsWithAUserOfFewRights() {
         try (Teardown teardown = new Teardown()) {
             RunServices laid = lay(teardown);
-            SecuredRedis redis = new SecuredRedis(directory, laid, teardown);
+            SecuredRedis redis = new SecuredRedis(certificates, directory, laid, teardown);
             int port = redis.freePort();
             redis.startServer(port);
             RunServices services = with(laid, secured(SecuredRedis.url(port), "redis"));
@@ -67,7 +71,7 @@ class SecuredServersEndToEnd {
         try (Teardown teardown = new Teardown()) {
             RunServices laid = lay(teardown);
             Map<String, String> settings =
-                    new HashMap<>(secured(new SecuredRedis(directory, laid, teardown).startCluster(), "redis"));
+                    new HashMap<>(secured(new SecuredRedis(certificates, directory, laid, teardown).startCluster(), "redis"));
             settings.put("QUARKUS_REDIS_CLIENT_TYPE", "cluster");
             settings.put("PENSTOCK_QUEUE__DIAGNOSTICS__PARTITIONS", "6");
             RunServices services = with(laid, settings);
@@ -85,7 +89,7 @@ class SecuredServersEndToEnd {
     void jobsRunBehindSentinelOverTlsAndGoOnWithTheReplicaWhenTheMasterDies() {
         try (Teardown teardown = new Teardown()) {
             RunServices laid = lay(teardown);
-            SecuredRedis.Sentinel sentinel = new SecuredRedis(directory, laid, teardown).startBehindSentinel();
+            SecuredRedis.Sentinel sentinel = new SecuredRedis(certificates, directory, laid, teardown).startBehindSentinel();
             Map<String, String> settings = new HashMap<>(secured(SecuredRedis.url(sentinel.port()), "redis"));
             settings.put("QUARKUS_REDIS_CLIENT_TYPE", "sentinel");
             settings.put("QUARKUS_REDIS_MASTER_NAME", "mymaster");
@@ -99,7 +103,7 @@ class SecuredServersEndToEnd {
 
             sentinel.master().kill();
 
-            await().atMost(PATIENCE)
+            await().atMost(PATIENCE.multipliedBy(2))
                     .ignoreExceptionsInstanceOf(LocalApi.ApiUnavailableException.class)
                     .until(() -> enqueue(client).status() / 100 == 2);
             runJobs(client);
@@ -121,10 +125,9 @@ class SecuredServersEndToEnd {
             JsonNode answer = enqueue(client).body();
             jobs.add(answer.path("jobId").asText());
         }
-        await().atMost(PATIENCE).until(() -> jobs.stream().allMatch(job -> client.get("/api/jobs/" + job)
-                .path("state")
-                .asText()
-                .equals("completed")));
+        await().atMost(PATIENCE).until(() -> jobs.stream()
+                .allMatch(job ->
+                        client.get("/api/jobs/" + job).path("state").asText().equals("completed")));
     }
 
     private static void assertNothingWasRefused(RunServices services, String... processes) {
@@ -139,13 +142,13 @@ class SecuredServersEndToEnd {
     void whatIsWrongAtTheStartIsSaidInOneLineAndMendedWhenItCanBe() {
         try (Teardown teardown = new Teardown()) {
             RunServices laid = lay(teardown);
-            SecuredRedis redis = new SecuredRedis(directory, laid, teardown);
+            SecuredRedis redis = new SecuredRedis(certificates, directory, laid, teardown);
             int port = redis.freePort();
             String url = SecuredRedis.url(port);
             Deployment foreign = new Deployment(with(laid, secured(url, "other")), http, teardown);
             RunningDeployable untrusting = foreign.startWorker();
-            RunningDeployable early = new Deployment(aside(laid, secured(url, "redis"), teardown), http, teardown)
-                    .startScheduler();
+            RunningDeployable early =
+                    new Deployment(aside(laid, secured(url, "redis"), teardown), http, teardown).startScheduler();
             await().atMost(PATIENCE)
                     .until(() -> answers(untrusting, "/q/health/live") && answers(early, "/q/health/live"));
             assertThat(status(early, "/q/health/ready")).as("Redis is away").isEqualTo(503);
@@ -172,7 +175,7 @@ class SecuredServersEndToEnd {
     }
 
     private Map<String, String> secured(String url, String authority) {
-        Map<String, String> settings = new HashMap<>(SecuredRedis.trusting(directory, authority));
+        Map<String, String> settings = new HashMap<>(SecuredRedis.trusting(certificates, authority));
         settings.put("REDIS_URL", url);
         return settings;
     }
