@@ -47,6 +47,33 @@ public record ProductAnswer(
             @Schema(description = "At most 1,000, in order; where there were more, equal spans are one point each")
                     List<Point> points) {}
 
+    /** The histories of a group. */
+    @RegisterForReflection
+    @Schema(name = "ProductGroupHistory")
+    public record GroupHistory(
+            long id,
+            String metric,
+            Instant from,
+            Instant to,
+            @Schema(description = "The main product is the first") List<Series> series) {}
+
+    /** The history of one product of a group. */
+    @RegisterForReflection
+    @Schema(name = "ProductSeries")
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Series(
+            long itemId, String asin, @Nullable String title, @Nullable String currency, List<Point> points) {
+
+        static Series of(Item item, List<HistoryPoint> points) {
+            return new Series(
+                    item.id(),
+                    item.asin(),
+                    item.title(),
+                    item.currency(),
+                    points.stream().map(Point::of).toList());
+        }
+    }
+
     /** One point. */
     @RegisterForReflection
     @Schema(name = "ProductHistoryPoint")
