@@ -33,6 +33,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -52,6 +53,7 @@ class AnalysesTest {
     private static final BigDecimal COST = new BigDecimal("0.000270");
 
     private static final Duration AT_MOST = Duration.ofSeconds(60);
+    private static final AtomicInteger NUMBERS = new AtomicInteger();
 
     /** A hand-made job. */
     private record Context(String jobId) implements JobContext {
@@ -154,6 +156,10 @@ class AnalysesTest {
         return row(statement, parameters).getLong(0);
     }
 
+    private static String asin() {
+        return "B%09d".formatted(NUMBERS.incrementAndGet());
+    }
+
     private long product(String asin, String title, String price) {
         return number(
                 "INSERT INTO product_item (marketplace, asin, title, price, currency, rating, review_count, rank, rank_category,"
@@ -169,16 +175,16 @@ class AnalysesTest {
     }
 
     private long group(String mainTitle) {
-        long main = tracked(product("B000000001", mainTitle, "30.00"));
+        long main = tracked(product(asin(), mainTitle, "30.00"));
         long group = number(
-                "INSERT INTO product_group (user_id, name, tracked_id) VALUES ($1, 'Kites', $2) RETURNING id",
+                "INSERT INTO product_group (user_id, name, tracked_id) VALUES ($1, 'Kites ' || $2::bigint, $2::bigint) RETURNING id",
                 user,
                 main);
         for (int i = 1; i <= 3; i++) {
             row(
                     "INSERT INTO product_group_member (group_id, item_id, position) VALUES ($1, $2, $3) RETURNING position",
                     group,
-                    product("C00000000" + i, "Other kite " + i, "2" + i + ".00"),
+                    product(asin(), "Other kite " + i, "2" + i + ".00"),
                     i);
         }
         return group;
@@ -260,7 +266,7 @@ class AnalysesTest {
 
     @Test
     void suggestsForOneProductWithoutTellingAnybody() {
-        long id = tracked(product("B000000001", "Kite", "30.00"));
+        long id = tracked(product(asin(), "Kite", "30.00"));
         get(optimizations.handle(new OptimizationAnalysis(id), new Context()));
         assertThat(report().getString("written_by")).isEqualTo("model");
         assertThat(number("SELECT count(*) FROM product_suggestion WHERE tracked_id = $1", id))
