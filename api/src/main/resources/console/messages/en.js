@@ -32,7 +32,7 @@ export const m = {
     close: 'Close', dismiss: 'Cancel', working: 'Working…', undo: 'Undo', copy: 'Copy', tryAgain: 'Try again', save: 'Save', stop: 'Stop', retry: 'Retry', pause: 'Pause', resume: 'Resume', dropFilter: 'Show all',
   },
   labels: {
-    actions: 'Actions', details: 'Details', job: 'Job', type: 'Type', queue: 'Queue', worker: 'Worker', state: 'State', error: 'Error', tenant: 'Tenant', group: 'Group', tags: 'Tags', priority: 'Priority', attempts: 'Attempts', started: 'Started',
+    actions: 'Actions', details: 'Details', job: 'Job', type: 'Type', queue: 'Queue', worker: 'Worker', batch: 'Batch', state: 'State', error: 'Error', tenant: 'Tenant', group: 'Group', tags: 'Tags', priority: 'Priority', attempts: 'Attempts', started: 'Started',
     waiting: 'waiting', active: 'active', scheduled: 'scheduled', completed: 'completed', dead: 'dead', oldest: 'oldest', inRate: 'in /s', outRate: 'out /s',
   },
   states: {
@@ -76,7 +76,7 @@ export const m = {
     problems: n => n === 0 ? 'No problems' : `${n} problem${s(n)}`, checks: n => `${n} checks`, noAlerts: 'No alert is raised.',
     allWell: (queue, wait) => queue ? html`Every check passes. The longest wait is ${wait}, in ${queue}.` : 'Every check passes, and nothing waits.',
     unknown: parts => `Some checks could not be made: ${parts} did not answer.`,
-    waitingLastHour: 'waiting, last hour', byState: 'Jobs by state', worstFirst: n => `${n}, worst first`, allColumns: 'All columns',
+    waitingLastHour: 'waiting, last hour', diedPerMinute: 'died per minute, all jobs', byState: 'Jobs by state', worstFirst: n => `${n}, worst first`, allColumns: 'All columns',
     mostIn: (share, queue) => `${share} in ${queue}`, nothing: 'nothing waits', slots: (n, lost) => lost ? `of ${n} slots, ${lost} worker${s(lost)} lost` : `of ${n} slots`,
     failed24h: n => `${n} failed in 24 h`, completed24h: 'Completed, 24 h', died24h: n => `+${n} in 24 h`, noneDied: 'none in 24 h', pausedQueues: 'Paused queues', none: 'none',
     changed: 'What changed', nothingChanged: 'Nothing changed in this time',
@@ -152,7 +152,9 @@ export const m = {
   },
 
   job: {
-    copyId: 'Copy id', copyCurl: 'Copy as curl', curlCopied: 'The command is copied. It reads the key from PENSTOCK_KEY.', curlMasked: 'The command is copied, with its secrets masked: put them in before you run it.', maskedEdit: 'Parts of the payload are masked here, and saving would store the mask. An admin can reveal them first; requeueing leaves the payload as it is.', edit: 'Edit and requeue…', remove: 'Delete…', cancel: 'Cancel…', runNow: 'Run now', retryNow: 'Retry now',
+    copyId: 'Copy id', copyCurl: 'Copy as curl', curlCopied: 'The command is copied. It reads the key from PENSTOCK_KEY.', curlEmpty: 'The command is copied. The payload of this job is not kept: put one in before you run it.', curlMasked: 'The command is copied, with its secrets masked: put them in before you run it.', maskedEdit: 'Parts of the payload are masked here, and saving would store the mask. An admin can reveal them first; requeueing leaves the payload as it is.', edit: 'Edit and requeue…', remove: 'Delete…', cancel: 'Cancel…', runNow: 'Run now', retryNow: 'Retry now',
+    again: 'Run again…', againTitle: 'Run it again', againVerb: 'Enqueue', againText: 'A new job of this type is enqueued with this payload, for the same tenant and group. This one stays as it is.', againFootnote: 'It gets an id of its own.', enqueuedAgain: 'The new job waits. This is it.', maskedAgain: 'Parts of the payload are masked here, and the new job would get the mask. An admin can reveal them first.',
+    parent: 'Waited for by', children: n => `${n} child${n === '1' ? '' : 'ren'}`, firstChildren: n => `the first ${n} are shown`,
     retried: 'The job waits again.', madeReady: 'The job is ready.', cancelTitle: 'Cancel this job', cancelVerb: 'Cancel job', cancelRunning: 'It runs and is asked to stop. If it does not within the queue’s grace, it is cut off.', cancelWaiting: 'It has not started and will not.', askedToStop: 'The job is asked to stop.', cancelled: 'The job is cancelled.',
     deleteTitle: 'Delete this job', deleteVerb: 'Delete', deleteText: 'It goes without a trace, and cannot be brought back.', deleted: 'The job is deleted.',
     editTitle: 'Edit and requeue', editVerb: 'Save', editAndRequeue: 'Save and requeue', editFootnote: 'Refused if the job changes meanwhile.', payload: 'Payload', result: 'Result', notJson: why => `Not JSON: ${why}`, difference: 'What will be different', noDifference: 'Nothing is different yet', requeue: state => state === 'dead' ? 'Requeue it with all its attempts' : 'Make it ready at once', requeued: 'The job is edited and waits.', edited: 'The job is edited.',
@@ -197,7 +199,7 @@ export const m = {
     summary: (n, failing, off) => [`${n} schedule${s(n)}`, failing ? `${failing} failing` : '', off ? `${off} off` : ''].filter(Boolean).join(' · '), startedLate: 'started late', height: 'height = duration', overridden: 'overridden', suspended: 'suspended', isOn: name => `${name} is on`, isOff: name => `${name} is off`,
     stripLabel: (n, done, failed, skipped, late) => `Last ${n} runs: ${done} completed, ${failed} failed, ${skipped} skipped, ${late} late`, runTitle: (at, state, took) => `${at}: ${state}${took ? `, ${took}` : ''}`, runStates: { running: 'Running', completed: 'Completed', failed: 'Failed', timeout: 'Timed out', skipped: 'Skipped' },
     cityTime: city => `${city} time.`, next: n => `Next ${n} runs`, day: 'Day', you: city => `You, ${city}`, misfire: 'After an outage', misfires: { fire_once: 'Fire once', fire_all: 'Fire all', skip: 'Skip' }, overlap: 'While one still runs', overlaps: { allow: 'Allow', skip: 'Skip', queue: 'Queue' },
-    differs: 'What will be different', lastRuns: 'Last runs', dueAt: zone => `Due, ${zone}`, took: 'Took', late: 'Late', runNow: 'Run now…', back: 'Back to declared', saved: name => html`<b>${name}</b> is saved.`,
+    differs: 'What will be different', overrides: 'Differs from its declaration', overridesHint: '− as the code declares it, + as it is in force.', byDefault: 'the default', fields: { name: 'Name', description: 'Description', cronExpression: 'Expression', timeZone: 'Time zone', jobType: 'Job type', payload: 'Payload', queue: 'Queue', maxRetries: 'Retries', timeout: 'Time-out', misfirePolicy: 'After an outage', overlapPolicy: 'While one still runs' }, lastRuns: 'Last runs', dueAt: zone => `Due, ${zone}`, took: 'Took', late: 'Late', runNow: 'Run now…', back: 'Back to declared', saved: name => html`<b>${name}</b> is saved.`,
     resetTitle: name => `Back to the declaration of ${name}`, resetVerb: 'Reset', resetText: 'What was changed here is dropped; the schedule is again as the code declares it.', resetDone: name => html`<b>${name}</b> is as declared.`,
     runTitleNow: name => `Run ${name} now`, runVerb: 'Run now', runText: type => html`One ${type} is enqueued at once, whatever the expression says. The next runs stay as they are.`, started: name => html`<b>${name}</b> was started.`, onNow: name => html`<b>${name}</b> is on.`, offNow: name => html`<b>${name}</b> is off.`,
   },
@@ -213,6 +215,7 @@ export const m = {
   },
 
   flow: {
+    limits: 'Limits of queues', limitsHint: 'over all workers; those of a queue are changed on its page', noLimits: 'No queue has a limit over all workers', atOnce: 'At once', starts: 'Starts', groupAtOnce: 'Of a group at once', groupStarts: 'Starts of a group', running: (n, most) => `${n} of ${most} run`, pausedFirst: (group, when) => `${group}, until ${when}`,
     guards: 'Guards', hint: 'all processes together, the worst state of them', guard: 'Guard', breaker: 'Breaker', bucket: 'Permits left', calls: 'Calls', failures: 'Failed', refused: 'Put off', limit: 'Limit', timeout: 'Time-out', process: 'Process', seen: 'Seen', byProcess: 'By process', sinceStart: 'since each has started',
     states: { closed: 'Closed', half_open: 'Half open', open: 'Open', forced_open: 'Forced open', forced_closed: 'Forced closed' }, unknown: 'Redis does not say', left: (n, most) => `${n} of ${most} permits left`, nextIn: text => `next in ${text}`, rate: (n, per) => `${n} per ${per}`, processes: n => n ? `in ${n} process${n === 1 ? '' : 'es'}` : 'used by no process lately', until: text => `until ${text}`, opensAt: (share, calls) => `opens at ${share} of ${calls} calls`,
     forcedBy: (who, when, why) => html`by ${who} ${when}${why ? html`: ${why}` : ''}`, none: 'There is no guard', noneText: 'Guards appear when one is configured or used.', reason: 'Reason', reasonHint: 'For those who find it so later.',

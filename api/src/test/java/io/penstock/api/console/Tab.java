@@ -31,7 +31,7 @@ final class Tab {
     private static final String AWAIT =
             """
             new Promise((resolve, reject) => {
-              const end = Date.now() + 15000;
+              const end = Date.now() + 30000;
               const look = () => {
                 let found;
                 try { found = (%s); } catch (error) { found = null; }
@@ -164,6 +164,25 @@ final class Tab {
         evaluate(find + ".click()");
     }
 
+    /** Presses a button or a switch in the table row, or the list entry, that shows this text. */
+    void pressIn(String row, String text) {
+        String find =
+                """
+                [...document.querySelectorAll('#main tr, #main li')].filter(each => each.innerText.includes(%1$s))
+                  .flatMap(each => [...each.querySelectorAll('button, a[href], input[type=checkbox]')])
+                  .find(each => !each.disabled && (each.innerText?.trim() === %2$s || each.getAttribute('aria-label') === %2$s))"""
+                        .formatted(quoted(row), quoted(text));
+        await(find);
+        evaluate(find + ".click()");
+    }
+
+    /** Confirms the open dialog, once it allows that. */
+    void submit() {
+        String button = "document.querySelector('dialog[open] button[type=submit]:not(:disabled)')";
+        await(button);
+        evaluate(button + ".click()");
+    }
+
     /** Writes into the field of this label, or the one with this selector. */
     void write(String selector, String text) {
         await("document.querySelector(" + quoted(selector) + ")");
@@ -186,8 +205,16 @@ final class Tab {
         }
     }
 
-    /** The whole page, or as much of it as a person would scroll through. */
     void screenshot(Path file) {
+        screenshot(file, false);
+    }
+
+    /**
+     * The whole page, or as much of it as a person would scroll through.
+     *
+     * @param small takes time to make the file small
+     */
+    void screenshot(Path file, boolean small) {
         JsonNode size = evaluate(
                 "({width: innerWidth, height: Math.min(2600, Math.max(innerHeight, document.documentElement.scrollHeight))})");
         // Whatever is fixed to an edge of the window stays at that edge.
@@ -197,7 +224,7 @@ final class Tab {
                 Map.of("width", size.path("width").asInt(), "height", height, "deviceScaleFactor", 1, "mobile", false));
         evaluate("new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve)))");
         byte[] picture = Base64.getDecoder()
-                .decode(send("Page.captureScreenshot", Map.of("format", "png"))
+                .decode(send("Page.captureScreenshot", Map.of("format", "png", "optimizeForSpeed", !small))
                         .path("data")
                         .asText());
         try {
