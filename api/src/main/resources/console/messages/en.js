@@ -78,7 +78,7 @@ export const m = {
     unknown: parts => `Some checks could not be made: ${parts} did not answer.`,
     waitingLastHour: 'waiting, last hour', diedPerMinute: 'died per minute, all jobs', byState: 'Jobs by state', worstFirst: n => `${n}, worst first`, allColumns: 'All columns',
     mostIn: (share, queue) => `${share} in ${queue}`, nothing: 'nothing waits', slots: (n, lost) => lost ? `of ${n} slots, ${lost} worker${s(lost)} lost` : `of ${n} slots`,
-    failed24h: n => `${n} failed in 24 h`, completed24h: 'Completed, 24 h', died24h: n => `+${n} in 24 h`, noneDied: 'none in 24 h', pausedQueues: 'Paused queues', none: 'none',
+    failed24h: n => `${n} failed in 24 h`, completed24h: 'Completed, 24 h', died24h: n => `+${n} in 24 h`, noneDied: 'none in 24 h', pausedQueues: 'Paused queues', none: 'none',
     changed: 'What changed', nothingChanged: 'Nothing changed in this time',
     marks: { deployment: what => html`${what} deployed`, pause: what => html`${what} was paused`, resume: what => html`${what} was resumed`, 'worker-lost': what => html`Worker ${what} lost`, alert: what => html`Alert: ${what}`, recovered: what => html`Recovered: ${what}` },
     check: { queues: n => `${n} queue${s(n)} looked at`, workers: n => `${n} worker${s(n)} alive`, dead: n => `${n} dead jobs` },

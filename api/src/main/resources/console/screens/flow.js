@@ -35,19 +35,19 @@ async function change(guard, what, ctx) {
 export const actions = (data, ctx) => data.guards.flatMap(guard => ['open', 'close', 'reset'].map(what => ({ text: m.flow.title[what](guard.guard), icon: 'flow', role: 'operator', run: () => change(guard, what, ctx) })));
 
 const limited = ({ limits, pausedGroups }) => { const { globalConcurrency, rateLimit, groupConcurrency, groupRateLimit } = limits.inForce; return Boolean(globalConcurrency || rateLimit || groupConcurrency || groupRateLimit || limits.changedBy || pausedGroups); };
-const rateOf = rate => rate ? m.flow.rate(f.count(rate.permits), f.duration(rate.perMs)) : html`<span class="muted">–</span>`;
+const rateOf = rate => rate ? m.flow.rate(f.count(rate.permits), f.duration(rate.perMs)) : '–';
 
 /** Queues that start less than their workers could: limits over all workers, and groups that are paused. */
 function queueLimits({ limits, active }) {
   const shown = limits.filter(limited);
-  return html`<section class="card flush" aria-labelledby="limits"><header><h2 id="limits">${m.flow.limits}</h2><span class="muted small">${m.flow.limitsHint}</span></header>${shown.length ? html`<div class="scroll"><table class="table flow two"><thead><tr><th scope="col">${m.labels.queue}</th><th scope="col">${m.flow.atOnce}</th><th scope="col" class="num">${m.flow.starts}</th><th scope="col" class="num">${m.flow.groupAtOnce}</th><th scope="col" class="num">${m.flow.groupStarts}</th><th scope="col">${m.queues.pausedGroups}</th></tr></thead><tbody>${repeat(shown, each => each.queue, each => {
+  return html`<section class="card flush" aria-labelledby="limits"><header><h2 id="limits">${m.flow.limits}</h2><span class="muted small">${m.flow.limitsHint}</span></header>${shown.length ? html`<div class="scroll"><table class="table flow two"><thead><tr><th scope="col">${m.labels.queue}</th><th scope="col">${m.flow.atOnce}</th><th scope="col">${m.queues.pausedGroups}</th><th scope="col" class="num">${m.flow.starts}</th><th scope="col" class="num">${m.flow.groupAtOnce}</th><th scope="col" class="num">${m.flow.groupStarts}</th></tr></thead><tbody>${repeat(shown, each => each.queue, each => {
     const { globalConcurrency: most, rateLimit, groupConcurrency, groupRateLimit } = each.limits.inForce;
     const used = active.get(each.queue) ?? 0;
     const first = each.groups[0];
     return html`<tr data-severity=${each.pausedGroups ? 'warning' : nothing}><th scope="row"><a href=${api.path`/console/queues/${each.queue}`}>${each.queue}</a>${each.limits.changedBy ? html`<span class="sub">${m.queues.changedBy(visibleText(each.limits.changedBy), ago(each.limits.changedAt))}</span>` : nothing}</th>
-      <td data-l=${m.flow.atOnce}>${most ? html`<span class="pair">${meter(used / most, { label: m.flow.running(used, most), cls: used >= most ? 'f-retrying' : 'f-soft' })}<span>${f.count(used)} <span class="u">${m.of(f.count(most))}</span></span></span>` : html`<span class="muted">–</span>`}</td>
-      <td class="num" data-l=${m.flow.starts}>${rateOf(rateLimit)}</td><td class="num ${groupConcurrency ? '' : 'zero'}" data-l=${m.flow.groupAtOnce}>${groupConcurrency ? f.count(groupConcurrency) : '–'}</td><td class="num" data-l=${m.flow.groupStarts}>${rateOf(groupRateLimit)}</td>
-      <td class="clip" data-l=${m.queues.pausedGroups}>${each.pausedGroups ? html`<b>${f.count(each.pausedGroups)}</b> <span class="small">${m.flow.pausedFirst(visibleText(first.group), f.ago(first.until))}</span>` : html`<span class="muted">–</span>`}</td></tr>`;
+      <td class=${most ? '' : 'zero'} data-l=${m.flow.atOnce}>${most ? html`<span class="pair">${meter(used / most, { label: m.flow.running(used, most), cls: used >= most ? 'f-retrying' : 'f-soft' })}<span>${f.count(used)} <span class="u">${m.of(f.count(most))}</span></span></span>` : html`<span class="muted">–</span>`}</td>
+      <td class="wide clip ${each.pausedGroups ? '' : 'zero'}" data-l=${m.queues.pausedGroups}>${each.pausedGroups ? html`<b>${f.count(each.pausedGroups)}</b> <span class="small">${m.flow.pausedFirst(visibleText(first.group), f.ago(first.until))}</span>` : '–'}</td>
+      <td class="num ${rateLimit ? '' : 'zero'}" data-l=${m.flow.starts}>${rateOf(rateLimit)}</td><td class="num ${groupConcurrency ? '' : 'zero'}" data-l=${m.flow.groupAtOnce}>${groupConcurrency ? f.count(groupConcurrency) : '–'}</td><td class="num ${groupRateLimit ? '' : 'zero'}" data-l=${m.flow.groupStarts}>${rateOf(groupRateLimit)}</td></tr>`;
   })}</tbody></table></div>` : empty({ glyph: 'check', title: m.flow.noLimits })}</section>`;
 }
 

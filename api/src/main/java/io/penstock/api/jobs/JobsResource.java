@@ -253,8 +253,8 @@ public class JobsResource {
             return Uni.combine()
                     .all()
                     .unis(parent, members(related.firstChildren(), scope))
-                    .with((above, below) -> new FamilyAnswer(
-                            id, above.isEmpty() ? null : above.get(0), related.children(), below));
+                    .with((above, below) ->
+                            new FamilyAnswer(id, above.isEmpty() ? null : above.get(0), related.children(), below));
         });
     }
 
@@ -262,11 +262,13 @@ public class JobsResource {
         return Multi.createFrom()
                 .iterable(ids)
                 .onItem()
-                .transformToUni(id -> queue.find(id).map(found -> found.isEmpty() && scope.isUnlimited()
-                        ? Optional.of(FamilyAnswer.Member.gone(id))
-                        : found.filter(job -> scope.allows(
-                                        job.queue(), job.labels().tenant().orElse(null)))
-                                .map(FamilyAnswer.Member::of)))
+                .transformToUni(id -> queue.find(id)
+                        .map(found -> found.isEmpty() && scope.isUnlimited()
+                                ? Optional.of(FamilyAnswer.Member.gone(id))
+                                : found.filter(job -> scope.allows(
+                                                job.queue(),
+                                                job.labels().tenant().orElse(null)))
+                                        .map(FamilyAnswer.Member::of)))
                 .merge(MEMBERS_AT_ONCE)
                 .filter(Optional::isPresent)
                 .map(Optional::get)

@@ -92,7 +92,8 @@ class ConsoleActionsTest extends InBrowser {
     /** The address that the toast leads to. */
     private String told() {
         admin.await("document.querySelector('.toast a')");
-        String path = admin.evaluate("document.querySelector('.toast a').pathname").asText();
+        String path =
+                admin.evaluate("document.querySelector('.toast a').pathname").asText();
         return path.substring(path.lastIndexOf('/') + 1);
     }
 
@@ -178,10 +179,7 @@ class ConsoleActionsTest extends InBrowser {
 
         admin.pressIn("seller-4410", "Resume");
         admin.awaitText("No group is paused.");
-        TestKeys.viewer()
-                .get("/api/queues/" + QUEUE + "/paused-groups")
-                .then()
-                .body("groups", hasSize(0));
+        TestKeys.viewer().get("/api/queues/" + QUEUE + "/paused-groups").then().body("groups", hasSize(0));
     }
 
     // --- Many jobs -----------------------------------------------------------------------------------------
@@ -282,8 +280,9 @@ class ConsoleActionsTest extends InBrowser {
         admin.press("Save view");
         admin.write("#view", "Mine <b>");
         admin.submit();
-        admin.await("[...document.querySelectorAll('#main a')].some(each => each.innerText === 'Mine <b>' && each.search"
-                + " === '?state=dead&queue=" + QUEUE + "')");
+        admin.await(
+                "[...document.querySelectorAll('#main a')].some(each => each.innerText === 'Mine <b>' && each.search"
+                        + " === '?state=dead&queue=" + QUEUE + "')");
         admin.press("Forget Mine <b>");
         admin.await("!document.body.innerText.includes('Mine <b>')");
     }
@@ -304,8 +303,8 @@ class ConsoleActionsTest extends InBrowser {
         admin.await("document.querySelector('dialog del').innerText.includes('\"x\"')"
                 + " && document.querySelector('dialog ins').innerText.includes('another <b>')");
         admin.submit();
-        admin.await("location.pathname.startsWith('/console/jobs/') && !location.pathname.endsWith(" + Tab.quoted(id) + ")"
-                + " && document.documentElement.dataset.shown === location.pathname");
+        admin.await("location.pathname.startsWith('/console/jobs/') && !location.pathname.endsWith(" + Tab.quoted(id)
+                + ")" + " && document.documentElement.dataset.shown === location.pathname");
 
         JobView made = get(queue.find(shownJob())).orElseThrow();
         assertThat(made.payload()).contains("another <b>");
@@ -354,8 +353,8 @@ class ConsoleActionsTest extends InBrowser {
 
     @Test
     void secretsAreRevealedToAnAdminAndTheAuditTells() {
-        String id = enqueue(
-                "sample.charge", "{\"order\":\"o-1\",\"card\":\"4111111111111111\",\"contacts\":[]}", LATER);
+        String id =
+                enqueue("sample.charge", "{\"order\":\"o-1\",\"card\":\"4111111111111111\",\"contacts\":[]}", LATER);
         go("/console/jobs/" + id);
         admin.await("document.querySelector('.tree')");
         assertThat(admin.text()).doesNotContain("4111111111111111");
@@ -423,8 +422,8 @@ class ConsoleActionsTest extends InBrowser {
         admin.awaitText("The batch runs.");
         TestKeys.viewer().get("/api/batches/" + id).then().body("paused", equalTo(false));
 
-        sql("UPDATE batch_operation_items SET status = 'failed', error = 'no', finished_at = now() WHERE batch_id = '" + id
-                + "'");
+        sql("UPDATE batch_operation_items SET status = 'failed', error = 'no', finished_at = now() WHERE batch_id = '"
+                + id + "'");
         sql("UPDATE batch_operations SET status = 'failed', failed = total, started_at = now(), finished_at = now()"
                 + " WHERE id = '" + id + "'");
         go("/console/batches/" + id);
@@ -473,7 +472,9 @@ class ConsoleActionsTest extends InBrowser {
         admin.press("Run now…");
         admin.submit();
         admin.awaitText("was started.");
-        assertThat(count("SELECT count(*) FROM task_execution_log WHERE task_id = 'console-shipped' AND trigger = 'manual'"))
+        assertThat(
+                        count(
+                                "SELECT count(*) FROM task_execution_log WHERE task_id = 'console-shipped' AND trigger = 'manual'"))
                 .isEqualTo(1);
 
         go("/console/schedules");
@@ -550,7 +551,8 @@ class ConsoleActionsTest extends InBrowser {
     @Test
     @SuppressWarnings("unchecked")
     void entriesOfACacheAreInvalidatedAndItIsWarmedUp() {
-        TieredCache<String, String> names = (TieredCache<String, String>) caches.find("sample-names").orElseThrow();
+        TieredCache<String, String> names =
+                (TieredCache<String, String>) caches.find("sample-names").orElseThrow();
         get(names.get("console"));
         long loads = names.stats().loads();
         go("/console/cache");
@@ -596,7 +598,8 @@ class ConsoleActionsTest extends InBrowser {
         go("/console/health");
         admin.pressIn("console-job-900001", "Retry");
         admin.awaitText("It is looked at again.");
-        assertThat(count("SELECT count(*) FROM job_outbox_refused WHERE id = 900001")).isZero();
+        assertThat(count("SELECT count(*) FROM job_outbox_refused WHERE id = 900001"))
+                .isZero();
 
         go("/console/health");
         admin.pressIn("console-job-900002", "Delete…");

@@ -371,7 +371,10 @@ class JobsTest {
                 .then()
                 .body("parentId", equalTo(id))
                 .body("children", nullValue());
-        TestKeys.operator().post("/api/jobs/" + children.get(1) + "/cancel").then().statusCode(200);
+        TestKeys.operator()
+                .post("/api/jobs/" + children.get(1) + "/cancel")
+                .then()
+                .statusCode(200);
         TestKeys.viewer()
                 .get("/api/jobs/" + id + "/family")
                 .then()
