@@ -195,7 +195,7 @@ export const m = {
   },
 
   schedules: {
-    schedule: 'Schedule', on: 'On', nextWord: 'Next', strip: 'Last runs, newest right', last: 'Last', runs: 'Runs', failed: 'Failed', expression: 'Expression', zone: 'Time zone', filter: 'Name, type or queue', none: 'There is no schedule', noneNamed: name => `No schedule fits ${name}`, never: 'never', off: 'off',
+    schedule: 'Schedule', on: 'On', nextWord: 'Next', strip: 'Last runs, newest right', last: 'Last', runs: 'Runs', failed: 'Failed', expression: 'Expression', zone: 'Time zone', filter: 'Name, type or queue', none: 'There is no schedule', noneText: 'The code declares them; POST /api/tasks makes others.', noneNamed: name => `No schedule fits ${name}`, never: 'never', off: 'off',
     summary: (n, failing, off) => [`${n} schedule${s(n)}`, failing ? `${failing} failing` : '', off ? `${off} off` : ''].filter(Boolean).join(' · '), startedLate: 'started late', height: 'height = duration', overridden: 'overridden', suspended: 'suspended', isOn: name => `${name} is on`, isOff: name => `${name} is off`,
     stripLabel: (n, done, failed, skipped, late) => `Last ${n} runs: ${done} completed, ${failed} failed, ${skipped} skipped, ${late} late`, runTitle: (at, state, took) => `${at}: ${state}${took ? `, ${took}` : ''}`, runStates: { running: 'Running', completed: 'Completed', failed: 'Failed', timeout: 'Timed out', skipped: 'Skipped' },
     cityTime: city => `${city} time.`, next: n => `Next ${n} runs`, day: 'Day', you: city => `You, ${city}`, misfire: 'After an outage', misfires: { fire_once: 'Fire once', fire_all: 'Fire all', skip: 'Skip' }, overlap: 'While one still runs', overlaps: { allow: 'Allow', skip: 'Skip', queue: 'Queue' },

@@ -31,6 +31,7 @@ export async function load(ctx) {
   const options = { signal: ctx.signal };
   const text = await api.get(api.path`/api/jobs/${id}`, { ...options, text: true });
   const job = plain(parseExact(text), ['payload', 'result']);
+  if (job.state === 'active' && !job.startedAt && job.worker) job.startedAt = await startOf(job, options);
   const quiet = ENDED.includes(job.state) && ctx.previous?.job.state === job.state;
   ctx.state.schedule ??= scheduleOf(id, options);
   const [waiting, history, log, progress, family, schedule] = await Promise.all([
@@ -42,6 +43,13 @@ export async function load(ctx) {
     ctx.state.schedule,
   ]);
   return { job, waiting, history: history?.entries ?? [], log: log?.lines ?? [], progress, family, schedule };
+}
+
+/** The worker that has it tells since when, if it is alive and this is among the jobs that it names. */
+async function startOf(job, options) {
+  const worker = await api.aside(api.get(api.path`/api/workers/${job.worker}`, options));
+  const known = worker?.running?.find(each => each.id === job.id);
+  return known ? new Date(Date.now() - known.runsForMs).toISOString() : undefined;
 }
 
 /** Jobs of a schedule are named after it and their instant, or the run that somebody asked for. */
@@ -267,7 +275,7 @@ function attemptRows(data, attempts) {
   return html`<ol class="attempts">
     ${job.state === 'retrying' ? html`<li><div class="line1">${glyph('retrying')}<b>${m.job.attempt(job.attempts + 1)}</b><span class="soft">${m.job.dueIn(f.ago(job.dueAt))}</span>${exactTime(job.dueAt)}</div></li>` : nothing}
     ${attempts.map((attempt, i) => ({ attempt, i })).reverse().map(({ attempt, i }) => attempt.error ? html`<li><details ?open=${i === lastFailed}><summary>${glyph(attempt.state)}<b>${m.job.attempt(attempt.n)}</b><span class="err clip">${visibleText(f.firstLine(attempt.error))}</span><span class="nowrap">${attempt.runMs !== undefined ? html`<b>${f.duration(attempt.runMs)}</b> ` : nothing}<span class="muted">${attempt.worker ? html`${m.job.on} <code>${visibleText(attempt.worker.split('-')[0])}</code>, ` : nothing}${ago(attempt.startedAt ?? attempt.endedAt)}</span></span></summary><div class="in">${stack(attempt.error)}<p class="row small">${copyButton(attempt.error, m.job.copyError, { quiet: false, word: true })}${attempt.fingerprint ? html`<a class="btn s" href="/console/jobs${api.query({ fingerprint: attempt.fingerprint, state: 'dead' })}">${m.job.sameError}</a>` : nothing}${attempt.kind === 'timeout' ? html`<span class="tag">${m.job.timedOut}</span>` : nothing}${attempt.shortened ? html`<span class="muted">${m.job.shortened}</span>` : nothing}</p></div></details></li>`
-      : html`<li><div class="line1">${glyph(attempt.state)}<b>${m.job.attempt(attempt.n)}</b><span class="soft">${attempt.state === 'active' ? m.job.runningFor(f.duration(Date.now() - new Date(attempt.startedAt))) : m.states[attempt.state] ?? attempt.state}${attempt.worker ? html` ${m.job.on} <code>${visibleText(attempt.worker)}</code>` : nothing}</span><span class="nowrap">${attempt.runMs !== undefined ? html`<b>${f.duration(attempt.runMs)}</b> ` : nothing}${exactTime(attempt.startedAt ?? attempt.endedAt)}</span></div></li>`)}
+      : html`<li><div class="line1">${glyph(attempt.state)}<b>${m.job.attempt(attempt.n)}</b><span class="soft">${attempt.state === 'active' && attempt.startedAt ? m.job.runningFor(f.duration(Date.now() - new Date(attempt.startedAt))) : m.states[attempt.state] ?? attempt.state}${attempt.worker ? html` ${m.job.on} <code>${visibleText(attempt.worker)}</code>` : nothing}</span><span class="nowrap">${attempt.runMs !== undefined ? html`<b>${f.duration(attempt.runMs)}</b> ` : nothing}${exactTime(attempt.startedAt ?? attempt.endedAt)}</span></div></li>`)}
     <li><div class="line1">${glyph('waiting')}<b>${m.job.enqueued}</b><span class="soft">${attempts[0]?.startedAt ? m.job.waited(f.duration(new Date(attempts[0].startedAt) - new Date(job.enqueuedAt))) : ''}</span>${exactTime(job.enqueuedAt)}</div></li></ol>`;
 }
 
@@ -307,7 +315,7 @@ function valueCard(value, name, ctx, data) {
       ${masked ? html`<p class="row small muted">${m.job.onlyAdmin}${ctx.state.revealed ? nothing : action({ label: m.job.revealVerb, glyph: 'eye', role: 'admin', small: true, on: () => reveal(data, ctx) })}</p>` : nothing}</div></section>`;
 }
 
-const stateText = ({ job }) => job.state === 'retrying' ? m.job.retryingText(job.attempts, job.maxAttempts) : job.state === 'active' ? m.job.activeText(job.startedAt ? f.duration(Date.now() - new Date(job.startedAt)) : '') : job.state === 'dead' ? m.job.deadText(job.attempts) : m.states[job.state] ?? job.state;
+const stateText = ({ job }) => job.state === 'retrying' ? m.job.retryingText(job.attempts, job.maxAttempts) : job.state === 'active' && job.startedAt ? m.job.activeText(f.duration(Date.now() - new Date(job.startedAt))) : job.state === 'dead' ? m.job.deadText(job.attempts) : m.states[job.state] ?? job.state;
 
 export function draw(data, ctx) {
   const { job, progress } = data;

@@ -205,5 +205,5 @@ export function draw(data, ctx) {
           <td>${known ? strip(known.runs) : html`<svg class="strip" viewBox="0 0 150 24" aria-hidden="true"></svg>`}</td>
           <td data-l=${m.schedules.last}>${last ? html`${badge(last.status, m.schedules.runStates[last.status] ?? last.status, true)}<span class="sub desk">${ago(last.startTime ?? last.scheduledFor)}</span>` : html`<span class="muted">${m.schedules.never}</span>`}</td>
           <td class="num roomy" data-l="p50">${p50 === null ? '–' : f.duration(p50)}</td><td class="num roomy" data-l=${m.schedules.runs}>${f.count(task.executionCount)}</td><td class="num roomy ${task.failureCount ? '' : 'zero'}" data-l=${m.schedules.failed}>${f.count(task.failureCount)}</td><td class="num roomy mono small muted desk">${task.cronExpression}</td></tr>`;
-      })}</tbody></table>` : empty({ glyph: 'schedules', title: data.tasks.length ? m.schedules.noneNamed(named) : m.schedules.none })}</section>`;
+      })}</tbody></table>` : empty({ glyph: 'schedules', title: data.tasks.length ? m.schedules.noneNamed(named) : m.schedules.none, text: data.tasks.length ? undefined : m.schedules.noneText })}</section>`;
 }

@@ -83,6 +83,7 @@ public class QueueLimitListResource {
         QueuePolicy configured = policies.configured(name);
         LimitsAnswer limits = LimitsAnswer.of(configured, policies.inForce(configured), policies.override(name));
         return queue.pausedGroups(name)
+                .map(QueueGroupsResource::stillPaused)
                 .map(paused -> new OfQueue(
                         name,
                         limits,

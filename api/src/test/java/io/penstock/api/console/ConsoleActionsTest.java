@@ -214,9 +214,9 @@ class ConsoleActionsTest extends InBrowser {
     @Test
     void allThatMatchAreChangedInTheBackgroundUnderTheFilterThatWasShown() {
         empty(jobAdmin);
+        bury(worker, enqueue(Map.of()), "hopeless in general");
         enqueue(LATER);
         enqueue(Map.of());
-        bury(worker, enqueue(Map.of()), "hopeless in general");
         for (var each : Map.of(
                         "scheduled", "Cancel all…",
                         "waiting", "Cancel all…")

@@ -545,15 +545,28 @@ class ConsoleInBrowserTest extends InBrowser {
                 "/console/queues",
                 "/console/queues/" + QUEUE,
                 "/console/jobs/{dead}",
+                "/console/jobs?state=dead",
                 "/console/batches/{batch}",
                 "/console/schedules",
+                "/console/schedules/console-nightly",
+                "/console/workers",
                 "/console/flow",
-                "/console/cache")) {
+                "/console/cache",
+                "/console/health",
+                "/console/reports",
+                "/console/orders")) {
             go(viewer, path);
             JsonNode open = viewer.evaluate(
-                    "[...document.querySelectorAll('#main button')].filter(each => !each.disabled && /\\b(Pause|Drain|Purge|Retry|Cancel|Delete|Edit|Run|Invalidate|Warm|Save)\\b/.test(each.innerText + each.ariaLabel)).map(each => each.innerText || each.ariaLabel)");
+                    "[...document.querySelectorAll('#main button, .drawer button, #main .switch')].filter(each => !each.disabled && !/Save view/.test(each.innerText) && /\\b(Pause|Resume|Drain|Purge|Retry|Cancel|Delete|Edit|Run|Invalidate|Warm|Save|Open…|Close…|Reset|Quiet|Stop|Make|Check|Give|declared|is on|is off)\\b/.test(each.innerText + each.ariaLabel)).map(each => each.innerText || each.ariaLabel)");
             assertThat(open).as(path).isEmpty();
         }
+        go(viewer, "/console/queues/" + QUEUE);
+        viewer.evaluate("document.activeElement.blur()");
+        viewer.key("/");
+        viewer.await("document.querySelector('dialog.palette[open]')");
+        assertThat(viewer.evaluate("document.querySelector('dialog.palette').innerText")
+                        .asText())
+                .doesNotContain("Pause " + QUEUE, "Drain", "Purge");
         assertThat(viewer.evaluate(
                                 "[...document.querySelectorAll('.nav a')].some(each => /Audit|Access/.test(each.innerText))")
                         .asBoolean())

@@ -27,6 +27,8 @@ final class Tab {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    private static final int MOST_PAGES = 5;
+
     /** Waits inside the page, so that a test goes on at once. */
     private static final String AWAIT =
             """
@@ -141,7 +143,17 @@ final class Tab {
 
     /** Until the expression is true. */
     void await(String expression) {
-        evaluate(AWAIT.formatted(expression, quoted(expression)));
+        for (int tries = 1; ; tries++) {
+            try {
+                evaluate(AWAIT.formatted(expression, quoted(expression)));
+                return;
+            } catch (IllegalStateException e) {
+                // The page went while it waited: what is awaited is on the next one.
+                if (tries == MOST_PAGES || !String.valueOf(e.getMessage()).contains("navigated")) {
+                    throw e;
+                }
+            }
+        }
     }
 
     /** Until the page shows a text. */
