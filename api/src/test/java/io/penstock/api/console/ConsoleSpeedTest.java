@@ -45,18 +45,14 @@ class ConsoleSpeedTest {
             "/console/audit",
             "/console");
 
-    /** Each with a browser and a profile that have never seen the console; the log-in is over when the page opens. */
+    /** Each with a browser and a profile that have never seen the console. */
     @Test
     void firstPaint() throws IOException {
         List<Integer> painted = new ArrayList<>();
         List<Integer> shown = new ArrayList<>();
         for (int i = 0; i < COLD; i++) {
             try (Browser browser = new Browser()) {
-                Tab tab = loggedIn(browser);
-                tab.send("Network.clearBrowserCache", Map.of());
-                tab.open(ADDRESS + "/console");
-                tab.await("document.documentElement.dataset.shown === '/console'"
-                        + " && performance.getEntriesByName('first-contentful-paint').length");
+                Tab tab = overview(browser);
                 shown.add(tab.evaluate("performance.now()").asInt());
                 painted.add(tab.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
                         .asInt());
@@ -68,7 +64,7 @@ class ConsoleSpeedTest {
     @Test
     void changesOfTheScreen() throws IOException {
         try (Browser browser = new Browser()) {
-            Tab tab = loggedIn(browser);
+            Tab tab = overview(browser);
             Map<String, List<Integer>> times = new LinkedHashMap<>();
             for (int round = 0; round < ROUNDS; round++) {
                 for (String screen : SCREENS) {
@@ -100,7 +96,7 @@ class ConsoleSpeedTest {
     @Test
     void memoryOfATabLeftOpen() throws Exception {
         try (Browser browser = new Browser()) {
-            Tab tab = loggedIn(browser);
+            Tab tab = overview(browser);
             Instant end = Instant.now().plus(LEFT_OPEN);
             List<String> heap = new ArrayList<>();
             while (Instant.now().isBefore(end)) {
@@ -118,13 +114,18 @@ class ConsoleSpeedTest {
         }
     }
 
-    private static Tab loggedIn(Browser browser) {
+    /** The key lies where a log-in would put it, so that the overview is the first page that this browser ever loads. */
+    private static Tab overview(Browser browser) {
         Tab tab = browser.newTab();
+        tab.send(
+                "Page.addScriptToEvaluateOnNewDocument",
+                Map.of(
+                        "source",
+                        "try { sessionStorage.setItem('penstock.key', " + Tab.quoted(KEY)
+                                + "); } catch { /* no page yet */ }"));
         tab.open(ADDRESS + "/console");
-        tab.press("API key");
-        tab.write("#key", KEY);
-        tab.press("Log in");
-        tab.await("document.documentElement.dataset.shown === '/console'");
+        tab.await("document.documentElement.dataset.shown === '/console'"
+                + " && performance.getEntriesByName('first-contentful-paint').length");
         return tab;
     }
 
