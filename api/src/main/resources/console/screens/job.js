@@ -221,6 +221,7 @@ function life({ job }, attempts) {
   const due = job.dueAt && !ENDED.includes(job.state) ? new Date(job.dueAt).getTime() : null;
   const end = ENDED.includes(job.state) ? new Date(job.finishedAt ?? attempts.at(-1)?.endedAt ?? begin).getTime() : Math.max(Date.now(), due ?? 0);
   if (!Number.isFinite(begin) || end - begin < 1 || (ENDED.includes(job.state) && !attempts.some(attempt => attempt.startedAt))) return nothing;
+  if (attempts.length && !attempts.some(attempt => attempt.startedAt)) return nothing;
   const span = due ? (end - begin) * 1.12 : end - begin;
   const x = at => Math.min(100, Math.max(0, (at - begin) / span * 100));
   const pc = n => `${n.toFixed(2)}%`;
