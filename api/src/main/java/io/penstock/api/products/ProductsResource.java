@@ -1,7 +1,6 @@
 package io.penstock.api.products;
 
 import io.penstock.api.database.NeedsDatabase;
-import io.penstock.api.problem.ProblemException;
 import io.penstock.api.request.ListPage;
 import io.penstock.api.request.QueryParameters;
 import io.penstock.api.security.Role;
