@@ -11,13 +11,16 @@ enum Demo {
     /** A feed of offers that is swept and watched. */
     OFFERS,
     /** A ticket shop with a crowd: holds are short, so that they can be seen to expire. */
-    ORDERS;
+    ORDERS,
+    /** Two tenants full of course templates. */
+    TEMPLATES;
 
     /** What all processes of Penstock are told, as environment variables. */
     Map<String, String> settings() {
         return switch (this) {
             case OFFERS -> Map.of();
             case ORDERS -> Map.of("PENSTOCK_ORDERS_HOLD_TIME", "15s", "PENSTOCK_WORKLOAD_OFFERS_ENABLED", "false");
+            case TEMPLATES -> Map.of("PENSTOCK_WORKLOAD_OFFERS_ENABLED", "false");
         };
     }
 
