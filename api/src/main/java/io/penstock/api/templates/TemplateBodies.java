@@ -31,7 +31,10 @@ final class TemplateBodies {
             @Schema(description = "The version that was seen; another one is a conflict") @Nullable
                     Long expectedVersion,
             @Schema(implementation = Object.class, description = "The fields that change") @Nullable JsonNode set,
-            @Schema(enumeration = {"strict", "partial"}, description = "default strict") @Nullable
+            @Schema(
+                            enumeration = {"strict", "partial"},
+                            description = "default strict")
+                    @Nullable
                     String validation) {}
 
     @RegisterForReflection
@@ -50,9 +53,7 @@ final class TemplateBodies {
     @RegisterForReflection
     @Schema(name = "TemplateNewCategory")
     record NewCategory(
-            @Nullable String tenant,
-            @Nullable String name,
-            @Schema(description = "#rrggbb") @Nullable String colour) {}
+            @Nullable String tenant, @Nullable String name, @Schema(description = "#rrggbb") @Nullable String colour) {}
 
     @RegisterForReflection
     @Schema(name = "TemplateCategories")

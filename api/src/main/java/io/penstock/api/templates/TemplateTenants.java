@@ -25,8 +25,8 @@ class TemplateTenants {
     @Inject
     TemplateTenants(CallerLimits limits, TemplateBulkConfig config) {
         this.limits = limits;
-        this.perMinute =
-                new RateLimit(config.operationsPerMinute(), Duration.ofMinutes(1), Math.max(1, config.operationsPerMinute() / 2));
+        this.perMinute = new RateLimit(
+                config.operationsPerMinute(), Duration.ofMinutes(1), Math.max(1, config.operationsPerMinute() / 2));
     }
 
     /** Fails with a 429 problem where the tenant has changed as much as it may. */

@@ -101,8 +101,9 @@ public class TemplatesResource {
     @RolesAllowed(Role.OPERATE)
     @Operation(
             summary = "Make a template",
-            description = "201 with the template and what it inherits. Its properties are held to the nearest rules of its"
-                    + " chain.")
+            description =
+                    "201 with the template and what it inherits. Its properties are held to the nearest rules of its"
+                            + " chain.")
     public Uni<RestResponse<TemplateView>> create(TemplateBodies.@Nullable Create body) {
         TemplateBodies.Create asked = present(body);
         String tenant = tenant(asked.tenant());
@@ -211,7 +212,8 @@ public class TemplatesResource {
         boolean ascending = given.oneOf("order", List.of("asc", "desc"), sort == TemplateSort.NAME ? "asc" : "desc")
                 .equals("asc");
         List<String> tags = given.storable("tags", MAX_TAGS * MAX_TEXT)
-                .map(text -> Arrays.stream(text.split(",", -1)).map(String::strip).toList())
+                .map(text ->
+                        Arrays.stream(text.split(",", -1)).map(String::strip).toList())
                 .orElse(List.of());
         if (tags.size() > MAX_TAGS || tags.stream().anyMatch(String::isEmpty)) {
             throw QueryParameters.invalid("tags", "tags: must be 1 to " + MAX_TAGS + " names with commas between");
@@ -220,8 +222,8 @@ public class TemplatesResource {
                 tenant,
                 word(given, "status", "draft", "active", "archived", "deprecated"),
                 given.text("category")
-                        .map(text -> id(text)
-                                .orElseThrow(() -> QueryParameters.invalid("category", "category: must be an id")))
+                        .map(text -> id(text).orElseThrow(
+                                        () -> QueryParameters.invalid("category", "category: must be an id")))
                         .orElse(null),
                 word(given, "kind", "base", "specialized", "custom"),
                 word(given, "skillLevel", "beginner", "intermediate", "advanced", "expert"),
@@ -263,7 +265,9 @@ public class TemplatesResource {
         }
         try {
             BigDecimal price = new BigDecimal(text.get());
-            if (price.signum() >= 0 && price.precision() < 20 && Math.abs(price.scale()) < 20
+            if (price.signum() >= 0
+                    && price.precision() < 20
+                    && Math.abs(price.scale()) < 20
                     && price.compareTo(MAX_PRICE) <= 0) {
                 return price;
             }
@@ -278,7 +282,8 @@ public class TemplatesResource {
     @RolesAllowed(Role.VIEW)
     @Operation(
             summary = "Look at a template",
-            description = "'own' is what it sets itself, 'effective' what holds for it, 'inherited' from whom it has what.")
+            description =
+                    "'own' is what it sets itself, 'effective' what holds for it, 'inherited' from whom it has what.")
     @Parameter(name = "tenant", in = ParameterIn.QUERY, schema = @Schema(implementation = String.class))
     public Uni<TemplateView> get(@PathParam("id") String id, @Context UriInfo uri) {
         return view(tenantOf(uri), known(id));
@@ -400,9 +405,10 @@ public class TemplatesResource {
         if (!WORD.matcher(type).matches()) {
             throw invalid("type", "must be a word of small letters, digits, - and _");
         }
-        JsonNode custom = asked.customisations() == null || asked.customisations().isNull()
-                ? JsonNodeFactory.instance.objectNode()
-                : asked.customisations();
+        JsonNode custom =
+                asked.customisations() == null || asked.customisations().isNull()
+                        ? JsonNodeFactory.instance.objectNode()
+                        : asked.customisations();
         ObjectNode held = JsonNodeFactory.instance.objectNode().set("dynamicProperties", custom);
         TemplateField.faults(held).stream().findFirst().ifPresent(fault -> {
             throw invalid("customisations", fault.substring(fault.indexOf(": ") + 2));
@@ -576,15 +582,18 @@ public class TemplatesResource {
     }
 
     private static ProblemException told(String at, Conflict conflict) {
-        String field = conflict.fields().isEmpty() ? null : at + "." + conflict.fields().get(0);
-        ProblemCode code = switch (conflict.kind()) {
-            case VERSION -> ProblemCode.VERSION_CONFLICT;
-            case BUSINESS_RULE -> ProblemCode.TEMPLATE_STATE;
-            case DEPENDENCY -> conflict.forceable() ? ProblemCode.TEMPLATE_STATE : ProblemCode.INVALID_REQUEST;
-            case DATA_INTEGRITY ->
-                conflict.fields().contains("name") ? ProblemCode.TEMPLATE_STATE : ProblemCode.INVALID_REQUEST;
-            case RESOURCE -> ProblemCode.INVALID_REQUEST;
-        };
+        String field = conflict.fields().isEmpty()
+                ? null
+                : at + "." + conflict.fields().get(0);
+        ProblemCode code =
+                switch (conflict.kind()) {
+                    case VERSION -> ProblemCode.VERSION_CONFLICT;
+                    case BUSINESS_RULE -> ProblemCode.TEMPLATE_STATE;
+                    case DEPENDENCY -> conflict.forceable() ? ProblemCode.TEMPLATE_STATE : ProblemCode.INVALID_REQUEST;
+                    case DATA_INTEGRITY ->
+                        conflict.fields().contains("name") ? ProblemCode.TEMPLATE_STATE : ProblemCode.INVALID_REQUEST;
+                    case RESOURCE -> ProblemCode.INVALID_REQUEST;
+                };
         return field == null || code == ProblemCode.VERSION_CONFLICT
                 ? ProblemException.of(code, conflict.what())
                 : ProblemException.at(field, code, conflict.what());

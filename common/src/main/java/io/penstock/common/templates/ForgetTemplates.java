@@ -11,5 +11,4 @@ import java.util.UUID;
  *
  * @param ids templates whose content changed; empty where some were only added
  */
-public record ForgetTemplates(
-        @NotBlank @Size(max = 100) String tenant, @NotNull @Size(max = 10_000) List<UUID> ids) {}
+public record ForgetTemplates(@NotBlank @Size(max = 100) String tenant, @NotNull @Size(max = 10_000) List<UUID> ids) {}

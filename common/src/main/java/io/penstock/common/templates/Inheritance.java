@@ -73,11 +73,7 @@ public final class Inheritance {
     }
 
     private static void plain(
-            List<ObjectNode> chain,
-            String column,
-            String field,
-            ObjectNode effective,
-            Map<String, String> inherited) {
+            List<ObjectNode> chain, String column, String field, ObjectNode effective, Map<String, String> inherited) {
         effective.putNull(field);
         for (int i = chain.size() - 1; i >= 0; i--) {
             if (chain.get(i).hasNonNull(column)) {
@@ -91,11 +87,7 @@ public final class Inheritance {
     }
 
     private static void object(
-            List<ObjectNode> chain,
-            String column,
-            String field,
-            ObjectNode effective,
-            Map<String, String> inherited) {
+            List<ObjectNode> chain, String column, String field, ObjectNode effective, Map<String, String> inherited) {
         ObjectNode all = JsonNodeFactory.instance.objectNode();
         Map<String, String> from = new LinkedHashMap<>();
         for (int i = 0; i < chain.size(); i++) {
@@ -106,7 +98,8 @@ public final class Inheritance {
             from.keySet().retainAll(names(all));
             for (Map.Entry<String, JsonNode> entry : all.properties()) {
                 boolean isOwn = mine.has(entry.getKey()) && entry.getValue().equals(mine.get(entry.getKey()));
-                boolean isTheirs = before.has(entry.getKey()) && entry.getValue().equals(before.get(entry.getKey()));
+                boolean isTheirs =
+                        before.has(entry.getKey()) && entry.getValue().equals(before.get(entry.getKey()));
                 if (isOwn && !(isTheirs && mergeOf(row) == PropertyMerge.EXTEND)) {
                     from.put(entry.getKey(), id(row));
                 }

@@ -30,16 +30,23 @@ public final class RuleSet {
 
     private static final Pattern OWN = Pattern.compile("#/\\$defs/[A-Za-z0-9_.-]{1,100}");
 
-    private static final Set<String> REFERRING =
-            Set.of("$ref", "$id", "$anchor", "$dynamicRef", "$dynamicAnchor", "$recursiveRef", "$recursiveAnchor", "$vocabulary");
+    private static final Set<String> REFERRING = Set.of(
+            "$ref",
+            "$id",
+            "$anchor",
+            "$dynamicRef",
+            "$dynamicAnchor",
+            "$recursiveRef",
+            "$recursiveAnchor",
+            "$vocabulary");
 
     /** What says that something is missing: not looked at where properties need not be complete yet. */
     private static final Set<String> OF_COMPLETENESS =
             Set.of("required", "minProperties", "minItems", "minContains", "dependentRequired");
 
-    private static final JsonSchemaFactory SCHEMAS = JsonSchemaFactory.getInstance(
-            SpecVersion.VersionFlag.V202012,
-            builder -> builder.enableSchemaCache(false).schemaLoaders(loaders -> loaders.values(Collection::clear)));
+    private static final JsonSchemaFactory SCHEMAS =
+            JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012, builder -> builder.enableSchemaCache(false)
+                    .schemaLoaders(loaders -> loaders.values(Collection::clear)));
 
     private static final JsonSchema OF_SCHEMAS = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
             .getSchema(SchemaLocation.of("https://json-schema.org/draft/2020-12/schema"), config(new Budget()));
@@ -126,8 +133,7 @@ public final class RuleSet {
         }
         try {
             return schema(rules).validate(properties).stream()
-                    .filter(message ->
-                            strictness == Strictness.STRICT || !OF_COMPLETENESS.contains(message.getType()))
+                    .filter(message -> strictness == Strictness.STRICT || !OF_COMPLETENESS.contains(message.getType()))
                     .map(RuleSet::text)
                     .limit(MAX_TOLD)
                     .toList();

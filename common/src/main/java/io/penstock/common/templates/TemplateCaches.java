@@ -53,7 +53,10 @@ public class TemplateCaches implements CacheSource {
                                 Ttl.API_RESPONSE,
                                 "api:template:",
                                 key -> CacheKeys.key(
-                                        "api", "template", key.tenant(), key.id().toString()),
+                                        "api",
+                                        "template",
+                                        key.tenant(),
+                                        key.id().toString()),
                                 key -> reads.view(key.tenant(), key.id()))
                         .warmedUpBy(search::mostUsed),
                 CacheDefinition.of(
@@ -105,8 +108,7 @@ public class TemplateCaches implements CacheSource {
 
     @SuppressWarnings("unchecked") // As declared above.
     private <K, V> TieredCache<K, V> cache(String name) {
-        return (TieredCache<K, V>) caches.get()
-                .find(name)
-                .orElseThrow(() -> new IllegalStateException("no cache " + name));
+        return (TieredCache<K, V>)
+                caches.get().find(name).orElseThrow(() -> new IllegalStateException("no cache " + name));
     }
 }

@@ -24,6 +24,8 @@ public record TemplatePlace(TemplateSort sort, boolean ascending, boolean backwa
 
     public static final int MAX_LENGTH = 2_000;
 
+    private static final int MAX_OFFSET_SECONDS = 15 * 3_600;
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     public TemplatePlace {
@@ -70,11 +72,12 @@ public record TemplatePlace(TemplateSort sort, boolean ascending, boolean backwa
         }
         for (int i = 0; i < keys.size(); i++) {
             String key = keys.get(i);
-            boolean fits = switch (sort.types().get(i)) {
-                case "bigint" -> key.matches("-?[0-9]{1,18}");
-                case "timestamptz" -> key.equals("-infinity") || isTime(key);
-                default -> key.indexOf('\0') < 0;
-            };
+            boolean fits =
+                    switch (sort.types().get(i)) {
+                        case "bigint" -> key.matches("-?[0-9]{1,18}");
+                        case "timestamptz" -> key.equals("-infinity") || isTime(key);
+                        default -> key.indexOf('\0') < 0;
+                    };
             if (!fits) {
                 return false;
             }
@@ -84,8 +87,11 @@ public record TemplatePlace(TemplateSort sort, boolean ascending, boolean backwa
 
     private static boolean isTime(String key) {
         try {
-            int year = OffsetDateTime.parse(key).getYear();
-            return year > 0 && year < 10_000;
+            OffsetDateTime time = OffsetDateTime.parse(key);
+            // PostgreSQL knows smaller offsets than Java.
+            return time.getYear() > 0
+                    && time.getYear() < 10_000
+                    && Math.abs(time.getOffset().getTotalSeconds()) <= MAX_OFFSET_SECONDS;
         } catch (DateTimeParseException e) {
             return false;
         }

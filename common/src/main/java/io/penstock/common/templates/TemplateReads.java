@@ -116,8 +116,7 @@ public class TemplateReads {
 
     /** Templates, and all that inherit from them. */
     public Uni<List<UUID>> withAllBelow(String tenant, Collection<UUID> ids) {
-        return pools.write(pool -> pool.preparedQuery(BELOW)
-                        .execute(Tuple.of(tenant, ids.toArray(UUID[]::new))))
+        return pools.write(pool -> pool.preparedQuery(BELOW).execute(Tuple.of(tenant, ids.toArray(UUID[]::new))))
                 .map(rows -> {
                     List<UUID> found = new ArrayList<>();
                     rows.forEach(row -> found.add(row.getUUID("id")));
@@ -148,7 +147,9 @@ public class TemplateReads {
                 row.path("is_public").asBoolean(),
                 row.path("is_system").asBoolean(),
                 row.path("version").asLong(),
-                row.hasNonNull("previous_version") ? row.path("previous_version").asLong() : null,
+                row.hasNonNull("previous_version")
+                        ? row.path("previous_version").asLong()
+                        : null,
                 row.path("created_by").asText(),
                 OffsetDateTime.parse(row.path("created_at").asText()).toInstant(),
                 row.path("updated_by").asText(),

@@ -91,8 +91,7 @@ public class TemplateSearch {
 
     /** Those of all tenants that are used most, the most used first. */
     public Uni<List<TemplateCaches.Key>> mostUsed(int most) {
-        return pools.analytics(
-                        pool -> pool.preparedQuery(MOST_USED).execute(Tuple.of(most)))
+        return pools.analytics(pool -> pool.preparedQuery(MOST_USED).execute(Tuple.of(most)))
                 .map(rows -> {
                     List<TemplateCaches.Key> keys = new ArrayList<>();
                     rows.forEach(row -> keys.add(new TemplateCaches.Key(row.getString("tenant"), row.getUUID("id"))));
@@ -104,8 +103,7 @@ public class TemplateSearch {
         Statement rows = rows(query);
         Statement count = count(query);
         return pools.read(pool -> execute(pool, rows).chain(found -> execute(pool, count)
-                .map(counted ->
-                        page(query, found, counted.iterator().next().getLong("n")))));
+                .map(counted -> page(query, found, counted.iterator().next().getLong("n")))));
     }
 
     private static Uni<RowSet<Row>> execute(SqlClient client, Statement statement) {

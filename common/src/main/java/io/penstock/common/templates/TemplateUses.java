@@ -130,10 +130,11 @@ public class TemplateUses {
             @Nullable String outcome,
             String person) {
         return pools.write(pool -> pool.preparedQuery(USE)
-                        .execute(Tuple.from(Arrays.asList(
-                                tenant, id, useId, type, customisations.toString(), outcome, person))))
+                        .execute(Tuple.from(
+                                Arrays.asList(tenant, id, useId, type, customisations.toString(), outcome, person))))
                 .map(done -> done.rowCount() > 0)
-                .call(done -> done ? caches.foundElsewhere(tenant) : Uni.createFrom().voidItem());
+                .call(done ->
+                        done ? caches.foundElsewhere(tenant) : Uni.createFrom().voidItem());
     }
 
     /** Null: the tenant has no such template. */
@@ -182,7 +183,8 @@ public class TemplateUses {
                         .chain(there -> there.size() == 0
                                 ? Uni.createFrom().item(false)
                                 : change(tx, tenant, id, person, wanted)))
-                .call(there -> there ? caches.foundElsewhere(tenant) : Uni.createFrom().voidItem());
+                .call(there ->
+                        there ? caches.foundElsewhere(tenant) : Uni.createFrom().voidItem());
     }
 
     private static Uni<Boolean> change(SqlConnection tx, String tenant, UUID id, String person, boolean wanted) {

@@ -296,8 +296,8 @@ public class Templates {
                         .filter(other -> !other.equals(id))
                         .findFirst()
                         .ifPresent(other -> {
-                            throw new TemplateRefusedException(Conflict.integrity(
-                                    "the template " + other + " has this name and status", "name"));
+                            throw new TemplateRefusedException(
+                                    Conflict.integrity("the template " + other + " has this name and status", "name"));
                         }))
                 .chain(() -> heldToRules(set, row, above, strictness));
     }
@@ -357,8 +357,7 @@ public class Templates {
             detail.setAll(set);
             detail.remove("fields");
         }
-        return query(
-                tx, AUDIT, Tuple.tuple(List.of(tenant, id, action, by, version, detail.toString())));
+        return query(tx, AUDIT, Tuple.tuple(List.of(tenant, id, action, by, version, detail.toString())));
     }
 
     private static Uni<Void> query(SqlConnection tx, String statement, Tuple parameters) {

@@ -138,22 +138,51 @@ final class TemplatesBench implements Callable<Integer> {
             boolean up = sort == TemplateSort.NAME;
             fine &= ask(pool, search, "all, by " + sort.wire(), n -> query(null, null, null, null, sort, up, null));
         }
-        fine &= ask(pool, search, "active, by usage", n -> query("active", null, null, null, TemplateSort.USAGE, false, null));
-        fine &= ask(pool, search, "text that is there", n -> query(null, "chess " + number(), null, null, TemplateSort.NAME, true, null));
-        fine &= ask(pool, search, "text that is not there", n -> query(null, "xyzzy" + n, null, null, TemplateSort.NAME, true, null));
-        fine &= ask(pool, search, "tag, active", n -> query("active", null, "tag-" + n % 25, null, TemplateSort.POPULARITY, false, null));
-        fine &= ask(pool, search, "price from", n -> query(null, null, null, n % 300, TemplateSort.UPDATED, false, null));
-        fine &= ask(pool, search, "far behind, by name", n -> query(null, null, null, null, TemplateSort.NAME, true, new TemplatePlace(
-                TemplateSort.NAME, true, false, List.of("Statistics 5"), new UUID(0, 0))));
+        fine &= ask(
+                pool,
+                search,
+                "active, by usage",
+                n -> query("active", null, null, null, TemplateSort.USAGE, false, null));
+        fine &= ask(
+                pool,
+                search,
+                "text that is there",
+                n -> query(null, "chess " + number(), null, null, TemplateSort.NAME, true, null));
+        fine &= ask(
+                pool,
+                search,
+                "text that is not there",
+                n -> query(null, "xyzzy" + n, null, null, TemplateSort.NAME, true, null));
+        fine &= ask(
+                pool,
+                search,
+                "tag, active",
+                n -> query("active", null, "tag-" + n % 25, null, TemplateSort.POPULARITY, false, null));
+        fine &= ask(
+                pool, search, "price from", n -> query(null, null, null, n % 300, TemplateSort.UPDATED, false, null));
+        fine &= ask(
+                pool,
+                search,
+                "far behind, by name",
+                n -> query(
+                        null,
+                        null,
+                        null,
+                        null,
+                        TemplateSort.NAME,
+                        true,
+                        new TemplatePlace(TemplateSort.NAME, true, false, List.of("Statistics 5"), new UUID(0, 0))));
         List<UUID> ends = ends(pool);
-        fine &= tell("a chain of ten", n -> reads.view("tenant-0", ends.get(n % ends.size())).replaceWithVoid());
+        fine &= tell("a chain of ten", n -> reads.view("tenant-0", ends.get(n % ends.size()))
+                .replaceWithVoid());
         return fine;
     }
 
     /** Templates of one tenant that have nine above them. */
     private static List<UUID> ends(Pool pool) {
         List<UUID> ends = new ArrayList<>();
-        await(pool.query("SELECT id FROM course_template WHERE tenant = 'tenant-0' AND depth = 9 LIMIT 1000").execute())
+        await(pool.query("SELECT id FROM course_template WHERE tenant = 'tenant-0' AND depth = 9 LIMIT 1000")
+                        .execute())
                 .forEach(row -> ends.add(row.getUUID("id")));
         return ends;
     }

@@ -98,7 +98,10 @@ final class TemplateLibrary {
         body.set("template", template);
         String id = post("/api/templates", body, CREATED).path("id").asText();
         for (int use = 0; use < 4 * (level + 1); use++) {
-            post("/api/templates/" + id + "/uses", body(tenant).put("outcome", use % 4 == 3 ? "cancelled" : "held"), CREATED);
+            post(
+                    "/api/templates/" + id + "/uses",
+                    body(tenant).put("outcome", use % 4 == 3 ? "cancelled" : "held"),
+                    CREATED);
         }
         return id;
     }
@@ -137,10 +140,12 @@ final class TemplateLibrary {
     }
 
     private void await(String tenant, JsonNode started) {
-        String operation = "/api/templates/bulk/operations/" + started.path("batchId").asText() + "?tenant=" + tenant;
+        String operation =
+                "/api/templates/bulk/operations/" + started.path("batchId").asText() + "?tenant=" + tenant;
         boolean done = Pause.until(() -> api.get(operation).path("progress").asInt() == 100, PATIENCE);
         if (!done) {
-            throw new LaunchException("The templates of " + tenant + " are not made after " + PATIENCE.toSeconds() + " s");
+            throw new LaunchException(
+                    "The templates of " + tenant + " are not made after " + PATIENCE.toSeconds() + " s");
         }
     }
 

@@ -222,9 +222,8 @@ class CreateTemplatesHandler implements TransactionalBatchHandler<TemplateChange
                 })
                 .call(added ->
                         rows.audit(transaction, tenant, added, "created", context.createdByName(), context.batchId()))
-                .call(added -> added.isEmpty()
-                        ? Uni.createFrom().voidItem()
-                        : changes.tell(transaction, tenant, List.of()))
+                .call(added ->
+                        added.isEmpty() ? Uni.createFrom().voidItem() : changes.tell(transaction, tenant, List.of()))
                 .replaceWith(decided);
     }
 

@@ -43,7 +43,8 @@ class RestoreTemplatesHandler implements TransactionalBatchHandler<TemplateResto
     private final TemplateMeters meters;
 
     @Inject
-    RestoreTemplatesHandler(TemplateRows rows, TemplateBackups backups, TemplateChanges changes, TemplateMeters meters) {
+    RestoreTemplatesHandler(
+            TemplateRows rows, TemplateBackups backups, TemplateChanges changes, TemplateMeters meters) {
         this.rows = rows;
         this.backups = backups;
         this.changes = changes;

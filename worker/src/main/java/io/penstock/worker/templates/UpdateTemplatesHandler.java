@@ -287,7 +287,6 @@ class UpdateTemplatesHandler implements TransactionalBatchHandler<TemplateChange
                 .chain(() -> rows.replaceTags(transaction, tenant, decided.tags))
                 .chain(() ->
                         rows.audit(transaction, tenant, ids, "updated", context.createdByName(), context.batchId()))
-                .chain(() ->
-                        ids.isEmpty() ? Uni.createFrom().voidItem() : changes.tell(transaction, tenant, ids));
+                .chain(() -> ids.isEmpty() ? Uni.createFrom().voidItem() : changes.tell(transaction, tenant, ids));
     }
 }
