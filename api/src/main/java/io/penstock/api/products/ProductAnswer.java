@@ -33,7 +33,7 @@ public record ProductAnswer(
     @Schema(name = "TrackedProducts")
     public record Page(
             List<ProductAnswer> products,
-            @Schema(description = "'after' of the next page; absent: there is none") @Nullable Long next) {}
+            @Schema(description = "'after' of the next page; absent: there is none") @Nullable String next) {}
 
     /** A history. */
     @RegisterForReflection
@@ -46,6 +46,33 @@ public record ProductAnswer(
             @Schema(description = "readings, or days where the span is long or old") String of,
             @Schema(description = "At most 1,000, in order; where there were more, equal spans are one point each")
                     List<Point> points) {}
+
+    /** The histories of a group. */
+    @RegisterForReflection
+    @Schema(name = "ProductGroupHistory")
+    public record GroupHistory(
+            long id,
+            String metric,
+            Instant from,
+            Instant to,
+            @Schema(description = "The main product is the first") List<Series> series) {}
+
+    /** The history of one product of a group. */
+    @RegisterForReflection
+    @Schema(name = "ProductSeries")
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Series(
+            long itemId, String asin, @Nullable String title, @Nullable String currency, List<Point> points) {
+
+        static Series of(Item item, List<HistoryPoint> points) {
+            return new Series(
+                    item.id(),
+                    item.asin(),
+                    item.title(),
+                    item.currency(),
+                    points.stream().map(Point::of).toList());
+        }
+    }
 
     /** One point. */
     @RegisterForReflection
@@ -128,7 +155,7 @@ public record ProductAnswer(
     @Schema(name = "ProductGroups")
     public record Groups(
             List<Group> groups,
-            @Schema(description = "'after' of the next page; absent: there is none") @Nullable Long next) {}
+            @Schema(description = "'after' of the next page; absent: there is none") @Nullable String next) {}
 
     /** Somebody who tracks products. */
     @RegisterForReflection
@@ -180,7 +207,7 @@ public record ProductAnswer(
     @Schema(name = "ProductUsers")
     public record Users(
             List<User> users,
-            @Schema(description = "'after' of the next page; absent: there is none") @Nullable Long next) {}
+            @Schema(description = "'after' of the next page; absent: there is none") @Nullable String next) {}
 
     static ProductAnswer of(TrackedProduct product) {
         return new ProductAnswer(

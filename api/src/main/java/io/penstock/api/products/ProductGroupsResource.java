@@ -1,10 +1,14 @@
 package io.penstock.api.products;
 
 import io.penstock.api.database.NeedsDatabase;
+import io.penstock.api.request.ListPage;
 import io.penstock.api.request.QueryParameters;
 import io.penstock.api.security.Role;
+import io.penstock.common.page.PageCursor;
+import io.penstock.common.products.Metric;
 import io.penstock.common.products.ProductGroup;
 import io.penstock.common.products.ProductGroups;
+import io.penstock.common.products.ProductHistory;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
@@ -23,8 +27,10 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.UriInfo;
 import java.net.URI;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -49,6 +55,8 @@ public class ProductGroupsResource {
     private static final String GROUP = "group";
 
     private final ProductGroups groups;
+    private final ProductHistory history;
+    private final InstantSource clock = InstantSource.system();
 
     /** A group that is to be. */
     @RegisterForReflection
@@ -69,8 +77,9 @@ public class ProductGroupsResource {
             @Schema(required = true, description = "Whether it is compared each week") @Nullable Boolean active) {}
 
     @Inject
-    ProductGroupsResource(ProductGroups groups) {
+    ProductGroupsResource(ProductGroups groups, ProductHistory history) {
         this.groups = groups;
+        this.history = history;
     }
 
     @POST
@@ -106,34 +115,27 @@ public class ProductGroupsResource {
             in = ParameterIn.QUERY,
             description = "Only those of this user",
             schema = @Schema(type = SchemaType.INTEGER))
-    @Parameter(
-            name = "after",
-            in = ParameterIn.QUERY,
-            description = "'next' of the page before",
-            schema = @Schema(type = SchemaType.INTEGER))
+    @Parameter(ref = ListPage.AFTER)
     @Parameter(
             name = "limit",
             in = ParameterIn.QUERY,
             schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "100", defaultValue = "20"))
     public Uni<ProductAnswer.Groups> list(@Context UriInfo uri) {
         QueryParameters parameters = QueryParameters.of(uri.getQueryParameters(), "userId", "after", "limit");
-        int limit = parameters.number("limit", 1, MOST, DEFAULT);
-        return groups.ids(
-                        ProductRefusals.place(parameters, "after"),
-                        ProductRefusals.optionalId(parameters, "userId"),
-                        limit)
-                .chain(ids -> Multi.createFrom()
-                        .iterable(ids)
-                        .onItem()
-                        .transformToUniAndConcatenate(groups::find)
-                        .collect()
-                        .asList()
-                        .map(found -> new ProductAnswer.Groups(
-                                found.stream()
-                                        .flatMap(Optional::stream)
-                                        .map(ProductAnswer.Group::of)
-                                        .toList(),
-                                ids.size() < limit ? null : ids.get(ids.size() - 1))));
+        Long user = ProductRefusals.optionalId(parameters, "userId");
+        ListPage page = ListPage.after(parameters, "product-groups", String.valueOf(user), MOST, DEFAULT);
+        return groups.ids(ProductRefusals.place(page), user, page.limit()).chain(ids -> Multi.createFrom()
+                .iterable(ids)
+                .onItem()
+                .transformToUniAndConcatenate(groups::find)
+                .collect()
+                .asList()
+                .map(found -> new ProductAnswer.Groups(
+                        found.stream()
+                                .flatMap(Optional::stream)
+                                .map(ProductAnswer.Group::of)
+                                .toList(),
+                        page.next(ids, PageCursor::of))));
     }
 
     @GET
@@ -168,6 +170,51 @@ public class ProductGroupsResource {
             }
             return RestResponse.noContent();
         });
+    }
+
+    @GET
+    @Path("/{id}/history")
+    @RolesAllowed(Role.VIEW)
+    @Operation(
+            summary = "Look at the histories of a group side by side",
+            description =
+                    "One series for the main product, the first, and for each competitor; each of at most 1,000 points.")
+    @Parameter(
+            name = "metric",
+            in = ParameterIn.QUERY,
+            schema =
+                    @Schema(
+                            type = SchemaType.STRING,
+                            enumeration = {"price", "rank", "rating", "reviews", "buy_box"},
+                            defaultValue = "price"))
+    @Parameter(
+            name = "from",
+            in = ParameterIn.QUERY,
+            description = "Absent: 30 days before 'to'",
+            schema = @Schema(type = SchemaType.STRING, format = "date-time"))
+    @Parameter(
+            name = "to",
+            in = ParameterIn.QUERY,
+            description = "Absent: now",
+            schema = @Schema(type = SchemaType.STRING, format = "date-time"))
+    public Uni<ProductAnswer.GroupHistory> history(
+            @Parameter(description = "Id of the group") @PathParam("id") String id, @Context UriInfo uri) {
+        QueryParameters parameters = QueryParameters.of(uri.getQueryParameters(), "metric", "from", "to");
+        Metric metric = Metric.ofWire(parameters.oneOf("metric", Metric.wires(), Metric.PRICE.wire()))
+                .orElseThrow();
+        HistorySpan span = HistorySpan.of(parameters, clock.instant());
+        return groups.find(ProductRefusals.id(id, GROUP))
+                .map(found -> found.orElseThrow(() -> ProductRefusals.none(GROUP)))
+                .chain(group -> Multi.createFrom()
+                        .items(Stream.concat(Stream.of(group.main().item()), group.competitors().stream()))
+                        .onItem()
+                        .transformToUniAndConcatenate(
+                                item -> HistorySpan.asked(() -> history.of(item.id(), metric, span.from(), span.to()))
+                                        .map(found -> ProductAnswer.Series.of(item, found.points())))
+                        .collect()
+                        .asList()
+                        .map(series -> new ProductAnswer.GroupHistory(
+                                group.id(), metric.wire(), span.from(), span.to(), series)));
     }
 
     private static ProductAnswer.Group required(Optional<ProductGroup> found) {

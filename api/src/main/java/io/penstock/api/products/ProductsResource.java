@@ -1,11 +1,11 @@
 package io.penstock.api.products;
 
 import io.penstock.api.database.NeedsDatabase;
-import io.penstock.api.problem.ProblemException;
+import io.penstock.api.request.ListPage;
 import io.penstock.api.request.QueryParameters;
 import io.penstock.api.security.Role;
+import io.penstock.common.page.PageCursor;
 import io.penstock.common.products.Anomalies;
-import io.penstock.common.products.InvalidProductException;
 import io.penstock.common.products.Metric;
 import io.penstock.common.products.ProductHistory;
 import io.penstock.common.products.TrackedProduct;
@@ -26,13 +26,9 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.UriInfo;
 import java.net.URI;
-import java.time.DateTimeException;
-import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -52,22 +48,13 @@ import org.jspecify.annotations.Nullable;
 @NeedsDatabase
 public class ProductsResource {
 
-    private static final int MOST = 200;
-    private static final int DEFAULT = 50;
     private static final int MOST_ANOMALIES = 1_000;
-    private static final Duration USUAL_SPAN = Duration.ofDays(30);
-    /** No database holds more. */
-    private static final Instant EARLIEST = Instant.parse("1970-01-01T00:00:00Z");
-
-    private static final Instant LATEST = Instant.parse("2200-01-01T00:00:00Z");
     private static final String PRODUCT = "tracked product";
 
     private final Tracking tracking;
     private final ProductHistory history;
     private final Anomalies anomalies;
     private final InstantSource clock = InstantSource.system();
-
-    private record Span(Instant from, Instant to) {}
 
     @Inject
     ProductsResource(Tracking tracking, ProductHistory history, Anomalies anomalies) {
@@ -123,30 +110,21 @@ public class ProductsResource {
                             type = SchemaType.STRING,
                             enumeration = {"true", "false", "all"},
                             defaultValue = "all"))
-    @Parameter(
-            name = "after",
-            in = ParameterIn.QUERY,
-            description = "'next' of the page before",
-            schema = @Schema(type = SchemaType.INTEGER))
-    @Parameter(
-            name = "limit",
-            in = ParameterIn.QUERY,
-            description = "Products per page",
-            schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "200", defaultValue = "50"))
+    @Parameter(ref = ListPage.AFTER)
+    @Parameter(ref = ListPage.LIMIT)
     public Uni<ProductAnswer.Page> list(@Context UriInfo uri) {
         QueryParameters parameters = QueryParameters.of(uri.getQueryParameters(), "userId", "active", "after", "limit");
-        int limit = parameters.number("limit", 1, MOST, DEFAULT);
         String active = parameters.oneOf("active", List.of("true", "false", "all"), "all");
+        Long user = ProductRefusals.optionalId(parameters, "userId");
+        ListPage page = ListPage.after(parameters, "products", active + " " + user);
         return tracking.list(
-                        ProductRefusals.place(parameters, "after"),
-                        ProductRefusals.optionalId(parameters, "userId"),
+                        ProductRefusals.place(page),
+                        user,
                         active.equals("all") ? null : Boolean.valueOf(active),
-                        limit)
+                        page.limit())
                 .map(found -> new ProductAnswer.Page(
                         found.stream().map(ProductAnswer::of).toList(),
-                        found.size() < limit
-                                ? null
-                                : found.get(found.size() - 1).id()));
+                        page.next(found, last -> PageCursor.of(last.id()))));
     }
 
     @GET
@@ -219,8 +197,8 @@ public class ProductsResource {
         QueryParameters parameters = QueryParameters.of(uri.getQueryParameters(), "metric", "from", "to");
         Metric metric = Metric.ofWire(parameters.oneOf("metric", Metric.wires(), Metric.PRICE.wire()))
                 .orElseThrow();
-        Span span = span(parameters);
-        return product(id).chain(product -> asked(
+        HistorySpan span = HistorySpan.of(parameters, clock.instant());
+        return product(id).chain(product -> HistorySpan.asked(
                         () -> history.of(product.item().id(), metric, span.from(), span.to()))
                 .map(found -> new ProductAnswer.History(
                         product.id(),
@@ -250,7 +228,7 @@ public class ProductsResource {
     public Uni<ProductAnswer.Anomalies> anomalies(
             @Parameter(description = "Id of what is tracked") @PathParam("id") String id, @Context UriInfo uri) {
         QueryParameters parameters = QueryParameters.of(uri.getQueryParameters(), "from", "to");
-        Span span = span(parameters);
+        HistorySpan span = HistorySpan.of(parameters, clock.instant());
         return product(id)
                 .chain(product -> anomalies.of(product.id(), span.from(), span.to(), MOST_ANOMALIES))
                 .map(found -> new ProductAnswer.Anomalies(
@@ -264,36 +242,5 @@ public class ProductsResource {
 
     private static ProductAnswer required(Optional<TrackedProduct> found) {
         return ProductAnswer.of(found.orElseThrow(() -> ProductRefusals.none(PRODUCT)));
-    }
-
-    /** What is refused is a parameter of the caller's. */
-    private static <T> Uni<T> asked(Supplier<Uni<T>> question) {
-        try {
-            return question.get();
-        } catch (InvalidProductException e) {
-            throw QueryParameters.invalid(e.field(), e.field() + ": " + e.reason());
-        }
-    }
-
-    private Span span(QueryParameters parameters) {
-        Instant to = time(parameters, "to").orElseGet(clock::instant);
-        return new Span(time(parameters, "from").orElse(to.minus(USUAL_SPAN)), to);
-    }
-
-    private static Optional<Instant> time(QueryParameters parameters, String name) {
-        try {
-            Optional<Instant> time = parameters.text(name).map(Instant::parse);
-            time.filter(given -> given.isBefore(EARLIEST) || given.isAfter(LATEST))
-                    .ifPresent(given -> {
-                        throw invalidTime(name);
-                    });
-            return time;
-        } catch (DateTimeException e) {
-            throw invalidTime(name);
-        }
-    }
-
-    private static ProblemException invalidTime(String name) {
-        return QueryParameters.invalid(name, name + ": must be a time such as 2026-01-31T08:00:00Z, of 1970 to 2200");
     }
 }

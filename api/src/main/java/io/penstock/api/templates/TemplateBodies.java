@@ -63,5 +63,5 @@ final class TemplateBodies {
     @Schema(name = "TemplateVersions")
     record Versions(
             List<TemplateUses.Version> versions,
-            @Schema(description = "'before' of the next page; absent: there is none") @Nullable Long next) {}
+            @Schema(description = "'before' of the next page; absent: there is none") @Nullable String next) {}
 }

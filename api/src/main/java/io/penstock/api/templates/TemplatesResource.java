@@ -6,11 +6,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.penstock.api.database.NeedsDatabase;
 import io.penstock.api.problem.ProblemCode;
 import io.penstock.api.problem.ProblemException;
+import io.penstock.api.request.ListPage;
 import io.penstock.api.request.QueryParameters;
 import io.penstock.api.security.Caller;
 import io.penstock.api.security.HeedsScope;
 import io.penstock.api.security.Role;
 import io.penstock.common.batch.BatchIds;
+import io.penstock.common.page.PageCursor;
 import io.penstock.common.templates.NoSuchTemplateException;
 import io.penstock.common.templates.RuleSet;
 import io.penstock.common.templates.TemplateCaches;
@@ -426,29 +428,18 @@ public class TemplatesResource {
     @RolesAllowed(Role.VIEW)
     @Operation(summary = "See what a template was", description = "Before its present version; the latest first.")
     @Parameter(name = "tenant", in = ParameterIn.QUERY, schema = @Schema(implementation = String.class))
-    @Parameter(
-            name = "before",
-            in = ParameterIn.QUERY,
-            description = "'next' of the page before",
-            schema = @Schema(implementation = Integer.class))
-    @Parameter(
-            name = "limit",
-            in = ParameterIn.QUERY,
-            description = "1 to 200; default 50",
-            schema = @Schema(implementation = Integer.class))
+    @Parameter(ref = ListPage.BEFORE)
+    @Parameter(ref = ListPage.LIMIT)
     public Uni<TemplateBodies.Versions> versions(@PathParam("id") String id, @Context UriInfo uri) {
         QueryParameters given = QueryParameters.of(uri.getQueryParameters(), "tenant", "before", "limit");
         String tenant = tenant(given.text("tenant").orElse(null));
         UUID template = known(id);
-        int before = given.number("before", 1, Integer.MAX_VALUE, Integer.MAX_VALUE);
-        int limit = given.limit(MOST, DEFAULT);
+        ListPage page = ListPage.before(given, "template-versions", tenant + " " + id);
+        long before = page.start(place -> place.number(0)).orElse(Long.MAX_VALUE);
         return view(tenant, template)
-                .chain(() -> uses.versions(tenant, template, before, limit))
+                .chain(() -> uses.versions(tenant, template, before, page.limit()))
                 .map(found -> new TemplateBodies.Versions(
-                        found,
-                        found.size() < limit
-                                ? null
-                                : found.get(found.size() - 1).version()));
+                        found, page.next(found, last -> PageCursor.of(last.version()))));
     }
 
     @GET

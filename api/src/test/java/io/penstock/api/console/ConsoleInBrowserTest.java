@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.penstock.api.SampleJobs;
 import io.penstock.api.TestKeys;
+import io.penstock.common.products.ProductMonths;
 import io.penstock.common.queue.ClaimedJob;
 import io.penstock.common.queue.JobAdmin;
 import io.penstock.common.queue.JobQueue;
@@ -111,6 +112,9 @@ class ConsoleInBrowserTest {
     @Inject
     Pool pool;
 
+    @Inject
+    ProductMonths months;
+
     private Browser browser;
     private QueueConsumer worker;
     private String axe;
@@ -180,6 +184,12 @@ class ConsoleInBrowserTest {
         screens.put("orders", "/console/orders");
         screens.put("templates", "/console/templates/00000000-0000-0000-0000-0000000000a1?tenant=console");
         screens.put("templates-whose", "/console/templates");
+        screens.put("products", "/console/products");
+        screens.put("product", "/console/products/900001?span=30");
+        screens.put("products-groups", "/console/products?view=groups");
+        screens.put("products-group", "/console/products/groups/900001");
+        screens.put("products-analyses", "/console/products?view=analyses");
+        screens.put("products-trend", "/console/products/analyses/900003");
         screens.put("first-run", "/console/first-run");
         return screens;
     }
@@ -272,6 +282,62 @@ class ConsoleInBrowserTest {
                         + " '00000000-0000-0000-0000-0000000000a1', 1, 'First aid <img src=x onerror=alert(9)> part ' || n,"
                         + " (ARRAY['draft', 'active', 'archived', 'deprecated'])[1 + n % 4], n * 10, n, 'a', 'a' FROM generate_series(1, 12) n"
                         + " ON CONFLICT DO NOTHING");
+        fillProducts();
+    }
+
+    /** A product with a month of history, three that it is compared with, and what was made of them. */
+    private void fillProducts() {
+        get(months.ensure(Instant.now()));
+        get(months.ensure(Instant.now().minus(Duration.ofDays(30))));
+        sql(
+                "INSERT INTO product_user (id, email) OVERRIDING SYSTEM VALUE VALUES (900001, 'console@example.org') ON CONFLICT DO NOTHING");
+        sql(
+                "INSERT INTO product_item (id, marketplace, asin, title, price, list_price, currency, rank, rank_category, rating, review_count,"
+                        + " buy_box, image_urls, features, status, fetched_at) OVERRIDING SYSTEM VALUE"
+                        + " SELECT 900000 + n, 'US', 'B90000000' || n, (ARRAY['Stunt kite <img src=x onerror=alert(12)>', 'Delta kite, 160 cm, with"
+                        + " two handles and a bag', 'Box kite', 'Power kite'])[n], 24.99 + n * 3, 39.99, 'USD', 60 * n, 'Toys', 4.8 - n * 0.2,"
+                        + " 1800 / n, 'Kites & <b>Co</b>', '[\"https://example.org/1.jpg\"]', '[\"ripstop\"]', 'ok', now()"
+                        + " FROM generate_series(1, 4) AS n ON CONFLICT DO NOTHING");
+        sql(
+                "INSERT INTO product_tracked (id, user_id, item_id) OVERRIDING SYSTEM VALUE SELECT 900000 + n, 900001, 900000 + n"
+                        + " FROM generate_series(1, 4) AS n ON CONFLICT DO NOTHING");
+        sql("INSERT INTO product_reading (item_id, taken_at, price, rank, rating, review_count, buy_box)"
+                + " SELECT 900000 + p, now() - n * interval '6 hours', 24.99 + p * 3 + (CASE WHEN n < 40 THEN 4 ELSE 0 END) + n % 3,"
+                + " 60 * p + n % 17 + (CASE WHEN n BETWEEN 50 AND 60 THEN 90 ELSE 0 END), 4.8 - p * 0.2, 1800 / p - n,"
+                + " CASE WHEN n BETWEEN 20 AND 30 THEN 'Somebody else' ELSE 'Kites & <b>Co</b>' END"
+                + " FROM generate_series(0, 115) AS n, generate_series(1, 4) AS p ON CONFLICT DO NOTHING");
+        sql("DELETE FROM product_anomaly WHERE tracked_id = 900001");
+        sql(
+                "INSERT INTO product_anomaly (tracked_id, user_id, item_id, kind, before_value, after_value, change_percent, threshold, seen_at)"
+                        + " VALUES (900001, 900001, 900001, 'price', '27.99', '31.99', 14.3, 10, now() - interval '10 days'),"
+                        + " (900001, 900001, 900001, 'rank', '65', '158', 143.1, 30, now() - interval '15 days'),"
+                        + " (900001, 900001, 900001, 'buy_box', 'Kites & <b>Co</b>', 'Somebody else', NULL, NULL, now() - interval '7 days')");
+        sql("INSERT INTO product_group (id, user_id, name, tracked_id) OVERRIDING SYSTEM VALUE"
+                + " VALUES (900001, 900001, 'Kites <img src=x onerror=alert(13)>', 900001) ON CONFLICT DO NOTHING");
+        sql(
+                "INSERT INTO product_group_member (group_id, item_id, position) SELECT 900001, 900001 + n, n FROM generate_series(1, 3) AS n"
+                        + " ON CONFLICT DO NOTHING");
+        sql(
+                "INSERT INTO product_report (id, kind, user_id, group_id, tracked_id, written_by, rules_because, model, prompt_version,"
+                        + " input_tokens, output_tokens, cost, summary, body) OVERRIDING SYSTEM VALUE VALUES"
+                        + " (900001, 'competitor', 900001, 900001, NULL, 'model', NULL, 'gpt-4o-mini', 'v1', 1431, 512, 0.000522,"
+                        + " 'It is the cheapest and ranks best <script>alert(14)</script>.', '{\"findings\":[\"The price is 22 % below the middle of"
+                        + " the others.\",\"It has one image, they have one, too.\"]}'),"
+                        + " (900002, 'optimization', 900001, NULL, 900001, 'rules', 'the breaker of the language model is open', NULL, NULL,"
+                        + " 0, 0, 0, 'Looked through the page: 3 suggestions, the first about the images.', '{\"findings\":[\"It has 4.6 stars of 1800"
+                        + " reviews.\"]}'),"
+                        + " (900003, 'trend', NULL, NULL, NULL, 'rules', 'trends are computed', NULL, NULL, 0, 0, 0, '4 products over 30d: price up of"
+                        + " 4, down of 0; rank better of 1, worse of 3', '{\"prices\":[{\"asin\":\"B900000001\",\"title\":\"<b>Stunt</b> kite\","
+                        + "\"before\":27.99,\"after\":31.99,\"changePercent\":14.3}],\"ranks\":[]}') ON CONFLICT DO NOTHING");
+        sql("DELETE FROM product_suggestion WHERE report_id IN (900001, 900002)");
+        sql("INSERT INTO product_suggestion (report_id, kind, suggestion, reason, impact, position)"
+                + " SELECT r, kind, suggestion, reason, impact, position FROM unnest(ARRAY[900001, 900002]) AS r, (VALUES"
+                + " ('images', 'Show it in 6 images or more: in use, its size, its details, what is in the box.', 'The page has 1 image.', 'high', 1),"
+                + " ('price', 'Try a higher price in small steps, and watch the rank.', 'The rating is not worse than theirs.', 'medium', 2),"
+                + " ('keywords', 'Use these words <img src=x onerror=alert(15)>: delta, handles.', 'The others do.', 'low', 3))"
+                + " AS s (kind, suggestion, reason, impact, position)");
+        sql("INSERT INTO product_model_spending (day, calls, input_tokens, output_tokens, cost, failures) VALUES"
+                + " ((now() AT TIME ZONE 'UTC')::date, 14, 20034, 7168, 0.0073, 1) ON CONFLICT DO NOTHING");
     }
 
     private static String note(String text) {
@@ -423,6 +489,10 @@ class ConsoleInBrowserTest {
                 "/console/schedules",
                 "/console/schedules/console-nightly",
                 "/console/offers/console-1",
+                "/console/products",
+                "/console/products/900001",
+                "/console/products/groups/900001",
+                "/console/products?view=analyses",
                 "/console/templates/00000000-0000-0000-0000-0000000000a1?tenant=console")) {
             go(admin, path);
             admin.await("document.body.innerText.includes('<')");

@@ -86,5 +86,8 @@ public interface CacheConfig {
 
         /** Entries in memory; absent: as all. */
         Optional<Long> maxEntries();
+
+        /** How long one load may take; absent: as all. */
+        Optional<Duration> loadTimeout();
     }
 }

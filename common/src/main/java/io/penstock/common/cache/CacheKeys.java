@@ -69,6 +69,11 @@ public final class CacheKeys {
         return key("analysis", "competitor", id);
     }
 
+    /** {@code analysis:optimization:<id of what is tracked>}. */
+    public static String optimizationAnalysis(String id) {
+        return key("analysis", "optimization", id);
+    }
+
     /** {@code system:stats:daily:2026-01-15}. */
     public static String dailyStats(LocalDate day) {
         return key("system", "stats", "daily", day.toString());

@@ -50,6 +50,7 @@ public record CachePolicy(
 
     static CachePolicy of(CacheDefinition<?, ?> definition, CacheConfig config) {
         Optional<CacheConfig.Named> own = Optional.ofNullable(config.named().get(definition.name()));
+        Duration loadTimeout = own.flatMap(CacheConfig.Named::loadTimeout).orElse(config.loadTimeout());
         return new CachePolicy(
                 definition.name(),
                 own.flatMap(CacheConfig.Named::tier).orElse(definition.tier()),
@@ -61,8 +62,8 @@ public record CachePolicy(
                 own.flatMap(CacheConfig.Named::maxEntries)
                         .orElse(config.memory().maxEntries()),
                 (int) Math.min(config.maxValueSize().asLongValue(), Integer.MAX_VALUE),
-                config.loadTimeout(),
-                config.loadTimeout().plus(LOCK_MARGIN));
+                loadTimeout,
+                loadTimeout.plus(LOCK_MARGIN));
     }
 
     /** The lifetime of a kind, as configured. */

@@ -1,5 +1,6 @@
 package io.penstock.common.products;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.vertx.core.json.JsonObject;
 import java.math.BigDecimal;
 import java.util.List;
@@ -42,5 +43,6 @@ public record NewReport(
      * @param kind {@code title}, {@code price}, {@code description}, {@code images} or {@code keywords}
      * @param impact {@code low}, {@code medium} or {@code high}
      */
+    @RegisterForReflection
     public record Suggestion(String kind, String suggestion, String reason, String impact) {}
 }

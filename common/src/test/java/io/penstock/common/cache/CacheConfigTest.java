@@ -91,6 +91,15 @@ class CacheConfigTest {
                 .hasMinutes(1);
     }
 
+    @Test
+    void aLoadMayTakeAsLongAsItsCacheSays() {
+        CacheConfig config = CacheSettings.of(Map.of("penstock.cache.named.\"prices\".load-timeout", "90s"));
+        assertThat(CachePolicy.of(PRICES, config).loadTimeout()).hasSeconds(90);
+        assertThat(CachePolicy.of(PRICES, config).lock()).isGreaterThan(Duration.ofSeconds(90));
+        assertThat(CachePolicy.of(PRICES, CacheSettings.of(Map.of())).loadTimeout())
+                .hasSeconds(10);
+    }
+
     @ParameterizedTest
     @EnumSource(Ttl.class)
     void everyLifetimeCanBeOverridden(Ttl kind) {

@@ -33,7 +33,9 @@ final class Launcher implements Callable<Integer> {
 
     @Option(
             names = "--once",
-            description = "Run once, print a summary, stop. Exit code 0: every page arrived, or every hold ended.")
+            description =
+                    "Run once, print a summary, stop. Exit code 0: every page arrived, every hold ended, or users were"
+                            + " told of what moved.")
     private boolean once;
 
     @Option(names = "--workers", paramLabel = "N", defaultValue = "1", description = "Worker processes (default: 1).")
@@ -47,8 +49,9 @@ final class Launcher implements Callable<Integer> {
             paramLabel = "D",
             defaultValue = "offers",
             description =
-                    "What is shown: offers, a feed that is swept; orders, a ticket shop with a crowd; or templates,"
-                            + " two tenants full of course templates (default: offers).")
+                    "What is shown: offers, a feed that is swept; orders, a ticket shop with a crowd; products, a"
+                            + " marketplace that is watched; or templates, two tenants full of course templates"
+                            + " (default: offers).")
     private String demo = "offers";
 
     @Spec

@@ -16,12 +16,18 @@ import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongFunction;
 
-/** Enqueues the analyses that are due, a page at a time. One that still waits is not enqueued a second time: its id says what it is about. */
+/**
+ * Enqueues the analyses that are due, a page at a time. What was planned on the same day and still waits is not enqueued a second time: its
+ * id says what it is about. It names the day, too, because a job writes one report, however often it runs.
+ */
 @ApplicationScoped
 class PlanAnalysesHandler implements JobHandler<PlanAnalyses> {
 
@@ -35,6 +41,7 @@ class PlanAnalysesHandler implements JobHandler<PlanAnalyses> {
 
     private final Sweeps sweeps;
     private final JobEnqueuer enqueuer;
+    private final InstantSource clock = InstantSource.system();
 
     @Inject
     PlanAnalysesHandler(Sweeps sweeps, JobEnqueuer enqueuer) {
@@ -92,6 +99,7 @@ class PlanAnalysesHandler implements JobHandler<PlanAnalyses> {
         if (context.isCancelled()) {
             return Uni.createFrom().failure(new CancellationException("the run is in vain"));
         }
+        LocalDate day = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
         return ids.call(page -> page.isEmpty()
                 ? Uni.createFrom().voidItem()
                 : enqueuer.enqueueAll(
@@ -99,7 +107,9 @@ class PlanAnalysesHandler implements JobHandler<PlanAnalyses> {
                         page.stream()
                                 .map(id -> new JobEnqueuer.Item<>(
                                         payload.apply(id),
-                                        JobOptions.DEFAULT.withId(named + id).withPriority(PRIORITY)))
+                                        JobOptions.DEFAULT
+                                                .withId(named + id + "-" + day)
+                                                .withPriority(PRIORITY)))
                                 .toList()));
     }
 }

@@ -4,6 +4,7 @@ import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
 import io.penstock.common.testing.EmbeddedServers;
 import io.penstock.worker.products.TestScraper;
+import io.penstock.worker.products.analysis.TestModel;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.util.Map;
 
@@ -12,6 +13,7 @@ public final class OffersTestResource implements QuarkusTestResourceLifecycleMan
 
     private final TestFeed feed = new TestFeed();
     private final TestScraper scraper = new TestScraper();
+    private final TestModel model = new TestModel();
     private final GreenMail mail =
             new GreenMail(new ServerSetup(EmbeddedServers.freePort(), "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
 
@@ -33,6 +35,9 @@ public final class OffersTestResource implements QuarkusTestResourceLifecycleMan
                 Map.entry("penstock.queue.\"full-sync-chunk\".rate-limit.permits", "1000"),
                 Map.entry("penstock.queue.\"full-sync-chunk\".backoff.delay", "50ms"),
                 Map.entry("penstock.queue.\"high-priority\".rate-limit.permits", "1000"),
+                Map.entry("penstock.webhook.allowed-networks", "127.0.0.0/8"),
+                Map.entry("penstock.product-notifications.from", "products@example.org"),
+                Map.entry("penstock.product-notifications.public-url", "https://penstock.example.org/"),
                 Map.entry("penstock.product-scraper.url", scraper.url()),
                 Map.entry("penstock.product-scraper.token", TestScraper.TOKEN),
                 Map.entry("penstock.product-scraper.first-look", "20ms"),
@@ -44,6 +49,13 @@ public final class OffersTestResource implements QuarkusTestResourceLifecycleMan
                 Map.entry("penstock.upstream.\"apify\".timeout", "5s"),
                 Map.entry("penstock.upstream.\"apify\".breaker.ratio", "1"),
                 Map.entry("penstock.upstream.\"apify\".breaker.minimum-calls", "500"),
+                Map.entry("penstock.product-model.url", model.url()),
+                Map.entry("penstock.product-model.key", TestModel.KEY),
+                Map.entry("penstock.upstream.\"openai\".permits", "60000"),
+                Map.entry("penstock.upstream.\"openai\".burst", "1000"),
+                Map.entry("penstock.upstream.\"openai\".timeout", "30s"),
+                Map.entry("penstock.upstream.\"openai\".breaker.ratio", "1"),
+                Map.entry("penstock.upstream.\"openai\".breaker.minimum-calls", "500"),
                 Map.entry("quarkus.mailer.mock", "false"),
                 Map.entry("quarkus.mailer.host", "127.0.0.1"),
                 Map.entry("quarkus.mailer.port", String.valueOf(mail.getSmtp().getPort())));
@@ -52,6 +64,7 @@ public final class OffersTestResource implements QuarkusTestResourceLifecycleMan
     @Override
     public void inject(TestInjector injector) {
         injector.injectIntoFields(scraper, new TestInjector.MatchesType(TestScraper.class));
+        injector.injectIntoFields(model, new TestInjector.MatchesType(TestModel.class));
         injector.injectIntoFields(feed, new TestInjector.MatchesType(TestFeed.class));
         injector.injectIntoFields(mail, new TestInjector.MatchesType(GreenMail.class));
     }
@@ -60,6 +73,7 @@ public final class OffersTestResource implements QuarkusTestResourceLifecycleMan
     public void stop() {
         feed.close();
         scraper.close();
+        model.close();
         mail.stop();
     }
 }
