@@ -33,7 +33,11 @@ public class TemplateChanges {
         return new TemplateChanges();
     }
 
-    /** @param ids those whose content changes; empty where some are only added */
+    /**
+     * Tells of templates that this transaction changes.
+     *
+     * @param ids those whose content changes; empty where some are only added
+     */
     public Uni<Void> tell(SqlConnection transaction, String tenant, Collection<UUID> ids) {
         return outbox == null
                 ? Uni.createFrom().voidItem()
