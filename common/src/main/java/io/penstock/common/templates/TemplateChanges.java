@@ -20,17 +20,13 @@ public class TemplateChanges {
     private final @Nullable Outbox outbox;
 
     @Inject
-    public TemplateChanges(Outbox outbox) {
+    public TemplateChanges(@Nullable Outbox outbox) {
         this.outbox = outbox;
-    }
-
-    private TemplateChanges() {
-        this.outbox = null;
     }
 
     /** For programs without caches. */
     public static TemplateChanges untold() {
-        return new TemplateChanges();
+        return new TemplateChanges(null);
     }
 
     /**
