@@ -21,12 +21,14 @@ class NativeRulesTest {
 
     @Test
     void aRandomSourceInAConstantIsSeenThroughTheMethodThatMakesIt() {
-        assertThat(violations(NativeRules.constantsHoldNothingOfOneRun(), Baked.class)).contains("SecureRandom");
+        assertThat(violations(NativeRules.constantsHoldNothingOfOneRun(), Baked.class))
+                .contains("SecureRandom");
     }
 
     @Test
     void whatALambdaDoesLaterIsNotSeen() {
-        assertThat(violations(NativeRules.constantsHoldNothingOfOneRun(), Later.class)).isEmpty();
+        assertThat(violations(NativeRules.constantsHoldNothingOfOneRun(), Later.class))
+                .isEmpty();
     }
 
     private static String violations(ArchRule rule, Class<?> type) {

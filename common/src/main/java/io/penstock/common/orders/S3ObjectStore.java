@@ -153,7 +153,12 @@ public class S3ObjectStore implements ObjectStore {
         }
         Instant now = clock.instant();
         signature.ifPresent(signer -> signer.headers(
-                        call.method().name(), path, call.query(), host, S3Signature.hash(call.body().getBytes()), now)
+                        call.method().name(),
+                        path,
+                        call.query(),
+                        host,
+                        S3Signature.hash(call.body().getBytes()),
+                        now)
                 .forEach(options::putHeader));
         return options;
     }

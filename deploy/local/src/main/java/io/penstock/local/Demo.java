@@ -19,7 +19,6 @@ enum Demo {
 
     /** An hour of a deployment is some seconds here. */
     private static final Map<String, String> FAST_PRODUCTS = Map.ofEntries(
-            Map.entry("PENSTOCK_WORKLOAD_PRODUCTS_ENABLED", "true"),
             Map.entry("PENSTOCK_WORKLOAD_OFFERS_ENABLED", "false"),
             Map.entry("PENSTOCK_PRODUCTS_FRESHNESS", "8s"),
             Map.entry("PENSTOCK_PRODUCTS_SYNC_FRESHNESS", "3s"),

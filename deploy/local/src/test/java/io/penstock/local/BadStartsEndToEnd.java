@@ -65,10 +65,8 @@ class BadStartsEndToEnd {
             scheduler.awaitReady();
             RunningDeployable worker = new Deployment(services, http, teardown).startWorker();
             worker.awaitReady();
-            assertThat(Logs.read(logs.resolve("worker-1.log")).lines())
-                    .as("says that the database is of a newer version, and starts")
-                    .filteredOn(line -> line.contains(FROM_LATER))
-                    .hasSize(1);
+            assertThat(Logs.read(logs.resolve("worker-1.log")))
+                    .contains("has a version (" + FROM_LATER + ") that is newer than the latest available migration");
 
             signal(redis, "STOP");
             await().atMost(PATIENCE)

@@ -87,7 +87,8 @@ class OutageAlertsEndToEnd {
     private void hear(HttpExchange exchange) throws IOException {
         try (InputStream body = exchange.getRequestBody()) {
             for (JsonNode alert : JSON.readTree(body).path("alerts")) {
-                posted.add(alert.path("severity").asText() + " " + alert.path("subject").asText() + " "
+                posted.add(alert.path("severity").asText() + " "
+                        + alert.path("subject").asText() + " "
                         + alert.path("state").asText());
             }
         }
@@ -168,8 +169,8 @@ class OutageAlertsEndToEnd {
                                 .get(0)
                                 .strip()))
                 .orElseThrow();
-        List<ProcessHandle> processes = Stream.concat(Stream.of(postmaster), postmaster.descendants())
-                .toList();
+        List<ProcessHandle> processes =
+                Stream.concat(Stream.of(postmaster), postmaster.descendants()).toList();
         processes.forEach(ProcessHandle::destroyForcibly);
         for (ProcessHandle process : processes) {
             process.onExit().get();

@@ -116,7 +116,14 @@ final class SecuredRedis {
                 sentinel down-after-milliseconds mymaster 2000
                 sentinel failover-timeout mymaster 10000
                 """
-                        .formatted(sentinel, directory, PASSWORD, RIGHTS_AT_SENTINELS, port, SERVERS_PASSWORD, certificates));
+                        .formatted(
+                                sentinel,
+                                directory,
+                                PASSWORD,
+                                RIGHTS_AT_SENTINELS,
+                                port,
+                                SERVERS_PASSWORD,
+                                certificates));
         start("redis-sentinel", "+slave slave", List.of(program(), file.toString(), "--sentinel"));
         return new Sentinel(sentinel, master);
     }

@@ -70,8 +70,8 @@ class SecuredServersEndToEnd {
     void jobsRunOnAClusterOverTlsWithAUserOfFewRights() {
         try (Teardown teardown = new Teardown()) {
             RunServices laid = lay(teardown);
-            Map<String, String> settings =
-                    new HashMap<>(secured(new SecuredRedis(certificates, directory, laid, teardown).startCluster(), "redis"));
+            Map<String, String> settings = new HashMap<>(
+                    secured(new SecuredRedis(certificates, directory, laid, teardown).startCluster(), "redis"));
             settings.put("QUARKUS_REDIS_CLIENT_TYPE", "cluster");
             settings.put("PENSTOCK_QUEUE__DIAGNOSTICS__PARTITIONS", "6");
             RunServices services = with(laid, settings);
@@ -89,7 +89,8 @@ class SecuredServersEndToEnd {
     void jobsRunBehindSentinelOverTlsAndGoOnWithTheReplicaWhenTheMasterDies() {
         try (Teardown teardown = new Teardown()) {
             RunServices laid = lay(teardown);
-            SecuredRedis.Sentinel sentinel = new SecuredRedis(certificates, directory, laid, teardown).startBehindSentinel();
+            SecuredRedis.Sentinel sentinel =
+                    new SecuredRedis(certificates, directory, laid, teardown).startBehindSentinel();
             Map<String, String> settings = new HashMap<>(secured(SecuredRedis.url(sentinel.port()), "redis"));
             settings.put("QUARKUS_REDIS_CLIENT_TYPE", "sentinel");
             settings.put("QUARKUS_REDIS_MASTER_NAME", "mymaster");
