@@ -12,6 +12,8 @@ enum Demo {
     OFFERS,
     /** A ticket shop with a crowd: holds are short, so that they can be seen to expire. */
     ORDERS,
+    /** Two tenants full of course templates. */
+    TEMPLATES,
     /** Sellers who track products of a marketplace that moves by the minute. */
     PRODUCTS;
 
@@ -36,6 +38,7 @@ enum Demo {
         return switch (this) {
             case OFFERS -> Map.of();
             case ORDERS -> Map.of("PENSTOCK_ORDERS_HOLD_TIME", "15s", "PENSTOCK_WORKLOAD_OFFERS_ENABLED", "false");
+            case TEMPLATES -> Map.of("PENSTOCK_WORKLOAD_OFFERS_ENABLED", "false");
             case PRODUCTS -> FAST_PRODUCTS;
         };
     }
