@@ -2,8 +2,10 @@ package io.penstock.api.products;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.penstock.api.database.NeedsDatabase;
+import io.penstock.api.request.ListPage;
 import io.penstock.api.request.QueryParameters;
 import io.penstock.api.security.Role;
+import io.penstock.common.page.PageCursor;
 import io.penstock.common.products.ProductNotification;
 import io.penstock.common.products.ProductNotifications;
 import io.penstock.common.products.ProductUsers;
@@ -37,8 +39,6 @@ import org.jspecify.annotations.Nullable;
 @NeedsDatabase
 public class ProductNotificationsResource {
 
-    private static final int MOST = 200;
-    private static final int DEFAULT = 50;
     private static final String ANY = "all";
     private static final List<String> STATES = List.of(ANY, "pending", "digest", "sent", "off", "refused");
     private static final List<String> KINDS = List.of(ANY, "anomaly", "report", "system", "digest");
@@ -51,7 +51,7 @@ public class ProductNotificationsResource {
     @Schema(name = "ProductNotifications")
     public record Page(
             List<Notification> notifications,
-            @Schema(description = "'before' of the next page; absent: there is none") @Nullable Long next) {}
+            @Schema(description = "'before' of the next page; absent: there is none") @Nullable String next) {}
 
     /** One. */
     @RegisterForReflection
@@ -138,34 +138,25 @@ public class ProductNotificationsResource {
                             type = SchemaType.STRING,
                             enumeration = {"all", "anomaly", "report", "system", "digest"},
                             defaultValue = "all"))
-    @Parameter(
-            name = "before",
-            in = ParameterIn.QUERY,
-            description = "'next' of the page before",
-            schema = @Schema(type = SchemaType.INTEGER))
-    @Parameter(
-            name = "limit",
-            in = ParameterIn.QUERY,
-            schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "200", defaultValue = "50"))
+    @Parameter(ref = ListPage.BEFORE)
+    @Parameter(ref = ListPage.LIMIT)
     public Uni<Page> list(@Parameter(description = "Id of the user") @PathParam("id") String id, @Context UriInfo uri) {
         long user = ProductRefusals.id(id, "user");
         QueryParameters parameters = QueryParameters.of(uri.getQueryParameters(), "state", "kind", "before", "limit");
-        int limit = parameters.number("limit", 1, MOST, DEFAULT);
-        Long before = ProductRefusals.optionalId(parameters, "before");
         String state = parameters.oneOf("state", STATES, ANY);
         String kind = parameters.oneOf("kind", KINDS, ANY);
+        ListPage page = ListPage.before(parameters, "product-notifications", List.of(id, state, kind));
+        long before = page.start(place -> place.number(0)).orElse(Long.MAX_VALUE);
         return users.find(user)
                 .map(found -> found.orElseThrow(() -> ProductRefusals.none("user")))
                 .chain(found -> notifications.list(
                         found.id(),
-                        before == null ? Long.MAX_VALUE : before,
+                        before,
                         state.equals(ANY) ? null : state,
                         kind.equals(ANY) ? null : kind,
-                        limit))
+                        page.limit()))
                 .map(found -> new Page(
                         found.stream().map(Notification::of).toList(),
-                        found.size() < limit
-                                ? null
-                                : found.get(found.size() - 1).id()));
+                        page.next(found, last -> PageCursor.of(last.id()))));
     }
 }

@@ -438,8 +438,8 @@ public class TemplatesResource {
         long before = page.start(place -> place.number(0)).orElse(Long.MAX_VALUE);
         return view(tenant, template)
                 .chain(() -> uses.versions(tenant, template, before, page.limit()))
-                .map(found -> new TemplateBodies.Versions(
-                        found, page.next(found, last -> PageCursor.of(last.version()))));
+                .map(found ->
+                        new TemplateBodies.Versions(found, page.next(found, last -> PageCursor.of(last.version()))));
     }
 
     @GET

@@ -84,7 +84,7 @@ class NotificationsTest {
                 other,
                 UUID.randomUUID().toString());
 
-        int next = list(user, "?limit=2")
+        String next = list(user, "?limit=2")
                 .statusCode(200)
                 .body("notifications.subject", equalTo(Arrays.asList("subject 5", "subject 4")))
                 .body("notifications[0].webhook.state", equalTo("refused"))
