@@ -78,7 +78,7 @@ class Analyst {
                 .map(found -> found.map(report -> new Authored(report.written(), report, null))
                         .orElseThrow(() -> new NoModelException("what it is about is gone")))
                 .onFailure(NoModelException.class)
-                .recoverWithItem(failure -> new Authored(rules.get(), null, ((NoModelException) failure).reason()))
+                .recoverWithItem(failure -> new Authored(rules.get(), null, failure.reason()))
                 .onFailure(CacheLoadException.class)
                 .recoverWithItem(
                         () -> new Authored(rules.get(), null, "the language model was asked, but took too long"));
