@@ -7,6 +7,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import io.penstock.common.testing.DependencyRules;
+import io.penstock.common.testing.NativeRules;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 import org.jboss.resteasy.reactive.server.ServerResponseFilter;
@@ -44,4 +45,10 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule PLATFORM = DependencyRules.platformNamesNoWorkload();
+
+    @ArchTest
+    static final ArchRule NATIVE_LOOKUPS = NativeRules.whatIsLookedUpIsKnownToTheBuild();
+
+    @ArchTest
+    static final ArchRule NATIVE_CONSTANTS = NativeRules.constantsHoldNothingOfOneRun();
 }

@@ -5,6 +5,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import io.penstock.common.testing.DependencyRules;
+import io.penstock.common.testing.NativeRules;
 
 /** Who may import whom, checked over everything this module is built from. */
 @AnalyzeClasses(packages = "io.penstock", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -24,4 +25,10 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule PLATFORM = DependencyRules.platformNamesNoWorkload();
+
+    @ArchTest
+    static final ArchRule NATIVE_LOOKUPS = NativeRules.whatIsLookedUpIsKnownToTheBuild();
+
+    @ArchTest
+    static final ArchRule NATIVE_CONSTANTS = NativeRules.constantsHoldNothingOfOneRun();
 }

@@ -1,11 +1,13 @@
 package io.penstock.api.audit;
 
 import io.penstock.api.database.NeedsDatabase;
+import io.penstock.api.request.ListPage;
 import io.penstock.api.request.QueryParameters;
 import io.penstock.api.security.Role;
 import io.penstock.common.audit.AuditQuery;
 import io.penstock.common.audit.AuditStore;
 import io.penstock.common.audit.AuditTooWideException;
+import io.penstock.common.page.InvalidCursorException;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -90,10 +92,7 @@ public class AuditResource {
                             type = SchemaType.STRING,
                             enumeration = {"done", "denied", "refused", "failed"}))
     @Parameter(name = "address", in = ParameterIn.QUERY, schema = @Schema(type = SchemaType.STRING))
-    @Parameter(
-            name = "limit",
-            in = ParameterIn.QUERY,
-            schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "200", defaultValue = "50"))
+    @Parameter(ref = ListPage.LIMIT)
     @Parameter(
             name = "cursor",
             in = ParameterIn.QUERY,
@@ -125,9 +124,8 @@ public class AuditResource {
         if (cursor.isPresent()) {
             try {
                 return AuditQuery.next(cursor.get(), filter, limit);
-            } catch (IllegalArgumentException e) {
-                throw QueryParameters.invalid(
-                        "cursor", "cursor: must be the nextCursor of an answer to the same filters");
+            } catch (InvalidCursorException e) {
+                throw QueryParameters.invalid("cursor", "cursor: " + e.reason());
             }
         }
         Instant to = parameters.time("to").orElseGet(() -> clock.instant().plusMillis(1));

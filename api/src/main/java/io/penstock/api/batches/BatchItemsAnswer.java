@@ -3,7 +3,9 @@ package io.penstock.api.batches;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.penstock.api.request.ListPage;
 import io.penstock.common.batch.BatchItem;
+import io.penstock.common.page.PageCursor;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.List;
@@ -16,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record BatchItemsAnswer(
         @Schema(description = "In the order they came") List<Item> items,
-        @Schema(description = "Ask again with this as 'after'; absent: there is no more") @Nullable Long next) {
+        @Schema(description = "Ask again with this as 'after'; absent: there is no more") @Nullable String next) {
 
     /** An item and what became of it. */
     @RegisterForReflection
@@ -36,7 +38,7 @@ public record BatchItemsAnswer(
             @Nullable Instant finishedAt,
             @Nullable Long durationMs) {}
 
-    static BatchItemsAnswer of(List<BatchItem> items, int limit) {
+    static BatchItemsAnswer of(List<BatchItem> items, ListPage page) {
         return new BatchItemsAnswer(
                 items.stream()
                         .map(item -> new Item(
@@ -52,6 +54,6 @@ public record BatchItemsAnswer(
                                 item.finishedAt(),
                                 item.durationMs()))
                         .toList(),
-                items.size() < limit ? null : items.get(items.size() - 1).item());
+                page.next(items, last -> PageCursor.of(last.item())));
     }
 }

@@ -5,6 +5,7 @@ import io.penstock.api.database.NeedsDatabase;
 import io.penstock.api.problem.ProblemCode;
 import io.penstock.api.problem.ProblemException;
 import io.penstock.api.request.IdempotencyHeader;
+import io.penstock.api.request.ListPage;
 import io.penstock.api.request.QueryParameters;
 import io.penstock.api.security.BatchInScope;
 import io.penstock.api.security.Caller;
@@ -21,6 +22,7 @@ import io.penstock.common.batch.Batches;
 import io.penstock.common.batch.InvalidBatchException;
 import io.penstock.common.batch.ItemStatus;
 import io.penstock.common.batch.NoSuchBatchException;
+import io.penstock.common.page.PageCursor;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
@@ -39,6 +41,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.UriInfo;
 import java.net.URI;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -65,7 +68,6 @@ public class BatchesResource {
 
     private static final Logger LOG = Logger.getLogger(BatchesResource.class);
 
-    private static final int MOST = 200;
     private static final int DEFAULT = 50;
     private static final int MOST_CHUNKS = 1_000;
     private static final String NDJSON = "application/x-ndjson";
@@ -180,16 +182,8 @@ public class BatchesResource {
             in = ParameterIn.QUERY,
             description = "Only those that count for this batch",
             schema = @Schema(implementation = String.class))
-    @Parameter(
-            name = "before",
-            in = ParameterIn.QUERY,
-            description = "'next' of the page before",
-            schema = @Schema(implementation = String.class))
-    @Parameter(
-            name = "limit",
-            in = ParameterIn.QUERY,
-            description = "1 to 200; default 50",
-            schema = @Schema(implementation = Integer.class))
+    @Parameter(ref = ListPage.BEFORE)
+    @Parameter(ref = ListPage.LIMIT)
     public Uni<BatchAnswer.Page> list(@Context UriInfo uri) {
         QueryParameters parameters =
                 QueryParameters.of(uri.getQueryParameters(), "status", "type", "tenant", "parent", "before", "limit");
@@ -201,25 +195,14 @@ public class BatchesResource {
                 .orElse(null);
         Scope scope = Caller.of(identity).scope();
         scope.requireBatches();
-        int limit = parameters.limit(MOST, DEFAULT);
-        return store.list(
-                        parameters
-                                .text("before")
-                                .map(text -> id("before", text))
-                                .orElse(null),
-                        status,
-                        parameters.text("type", 80).orElse(null),
-                        scope.tenantWithin(parameters.text("tenant", 100)).orElse(null),
-                        parameters
-                                .text("parent")
-                                .map(text -> id("parent", text))
-                                .orElse(null),
-                        limit)
+        String type = parameters.text("type", 80).orElse(null);
+        String tenant = scope.tenantWithin(parameters.text("tenant", 100)).orElse(null);
+        UUID parent = parameters.text("parent").map(text -> id("parent", text)).orElse(null);
+        ListPage page = ListPage.before(parameters, "batches", Arrays.asList(status, type, tenant, parent));
+        return store.list(page.start(place -> place.uuid(0)).orElse(null), status, type, tenant, parent, page.limit())
                 .map(found -> new BatchAnswer.Page(
                         found.stream().map(BatchAnswer::of).toList(),
-                        found.size() < limit
-                                ? null
-                                : found.get(found.size() - 1).id().toString()));
+                        page.next(found, last -> PageCursor.of(last.id()))));
     }
 
     @GET
@@ -252,16 +235,8 @@ public class BatchesResource {
             in = ParameterIn.QUERY,
             description = "pending, processing, completed, failed or skipped",
             schema = @Schema(implementation = String.class))
-    @Parameter(
-            name = "after",
-            in = ParameterIn.QUERY,
-            description = "'next' of the page before",
-            schema = @Schema(implementation = Long.class))
-    @Parameter(
-            name = "limit",
-            in = ParameterIn.QUERY,
-            description = "1 to 200; default 50",
-            schema = @Schema(implementation = Integer.class))
+    @Parameter(ref = ListPage.AFTER)
+    @Parameter(ref = ListPage.LIMIT)
     public Uni<BatchItemsAnswer> items(
             @Parameter(description = "Id of the batch") @PathParam("id") String id, @Context UriInfo uri) {
         QueryParameters parameters = QueryParameters.of(uri.getQueryParameters(), "status", "after", "limit");
@@ -271,12 +246,12 @@ public class BatchesResource {
                         .orElseThrow(() -> QueryParameters.invalid(
                                 "status", "status: must be one of " + String.join(", ", ItemStatus.wires()))))
                 .orElse(null);
-        long after = parameters.text("after").map(text -> number("after", text)).orElse(-1L);
-        int limit = parameters.limit(MOST, DEFAULT);
+        ListPage page = ListPage.after(parameters, "batch-items", id + " " + status);
+        long after = page.start(place -> place.number(0)).orElse(-1L);
         return store.find(known(id))
                 .map(found -> found.orElseThrow(BatchesResource::noSuchBatch))
-                .chain(batch -> store.items(batch, after, status, limit))
-                .map(items -> BatchItemsAnswer.of(items, limit));
+                .chain(batch -> store.items(batch, after, status, page.limit()))
+                .map(items -> BatchItemsAnswer.of(items, page));
     }
 
     @GET
@@ -290,7 +265,7 @@ public class BatchesResource {
     @Parameter(
             name = "after",
             in = ParameterIn.QUERY,
-            description = "'next' of the page before",
+            description = "Only chunks behind the one of this number; 'next' of the page before",
             schema = @Schema(implementation = Long.class))
     @Parameter(
             name = "limit",

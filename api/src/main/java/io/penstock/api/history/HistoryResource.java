@@ -1,6 +1,7 @@
 package io.penstock.api.history;
 
 import io.penstock.api.database.NeedsDatabase;
+import io.penstock.api.request.ListPage;
 import io.penstock.api.request.QueryParameters;
 import io.penstock.api.security.Caller;
 import io.penstock.api.security.HeedsScope;
@@ -94,10 +95,7 @@ public class HistoryResource {
             in = ParameterIn.QUERY,
             description = "Part of the beginning of the error, upper or lower case",
             schema = @Schema(type = SchemaType.STRING, minLength = 3, maxLength = HistoryFilter.MAX_TEXT))
-    @Parameter(
-            name = "limit",
-            in = ParameterIn.QUERY,
-            schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "200", defaultValue = "50"))
+    @Parameter(ref = ListPage.LIMIT)
     @Parameter(
             name = "cursor",
             in = ParameterIn.QUERY,
@@ -143,15 +141,12 @@ public class HistoryResource {
             schema = @Schema(type = SchemaType.STRING, format = "date-time"))
     @Parameter(name = "queue", in = ParameterIn.QUERY, schema = @Schema(type = SchemaType.STRING))
     @Parameter(name = "type", in = ParameterIn.QUERY, schema = @Schema(type = SchemaType.STRING))
-    @Parameter(
-            name = "limit",
-            in = ParameterIn.QUERY,
-            schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "200", defaultValue = "50"))
+    @Parameter(ref = ListPage.LIMIT)
     public Uni<HistoryAnswer.Errors> errors(@Context UriInfo uri) {
         QueryParameters parameters =
                 QueryParameters.of(uri.getQueryParameters(), "from", "to", "queue", "type", "limit");
         HistoryFilter filter = filter(parameters);
-        requireAllOf(filter.queue());
+        Caller.of(identity).scope().requireAllJobs(filter.queue());
         HistoryTime time = time(parameters, HistoryTime.DEFAULT);
         return history.errors(
                         time,
@@ -179,10 +174,7 @@ public class HistoryResource {
             in = ParameterIn.QUERY,
             description = "Absent: now",
             schema = @Schema(type = SchemaType.STRING, format = "date-time"))
-    @Parameter(
-            name = "limit",
-            in = ParameterIn.QUERY,
-            schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "200", defaultValue = "50"))
+    @Parameter(ref = ListPage.LIMIT)
     @Parameter(name = "cursor", in = ParameterIn.QUERY, schema = @Schema(type = SchemaType.STRING))
     public Uni<HistoryAnswer> ofJob(
             @Parameter(description = "Id of the job") @PathParam("jobId") String jobId, @Context UriInfo uri) {
@@ -190,14 +182,6 @@ public class HistoryResource {
         Scope scope = Caller.of(identity).scope();
         HistoryFilter ofJob = JobHistory.checked(() -> HistoryFilter.ofJob(jobId));
         return page(parameters, of(scope, ofJob), HistoryTime.MOST, row -> scope.allowsQueue(row.queue()));
-    }
-
-    private void requireAllOf(Optional<String> queue) {
-        Scope scope = Caller.of(identity).scope();
-        if (!scope.isUnlimited()) {
-            scope.requireNamed(queue);
-            scope.requireQueue(queue.orElse(""));
-        }
     }
 
     private Uni<HistoryAnswer> page(

@@ -1,6 +1,7 @@
 package io.penstock.api.jobs;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.NullNode;
 import io.penstock.api.audit.Unaudited;
 import io.penstock.api.history.JobHistory;
@@ -16,6 +17,7 @@ import io.penstock.api.security.Scope;
 import io.penstock.common.job.InvalidJobException;
 import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.JobType;
+import io.penstock.common.queue.Enqueued;
 import io.penstock.common.queue.Family;
 import io.penstock.common.queue.JobEnqueuer;
 import io.penstock.common.queue.JobQueue;
@@ -38,14 +40,19 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.UriInfo;
+import java.io.IOException;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +69,7 @@ public class JobsResource {
                     + "nothing and answers with the first ids and added false, also when the jobs have ended. 1 to 255 "
                     + "visible ASCII characters. With another body: 422 idempotency-key-reused";
 
+    private static final byte[] NOTHING = new byte[0];
     private static final JobRequest EMPTY = new JobRequest(null, null);
 
     private final JobEnqueuer enqueuer;
@@ -71,6 +79,8 @@ public class JobsResource {
     private final SecurityIdentity identity;
     private final JobHistory history;
     private final PayloadSecrets secrets;
+    private final UsualBulk usualBulk;
+    private final ObjectMapper mapper;
     private final int bulkLimit;
     private final InstantSource clock = InstantSource.system();
 
@@ -83,6 +93,8 @@ public class JobsResource {
             SecurityIdentity identity,
             JobHistory history,
             PayloadSecrets secrets,
+            UsualBulk usualBulk,
+            ObjectMapper mapper,
             @ConfigProperty(name = "penstock.bulk-limit", defaultValue = "1000") int bulkLimit) {
         this.enqueuer = enqueuer;
         this.queue = queue;
@@ -91,6 +103,8 @@ public class JobsResource {
         this.identity = identity;
         this.history = history;
         this.secrets = secrets;
+        this.usualBulk = usualBulk;
+        this.mapper = mapper;
         this.bulkLimit = bulkLimit;
     }
 
@@ -136,13 +150,35 @@ public class JobsResource {
             @Parameter(description = "Name of the job type") @PathParam("type") String type,
             @Parameter(description = IDEMPOTENCY_KEY) @HeaderParam(IdempotencyHeader.NAME) @Nullable
                     String idempotencyKey,
-            @Nullable BulkRequest body) {
+            @RequestBody(content = @Content(schema = @Schema(implementation = BulkRequest.class)))
+                    byte @Nullable [] body)
+            throws IOException {
+        byte[] text = body == null ? NOTHING : body;
+        Optional<Uni<List<Enqueued>>> usual =
+                types.find(type).flatMap(known -> enqueueUsual(known, idempotencyKey, text));
+        return (usual.isPresent() ? usual.get() : enqueueChecked(type, idempotencyKey, text))
+                .map(enqueued -> RestResponse.status(RestResponse.Status.ACCEPTED, EnqueuedAnswer.Bulk.of(enqueued)));
+    }
+
+    private <P> Optional<Uni<List<Enqueued>>> enqueueUsual(
+            JobType<P> type, @Nullable String idempotencyKey, byte[] body) {
+        return usualBulk
+                .read(type, body, scope(), bulkLimit)
+                .map(items -> enqueuer.enqueueAllRead(
+                        type,
+                        items,
+                        IdempotencyHeader.keyOf(idempotencyKey, identity).orElse(null)));
+    }
+
+    /** Says what is wrong, where something is. */
+    private Uni<List<Enqueued>> enqueueChecked(String type, @Nullable String idempotencyKey, byte[] body)
+            throws IOException {
+        BulkRequest request = body.length == 0 ? null : mapper.readValue(body, BulkRequest.class);
         JobType<?> known = known(type);
         return enqueuer.enqueueAllJson(
-                        known.name(),
-                        itemsOf(known, body),
-                        IdempotencyHeader.keyOf(idempotencyKey, identity).orElse(null))
-                .map(enqueued -> RestResponse.status(RestResponse.Status.ACCEPTED, EnqueuedAnswer.Bulk.of(enqueued)));
+                known.name(),
+                itemsOf(known, request),
+                IdempotencyHeader.keyOf(idempotencyKey, identity).orElse(null));
     }
 
     @POST

@@ -3,6 +3,7 @@ package io.penstock.api.operations;
 import io.penstock.api.database.NeedsDatabase;
 import io.penstock.api.problem.ProblemCode;
 import io.penstock.api.problem.ProblemException;
+import io.penstock.api.request.ListPage;
 import io.penstock.api.request.QueryParameters;
 import io.penstock.api.security.Caller;
 import io.penstock.api.security.Role;
@@ -114,11 +115,7 @@ public class BulkOperationsResource {
             in = ParameterIn.QUERY,
             description = "Only those asked for before this time",
             schema = @Schema(implementation = String.class))
-    @Parameter(
-            name = "limit",
-            in = ParameterIn.QUERY,
-            description = "1 to 200; default 50",
-            schema = @Schema(implementation = Integer.class))
+    @Parameter(ref = ListPage.LIMIT)
     public Uni<BulkOperationAnswer.Page> list(@Context UriInfo uri) {
         QueryParameters parameters = QueryParameters.of(uri.getQueryParameters(), "before", "limit");
         Instant before = parameters.time("before").orElse(LATEST);

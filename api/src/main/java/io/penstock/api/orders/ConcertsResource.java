@@ -3,6 +3,7 @@ package io.penstock.api.orders;
 import io.penstock.api.database.NeedsDatabase;
 import io.penstock.api.problem.ProblemCode;
 import io.penstock.api.problem.ProblemException;
+import io.penstock.api.request.ListPage;
 import io.penstock.api.request.QueryParameters;
 import io.penstock.api.security.Role;
 import io.penstock.common.cache.TieredCache;
@@ -10,6 +11,7 @@ import io.penstock.common.cache.TieredCaches;
 import io.penstock.common.orders.Availability;
 import io.penstock.common.orders.Concert;
 import io.penstock.common.orders.Concerts;
+import io.penstock.common.page.PageCursor;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
@@ -27,8 +29,6 @@ import jakarta.ws.rs.core.UriInfo;
 import java.net.URI;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
-import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
@@ -44,9 +44,6 @@ import org.jspecify.annotations.Nullable;
 @Tag(name = "Concerts", description = "What the ticket shop sells")
 public class ConcertsResource {
 
-    private static final int MOST = 200;
-    private static final int DEFAULT = 50;
-
     private final Concerts concerts;
     private final TieredCache<Long, Availability> availability;
 
@@ -55,7 +52,7 @@ public class ConcertsResource {
     @Schema(name = "Concerts")
     public record ConcertList(
             List<Concert> concerts,
-            @Schema(description = "'before' of the next page; absent: there is none") @Nullable Long next) {}
+            @Schema(description = "'before' of the next page; absent: there is none") @Nullable String next) {}
 
     @Inject
     ConcertsResource(Concerts concerts, TieredCaches caches) {
@@ -91,25 +88,14 @@ public class ConcertsResource {
     @RolesAllowed(Role.VIEW)
     @NeedsDatabase
     @Operation(summary = "List concerts", description = "The latest first.")
-    @Parameter(
-            name = "before",
-            in = ParameterIn.QUERY,
-            description = "'next' of the page before",
-            schema = @Schema(type = SchemaType.INTEGER))
-    @Parameter(
-            name = "limit",
-            in = ParameterIn.QUERY,
-            schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "200", defaultValue = "50"))
+    @Parameter(ref = ListPage.BEFORE)
+    @Parameter(ref = ListPage.LIMIT)
     public Uni<ConcertList> list(@Context UriInfo uri) {
         QueryParameters parameters = QueryParameters.of(uri.getQueryParameters(), "before", "limit");
-        int limit = parameters.number("limit", 1, MOST, DEFAULT);
-        long before = parameters.text("before").map(ConcertsResource::place).orElse(Long.MAX_VALUE);
-        return concerts.list(before, limit)
-                .map(found -> new ConcertList(
-                        found,
-                        found.size() < limit
-                                ? null
-                                : found.get(found.size() - 1).id()));
+        ListPage page = ListPage.before(parameters, "concerts", "");
+        long before = page.start(place -> place.number(0)).orElse(Long.MAX_VALUE);
+        return concerts.list(before, page.limit())
+                .map(found -> new ConcertList(found, page.next(found, last -> PageCursor.of(last.id()))));
     }
 
     @GET
@@ -126,14 +112,6 @@ public class ConcertsResource {
             }
             return found;
         });
-    }
-
-    private static long place(String text) {
-        try {
-            return Long.parseLong(text);
-        } catch (NumberFormatException e) {
-            throw QueryParameters.invalid("before", "before: must be 'next' of the page before");
-        }
     }
 
     private static long known(String id) {

@@ -3,6 +3,7 @@ package io.penstock.api.orders;
 import io.penstock.api.database.NeedsDatabase;
 import io.penstock.api.problem.ProblemCode;
 import io.penstock.api.problem.ProblemException;
+import io.penstock.api.request.ListPage;
 import io.penstock.api.request.QueryParameters;
 import io.penstock.api.security.Caller;
 import io.penstock.api.security.Role;
@@ -13,6 +14,8 @@ import io.penstock.common.orders.OrderQueries;
 import io.penstock.common.orders.OrderQueries.Place;
 import io.penstock.common.orders.OrderState;
 import io.penstock.common.orders.Orders;
+import io.penstock.common.page.InvalidCursorException;
+import io.penstock.common.page.PageCursor;
 import io.penstock.common.queue.IdempotencyKey;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Uni;
@@ -30,7 +33,6 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.UriInfo;
 import java.net.URI;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -55,8 +57,6 @@ import org.jspecify.annotations.Nullable;
 @NeedsDatabase
 public class OrdersResource {
 
-    private static final int MOST = 200;
-    private static final int DEFAULT = 50;
     private static final String KEY =
             "Makes the call safe to repeat: 1 to 255 visible characters. A repetition is answered with the first call's"
                     + " order";
@@ -129,54 +129,30 @@ public class OrdersResource {
                             type = SchemaType.STRING,
                             enumeration = {"pending", "paid", "expired", "cancelled"},
                             defaultValue = "pending"))
-    @Parameter(
-            name = "after",
-            in = ParameterIn.QUERY,
-            description = "'next' of the page before",
-            schema = @Schema(type = SchemaType.STRING))
-    @Parameter(
-            name = "limit",
-            in = ParameterIn.QUERY,
-            description = "Orders per page",
-            schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "200", defaultValue = "50"))
+    @Parameter(ref = ListPage.AFTER)
+    @Parameter(ref = ListPage.LIMIT)
     public Uni<OrderAnswer.Page> list(@Context UriInfo uri) {
         QueryParameters parameters = QueryParameters.of(uri.getQueryParameters(), "state", "after", "limit");
         OrderState state = OrderState.ofWire(parameters.oneOf("state", OrderState.wires(), OrderState.PENDING.wire()))
                 .orElseThrow();
-        int limit = parameters.number("limit", 1, MOST, DEFAULT);
-        Optional<String> after = parameters.text("after");
+        ListPage page = ListPage.after(parameters, "orders", state.wire());
         return state == OrderState.PENDING
-                ? queries.pending(after.map(OrdersResource::place).orElse(Place.START), limit)
-                        .map(found -> page(found, limit, last -> last.expiresAt() + "_" + last.id()))
-                : queries.ended(state, after.map(OrdersResource::id).orElse(Long.MAX_VALUE), limit)
-                        .map(found -> page(found, limit, last -> Long.toString(last.id())));
+                ? queries.pending(page.start(OrdersResource::place).orElse(Place.START), page.limit())
+                        .map(found -> answer(page, found, last -> PageCursor.of(last.expiresAt(), last.id())))
+                : queries.ended(state, page.start(place -> place.number(0)).orElse(Long.MAX_VALUE), page.limit())
+                        .map(found -> answer(page, found, last -> PageCursor.of(last.id())));
     }
 
-    private OrderAnswer.Page page(List<Order> found, int limit, Function<Order, String> place) {
-        return new OrderAnswer.Page(
-                found.stream().map(this::shown).toList(),
-                found.size() < limit ? null : place.apply(found.get(found.size() - 1)));
+    private OrderAnswer.Page answer(ListPage page, List<Order> found, Function<Order, PageCursor> place) {
+        return new OrderAnswer.Page(found.stream().map(this::shown).toList(), page.next(found, place));
     }
 
-    private static Place place(String text) {
-        int mark = text.indexOf('_');
-        try {
-            Instant time = Instant.parse(text.substring(0, Math.max(0, mark)));
-            if (time.isAfter(Instant.EPOCH) && time.getEpochSecond() < Integer.MAX_VALUE * 4L) {
-                return new Place(time, Long.parseLong(text.substring(mark + 1)));
-            }
-        } catch (DateTimeException | NumberFormatException e) {
-            // Told below, together with times that no database holds.
+    private static Place place(PageCursor place) {
+        Instant time = place.time(0);
+        if (time.isBefore(Instant.EPOCH) || time.getEpochSecond() >= Integer.MAX_VALUE * 4L) {
+            throw InvalidCursorException.notOurs();
         }
-        throw QueryParameters.invalid("after", "after: must be 'next' of the page before");
-    }
-
-    private static long id(String text) {
-        try {
-            return Long.parseLong(text);
-        } catch (NumberFormatException e) {
-            throw QueryParameters.invalid("after", "after: must be 'next' of the page before");
-        }
+        return new Place(time, place.number(1));
     }
 
     @GET

@@ -2,6 +2,7 @@ package io.penstock.api.orders;
 
 import io.penstock.api.problem.ProblemCode;
 import io.penstock.api.problem.ProblemException;
+import io.penstock.common.orders.FilesUnavailableException;
 import io.penstock.common.orders.InvalidOrderException;
 import io.penstock.common.orders.OrderRefusedException;
 import io.smallrye.mutiny.Uni;
@@ -18,7 +19,9 @@ final class ShopRefusals {
         return answer.onFailure(InvalidOrderException.class)
                 .transform(failure -> problem(failure))
                 .onFailure(OrderRefusedException.class)
-                .transform(failure -> problem(failure));
+                .transform(failure -> problem(failure))
+                .onFailure(FilesUnavailableException.class)
+                .transform(failure -> ProblemException.of(ProblemCode.FILES_UNAVAILABLE, failure.said()));
     }
 
     private static ProblemException problem(InvalidOrderException refused) {
@@ -33,6 +36,7 @@ final class ShopRefusals {
                     case SOLD_OUT -> ProblemCode.SOLD_OUT;
                     case SALE_ENDED -> ProblemCode.SALE_ENDED;
                     case STATE -> ProblemCode.ORDER_STATE;
+                    case FILE_STATE -> ProblemCode.FILE_STATE;
                 };
         return ProblemException.of(code, refused.said());
     }

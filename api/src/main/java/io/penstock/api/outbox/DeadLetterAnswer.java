@@ -1,7 +1,9 @@
 package io.penstock.api.outbox;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.penstock.api.request.ListPage;
 import io.penstock.common.outbox.DeadLetter;
+import io.penstock.common.page.PageCursor;
 import io.penstock.common.queue.PayloadCipher;
 import io.penstock.common.queue.PayloadSecrets;
 import io.quarkus.runtime.annotations.RegisterForReflection;
@@ -48,14 +50,10 @@ public record DeadLetterAnswer(
             @Schema(description = "Ask again with after set to this; absent: there are no more") @Nullable
                     String nextAfter) {
 
-        static Page of(List<DeadLetter> rows, int limit, PayloadSecrets secrets) {
+        static Page of(List<DeadLetter> rows, ListPage page, PayloadSecrets secrets) {
             List<DeadLetterAnswer> deadLetters =
                     rows.stream().map(row -> DeadLetterAnswer.of(row, secrets)).toList();
-            return new Page(
-                    deadLetters,
-                    deadLetters.size() < limit
-                            ? null
-                            : deadLetters.get(deadLetters.size() - 1).id());
+            return new Page(deadLetters, page.next(deadLetters, last -> PageCursor.of(last.id())));
         }
     }
 }

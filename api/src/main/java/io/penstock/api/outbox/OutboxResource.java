@@ -3,6 +3,7 @@ package io.penstock.api.outbox;
 import io.penstock.api.database.NeedsDatabase;
 import io.penstock.api.problem.ProblemCode;
 import io.penstock.api.problem.ProblemException;
+import io.penstock.api.request.ListPage;
 import io.penstock.api.request.QueryParameters;
 import io.penstock.api.security.Caller;
 import io.penstock.api.security.Role;
@@ -25,8 +26,6 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.UriInfo;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
-import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -41,8 +40,6 @@ import org.jboss.resteasy.reactive.RestResponse;
 @NeedsDatabase
 public class OutboxResource {
 
-    private static final int MOST_ROWS = 200;
-    private static final int DEFAULT_ROWS = 50;
     /** Digits of a number that surely fits. */
     private static final int MAX_DIGITS = 18;
 
@@ -90,21 +87,13 @@ public class OutboxResource {
     @Operation(
             summary = "List rows that cannot become jobs",
             description = "In the order of their numbers. Ask again with 'after' set to the answer's nextAfter.")
-    @Parameter(
-            name = "after",
-            in = ParameterIn.QUERY,
-            description = "Only rows behind this number",
-            schema = @Schema(type = SchemaType.STRING))
-    @Parameter(
-            name = "limit",
-            in = ParameterIn.QUERY,
-            description = "Rows per page",
-            schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "200", defaultValue = "50"))
+    @Parameter(ref = ListPage.AFTER)
+    @Parameter(ref = ListPage.LIMIT)
     public Uni<DeadLetterAnswer.Page> deadLetters(@Context UriInfo uri) {
         QueryParameters parameters = QueryParameters.of(uri.getQueryParameters(), "after", "limit");
-        int limit = parameters.number("limit", 1, MOST_ROWS, DEFAULT_ROWS);
-        long after = parameters.text("after").map(OutboxResource::behind).orElse(0L);
-        return admin.deadLetters(after, limit).map(rows -> DeadLetterAnswer.Page.of(rows, limit, secrets));
+        ListPage page = ListPage.after(parameters, "dead-letters", "");
+        return admin.deadLetters(page.start(place -> place.number(0)).orElse(0L), page.limit())
+                .map(rows -> DeadLetterAnswer.Page.of(rows, page, secrets));
     }
 
     @POST
@@ -137,13 +126,6 @@ public class OutboxResource {
                             id, Caller.of(identity).id());
                 })
                 .replaceWithVoid();
-    }
-
-    private static long behind(String text) {
-        if (!isNumber(text)) {
-            throw QueryParameters.invalid("after", "after: must be the number of a row");
-        }
-        return Long.parseLong(text);
     }
 
     private static long row(String id) {

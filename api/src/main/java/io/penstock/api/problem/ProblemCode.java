@@ -33,6 +33,7 @@ public enum ProblemCode {
     ORDER_STATE(409, "order-state", "The order is not in a state that allows this"),
     SOLD_OUT(409, "sold-out", "Not enough tickets are left"),
     SALE_ENDED(409, "sale-ended", "The sale has ended"),
+    FILE_STATE(409, "file-state", "The file is not in a state that allows this"),
     /** An idempotency key stands for another request. */
     IDEMPOTENCY_KEY_REUSED(422, "idempotency-key-reused", "The idempotency key was used for another request"),
     NOT_ACCEPTABLE(406, "not-acceptable", "The answer cannot be given in the format asked for"),
@@ -43,6 +44,7 @@ public enum ProblemCode {
     INTERNAL_ERROR(500, "internal-error", "Something went wrong on the server"),
     CACHE_UNAVAILABLE(503, "cache-unavailable", "The cache store does not answer"),
     QUEUE_UNAVAILABLE(503, "queue-unavailable", "The queue store cannot take this now"),
+    FILES_UNAVAILABLE(503, "files-unavailable", "The store of files cannot be used now"),
     DATABASE_UNAVAILABLE(503, "database-unavailable", "The database does not answer"),
     /** Any other client error of the HTTP layer. */
     REFUSED(400, "refused", "The request was refused");

@@ -33,7 +33,7 @@ public record ProductAnswer(
     @Schema(name = "TrackedProducts")
     public record Page(
             List<ProductAnswer> products,
-            @Schema(description = "'after' of the next page; absent: there is none") @Nullable Long next) {}
+            @Schema(description = "'after' of the next page; absent: there is none") @Nullable String next) {}
 
     /** A history. */
     @RegisterForReflection
@@ -155,7 +155,7 @@ public record ProductAnswer(
     @Schema(name = "ProductGroups")
     public record Groups(
             List<Group> groups,
-            @Schema(description = "'after' of the next page; absent: there is none") @Nullable Long next) {}
+            @Schema(description = "'after' of the next page; absent: there is none") @Nullable String next) {}
 
     /** Somebody who tracks products. */
     @RegisterForReflection
@@ -207,7 +207,7 @@ public record ProductAnswer(
     @Schema(name = "ProductUsers")
     public record Users(
             List<User> users,
-            @Schema(description = "'after' of the next page; absent: there is none") @Nullable Long next) {}
+            @Schema(description = "'after' of the next page; absent: there is none") @Nullable String next) {}
 
     static ProductAnswer of(TrackedProduct product) {
         return new ProductAnswer(

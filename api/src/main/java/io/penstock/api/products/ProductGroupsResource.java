@@ -1,8 +1,10 @@
 package io.penstock.api.products;
 
 import io.penstock.api.database.NeedsDatabase;
+import io.penstock.api.request.ListPage;
 import io.penstock.api.request.QueryParameters;
 import io.penstock.api.security.Role;
+import io.penstock.common.page.PageCursor;
 import io.penstock.common.products.Metric;
 import io.penstock.common.products.ProductGroup;
 import io.penstock.common.products.ProductGroups;
@@ -113,34 +115,27 @@ public class ProductGroupsResource {
             in = ParameterIn.QUERY,
             description = "Only those of this user",
             schema = @Schema(type = SchemaType.INTEGER))
-    @Parameter(
-            name = "after",
-            in = ParameterIn.QUERY,
-            description = "'next' of the page before",
-            schema = @Schema(type = SchemaType.INTEGER))
+    @Parameter(ref = ListPage.AFTER)
     @Parameter(
             name = "limit",
             in = ParameterIn.QUERY,
             schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "100", defaultValue = "20"))
     public Uni<ProductAnswer.Groups> list(@Context UriInfo uri) {
         QueryParameters parameters = QueryParameters.of(uri.getQueryParameters(), "userId", "after", "limit");
-        int limit = parameters.number("limit", 1, MOST, DEFAULT);
-        return groups.ids(
-                        ProductRefusals.place(parameters, "after"),
-                        ProductRefusals.optionalId(parameters, "userId"),
-                        limit)
-                .chain(ids -> Multi.createFrom()
-                        .iterable(ids)
-                        .onItem()
-                        .transformToUniAndConcatenate(groups::find)
-                        .collect()
-                        .asList()
-                        .map(found -> new ProductAnswer.Groups(
-                                found.stream()
-                                        .flatMap(Optional::stream)
-                                        .map(ProductAnswer.Group::of)
-                                        .toList(),
-                                ids.size() < limit ? null : ids.get(ids.size() - 1))));
+        Long user = ProductRefusals.optionalId(parameters, "userId");
+        ListPage page = ListPage.after(parameters, "product-groups", String.valueOf(user), MOST, DEFAULT);
+        return groups.ids(ProductRefusals.place(page), user, page.limit()).chain(ids -> Multi.createFrom()
+                .iterable(ids)
+                .onItem()
+                .transformToUniAndConcatenate(groups::find)
+                .collect()
+                .asList()
+                .map(found -> new ProductAnswer.Groups(
+                        found.stream()
+                                .flatMap(Optional::stream)
+                                .map(ProductAnswer.Group::of)
+                                .toList(),
+                        page.next(ids, PageCursor::of))));
     }
 
     @GET

@@ -2,6 +2,7 @@ package io.penstock.api.products;
 
 import io.penstock.api.problem.ProblemCode;
 import io.penstock.api.problem.ProblemException;
+import io.penstock.api.request.ListPage;
 import io.penstock.api.request.QueryParameters;
 import io.penstock.common.products.InvalidProductException;
 import io.smallrye.mutiny.Uni;
@@ -44,8 +45,8 @@ final class ProductRefusals {
     }
 
     /** A parameter that is an id. */
-    static long place(QueryParameters parameters, String name) {
-        return parameters.text(name).map(text -> number(name, text)).orElse(0L);
+    static long place(ListPage page) {
+        return page.start(place -> place.number(0)).orElse(0L);
     }
 
     static @Nullable Long optionalId(QueryParameters parameters, String name) {

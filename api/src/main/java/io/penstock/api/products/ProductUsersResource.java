@@ -3,8 +3,10 @@ package io.penstock.api.products;
 import io.penstock.api.database.NeedsDatabase;
 import io.penstock.api.problem.ProblemCode;
 import io.penstock.api.problem.ProblemException;
+import io.penstock.api.request.ListPage;
 import io.penstock.api.request.QueryParameters;
 import io.penstock.api.security.Role;
+import io.penstock.common.page.PageCursor;
 import io.penstock.common.products.ProductUsers;
 import io.penstock.common.products.UserSpec;
 import io.quarkus.runtime.annotations.RegisterForReflection;
@@ -24,8 +26,6 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.UriInfo;
 import java.net.URI;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
-import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
@@ -42,8 +42,6 @@ import org.jspecify.annotations.Nullable;
 @NeedsDatabase
 public class ProductUsersResource {
 
-    private static final int MOST = 200;
-    private static final int DEFAULT = 50;
     private static final String USER = "user";
 
     private final ProductUsers users;
@@ -130,24 +128,15 @@ public class ProductUsersResource {
     @GET
     @RolesAllowed(Role.VIEW)
     @Operation(summary = "List users", description = "In the order in which they came.")
-    @Parameter(
-            name = "after",
-            in = ParameterIn.QUERY,
-            description = "'next' of the page before",
-            schema = @Schema(type = SchemaType.INTEGER))
-    @Parameter(
-            name = "limit",
-            in = ParameterIn.QUERY,
-            schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "200", defaultValue = "50"))
+    @Parameter(ref = ListPage.AFTER)
+    @Parameter(ref = ListPage.LIMIT)
     public Uni<ProductAnswer.Users> list(@Context UriInfo uri) {
         QueryParameters parameters = QueryParameters.of(uri.getQueryParameters(), "after", "limit");
-        int limit = parameters.number("limit", 1, MOST, DEFAULT);
-        return users.list(ProductRefusals.place(parameters, "after"), limit)
+        ListPage page = ListPage.after(parameters, "product-users", "");
+        return users.list(ProductRefusals.place(page), page.limit())
                 .map(found -> new ProductAnswer.Users(
                         found.stream().map(ProductAnswer.User::of).toList(),
-                        found.size() < limit
-                                ? null
-                                : found.get(found.size() - 1).id()));
+                        page.next(found, last -> PageCursor.of(last.id()))));
     }
 
     @GET

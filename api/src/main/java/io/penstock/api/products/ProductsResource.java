@@ -1,8 +1,10 @@
 package io.penstock.api.products;
 
 import io.penstock.api.database.NeedsDatabase;
+import io.penstock.api.request.ListPage;
 import io.penstock.api.request.QueryParameters;
 import io.penstock.api.security.Role;
+import io.penstock.common.page.PageCursor;
 import io.penstock.common.products.Anomalies;
 import io.penstock.common.products.Metric;
 import io.penstock.common.products.ProductHistory;
@@ -46,8 +48,6 @@ import org.jspecify.annotations.Nullable;
 @NeedsDatabase
 public class ProductsResource {
 
-    private static final int MOST = 200;
-    private static final int DEFAULT = 50;
     private static final int MOST_ANOMALIES = 1_000;
     private static final String PRODUCT = "tracked product";
 
@@ -110,30 +110,21 @@ public class ProductsResource {
                             type = SchemaType.STRING,
                             enumeration = {"true", "false", "all"},
                             defaultValue = "all"))
-    @Parameter(
-            name = "after",
-            in = ParameterIn.QUERY,
-            description = "'next' of the page before",
-            schema = @Schema(type = SchemaType.INTEGER))
-    @Parameter(
-            name = "limit",
-            in = ParameterIn.QUERY,
-            description = "Products per page",
-            schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "200", defaultValue = "50"))
+    @Parameter(ref = ListPage.AFTER)
+    @Parameter(ref = ListPage.LIMIT)
     public Uni<ProductAnswer.Page> list(@Context UriInfo uri) {
         QueryParameters parameters = QueryParameters.of(uri.getQueryParameters(), "userId", "active", "after", "limit");
-        int limit = parameters.number("limit", 1, MOST, DEFAULT);
         String active = parameters.oneOf("active", List.of("true", "false", "all"), "all");
+        Long user = ProductRefusals.optionalId(parameters, "userId");
+        ListPage page = ListPage.after(parameters, "products", active + " " + user);
         return tracking.list(
-                        ProductRefusals.place(parameters, "after"),
-                        ProductRefusals.optionalId(parameters, "userId"),
+                        ProductRefusals.place(page),
+                        user,
                         active.equals("all") ? null : Boolean.valueOf(active),
-                        limit)
+                        page.limit())
                 .map(found -> new ProductAnswer.Page(
                         found.stream().map(ProductAnswer::of).toList(),
-                        found.size() < limit
-                                ? null
-                                : found.get(found.size() - 1).id()));
+                        page.next(found, last -> PageCursor.of(last.id()))));
     }
 
     @GET

@@ -12,6 +12,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
+import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.ext.Provider;
 import jakarta.ws.rs.ext.ReaderInterceptor;
 import jakarta.ws.rs.ext.ReaderInterceptorContext;
@@ -26,7 +27,7 @@ import java.util.Map;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * Refuses bodies over {@code quarkus.http.limits.max-body-size}, or of no valid text, with a problem document. The framework enforces the same
+ * Refuses bodies over {@code quarkus.http.limits.max-body-size}, or of no valid text where it is to be text, with a problem document. The framework enforces the same
  * limit with an empty answer; this comes first. A body of declared length is refused unread; one sent in chunks is read
  * up to the limit and no further.
  */
@@ -79,11 +80,16 @@ public class BodyLimit implements ReaderInterceptor {
         if (body.length > limitBytes) {
             throw new ProblemException(tooLarge(), Map.of("Connection", "close"));
         }
-        if (!isUtf8(body)) {
+        if (isText(context.getMediaType()) && !isUtf8(body)) {
             throw ProblemException.of(ProblemCode.MALFORMED_JSON, "The body is not valid UTF-8.");
         }
         context.setInputStream(new ByteArrayInputStream(body));
         return context.proceed();
+    }
+
+    /** Pictures are no text; the calls that take them look at what they begin with. */
+    private static boolean isText(MediaType type) {
+        return !"image".equals(type.getType());
     }
 
     /** Strictly, as the JSON reader is not: it takes over-long forms and guesses UTF-16 and UTF-32. */

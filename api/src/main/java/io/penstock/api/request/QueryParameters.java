@@ -2,6 +2,8 @@ package io.penstock.api.request;
 
 import io.penstock.api.problem.ProblemCode;
 import io.penstock.api.problem.ProblemException;
+import io.penstock.common.page.InvalidCursorException;
+import io.penstock.common.page.PageCursor;
 import jakarta.ws.rs.core.MultivaluedMap;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -12,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /**
  * The query parameters of one request, read strictly: each may come once, and each must be known. A misspelt filter
@@ -99,6 +102,23 @@ public final class QueryParameters {
             throw invalid(name, name + ": must be a time such as 2026-01-31T08:00:00Z");
         }
         throw invalid(name, name + ": must be between " + Instant.EPOCH + " and " + NO_TIME);
+    }
+
+    /**
+     * The place where a page of a list begins.
+     *
+     * @param list which list, as it was said to {@link PageCursor#encode}
+     * @param question its filters, as they were said there
+     * @param read takes the place apart; may fail as the readers of {@link PageCursor} do
+     */
+    public <T> Optional<T> cursor(String name, String list, Object question, Function<PageCursor, T> read) {
+        return text(name).map(value -> {
+            try {
+                return read.apply(PageCursor.decode(value, list, question));
+            } catch (InvalidCursorException e) {
+                throw invalid(name, name + ": " + e.reason());
+            }
+        });
     }
 
     /** How many rows of a list: 1 to {@code most}. */

@@ -7,6 +7,8 @@ import io.penstock.api.operations.BulkOperationsResource;
 import io.penstock.api.problem.ProblemCode;
 import io.penstock.api.problem.ProblemException;
 import io.penstock.api.request.QueryParameters;
+import io.penstock.api.security.Caller;
+import io.penstock.api.security.HeedsScope;
 import io.penstock.api.security.Role;
 import io.penstock.common.history.ErrorFingerprint;
 import io.penstock.common.history.HistoryFilter;
@@ -18,6 +20,7 @@ import io.penstock.common.operations.BulkAction;
 import io.penstock.common.operations.BulkFilter;
 import io.penstock.common.queue.QueuePolicies;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -56,13 +59,19 @@ public class ErrorGroupsResource {
     private final HistorySearch search;
     private final BulkOperationsResource operations;
     private final QueuePolicies policies;
+    private final SecurityIdentity identity;
     private final InstantSource clock = InstantSource.system();
 
     @Inject
-    ErrorGroupsResource(HistorySearch search, BulkOperationsResource operations, QueuePolicies policies) {
+    ErrorGroupsResource(
+            HistorySearch search,
+            BulkOperationsResource operations,
+            QueuePolicies policies,
+            SecurityIdentity identity) {
         this.search = search;
         this.operations = operations;
         this.policies = policies;
+        this.identity = identity;
     }
 
     /** Which jobs of a group are to be retried. */
@@ -74,6 +83,7 @@ public class ErrorGroupsResource {
             @Schema(description = "True: only count the jobs; default false") @Nullable Boolean dryRun) {}
 
     @GET
+    @HeedsScope
     @RolesAllowed(Role.VIEW)
     @Operation(
             summary = "Look at the errors of jobs, grouped",
@@ -108,6 +118,7 @@ public class ErrorGroupsResource {
         HistoryState state = HistoryState.ofWire(parameters.oneOf("state", List.of("dead", "failed"), "dead"))
                 .orElseThrow();
         Optional<String> queue = parameters.storable("queue", HistoryFilter.MAX_TEXT);
+        Caller.of(identity).scope().requireAllJobs(queue);
         queue.ifPresent(this::requireKnown);
         Optional<String> type = parameters.storable("type", HistoryFilter.MAX_TEXT);
         int limit = parameters.limit(JobQuestion.MAX_LIMIT, JobQuestion.DEFAULT_LIMIT);

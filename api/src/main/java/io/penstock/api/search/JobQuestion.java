@@ -12,12 +12,10 @@ import jakarta.ws.rs.core.MultivaluedMap;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeSet;
-import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -244,12 +242,5 @@ record JobQuestion(
                 && (shelf.isLatestFirst()
                         ? from.map(time -> atMs < time.toEpochMilli()).orElse(false)
                         : to.map(time -> atMs >= time.toEpochMilli()).orElse(false));
-    }
-
-    /** Equal for equal questions: a cursor belongs to the question it was given for. */
-    String digest() {
-        CRC32C sum = new CRC32C();
-        sum.update(toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));
-        return HexFormat.of().toHexDigits((int) sum.getValue());
     }
 }

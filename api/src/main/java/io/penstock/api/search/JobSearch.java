@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +35,13 @@ class JobSearch {
     static final int EXAMINED = 5_000;
 
     /** A request that has taken so long begins nothing further. */
-    private static final Duration ENOUGH = Duration.ofMillis(100);
+    private static final Duration ENOUGH = Duration.ofMillis(80);
+
+    /** One whose page is full goes on for so long after its start, to tell how many more there are. */
+    private static final Duration COUNTING = Duration.ofMillis(40);
+
+    /** So few are looked at however long it takes: what is told of a small system is exact on a slow machine, too. */
+    private static final int LEAST_EXAMINED = 500;
 
     private static final int LEAST_STEP = 25;
 
@@ -81,16 +88,16 @@ class JobSearch {
         }
     }
 
-    /** @param cursor null: the first page */
-    Uni<JobsAnswer> page(JobQuestion question, int limit, @Nullable String cursor) {
+    Uni<JobsAnswer> page(JobQuestion question, int limit, JobCursor cursor) {
         List<Part> parts = parts(question);
-        JobCursor from = cursor == null ? JobCursor.START : JobCursor.decode(cursor, question, parts.size());
+        JobCursor from = cursor.within(parts.size());
+        boolean first = from.equals(JobCursor.START);
         if (question.jobId().isPresent()) {
             return byId(question, question.jobId().get());
         }
-        Run run = new Run(question, parts, limit, cursor == null && question.isFiltered());
+        Run run = new Run(question, parts, limit, first && question.isFiltered());
         return run.from(from.part(), from.place())
-                .chain(() -> cursor == null ? total(run) : Uni.createFrom().item(Optional.<Estimate>empty()))
+                .chain(() -> first ? total(run) : Uni.createFrom().item(Optional.<Estimate>empty()))
                 .map(run::answer);
     }
 
@@ -170,7 +177,8 @@ class JobSearch {
     /** How many there are in all, as far as that is known without counting them one by one. */
     private Uni<Optional<Estimate>> total(Run run) {
         JobQuestion question = run.question;
-        if (question.state().isEmpty() || run.reachedEnd) {
+        // What could not be found through an index cannot be counted in time either.
+        if (question.state().isEmpty() || run.reachedEnd || run.unindexed) {
             return Uni.createFrom().item(Optional.of(run.counted()));
         }
         ListState state = question.state().get();
@@ -198,6 +206,7 @@ class JobSearch {
         private int matched;
         private int examined;
         private boolean reachedEnd;
+        private boolean unindexed;
         private @Nullable JobCursor behindPage;
         private @Nullable JobCursor stopped;
 
@@ -225,8 +234,8 @@ class JobSearch {
                         examined += slice.examined();
                         for (LiveSearch.Placed placed : slice.jobs()) {
                             take(
-                                    JobRow.of(placed.found(), question.withPayload()),
-                                    new JobCursor(number, placed.place()));
+                                    () -> JobRow.of(placed.found(), question.withPayload()),
+                                    () -> new JobCursor(number, placed.place()));
                         }
                         return slice.next().isEmpty() ? from(number + 1, "") : from(number, slice.next());
                     });
@@ -243,9 +252,11 @@ class JobSearch {
                             history.page(asked, behind, limit + 1 - matched, question.withPayload())))
                     .chain(found -> {
                         examined += found.examined();
+                        unindexed |= !found.indexed();
                         found.rows()
                                 .forEach(row -> take(
-                                        JobRow.of(row, secrets), new JobCursor(number, text(HistoryPlace.of(row)))));
+                                        () -> JobRow.of(row, secrets),
+                                        () -> new JobCursor(number, text(HistoryPlace.of(row)))));
                         if (found.next().isEmpty()) {
                             return from(number + 1, "");
                         }
@@ -254,18 +265,19 @@ class JobSearch {
                     });
         }
 
-        private void take(JobRow row, JobCursor behind) {
+        /** What is behind the page is only counted. */
+        private void take(Supplier<JobRow> row, Supplier<JobCursor> behind) {
             matched++;
             if (rows.size() < limit) {
-                rows.add(row);
-                behindPage = behind;
+                rows.add(row.get());
+                behindPage = behind.get();
             }
         }
 
         private boolean isSpent() {
-            return examined >= EXAMINED
-                    || System.nanoTime() - startedNanos > ENOUGH.toNanos()
-                    || (matched > limit && !counting);
+            long taken = System.nanoTime() - startedNanos;
+            boolean late = examined >= LEAST_EXAMINED && taken > (matched > limit ? COUNTING : ENOUGH).toNanos();
+            return examined >= EXAMINED || late || (matched > limit && !counting);
         }
 
         /** Without filters a page is all that is needed; with them most of what is looked at is not meant. */

@@ -6,7 +6,6 @@ import io.penstock.api.request.QueryParameters;
 import io.penstock.api.security.Caller;
 import io.penstock.api.security.HeedsScope;
 import io.penstock.api.security.Role;
-import io.penstock.api.security.Scope;
 import io.penstock.common.queue.QueuePolicies;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Uni;
@@ -121,7 +120,7 @@ public class JobSearchResource {
                 .within(Caller.of(identity).scope());
         requireKnown(question.queue());
         int limit = parameters.limit(JobQuestion.MAX_LIMIT, JobQuestion.DEFAULT_LIMIT);
-        return search.page(question, limit, parameters.text("cursor").orElse(null));
+        return search.page(question, limit, JobCursor.read(parameters, question));
     }
 
     @GET
@@ -135,11 +134,7 @@ public class JobSearchResource {
     public Uni<JobsAnswer.Counts> counts(@Context UriInfo uri) {
         QueryParameters parameters = QueryParameters.of(uri.getQueryParameters(), "queue");
         Optional<String> queue = parameters.text("queue");
-        Scope scope = Caller.of(identity).scope();
-        if (!scope.isUnlimited()) {
-            scope.requireNamed(queue);
-            scope.requireQueue(queue.orElse(""));
-        }
+        Caller.of(identity).scope().requireAllJobs(queue);
         requireKnown(queue);
         return search.counts(queue);
     }

@@ -60,6 +60,14 @@ public record Scope(List<String> queues, Optional<String> tenant) {
         }
     }
 
+    /** For what is about all jobs of one queue, or of all queues where none is named. Fails with the problem that callers are told. */
+    public void requireAllJobs(Optional<String> queue) {
+        if (!isUnlimited()) {
+            requireNamed(queue);
+            requireQueue(queue.orElse(""));
+        }
+    }
+
     /** For calls about batches, which are a tenant's or everybody's, but of no queue. Fails with the problem that callers are told. */
     public void requireBatches() {
         if (!queues.isEmpty()) {

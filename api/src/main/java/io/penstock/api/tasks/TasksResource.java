@@ -5,6 +5,7 @@ import io.penstock.api.audit.Unaudited;
 import io.penstock.api.database.NeedsDatabase;
 import io.penstock.api.problem.TaskFailure;
 import io.penstock.api.request.IdempotencyHeader;
+import io.penstock.api.request.ListPage;
 import io.penstock.api.request.QueryParameters;
 import io.penstock.api.security.Caller;
 import io.penstock.api.security.Role;
@@ -136,11 +137,7 @@ public class TasksResource {
             in = ParameterIn.QUERY,
             description = "Only runs due before this time",
             schema = @Schema(implementation = String.class))
-    @Parameter(
-            name = "limit",
-            in = ParameterIn.QUERY,
-            description = "1 to 200; default 50",
-            schema = @Schema(implementation = Integer.class))
+    @Parameter(ref = ListPage.LIMIT)
     public Uni<TaskSuccess<List<ExecutionAnswer>>> executions(@PathParam("id") String id, @Context UriInfo uri) {
         QueryParameters parameters = QueryParameters.of(uri.getQueryParameters(), "before", "limit");
         int limit = parameters.number("limit", 1, MOST_EXECUTIONS, DEFAULT_EXECUTIONS);

@@ -144,7 +144,7 @@ final class BulkBodies {
     @Schema(name = "TemplateOperationItems")
     record Items(
             List<Item> items,
-            @Schema(description = "'after' of the next page; absent: there is none") @Nullable Long next) {}
+            @Schema(description = "'after' of the next page; absent: there is none") @Nullable String next) {}
 
     /** Part of the tree. */
     @RegisterForReflection

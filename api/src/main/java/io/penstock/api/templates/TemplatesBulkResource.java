@@ -7,6 +7,7 @@ import io.penstock.api.audit.Unaudited;
 import io.penstock.api.database.NeedsDatabase;
 import io.penstock.api.problem.ProblemCode;
 import io.penstock.api.problem.ProblemException;
+import io.penstock.api.request.ListPage;
 import io.penstock.api.request.QueryParameters;
 import io.penstock.api.security.Caller;
 import io.penstock.api.security.HeedsScope;
@@ -21,6 +22,7 @@ import io.penstock.common.batch.BatchType;
 import io.penstock.common.batch.Batches;
 import io.penstock.common.batch.ConflictStrategy;
 import io.penstock.common.batch.InvalidBatchException;
+import io.penstock.common.page.PageCursor;
 import io.penstock.common.pool.DatabasePools;
 import io.penstock.common.templates.bulk.BulkChecks;
 import io.penstock.common.templates.bulk.Foresight;
@@ -73,8 +75,7 @@ import org.jspecify.annotations.Nullable;
 public class TemplatesBulkResource {
 
     private static final String QUEUE = BatchJobs.RUN.queue();
-    private static final int MOST = 200;
-    private static final int DEFAULT = 50;
+    private static final int MAX_TEXT = 200;
     private static final int MAX_TENANT = 100;
     private static final UUID LOWEST = new UUID(0, 0);
 
@@ -264,31 +265,21 @@ public class TemplatesBulkResource {
     @RolesAllowed(Role.VIEW)
     @Operation(summary = "See what became of each template", description = "In the order of the request.")
     @Parameter(name = "tenant", in = ParameterIn.QUERY, schema = @Schema(implementation = String.class))
-    @Parameter(
-            name = "after",
-            in = ParameterIn.QUERY,
-            description = "'next' of the page before",
-            schema = @Schema(implementation = Long.class))
-    @Parameter(
-            name = "limit",
-            in = ParameterIn.QUERY,
-            description = "1 to 200; default 50",
-            schema = @Schema(implementation = Integer.class))
+    @Parameter(ref = ListPage.AFTER)
+    @Parameter(ref = ListPage.LIMIT)
     public Uni<BulkBodies.Items> items(
             @Parameter(description = "Id of its batch") @PathParam("id") String id, @Context UriInfo uri) {
         QueryParameters parameters = QueryParameters.of(uri.getQueryParameters(), "tenant", "after", "limit");
-        int limit = parameters.number("limit", 1, MOST, DEFAULT);
-        long after = parameters.text("after").map(TemplatesBulkResource::place).orElse(-1L);
+        ListPage page = ListPage.after(parameters, "template-items", id);
+        long after = page.start(place -> place.number(0)).orElse(-1L);
         return own(id, uri, "tenant", "after", "limit")
-                .chain(batch -> store.items(batch, after, null, limit))
+                .chain(batch -> store.items(batch, after, null, page.limit()))
                 .map(found -> new BulkBodies.Items(
                         found.stream()
                                 .map(item -> new BulkBodies.Item(
                                         item.item(), item.status().wire(), item.targetId(), item.error()))
                                 .toList(),
-                        found.size() < limit
-                                ? null
-                                : found.get(found.size() - 1).item()));
+                        page.next(found, last -> PageCursor.of(last.item()))));
     }
 
     @POST
@@ -313,28 +304,15 @@ public class TemplatesBulkResource {
     @RolesAllowed(Role.VIEW)
     @Operation(summary = "List what can be brought back", description = "The latest operation first.")
     @Parameter(name = "tenant", in = ParameterIn.QUERY, schema = @Schema(implementation = String.class))
-    @Parameter(
-            name = "before",
-            in = ParameterIn.QUERY,
-            description = "'next' of the page before",
-            schema = @Schema(implementation = String.class))
-    @Parameter(
-            name = "limit",
-            in = ParameterIn.QUERY,
-            description = "1 to 200; default 50",
-            schema = @Schema(implementation = Integer.class))
+    @Parameter(ref = ListPage.BEFORE)
+    @Parameter(ref = ListPage.LIMIT)
     public Uni<BulkBodies.Backups> backups(@Context UriInfo uri) {
         QueryParameters parameters = QueryParameters.of(uri.getQueryParameters(), "tenant", "before", "limit");
         String tenant = tenant(parameters.text("tenant", MAX_TENANT).orElse(null));
-        int limit = parameters.number("limit", 1, MOST, DEFAULT);
-        UUID before =
-                parameters.text("before").map(text -> idOf("before", text)).orElse(null);
-        return pools.write(pool -> backups.list(pool, tenant, before, limit))
-                .map(found -> new BulkBodies.Backups(
-                        found,
-                        found.size() < limit
-                                ? null
-                                : found.get(found.size() - 1).batchId()));
+        ListPage page = ListPage.before(parameters, "template-backups", tenant);
+        UUID before = page.start(place -> place.uuid(0)).orElse(null);
+        return pools.write(pool -> backups.list(pool, tenant, before, page.limit()))
+                .map(found -> new BulkBodies.Backups(found, page.next(found, last -> PageCursor.of(last.batchId()))));
     }
 
     @GET
@@ -342,33 +320,21 @@ public class TemplatesBulkResource {
     @RolesAllowed(Role.VIEW)
     @Operation(summary = "See which templates an operation changed")
     @Parameter(name = "tenant", in = ParameterIn.QUERY, schema = @Schema(implementation = String.class))
-    @Parameter(
-            name = "after",
-            in = ParameterIn.QUERY,
-            description = "'next' of the page before",
-            schema = @Schema(implementation = String.class))
-    @Parameter(
-            name = "limit",
-            in = ParameterIn.QUERY,
-            description = "1 to 200; default 50",
-            schema = @Schema(implementation = Integer.class))
+    @Parameter(ref = ListPage.AFTER)
+    @Parameter(ref = ListPage.LIMIT)
     public Uni<BulkBodies.Backup> backup(
             @Parameter(description = "Id of the operation's batch") @PathParam("id") String id, @Context UriInfo uri) {
         QueryParameters parameters = QueryParameters.of(uri.getQueryParameters(), "tenant", "after", "limit");
         String tenant = tenant(parameters.text("tenant", MAX_TENANT).orElse(null));
-        int limit = parameters.number("limit", 1, MOST, DEFAULT);
-        Optional<UUID> after = parameters.text("after").map(text -> idOf("after", text));
+        ListPage page = ListPage.after(parameters, "template-backup", tenant + " " + id);
+        Optional<UUID> after = page.start(place -> place.uuid(0));
         UUID batch = known(id, TemplatesBulkResource::noSuchBackup);
-        return pools.write(pool -> backups.of(pool, tenant, batch, after.orElse(LOWEST), limit))
+        return pools.write(pool -> backups.of(pool, tenant, batch, after.orElse(LOWEST), page.limit()))
                 .map(found -> {
                     if (found.isEmpty() && after.isEmpty()) {
                         throw noSuchBackup();
                     }
-                    return new BulkBodies.Backup(
-                            found,
-                            found.size() < limit
-                                    ? null
-                                    : found.get(found.size() - 1).templateId());
+                    return new BulkBodies.Backup(found, page.next(found, last -> PageCursor.of(last.templateId())));
                 });
     }
 
@@ -425,34 +391,25 @@ public class TemplatesBulkResource {
             in = ParameterIn.QUERY,
             description = "With 'text': draft, active, archived or deprecated",
             schema = @Schema(implementation = String.class))
-    @Parameter(
-            name = "after",
-            in = ParameterIn.QUERY,
-            description = "'next' of the page before",
-            schema = @Schema(implementation = String.class))
-    @Parameter(
-            name = "limit",
-            in = ParameterIn.QUERY,
-            description = "1 to 200; default 50",
-            schema = @Schema(implementation = Integer.class))
+    @Parameter(ref = ListPage.AFTER)
+    @Parameter(ref = ListPage.LIMIT)
     public Uni<BulkBodies.Nodes> tree(@Context UriInfo uri) {
         QueryParameters parameters =
                 QueryParameters.of(uri.getQueryParameters(), "tenant", "parent", "text", "status", "after", "limit");
         String tenant = tenant(parameters.text("tenant", MAX_TENANT).orElse(null));
-        int limit = parameters.number("limit", 1, MOST, DEFAULT);
-        String after = parameters.text("after", 250).orElse("");
-        int bar = after.indexOf('|');
-        UUID afterId = bar < 0 ? LOWEST : idOf("after", after.substring(0, bar));
-        String afterName = bar < 0 ? "" : after.substring(bar + 1);
-        Optional<String> text = parameters.text("text", MOST);
+        Optional<String> text = parameters.text("text", MAX_TEXT);
+        ListPage page = ListPage.after(
+                parameters, "templates", List.of(tenant, text, parameters.text("status"), parameters.text("parent")));
+        PageCursor after =
+                page.start(place -> PageCursor.of(place.uuid(0), place.text(1))).orElse(PageCursor.of(LOWEST, ""));
         if (text.isPresent()) {
             String status = parameters.text("status").orElse(null);
             if (status != null
                     && !List.of("draft", "active", "archived", "deprecated").contains(status)) {
                 throw QueryParameters.invalid("status", "status: must be one of draft, active, archived, deprecated");
             }
-            return tree.found(tenant, text.get(), status, afterName, afterId, limit)
-                    .map(found -> nodes(List.of(), found, limit));
+            return tree.found(tenant, text.get(), status, after.text(1), after.uuid(0), page.limit())
+                    .map(found -> nodes(List.of(), found, page));
         }
         UUID parent = parameters
                 .text("parent")
@@ -464,14 +421,13 @@ public class TemplatesBulkResource {
             if (parent != null && line.isEmpty()) {
                 throw noSuchTemplate();
             }
-            return tree.level(tenant, parent, afterName, afterId, limit).map(found -> nodes(line, found, limit));
+            return tree.level(tenant, parent, after.text(1), after.uuid(0), page.limit())
+                    .map(found -> nodes(line, found, page));
         });
     }
 
-    private static BulkBodies.Nodes nodes(List<TemplateTree.Node> above, List<TemplateTree.Node> found, int limit) {
-        TemplateTree.Node last = found.isEmpty() ? null : found.get(found.size() - 1);
-        return new BulkBodies.Nodes(
-                above, found, last == null || found.size() < limit ? null : last.id() + "|" + last.name());
+    private static BulkBodies.Nodes nodes(List<TemplateTree.Node> above, List<TemplateTree.Node> found, ListPage page) {
+        return new BulkBodies.Nodes(above, found, page.next(found, last -> PageCursor.of(last.id(), last.name())));
     }
 
     // what was asked
@@ -643,14 +599,6 @@ public class TemplatesBulkResource {
             return UUID.fromString(text);
         } catch (IllegalArgumentException e) {
             throw otherwise.get();
-        }
-    }
-
-    private static long place(String text) {
-        try {
-            return Long.parseLong(text);
-        } catch (NumberFormatException e) {
-            throw QueryParameters.invalid("after", "after: must be 'next' of the page before");
         }
     }
 

@@ -108,11 +108,22 @@ class BatchesApiTest {
                 .then()
                 .body("batches", hasSize(1))
                 .body("batches[0].name", equalTo(name));
-        TestKeys.viewer()
-                .get("/api/batches/" + id + "/items?status=pending&limit=2&after=0")
+        String items = "/api/batches/" + id + "/items?status=pending&limit=2";
+        String next = TestKeys.viewer()
+                .get(items)
                 .then()
-                .body("items.value", equalTo(List.of(6, 7)))
-                .body("next", equalTo(2));
+                .body("items.value", equalTo(List.of(5, 6)))
+                .extract()
+                .path("next");
+        TestKeys.viewer().get(items + "&after=" + next).then().body("items.value", equalTo(List.of(7, 8)));
+        for (String other : List.of(
+                "/api/batches/" + id + "/items?status=failed&after=" + next,
+                "/api/batches/" + UUID.randomUUID() + "/items?status=pending&after=" + next,
+                "/api/batches?before=" + next,
+                items + "&after=1",
+                items + "&after=A" + next)) {
+            TestKeys.viewer().get(other).then().statusCode(400).body("code", equalTo("invalid-parameter"));
+        }
         post(id, "pause").statusCode(200).body("paused", equalTo(true));
         post(id, "resume").statusCode(200).body("paused", equalTo(false));
         post(id, "retry-failed").statusCode(409).body("code", equalTo("batch-state"));

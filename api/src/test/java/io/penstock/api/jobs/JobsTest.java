@@ -377,6 +377,32 @@ class JobsTest {
                 .statusCode(400);
     }
 
+    /** One reader is quick and knows what is usual; what it does not know is read by the other. */
+    @Test
+    void aBulkCallMayBeOfUnusualForm() {
+        String usual = "{\"payload\":{\"amount\":1.50,\"factor\":2}}";
+        String[] others = {
+            "{\"options\":null,\"payload\":{\"amount\":1.50,\"factor\":2}}",
+            "{\"payload\":{\"amount\":15e-1,\"factor\":2E0}}",
+            "{\"payload\":{}}",
+            "{}",
+            "{\"payload\":null}",
+            "{\"options\":{\"priority\":3},\"payload\":{\"amount\":1.50,\"factor\":2}}"
+        };
+        for (String other : others) {
+            List<String> ids = TestKeys.operator()
+                    .contentType(ContentType.JSON)
+                    .body(" {\"jobs\" : [" + usual + "," + other + "]} ")
+                    .post("/api/jobs/sample.price/bulk")
+                    .then()
+                    .statusCode(202)
+                    .body("added", equalTo(2))
+                    .extract()
+                    .path("jobs.jobId");
+            assertThat(payloadOf(ids.get(0))).contains("\"amount\":1.50,", "\"factor\":2.0");
+        }
+    }
+
     @Test
     void aThousandJobsFitInOneCall() {
         String jobs = "{\"payload\":{\"text\":\"a\"}},".repeat(999) + "{\"payload\":{\"text\":\"z\"}}";

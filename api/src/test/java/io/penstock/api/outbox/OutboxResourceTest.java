@@ -55,7 +55,7 @@ class OutboxResourceTest {
 
     @Test
     void deadLettersComeInPages() {
-        TestKeys.viewer()
+        String next = TestKeys.viewer()
                 .get("/api/outbox/dead-letters?limit=2")
                 .then()
                 .statusCode(200)
@@ -66,9 +66,10 @@ class OutboxResourceTest {
                 .body("deadLetters[0].payload", equalTo("{\"text\":\"x\"}"))
                 .body("deadLetters[0].reason", equalTo("payload.ms: is wrong"))
                 .body("deadLetters[0].refusedAt", notNullValue())
-                .body("nextAfter", equalTo("8"));
+                .extract()
+                .path("nextAfter");
         TestKeys.viewer()
-                .get("/api/outbox/dead-letters?limit=2&after=8")
+                .get("/api/outbox/dead-letters?limit=2&after=" + next)
                 .then()
                 .statusCode(200)
                 .body("deadLetters", hasSize(1))
@@ -107,7 +108,7 @@ class OutboxResourceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"after=x", "after=", "after=-1", "limit=0", "limit=201", "page=2"})
+    @ValueSource(strings = {"after=x", "after=", "after=8", "limit=0", "limit=201", "page=2"})
     void aWrongParameterIsRefused(String query) {
         TestKeys.viewer()
                 .get("/api/outbox/dead-letters?" + query)

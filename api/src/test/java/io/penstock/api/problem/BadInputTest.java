@@ -287,12 +287,29 @@ class BadInputTest {
                 .send(
                         HttpRequest.newBuilder(notes.resolve(path))
                                 .header("Authorization", "Bearer " + TestKeys.ADMIN)
-                                .timeout(Duration.ofSeconds(20))
+                                .timeout(Duration.ofSeconds(60))
                                 .build(),
                         HttpResponse.BodyHandlers.ofString());
 
         assertThat(answer.statusCode()).isLessThan(500);
         assertThat(answer.headers().map()).doesNotContainKey("x-injected");
+    }
+
+    /** A client that asks for HTTP/2 without TLS, as Java's does by default, is answered all the same, and where it asked. */
+    @Test
+    void anUpgradeWithoutTlsIsNotTaken() throws Exception {
+        HttpResponse<String> answer = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_2)
+                .build()
+                .send(
+                        HttpRequest.newBuilder(notes.resolve("/api/queues"))
+                                .header("Authorization", "Bearer " + TestKeys.ADMIN)
+                                .timeout(Duration.ofSeconds(60))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_1_1);
     }
 
     /** The HTTP server itself refuses it. */

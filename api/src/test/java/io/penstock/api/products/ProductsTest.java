@@ -201,11 +201,11 @@ class ProductsTest {
                 .getLong("id");
         assertThat(get("/api/products/users/" + id).extract().asString()).doesNotContain(secret);
         post("/api/products/users", "{\"email\":\"" + email + "\"}").statusCode(409);
-        put("/api/products/users/" + id, "{\"priceChangePercent\":3,\"webhookSecret\":\"\"}")
+        put("/api/products/users/" + id, "{\"priceChangePercent\":3}")
                 .statusCode(200)
                 .body("plan", equalTo("premium"))
                 .body("priceChangePercent", equalTo(3.0f))
-                .body("hasWebhookSecret", equalTo(false))
+                .body("hasWebhookSecret", equalTo(true))
                 .body("webhookUrl", equalTo("https://example.org/hook"));
         put("/api/products/users/" + newUser(), "{\"email\":\"" + email + "\"}").statusCode(400);
     }

@@ -205,7 +205,8 @@ final class OpenApiRequests {
 
     private String query(Operation operation) {
         List<String> pairs = new ArrayList<>();
-        for (JsonNode parameter : operation.described().path("parameters")) {
+        for (JsonNode given : operation.described().path("parameters")) {
+            JsonNode parameter = resolved(given);
             if (!parameter.path("in").asText().equals("query") || !chance(40)) {
                 continue;
             }

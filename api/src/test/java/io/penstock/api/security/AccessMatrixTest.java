@@ -125,9 +125,13 @@ class AccessMatrixTest {
     }
 
     @Test
-    void nothingButLoggingInAndOutIsOpen() {
+    void nothingIsOpenButLoggingInAndOutAndLinksOfMails() {
         assertThat(calls().stream().filter(call -> call.roles().isEmpty()).map(Call::name))
-                .containsExactlyInAnyOrder("POST /api/session", "DELETE /api/session");
+                .containsExactlyInAnyOrder(
+                        "POST /api/session",
+                        "DELETE /api/session",
+                        "GET /api/products/unsubscribe/{token}",
+                        "POST /api/products/unsubscribe/{token}");
     }
 
     private void expect(List<String> faults, Call call, String who, String key, int status) {

@@ -6,6 +6,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.penstock.api.products.UnsubscribeResource;
 import jakarta.annotation.security.DenyAll;
 import jakarta.annotation.security.PermitAll;
 import jakarta.annotation.security.RolesAllowed;
@@ -46,9 +47,11 @@ class EveryMethodHasARoleTest {
             .beAnnotatedWith(Operation.class);
 
     @ArchTest
-    static final ArchRule nothingButLoggingInAndOutIsOpen = methods()
+    static final ArchRule nothingIsOpenButLoggingInAndOutAndLinksOfMails = methods()
             .that()
             .areNotDeclaredIn(SessionResource.class)
+            .and()
+            .areNotDeclaredIn(UnsubscribeResource.class)
             .should()
             .notBeAnnotatedWith(PermitAll.class)
             .andShould()

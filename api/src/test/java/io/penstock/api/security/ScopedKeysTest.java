@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Keys that reach some queues or one tenant, even with the role of an admin. */
 @Tag("quarkus")
@@ -147,13 +148,17 @@ class ScopedKeysTest {
         TestKeys.with(ofReports).get("/api/jobs?queue=sample-reports").then().statusCode(200);
         TestKeys.with(ofReports).get("/api/jobs?queue=product-update").then().statusCode(403);
         TestKeys.with(ofReports).get("/api/jobs").then().statusCode(403);
-        TestKeys.with(ofReports)
-                .get("/api/jobs/counts?queue=sample-reports")
-                .then()
-                .statusCode(200);
-        TestKeys.with(ofReports).get("/api/jobs/counts").then().statusCode(403);
         // Of another's job nothing is told, and of one's own there is nothing yet.
         TestKeys.with(umbra).get("/api/history/" + mine).then().statusCode(200).body("entries", hasSize(0));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/api/jobs/counts", "/api/jobs/errors", "/api/history/errors"})
+    void aKeyOfQueuesSeesTheCountsAndErrorsOfOne(String path) {
+        TestKeys.with(ofReports).get(path + "?queue=sample-reports").then().statusCode(200);
+        TestKeys.with(ofReports).get(path + "?queue=product-update").then().statusCode(403);
+        TestKeys.with(ofReports).get(path).then().statusCode(403).body("code", equalTo("out-of-scope"));
+        TestKeys.with(acme).get(path + "?queue=sample-reports").then().statusCode(403);
     }
 
     @Test

@@ -1,13 +1,15 @@
 package io.penstock.common.diagnostics;
 
+import io.penstock.common.batch.BatchType;
+import io.penstock.common.batch.BatchTypeSource;
 import io.penstock.common.job.JobType;
 import io.penstock.common.job.JobTypeSource;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 
-/** The diagnostic job types. Off in production, see {@link io.penstock.common.queue.WorkloadConfig}. */
+/** The diagnostic job and batch types. Off in production, see {@link io.penstock.common.queue.WorkloadConfig}. */
 @ApplicationScoped
-public class DiagnosticsJobs implements JobTypeSource {
+public class DiagnosticsJobs implements JobTypeSource, BatchTypeSource {
 
     private static final String QUEUE = "diagnostics";
 
@@ -21,8 +23,16 @@ public class DiagnosticsJobs implements JobTypeSource {
     public static final JobType<Fail> FAIL =
             JobType.of("diagnostics.fail", Fail.class).queue(QUEUE);
 
+    /** Items that are completed at once. */
+    public static final BatchType<Long> COUNT = BatchType.of("diagnostics.count", Long.class);
+
     @Override
     public List<JobType<?>> jobTypes() {
         return List.of(PING, SLEEP, FAIL);
+    }
+
+    @Override
+    public List<BatchType<?>> batchTypes() {
+        return List.of(COUNT);
     }
 }

@@ -44,7 +44,7 @@ public final class UpstreamStatus {
     }
 
     /** The wait that a {@code Retry-After} header asks for, within bounds; empty when it is absent or unreadable. */
-    static Optional<Duration> retryAfter(@Nullable String header, Instant now) {
+    public static Optional<Duration> retryAfter(@Nullable String header, Instant now) {
         if (header == null) {
             return Optional.empty();
         }

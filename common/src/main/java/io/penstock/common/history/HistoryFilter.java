@@ -1,9 +1,6 @@
 package io.penstock.common.history;
 
-import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
 import java.util.Optional;
-import java.util.zip.CRC32C;
 
 /**
  * Which rows are wanted; what is empty is not asked about, what is there is joined by "and".
@@ -84,13 +81,6 @@ public record HistoryFilter(
                 NONE.tenant(),
                 NONE.fingerprint(),
                 NONE.error());
-    }
-
-    /** Equal for equal filters: a cursor belongs to the question it was given for. */
-    String digest() {
-        CRC32C sum = new CRC32C();
-        sum.update(toString().getBytes(StandardCharsets.UTF_8));
-        return HexFormat.of().toHexDigits((int) sum.getValue());
     }
 
     private static void requireShort(String field, Optional<String> value) {

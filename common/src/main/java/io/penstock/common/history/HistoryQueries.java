@@ -188,8 +188,8 @@ public class HistoryQueries {
             return new HistoryPage(rows, query.time(), null);
         }
         List<HistoryRow> page = rows.subList(0, query.limit());
-        HistoryCursor next = HistoryCursor.behind(page.get(page.size() - 1), query.time(), query.filter());
-        return new HistoryPage(page, query.time(), next.encode());
+        HistoryCursor next = HistoryCursor.behind(page.get(page.size() - 1), query.time());
+        return new HistoryPage(page, query.time(), next.encode(query.filter()));
     }
 
     static HistoryRow row(Row row) {

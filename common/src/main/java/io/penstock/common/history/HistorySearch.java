@@ -27,6 +27,9 @@ public class HistorySearch {
     /** For a try that may come to nothing. With the second one behind it, an answer stays below 200 ms. */
     static final Duration DEADLINE = Duration.ofMillis(60);
 
+    /** For a try that comes to something in a short history alone. */
+    static final Duration HOPELESS = Duration.ofMillis(25);
+
     /** For a try that is bounded in itself: only a server in trouble needs so long. */
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
@@ -87,7 +90,21 @@ public class HistorySearch {
             HistoryFilter filter,
             Set<HistoryState> states,
             Optional<String> text,
-            List<PayloadValue> payload) {}
+            List<PayloadValue> payload) {
+
+        /** Whether nothing but a look at each row can tell, of the completed ones, too, which are the most. */
+        boolean needsEveryRow() {
+            return (text.isPresent() || !payload.isEmpty())
+                    && states.contains(HistoryState.COMPLETED)
+                    && filter.jobId().isEmpty()
+                    && filter.queue().isEmpty()
+                    && filter.type().isEmpty()
+                    && filter.tag().isEmpty()
+                    && filter.tenant().isEmpty()
+                    && filter.fingerprint().isEmpty()
+                    && filter.group().isEmpty();
+        }
+    }
 
     /**
      * A scalar in the payload.
@@ -103,9 +120,11 @@ public class HistorySearch {
      * @param rows latest end first; errors cut, results left out
      * @param examined how many rows were looked at, as far as is known
      * @param complete false: the bound was met before the page was full
+     * @param indexed false: no index led to the rows, so that to count them all would take as long
      * @param next where to go on; empty: there are no more
      */
-    public record Found(List<HistoryRow> rows, int examined, boolean complete, Optional<HistoryPlace> next) {}
+    public record Found(
+            List<HistoryRow> rows, int examined, boolean complete, boolean indexed, Optional<HistoryPlace> next) {}
 
     /**
      * One page.
@@ -115,7 +134,7 @@ public class HistorySearch {
      * @param payloads false leaves payloads out
      */
     public Uni<Found> page(Question question, Optional<HistoryPlace> behind, int limit, boolean payloads) {
-        return runWithin(DEADLINE, find(question, behind, limit, payloads))
+        return runWithin(question.needsEveryRow() ? HOPELESS : DEADLINE, find(question, behind, limit, payloads))
                 .map(rows -> found(rows, limit))
                 .onFailure(HistorySearch::tookTooLong)
                 .recoverWithUni(() -> runWithin(PATIENCE, examine(question, behind, limit, payloads))
@@ -215,10 +234,10 @@ public class HistorySearch {
     private static Found found(RowSet<Row> found, int limit) {
         List<HistoryRow> rows = found.stream().map(HistoryQueries::row).toList();
         if (rows.size() <= limit) {
-            return new Found(rows, rows.size(), true, Optional.empty());
+            return new Found(rows, rows.size(), true, true, Optional.empty());
         }
         List<HistoryRow> page = rows.subList(0, limit);
-        return new Found(page, page.size(), true, Optional.of(HistoryPlace.of(page.get(limit - 1))));
+        return new Found(page, page.size(), true, true, Optional.of(HistoryPlace.of(page.get(limit - 1))));
     }
 
     private static Found examined(RowSet<Row> found, int limit) {
@@ -228,7 +247,7 @@ public class HistorySearch {
         for (Row row : found) {
             HistoryRow read = HistoryQueries.row(row);
             if (row.getBoolean("matches") && rows.size() == limit) {
-                return new Found(rows, examined, true, Optional.of(HistoryPlace.of(rows.get(limit - 1))));
+                return new Found(rows, examined, true, false, Optional.of(HistoryPlace.of(rows.get(limit - 1))));
             }
             examined = row.getLong("number").intValue();
             last = Optional.of(HistoryPlace.of(read));
@@ -237,8 +256,8 @@ public class HistorySearch {
             }
         }
         return examined < EXAMINED
-                ? new Found(rows, examined, true, Optional.empty())
-                : new Found(rows, examined, rows.size() == limit, last);
+                ? new Found(rows, examined, true, false, Optional.empty())
+                : new Found(rows, examined, rows.size() == limit, false, last);
     }
 
     /**

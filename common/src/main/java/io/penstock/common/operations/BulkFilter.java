@@ -152,6 +152,12 @@ public record BulkFilter(
                         || (job.error() != null && fingerprint.equals(ErrorFingerprint.of(job.error()))));
     }
 
+    /** Whether any job is meant that waits its turn or runs; all others have records. */
+    boolean meansJobsInStreams(BulkAction action) {
+        Set<JobState> meant = statesFor(action);
+        return meant.contains(JobState.WAITING) || meant.contains(JobState.ACTIVE);
+    }
+
     private Set<JobState> statesFor(BulkAction action) {
         return states == null
                 ? action.states()

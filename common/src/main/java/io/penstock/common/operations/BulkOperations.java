@@ -39,8 +39,10 @@ public class BulkOperations {
 
     /** So many jobs a dry run looks at; beyond, its count is a lower bound. */
     static final int DRY_RUN_LIMIT = 20_000;
-    /** Jobs of a page that are changed at once. */
-    private static final int AT_ONCE = 8;
+    /** Jobs that are changed at once: their commands share the connection, so that what one costs is no round trip. */
+    private static final int AT_ONCE = 50;
+    /** Pages that are recorded together. What a worker had done of them when it is killed is counted as skipped. */
+    private static final int PAGES_AT_ONCE = 5;
 
     private final Batches batches;
     private final BatchStore store;
@@ -229,19 +231,55 @@ public class BulkOperations {
     }
 
     /**
-     * What came of a page.
+     * What came of some pages.
      *
-     * @param next the page behind it; empty: that was the last one
+     * @param next the page behind them; empty: that was the last one
      */
     public record Done(BulkOperation.Progress progress, Optional<BulkScan.Position> next) {}
 
-    /** Does what is asked for to the jobs of one page. */
-    public Uni<Done> runPage(BulkOrder order, BulkScan.Position position, String why) {
-        return scan.page(order.action(), order.filter(), order.frozenAt(), position)
-                .chain(page -> actOn(order, page, why).map(progress -> new Done(progress, page.next())));
+    /** Does what is asked for to the jobs of the next few pages. What was done before the queue could not be reached any more is told. */
+    public Uni<Done> runPages(BulkOrder order, BulkScan.Position first, String why) {
+        return runPage(order, first, why).chain(done -> runMore(order, done, why, PAGES_AT_ONCE - 1));
     }
 
-    private Uni<BulkOperation.Progress> actOn(BulkOrder order, BulkScan.Page page, String why) {
+    private Uni<Done> runMore(BulkOrder order, Done soFar, String why, int pages) {
+        if (pages == 0 || soFar.next().isEmpty()) {
+            return Uni.createFrom().item(soFar);
+        }
+        return runPage(order, soFar.next().get(), why)
+                .map(done -> Optional.of(new Done(soFar.progress().plus(done.progress()), done.next())))
+                .onFailure(QueueUnavailableException.class)
+                .recoverWithItem(Optional.empty())
+                .chain(done ->
+                        done.isEmpty() ? Uni.createFrom().item(soFar) : runMore(order, done.get(), why, pages - 1));
+    }
+
+    private Uni<Done> runPage(BulkOrder order, BulkScan.Position position, String why) {
+        return scan.page(order.action(), order.filter(), order.frozenAt(), position)
+                .chain(page -> actOn(order, position, page, why).map(progress -> new Done(progress, page.next())));
+    }
+
+    private Uni<BulkOperation.Progress> actOn(
+            BulkOrder order, BulkScan.Position position, BulkScan.Page page, String why) {
+        if (order.action() != BulkAction.RETRY || page.matching().size() < 2) {
+            return oneByOne(order, page, why);
+        }
+        return jobAdmin.retryAll(position.queue(), position.partition(), page.matching(), true, order.children())
+                .map(steered -> steered.stream()
+                        .map(BulkOperations::progressOf)
+                        .reduce(new BulkOperation.Progress(page.examined(), 0, 0, 0), BulkOperation.Progress::plus))
+                .onFailure(failure -> !(failure instanceof QueueUnavailableException))
+                .recoverWithUni(failure -> {
+                    LOG.warnf(
+                            failure,
+                            "%s: %d jobs are retried one by one",
+                            why,
+                            page.matching().size());
+                    return oneByOne(order, page, why);
+                });
+    }
+
+    private Uni<BulkOperation.Progress> oneByOne(BulkOrder order, BulkScan.Page page, String why) {
         return Multi.createFrom()
                 .iterable(page.matching())
                 .onItem()

@@ -58,11 +58,14 @@ public class BulkScan {
                                 .map(JobsPage.Row::id)
                                 .distinct()
                                 .toList(),
-                        next(filter, at, page.next())));
+                        next(action, filter, at, page.next())));
     }
 
-    private Optional<Position> next(BulkFilter filter, Position at, Optional<JobsPage.Cursor> cursor) {
-        if (cursor.isPresent()) {
+    private Optional<Position> next(
+            BulkAction action, BulkFilter filter, Position at, Optional<JobsPage.Cursor> cursor) {
+        // Behind the records come the streams; there may be a million jobs in them, none of which is meant.
+        if (cursor.isPresent()
+                && (cursor.get().section() == JobsPage.Cursor.START.section() || filter.meansJobsInStreams(action))) {
             return Optional.of(new Position(
                     at.queue(),
                     at.partition(),

@@ -19,7 +19,7 @@ public class OperationsJobs implements JobTypeSource, BatchTypeSource {
             .queue("batch-operations")
             .version(2);
 
-    /** A bulk operation: each item is a page of the jobs to look at, and adds the page behind it. */
+    /** A bulk operation: each item is where a few pages of jobs to look at begin, and adds the page behind them. */
     public static final BatchType<BulkScan.Position> PAGES = BatchType.of("operations.bulk", BulkScan.Position.class)
             .chunkSize(1)
             .itemTimeout(Duration.ofMinutes(5));

@@ -20,11 +20,15 @@ public record HoldRequest(String email, long ticketTypeId, int quantity, Optiona
             Pattern.compile("[^\\s@<>,;:\"()\\[\\]\\\\\\p{Cntrl}]{1,64}@[A-Za-z0-9.-]{1,189}");
 
     public HoldRequest {
+        requireEmail(email);
+        InvalidOrderException.require(ticketTypeId >= 1, "ticketTypeId", "must be the id of a type of tickets");
+        InvalidOrderException.require(quantity >= 1, "quantity", "must be at least 1");
+    }
+
+    static void requireEmail(String email) {
         InvalidOrderException.require(
                 email.length() <= MAX_EMAIL && EMAIL.matcher(email).matches(),
                 "email",
                 "must be an address such as ada@example.org, of at most " + MAX_EMAIL + " characters");
-        InvalidOrderException.require(ticketTypeId >= 1, "ticketTypeId", "must be the id of a type of tickets");
-        InvalidOrderException.require(quantity >= 1, "quantity", "must be at least 1");
     }
 }

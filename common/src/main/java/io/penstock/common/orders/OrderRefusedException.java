@@ -5,14 +5,16 @@ public final class OrderRefusedException extends RuntimeException {
 
     /** Why. */
     public enum Reason {
-        /** There is no such order, concert or type of tickets. */
+        /** There is no such order, concert, file or type of tickets. */
         UNKNOWN,
         /** Fewer tickets are left than were asked for. */
         SOLD_OUT,
         /** The session has begun. */
         SALE_ENDED,
         /** The order is not pending any more, or its time has passed. */
-        STATE
+        STATE,
+        /** The file is of another kind, or its upload was not completed. */
+        FILE_STATE
     }
 
     private final Reason reason;

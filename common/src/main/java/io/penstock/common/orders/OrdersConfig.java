@@ -1,5 +1,6 @@
 package io.penstock.common.orders;
 
+import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.net.URI;
@@ -82,6 +83,10 @@ public interface OrdersConfig {
         /** Keys that begin like this are looked after; all others are left alone. */
         @WithDefault("avatars/,posters/")
         List<String> prefixes();
+
+        /** An uploaded file may have so many bytes. More than {@code PENSTOCK_MAX_BODY_SIZE} never reaches it. */
+        @WithDefault("1M")
+        MemorySize maxSize();
 
         /** How long one request may take. */
         @WithDefault("10s")

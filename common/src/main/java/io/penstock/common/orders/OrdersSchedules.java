@@ -6,6 +6,7 @@ import io.penstock.common.schedule.MisfirePolicy;
 import io.penstock.common.schedule.OverlapPolicy;
 import io.penstock.common.schedule.ScheduleSource;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.util.List;
 
 /** When the ticket shop looks after its orders and its house. */
@@ -14,6 +15,7 @@ public class OrdersSchedules implements ScheduleSource {
 
     private static final String ZONE = "Asia/Taipei";
     private static final int EXPIRATION_RETRIES = 3;
+    private static final Duration EXPIRATION_TIMEOUT = Duration.ofSeconds(30);
 
     @Override
     public List<DeclaredSchedule> schedules() {
@@ -25,6 +27,7 @@ public class OrdersSchedules implements ScheduleSource {
                                 "0 * * * * *",
                                 OrdersJobs.ORDER_EXPIRATION)
                         .maxRetries(EXPIRATION_RETRIES)
+                        .timeout(EXPIRATION_TIMEOUT)
                         .misfire(MisfirePolicy.SKIP),
                 schedule(
                         "concert-reminders",

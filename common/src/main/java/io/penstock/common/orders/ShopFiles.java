@@ -2,6 +2,7 @@ package io.penstock.common.orders;
 
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.Tuple;
 import io.vertx.pgclient.PgException;
@@ -12,6 +13,8 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 
 /**
  * The uploaded files as PostgreSQL knows them, and which of them nobody needs. A file goes in two phases: what nothing refers
@@ -35,6 +38,36 @@ public class ShopFiles {
             NOT EXISTS (SELECT FROM shop_user AS u WHERE u.avatar_id = f.id)
               AND NOT EXISTS (SELECT FROM shop_concert AS c WHERE c.poster_id = f.id)
             """;
+
+    private static final String BEGIN =
+            """
+            INSERT INTO shop_file (object_key, kind, content_type, size) VALUES ($1, $2, $3, $4) RETURNING id
+            """;
+
+    private static final String STORED =
+            "UPDATE shop_file SET stored_at = clock_timestamp() WHERE id = $1 AND stored_at IS NULL";
+
+    private static final String FIND =
+            """
+            SELECT f.id, f.object_key, f.kind, f.content_type, f.size, f.uploaded_at, f.stored_at, f.marked_at, NOT (
+            """
+                    + NO_REFERENCE + ") AS used FROM shop_file AS f WHERE f.id = $1";
+
+    /** Of the file that may be referred to: locked, so that it is not removed meanwhile. */
+    private static final String USABLE =
+            """
+            WITH f AS (
+                SELECT id FROM shop_file WHERE id = $1 AND kind = $2 AND stored_at IS NOT NULL FOR KEY SHARE)
+            """;
+
+    private static final String MAKE_POSTER =
+            USABLE + "UPDATE shop_concert AS c SET poster_id = f.id FROM f WHERE c.id = $3";
+
+    private static final String MAKE_AVATAR = USABLE
+            + """
+              INSERT INTO shop_user (email, avatar_id) SELECT $3, f.id FROM f
+              ON CONFLICT (email) DO UPDATE SET avatar_id = EXCLUDED.avatar_id
+              """;
 
     private static final String LEARN =
             """
@@ -82,6 +115,55 @@ public class ShopFiles {
 
     public ShopFiles(Pool pool) {
         this.pool = pool;
+    }
+
+    /** Writes the row of a file whose object comes next. Its key is a new one. */
+    Uni<ShopFile> begin(FileKind kind, ImageType type, int size) {
+        String key = kind.prefix() + UUID.randomUUID() + "." + type.extension();
+        return pool.preparedQuery(BEGIN)
+                .execute(Tuple.of(key, kind.wire(), type.mediaType(), (long) size))
+                .chain(made -> find(made.iterator().next().getLong("id")))
+                .map(Optional::orElseThrow);
+    }
+
+    /** Notes that the object is there; empty where the row is not any more. */
+    Uni<Optional<ShopFile>> stored(long id) {
+        return pool.preparedQuery(STORED).execute(Tuple.of(id)).chain(() -> find(id));
+    }
+
+    Uni<Optional<ShopFile>> find(long id) {
+        return pool.preparedQuery(FIND)
+                .execute(Tuple.of(id))
+                .map(rows -> rows.stream().map(ShopFiles::file).findFirst());
+    }
+
+    /** False: the file or the concert does not allow it. */
+    Uni<Boolean> makePoster(long id, long concertId) {
+        return pool.preparedQuery(MAKE_POSTER)
+                .execute(Tuple.of(id, FileKind.POSTER.wire(), concertId))
+                .map(made -> made.rowCount() == 1);
+    }
+
+    /** False: the file does not allow it. A user who is not known becomes one. */
+    Uni<Boolean> makeAvatar(long id, String email) {
+        return pool.preparedQuery(MAKE_AVATAR)
+                .execute(Tuple.of(id, FileKind.AVATAR.wire(), email))
+                .map(made -> made.rowCount() == 1);
+    }
+
+    private static ShopFile file(Row row) {
+        String kind = row.getString("kind");
+        OffsetDateTime marked = row.getOffsetDateTime("marked_at");
+        return new ShopFile(
+                row.getLong("id"),
+                row.getString("object_key"),
+                kind == null ? null : FileKind.ofWire(kind).orElseThrow(),
+                row.getString("content_type"),
+                row.getLong("size"),
+                row.getOffsetDateTime("uploaded_at").toInstant(),
+                row.getOffsetDateTime("stored_at") != null,
+                row.getBoolean("used"),
+                marked == null ? null : marked.toInstant());
     }
 
     /** Takes note of objects that the shop does not know of, such as those of uploads that broke off. */

@@ -3,6 +3,7 @@ package io.penstock.common.outbox;
 import io.penstock.common.loop.Backoff;
 import io.penstock.common.loop.EventLoopContext;
 import io.penstock.common.loop.PeriodicTask;
+import io.penstock.common.pool.SessionConnections;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Owns the loops of a process that relays: the relay itself, woken by notifications and otherwise by its sweep, the
@@ -34,15 +36,28 @@ public class RelayProcess {
     private final OutboxTable table;
     private final OutboxMeters meters;
     private final OutboxRelayConfig config;
-    private final OutboxListener listener;
+    /** Null: no connection can hear of commits, so that the sweep finds the rows. */
+    private final @Nullable OutboxListener listener;
+
     private final PeriodicTask relaying;
-    private final PeriodicTask listening;
     private final List<PeriodicTask> duties;
 
     @Inject
+    RelayProcess(
+            Vertx vertx,
+            SessionConnections sessions,
+            OutboxRelay relay,
+            OutboxTable table,
+            DedupCleaner cleaner,
+            OutboxMeters meters,
+            OutboxRelayConfig config) {
+        this(vertx, sessions.pool().orElse(null), relay, table, cleaner, meters, config);
+    }
+
+    /** @param pool of connections that keep their session; null where a pooler is between */
     public RelayProcess(
             Vertx vertx,
-            Pool pool,
+            @Nullable Pool pool,
             OutboxRelay relay,
             OutboxTable table,
             DedupCleaner cleaner,
@@ -54,13 +69,6 @@ public class RelayProcess {
         this.config = config;
         Duration limit = config.acceptWithin().multipliedBy(3);
         relaying = duty(vertx, "relay the outbox", this::relayOnce, limit, config.sweep());
-        listener = new OutboxListener(pool, relaying::runSoon, () -> listenAgain(vertx));
-        listening = duty(
-                vertx,
-                "listen to the outbox",
-                PeriodicTask.every(config.sweep(), () -> listener.runOnce()),
-                limit,
-                config.sweep());
         PeriodicTask measuring = duty(vertx, "measure the outbox", this::measureOnce, limit, config.sweep());
         PeriodicTask cleaning = duty(
                 vertx,
@@ -68,7 +76,32 @@ public class RelayProcess {
                 PeriodicTask.every(config.cleanupInterval(), cleaner::runOnce),
                 limit,
                 config.cleanupInterval());
-        duties = List.of(relaying, listening, measuring, cleaning);
+        if (pool == null) {
+            listener = null;
+            duties = List.of(relaying, measuring, cleaning);
+            return;
+        }
+        Listening hears = new Listening(vertx, pool, relaying, limit, config.sweep());
+        listener = hears.listener;
+        duties = List.of(relaying, hears.duty, measuring, cleaning);
+    }
+
+    /** The listener, and the loop that gives it its turns. */
+    private static final class Listening {
+
+        final OutboxListener listener;
+        final PeriodicTask duty;
+
+        Listening(Vertx vertx, Pool pool, PeriodicTask relaying, Duration limit, Duration sweep) {
+            listener = new OutboxListener(pool, relaying::runSoon, () -> again(vertx));
+            duty = duty(
+                    vertx, "listen to the outbox", PeriodicTask.every(sweep, () -> listener.runOnce()), limit, sweep);
+        }
+
+        /** All relays lose their connections when PostgreSQL restarts; they must not come back all at once. */
+        private void again(Vertx vertx) {
+            vertx.setTimer(RECONNECT.pause(1).toMillis(), unused -> duty.runSoon());
+        }
     }
 
     private static PeriodicTask duty(
@@ -86,6 +119,9 @@ public class RelayProcess {
     void onStart(@Observes StartupEvent event) {
         if (config.enabled()) {
             LOG.infof("relays the outbox, sweeps every %d ms", config.sweep().toMillis());
+            if (listener == null) {
+                LOG.warn("DATABASE_POOLED without DATABASE_DIRECT_URL: rows of the outbox wait for the sweep");
+            }
             start();
         }
     }
@@ -113,11 +149,15 @@ public class RelayProcess {
         if (!relaying.awaitEnd(config.stopGrace())) {
             LOG.warn("the last round of the outbox did not end in time; another relay repeats it");
         }
-        listener.stop().await().atMost(config.stopGrace().plusSeconds(5));
+        OutboxListener heard = listener;
+        if (heard != null) {
+            heard.stop().await().atMost(config.stopGrace().plusSeconds(5));
+        }
     }
 
     boolean isListening() {
-        return listener.isListening();
+        OutboxListener heard = listener;
+        return heard != null && heard.isListening();
     }
 
     private static void check(String setting, boolean holds, String rule) {
@@ -145,10 +185,5 @@ public class RelayProcess {
                 .onFailure()
                 .invoke(() -> meters.measured(null))
                 .replaceWith(config::sweep);
-    }
-
-    /** All relays lose their connections when PostgreSQL restarts; they must not come back all at once. */
-    private void listenAgain(Vertx vertx) {
-        vertx.setTimer(RECONNECT.pause(1).toMillis(), unused -> listening.runSoon());
     }
 }

@@ -62,7 +62,8 @@ public class DatabasePools {
                                 password,
                                 config.read().maxSize(),
                                 config.read().idleTimeout(),
-                                config.read().statementTimeout())),
+                                config.read().statementTimeout(),
+                                config.pooled())),
                 new LazyPool(
                         Purpose.ANALYTICS,
                         config.analytics().maxSize(),
@@ -75,7 +76,8 @@ public class DatabasePools {
                                 password,
                                 config.analytics().maxSize(),
                                 config.analytics().idleTimeout(),
-                                Duration.ZERO)));
+                                Duration.ZERO,
+                                config.pooled())));
         pools.values().forEach(pool -> pool.measure(meters));
         pool(Purpose.WRITE).alsoInUse = new PlatformUse(meters);
     }
@@ -109,13 +111,12 @@ public class DatabasePools {
             Optional<String> password,
             int size,
             Duration idle,
-            Duration statementTimeout) {
+            Duration statementTimeout,
+            boolean pooled) {
         PgConnectOptions options =
-                PgConnectOptions.fromUri(url.startsWith("vertx-reactive:") ? url.substring(15) : url);
-        user.ifPresent(options::setUser);
-        password.ifPresent(options::setPassword);
-        options.addProperty("application_name", "penstock-" + purpose.wire());
-        if (!statementTimeout.isZero()) {
+                connectTo(url, user, password, purpose.wire()).setUseLayer7Proxy(pooled);
+        // A pooler refuses what it cannot keep apart between those that share a connection.
+        if (!statementTimeout.isZero() && !pooled) {
             options.addProperty("statement_timeout", Long.toString(statementTimeout.toMillis()));
         }
         return Pool.newInstance(PgBuilder.pool()
@@ -127,6 +128,14 @@ public class DatabasePools {
                         .setIdleTimeoutUnit(TimeUnit.MILLISECONDS))
                 .using(vertx)
                 .build());
+    }
+
+    static PgConnectOptions connectTo(String url, Optional<String> user, Optional<String> password, String purpose) {
+        PgConnectOptions options =
+                PgConnectOptions.fromUri(url.startsWith("vertx-reactive:") ? url.substring(15) : url);
+        user.ifPresent(options::setUser);
+        password.ifPresent(options::setPassword);
+        return options.addProperty("application_name", "penstock-" + purpose);
     }
 
     /** What must see what was just written, or writes. */

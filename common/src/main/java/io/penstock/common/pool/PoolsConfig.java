@@ -19,6 +19,19 @@ public interface PoolsConfig {
     @WithDefault("0.8")
     double divertAbove();
 
+    /**
+     * Whether the database is reached through a pooler that shares connections between transactions ({@code DATABASE_POOLED}).
+     * Then no statement is kept prepared on a connection, and no time-out is sent with the start of one.
+     */
+    @WithDefault("false")
+    boolean pooled();
+
+    /**
+     * As {@code DATABASE_URL}, past the pooler ({@code DATABASE_DIRECT_URL}), for migrations and for the notifications of the outbox. Absent
+     * behind a pooler: rows of the outbox wait for the sweep.
+     */
+    Optional<String> directUrl();
+
     /** The read pool. */
     interface Read {
 
@@ -33,7 +46,7 @@ public interface PoolsConfig {
         @WithDefault("10s")
         Duration idleTimeout();
 
-        /** A statement that runs longer is cancelled by PostgreSQL; zero: no bound. */
+        /** A statement that runs longer is cancelled by PostgreSQL; zero: no bound. Behind a pooler it is for that to set. */
         @WithDefault("10s")
         Duration statementTimeout();
     }

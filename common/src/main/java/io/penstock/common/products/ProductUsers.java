@@ -1,14 +1,18 @@
 package io.penstock.common.products;
 
+import io.penstock.common.webhook.Webhooks;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Those who track products. */
 @ApplicationScoped
@@ -60,35 +64,88 @@ public class ProductUsers {
     private static final String ITEM_OF =
             "SELECT item_id FROM product_tracked WHERE id = $1 AND user_id = $2 AND active";
 
+    private static final String UNSUBSCRIBE =
+            """
+            UPDATE product_user SET unsubscribed_at = coalesce(unsubscribed_at, now()), updated_at = now()
+            WHERE unsubscribe_token = $1
+            RETURNING id
+            """;
+
+    private static final String KNOWS = "SELECT id FROM product_user WHERE unsubscribe_token = $1";
+
+    /** As the database makes them. */
+    private static final Pattern TOKEN = Pattern.compile("[0-9a-f]{64}");
+
     private final Pool pool;
+    private final Webhooks webhooks;
 
     @Inject
-    public ProductUsers(Pool pool) {
+    public ProductUsers(Pool pool, Webhooks webhooks) {
         this.pool = pool;
+        this.webhooks = webhooks;
     }
 
     /** Adds a user; empty where another has the e-mail address. Fails with {@link InvalidProductException}. */
     public Uni<Optional<ProductUser>> add(UserSpec spec) {
         return Uni.createFrom().deferred(() -> {
             InvalidProductException.require(spec.email() != null, "email", "is missing");
-            return pool.preparedQuery(ADD)
-                    .execute(Tuple.from(values(spec.checked())))
-                    .map(rows -> rows.stream().map(ProductUsers::user).findFirst());
+            List<Object> values = values(checked(spec));
+            return pool.withTransaction(transaction ->
+                    transaction.preparedQuery(ADD).execute(Tuple.from(values)).map(ProductUsers::signedOne));
         });
     }
 
     /** Changes what is given; empty where there is no such user. Fails with {@link InvalidProductException}. */
     public Uni<Optional<ProductUser>> change(long id, UserSpec spec) {
         return Uni.createFrom().deferred(() -> {
-            List<Object> values = values(spec.checked());
+            List<Object> values = values(checked(spec));
             values.add(id);
             return pool.preparedQuery(EMAIL_TAKEN)
                     .execute(Tuple.of(spec.email(), id))
                     .invoke(taken ->
                             InvalidProductException.require(taken.size() == 0, "email", "is that of another user"))
-                    .chain(() -> pool.preparedQuery(CHANGE).execute(Tuple.from(values)))
-                    .map(rows -> rows.stream().map(ProductUsers::user).findFirst());
+                    .chain(() -> pool.withTransaction(transaction -> transaction
+                            .preparedQuery(CHANGE)
+                            .execute(Tuple.from(values))
+                            .map(ProductUsers::signedOne)));
         });
+    }
+
+    /** Stops the mails to whoever has this token, for good; doing so again changes nothing. False: nobody has it. */
+    public Uni<Boolean> unsubscribe(String token) {
+        return withToken(UNSUBSCRIBE, token);
+    }
+
+    /** Whether somebody has this token. */
+    public Uni<Boolean> knowsToken(String token) {
+        return withToken(KNOWS, token);
+    }
+
+    private Uni<Boolean> withToken(String statement, String token) {
+        return TOKEN.matcher(token).matches()
+                ? pool.preparedQuery(statement).execute(Tuple.of(token)).map(rows -> rows.size() > 0)
+                : Uni.createFrom().item(false);
+    }
+
+    private UserSpec checked(UserSpec spec) {
+        UserSpec checked = spec.checked();
+        String url = checked.webhookUrl();
+        InvalidProductException.require(
+                url == null || url.isEmpty() || !webhooks.surelyRefuses(URI.create(url)),
+                "webhookUrl",
+                "must be a public address");
+        return checked;
+    }
+
+    /** Whoever gets a webhook must be able to tell that it is ours. */
+    private static Optional<ProductUser> signedOne(RowSet<Row> rows) {
+        Optional<ProductUser> user = rows.stream().map(ProductUsers::user).findFirst();
+        user.map(ProductUser::settings)
+                .ifPresent(settings -> InvalidProductException.require(
+                        settings.webhookUrl() == null || settings.hasWebhookSecret(),
+                        "webhookSecret",
+                        "must be there as long as there is a webhook: what is sent is signed with it"));
+        return user;
     }
 
     public Uni<Optional<ProductUser>> find(long id) {

@@ -3,6 +3,7 @@ package io.penstock.common.queue;
 import io.smallrye.mutiny.Uni;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -32,6 +33,15 @@ public interface JobAdmin {
      * @param children what a parent does about its children; of no meaning for other jobs
      */
     Uni<JobActionResult> retry(String jobId, boolean afresh, Children children);
+
+    /**
+     * As {@link #retry} for jobs of one partition, in one step: for a hundred of them, no more. A failure leaves open which of them are
+     * back.
+     *
+     * @return what came of each, in their order
+     */
+    Uni<List<JobActionResult>> retryAll(
+            String queue, int partition, List<String> jobIds, boolean afresh, Children children);
 
     /** What a parent that comes back does about those of its children that have not completed. */
     enum Children {

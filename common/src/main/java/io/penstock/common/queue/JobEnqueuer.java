@@ -13,6 +13,7 @@ import jakarta.inject.Inject;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -90,18 +91,28 @@ public class JobEnqueuer {
             String typeName, List<Item<JsonNode>> items, @Nullable IdempotencyKey key) {
         return inCallersNames(() -> {
             JobType<?> type = types.named(typeName);
-            Call call = new Call(key);
-            for (int i = 0; i < items.size(); i++) {
-                Item<JsonNode> item = items.get(i);
-                try {
-                    addFromJson(call, type, item.payload(), item.options());
-                } catch (InvalidJobException e) {
-                    InvalidJobException named = JobOptionsJson.inCallersNames(e);
-                    throw new InvalidJobException("jobs[" + i + "]." + named.field(), named.reason());
-                }
-            }
-            return call.enqueueAll();
+            return enqueueNamed(items, key, (call, item) -> addFromJson(call, type, item.payload(), item.options()));
         });
+    }
+
+    /** As {@link #enqueueAllJson} for payloads that have been read already, see {@link PayloadCodec#readUsual}. */
+    public <P> Uni<List<Enqueued>> enqueueAllRead(JobType<P> type, List<Item<P>> items, @Nullable IdempotencyKey key) {
+        return inCallersNames(
+                () -> enqueueNamed(items, key, (call, item) -> call.add(type, item.payload(), item.options())));
+    }
+
+    private <T> Uni<List<Enqueued>> enqueueNamed(
+            List<Item<T>> items, @Nullable IdempotencyKey key, BiConsumer<Call, Item<T>> add) {
+        Call call = new Call(key);
+        for (int i = 0; i < items.size(); i++) {
+            try {
+                add.accept(call, items.get(i));
+            } catch (InvalidJobException e) {
+                InvalidJobException named = JobOptionsJson.inCallersNames(e);
+                throw new InvalidJobException("jobs[" + i + "]." + named.field(), named.reason());
+            }
+        }
+        return call.enqueueAll();
     }
 
     /** One job of a family, with a payload from outside. */

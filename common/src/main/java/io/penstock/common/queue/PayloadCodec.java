@@ -1,9 +1,11 @@
 package io.penstock.common.queue;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
 import io.penstock.common.job.FailureText;
 import io.penstock.common.job.InvalidJobException;
 import io.penstock.common.job.JobOptions;
@@ -17,6 +19,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.validation.ConstraintViolation;
 import jakarta.validation.Validator;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -63,6 +66,7 @@ public class PayloadCodec {
     /** Null: every type may be used. */
     private final @Nullable JobTypes types;
 
+    private final Map<Class<?>, ObjectReader> usualReaders = new ConcurrentHashMap<>();
     private final Map<Class<?>, SecretFields> secrets = new ConcurrentHashMap<>();
     private final Set<String> warnedOf = ConcurrentHashMap.newKeySet();
 
@@ -151,7 +155,9 @@ public class PayloadCodec {
     /** Reads what a caller sent: unknown fields and wrong types are refused by name. */
     public <P> P read(JsonNode json, Class<P> payloadClass) {
         JsonNode node = json.isNull() || json.isMissingNode() ? strict.createObjectNode() : json;
-        checkNumbers(node, "payload");
+        if (hasUnusualNumber(node)) {
+            refuseNumber(node, "payload");
+        }
         try {
             P payload = strict.treeToValue(node, payloadClass);
             if (payload == null) {
@@ -162,6 +168,23 @@ public class PayloadCodec {
             JsonFault fault = JsonFault.of(e);
             throw new InvalidJobException("payload" + fault.path(), fault.reason());
         }
+    }
+
+    /**
+     * As {@link #read}, from where the parser stands and without a tree in between, for calls of many jobs. For what is wholly usual
+     * only: it may fail, with anything, where {@link #read} does not, so that callers ask that one
+     * then; and it fails wherever that one does.
+     *
+     * @param at a parser of a {@link StrictMapper}, at the first token of the payload
+     */
+    public <P> P readUsual(JsonParser at, Class<P> payloadClass) throws IOException {
+        ObjectReader reader = usualReaders.computeIfAbsent(
+                payloadClass, type -> strict.readerFor(type).without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS));
+        P payload = reader.readValue(new UsualNumbers(at));
+        if (payload == null) {
+            throw new InvalidJobException("payload", "must be a JSON object");
+        }
+        return payload;
     }
 
     /** As {@link #read}, for text that nobody has parsed yet; refuses what is not JSON, repeats a field or nests too deeply. */
@@ -265,16 +288,32 @@ public class PayloadCodec {
     }
 
     /** A few characters can stand for a number of a billion digits; nobody who reads it must have to write it out. */
-    private static void checkNumbers(JsonNode node, String path) {
-        if (node.isBigDecimal() && Math.abs((long) node.decimalValue().scale()) > MAX_SCALE) {
+    private static void refuseNumber(JsonNode node, String path) {
+        if (isUnusualNumber(node)) {
             throw new InvalidJobException(path, "is a number that is too large or too small");
         }
         for (var field : node.properties()) {
-            checkNumbers(field.getValue(), path + "." + field.getKey());
+            refuseNumber(field.getValue(), path + "." + field.getKey());
         }
         for (int i = 0; node.isArray() && i < node.size(); i++) {
-            checkNumbers(node.get(i), path + "[" + i + "]");
+            refuseNumber(node.get(i), path + "[" + i + "]");
         }
+    }
+
+    private static boolean hasUnusualNumber(JsonNode node) {
+        if (!node.isContainerNode()) {
+            return isUnusualNumber(node);
+        }
+        for (JsonNode inside : node) {
+            if (hasUnusualNumber(inside)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isUnusualNumber(JsonNode node) {
+        return node.isBigDecimal() && Math.abs((long) node.decimalValue().scale()) > MAX_SCALE;
     }
 
     private static void checkRegistered(Object result) throws JsonProcessingException {

@@ -248,7 +248,9 @@ final class Reconnector {
             isNew = causesSaid.size() < MAX_CAUSES && causesSaid.add(cause);
         }
         if (isNew) {
-            LOG.warnf("redis link '%s' cannot connect, will keep trying: %s", name, cause);
+            LOG.warnf(
+                    "redis link '%s' cannot connect, will keep trying: %s",
+                    name, cause.strip().replaceAll("\\s*\\R\\W*", "; "));
         }
     }
 

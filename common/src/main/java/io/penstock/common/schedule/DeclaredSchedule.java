@@ -1,5 +1,7 @@
 package io.penstock.common.schedule;
 
+import java.time.Duration;
+
 /**
  * A schedule that ships with the code. An operator may change it at run time; the change then outlives the next
  * release, until it is reset.
@@ -33,6 +35,11 @@ public record DeclaredSchedule(String id, TaskDefinition definition) {
 
     public DeclaredSchedule overlap(OverlapPolicy policy) {
         return new DeclaredSchedule(id, definition.withOverlap(policy));
+    }
+
+    /** How long one attempt may run, where that is to be seen and changed with the schedule. */
+    public DeclaredSchedule timeout(Duration timeout) {
+        return new DeclaredSchedule(id, definition.withTimeout(timeout).checked());
     }
 
     /** Starts of a job after the first, where they are not those of its queue. */

@@ -168,6 +168,21 @@ public record TaskDefinition(
                 overlap);
     }
 
+    public TaskDefinition withTimeout(Duration time) {
+        return new TaskDefinition(
+                name,
+                description,
+                cronExpression,
+                timeZone,
+                jobType,
+                payload,
+                queue,
+                maxRetries,
+                time,
+                misfire,
+                overlap);
+    }
+
     private static void require(boolean holds, String field, String reason) {
         if (!holds) {
             throw new InvalidScheduleException(field, 0, reason);

@@ -3,6 +3,8 @@ package io.penstock.common.alert;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.penstock.common.webhook.Signature;
+import io.penstock.common.webhook.Webhooks;
 import io.quarkus.mailer.Mail;
 import io.quarkus.mailer.reactive.ReactiveMailer;
 import io.smallrye.mutiny.Uni;
@@ -163,7 +165,8 @@ class SinksTest {
     }
 
     private WebhookSink webhook(Map<String, String> properties) {
-        return new WebhookSink(io.vertx.mutiny.core.Vertx.newInstance(vertx), AlertSettings.of(properties));
+        return new WebhookSink(
+                Webhooks.withDefaults(io.vertx.mutiny.core.Vertx.newInstance(vertx)), AlertSettings.of(properties));
     }
 
     private static AlertDigest digest(int notices) {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Ten thousand finished batches: a page of a list reads about a page, whatever is asked for. */
+/** Ten thousand finished batches, and a thousand that run: a page of a list reads about a page, whatever is asked for. */
 @Tag("slow")
 class BatchListingTest {
 
@@ -31,12 +31,25 @@ class BatchListingTest {
             FROM generate_series(1, 10000) AS n
             """;
 
+    /** Half of them are parts of the first one. */
+    private static final String RUNNING =
+            """
+            INSERT INTO batch_operations (id, type, status, parent_id, sealed, total, chunk_size, adaptive, concurrency, priority, conflict,
+                created_by, created_by_name)
+            SELECT ('019b' || lpad(to_hex(n), 8, '0') || '70008000000000000000')::uuid, 'common', 'running',
+                CASE WHEN n % 2 = 0 THEN $1::uuid END, true, 10, 50, true, 5, 0, 'skip', 'k', 'k'
+            FROM generate_series(1, 1000) AS n
+            """;
+
+    private static final UUID PARENT = UUID.fromString("019b0000-0001-7000-8000-000000000000");
+
     private static PostgresFixture postgres;
 
     @BeforeAll
     static void fill() {
         postgres = new PostgresFixture();
         postgres.pool().query(FILL).execute().await().atMost(PATIENCE);
+        postgres.pool().preparedQuery(RUNNING).execute(Tuple.of(PARENT)).await().atMost(PATIENCE);
         postgres.pool().query("ANALYZE batch_operations").execute().await().atMost(PATIENCE);
     }
 
@@ -71,5 +84,11 @@ class BatchListingTest {
         assertReadsAPage(BatchStore.listing(before, BatchStatus.FAILED, null, null, null, PAGE));
         assertReadsAPage(BatchStore.listing(before, null, "rare", null, null, PAGE));
         assertReadsAPage(BatchStore.listing(before, null, null, "acme", null, PAGE));
+        assertReadsAPage(BatchStore.listing(before, BatchStatus.RUNNING, null, null, null, PAGE));
+        // Either index will do: the one by id passes over those that run.
+        assertThat(plan(BatchStore.listing(before, BatchStatus.COMPLETED, null, null, null, PAGE)))
+                .doesNotContain("Seq Scan")
+                .doesNotContain("Sort");
+        assertReadsAPage(BatchStore.listing(before, null, null, null, PARENT, PAGE));
     }
 }

@@ -31,6 +31,7 @@ class OrdersConfigTest {
         assertThat(config.files().accessKey()).isEmpty();
         assertThat(config.files().secretKey()).isEmpty();
         assertThat(config.files().prefixes()).containsExactly("avatars/", "posters/");
+        assertThat(config.files().maxSize().asLongValue()).isEqualTo(1_048_576);
         assertThat(config.files().deadline()).isEqualTo(Duration.ofSeconds(10));
     }
 
@@ -52,6 +53,7 @@ class OrdersConfigTest {
                 Map.entry("penstock.orders.files.access-key", "c"),
                 Map.entry("penstock.orders.files.secret-key", "d"),
                 Map.entry("penstock.orders.files.prefixes", "e/"),
+                Map.entry("penstock.orders.files.max-size", "9K"),
                 Map.entry("penstock.orders.files.deadline", "8s")));
         assertThat(config.holdTime()).isEqualTo(Duration.ofSeconds(1));
         assertThat(config.maxPerOrder()).isEqualTo(2);
@@ -68,6 +70,7 @@ class OrdersConfigTest {
         assertThat(config.files().accessKey()).hasValue("c");
         assertThat(config.files().secretKey()).hasValue("d");
         assertThat(config.files().prefixes()).isEqualTo(List.of("e/"));
+        assertThat(config.files().maxSize().asLongValue()).isEqualTo(9_216);
         assertThat(config.files().deadline()).isEqualTo(Duration.ofSeconds(8));
     }
 

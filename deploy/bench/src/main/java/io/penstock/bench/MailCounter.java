@@ -11,15 +11,18 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
-/** A mail server that takes everything and keeps nothing but how often each {@code Message-ID} came. */
+/** A mail server that takes everything and keeps nothing but which {@code Message-ID} each subject came with, and how often. */
 final class MailCounter implements AutoCloseable {
 
     private static final int START_SECONDS = 10;
     private static final String MESSAGE_ID = "message-id:";
+    private static final String SUBJECT = "subject:";
 
     private final Vertx vertx = Vertx.vertx();
     private final int port = FreePort.next();
-    private final Map<String, LongAdder> taken = new ConcurrentHashMap<>();
+    private final Map<String, String> idBySubject = new ConcurrentHashMap<>();
+    private final LongAdder taken = new LongAdder();
+    private final LongAdder unlike = new LongAdder();
 
     MailCounter() {
         NetServer server = vertx.createNetServer().connectHandler(this::serve);
@@ -40,14 +43,27 @@ final class MailCounter implements AutoCloseable {
         return port;
     }
 
-    /** Different mails. */
-    long mails() {
-        return taken.size();
+    /** Different subjects: of the shop's mails each names its order. */
+    long about() {
+        return idBySubject.size();
     }
 
-    /** Mails that came again, each time counted. */
+    /** Mails about what there was a mail about before. */
     long repetitions() {
-        return taken.values().stream().mapToLong(LongAdder::sum).sum() - taken.size();
+        return taken.sum() - idBySubject.size();
+    }
+
+    /** Those of them that had another {@code Message-ID}, so that they show as another mail. */
+    long unlike() {
+        return unlike.sum();
+    }
+
+    private void take(String subject, String messageId) {
+        String first = idBySubject.putIfAbsent(subject, messageId);
+        taken.increment();
+        if (first != null && !first.equals(messageId)) {
+            unlike.increment();
+        }
     }
 
     private void serve(NetSocket socket) {
@@ -60,6 +76,7 @@ final class MailCounter implements AutoCloseable {
 
         private final NetSocket socket;
         private String messageId = "";
+        private String subject = "";
         private boolean inData;
 
         Conversation(NetSocket socket) {
@@ -69,11 +86,14 @@ final class MailCounter implements AutoCloseable {
         void hear(String line) {
             if (inData && line.equals(".")) {
                 inData = false;
-                taken.computeIfAbsent(messageId, id -> new LongAdder()).increment();
+                take(subject, messageId);
                 socket.write("250 taken\r\n");
             } else if (inData) {
-                if (line.toLowerCase(Locale.ROOT).startsWith(MESSAGE_ID)) {
+                String lower = line.toLowerCase(Locale.ROOT);
+                if (lower.startsWith(MESSAGE_ID)) {
                     messageId = line.substring(MESSAGE_ID.length()).strip();
+                } else if (lower.startsWith(SUBJECT)) {
+                    subject = line.substring(SUBJECT.length()).strip();
                 }
             } else if (line.equals("DATA")) {
                 inData = true;

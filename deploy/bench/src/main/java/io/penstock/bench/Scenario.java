@@ -24,6 +24,8 @@ public enum Scenario {
     IDLE("idle", 500, 300),
     PUT_OFF("put-off", 300_000, 600_000),
     BATCH("batch", 1_000_000, 300_000),
+    BATCH_MEMORY("batch-memory", 1_000_000, 50_000),
+    BATCH_LIST("batch-list", 10_000, 0),
     PRODUCTS("products", 100_000, 0);
 
     /** Slots of the worker, and what goes on at once without one. */
@@ -70,6 +72,8 @@ public enum Scenario {
             case IDLE -> new AtRest();
             case PUT_OFF -> new PutOff();
             case BATCH -> new BatchItems();
+            case BATCH_MEMORY -> new BatchMemory();
+            case BATCH_LIST -> new BatchList();
             case PRODUCTS -> new ProductSweep();
         };
     }

@@ -57,16 +57,10 @@ class PenstockProcessor {
         }
     }
 
-    /** The scripts, the migrations, and the files of the console with the library that it draws with. */
     @BuildStep
     NativeImageResourcePatternsBuildItem registerResources() {
         return NativeImageResourcePatternsBuildItem.builder()
-                .includeGlobs(
-                        "redis/*.lua",
-                        "redis/parts/*.lua",
-                        "db/migration/*.sql",
-                        "console/**",
-                        "META-INF/resources/_static/lit-html/**/*.js")
+                .includeGlobs(NativeResources.GLOBS)
                 .build();
     }
 

@@ -73,4 +73,33 @@ final class Guide {
                         services.files().logs(),
                         services.servers().postgresClient());
     }
+
+    static String toMarket(URI api, RunServices services, URI logInLink) {
+        return """
+
+                Console    %6$s
+                           (logs in once, within a day)
+                API        %1$s          (OpenAPI: %1$s/q/openapi)
+                Admin key  %2$s
+                Mails      %3$s
+                Logs       %4$s
+                PostgreSQL %5$s
+
+                Prices move every few seconds, and the scraper fails as real ones do. Try:
+                  curl -H 'Authorization: Bearer %2$s' '%1$s/api/products?limit=5'
+                  curl -H 'Authorization: Bearer %2$s' '%1$s/api/products/1/history?metric=price'
+                  curl -H 'Authorization: Bearer %2$s' '%1$s/api/products/1/anomalies'
+                  curl -H 'Authorization: Bearer %2$s' '%1$s/api/users/1/notifications?limit=5'
+                Each mail ends with a link that stops the mails; open one.
+
+                Ctrl-C stops everything.
+                """
+                .formatted(
+                        api,
+                        services.secrets().adminKey(),
+                        services.files().mails(),
+                        services.files().logs(),
+                        services.servers().postgresClient(),
+                        logInLink);
+    }
 }

@@ -33,7 +33,9 @@ final class Launcher implements Callable<Integer> {
 
     @Option(
             names = "--once",
-            description = "Run once, print a summary, stop. Exit code 0: every page arrived, or every hold ended.")
+            description =
+                    "Run once, print a summary, stop. Exit code 0: every page arrived, every hold ended, or users were"
+                            + " told of what moved.")
     private boolean once;
 
     @Option(names = "--workers", paramLabel = "N", defaultValue = "1", description = "Worker processes (default: 1).")
@@ -46,8 +48,9 @@ final class Launcher implements Callable<Integer> {
             names = "--demo",
             paramLabel = "D",
             defaultValue = "offers",
-            description = "What is shown: offers, a feed that is swept; or orders, a ticket shop with a crowd"
-                    + " (default: offers).")
+            description =
+                    "What is shown: offers, a feed that is swept; orders, a ticket shop with a crowd; or products, a"
+                            + " marketplace that is watched (default: offers).")
     private String demo = "offers";
 
     @Spec

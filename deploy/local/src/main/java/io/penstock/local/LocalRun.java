@@ -6,8 +6,10 @@ import java.net.http.HttpClient;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
 
 /**
@@ -70,9 +72,14 @@ final class LocalRun {
         services.servers().processes().forEach(supervisor::watch);
         out.printf("Servers are up; logs are in %s%n", services.files().logs());
 
-        Deployment deployment =
-                new Deployment(services, http, teardown, options.demo().settings());
-        RunningDeployable api = deployment.startApi(apiPort(services.ports()));
+        int port = apiPort(services.ports());
+        Map<String, String> settings = new HashMap<>(options.demo().settings());
+        MarketServices market = options.demo() == Demo.PRODUCTS ? MarketServices.open(services, teardown) : null;
+        if (market != null) {
+            settings.putAll(market.settings(port));
+        }
+        Deployment deployment = new Deployment(services, http, teardown, settings);
+        RunningDeployable api = deployment.startApi(port);
         startWorkers(deployment, api);
         out.printf(
                 Locale.ROOT,
@@ -83,6 +90,9 @@ final class LocalRun {
         LocalApi client = new LocalApi(api.url(), services.secrets(), http);
         if (options.demo() == Demo.ORDERS) {
             return shop(client, deployment, api, services);
+        }
+        if (market != null) {
+            return market(client, deployment, api, services, market);
         }
         Sweep sweep = startSweep(client, services.feed());
         if (options.once()) {
@@ -104,6 +114,23 @@ final class LocalRun {
         addScheduler(deployment, () -> {});
         out.print(Guide.toShop(api.url(), services));
         shop.forEver();
+        return 1;
+    }
+
+    private int market(
+            LocalApi client,
+            Deployment deployment,
+            RunningDeployable api,
+            RunServices services,
+            MarketServices market) {
+        Sellers sellers = new Sellers(client, market, new Random(), Instant.now());
+        MarketRun run = new MarketRun(sellers, market, services.mails(), supervisor::check, out);
+        if (options.once()) {
+            return run.once() ? 0 : 1;
+        }
+        addScheduler(deployment, () -> {});
+        out.print(Guide.toMarket(api.url(), services, client.logInLink()));
+        run.forEver();
         return 1;
     }
 

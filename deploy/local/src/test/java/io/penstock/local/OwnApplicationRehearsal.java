@@ -1,13 +1,23 @@
 package io.penstock.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.penstock.local.feed.Mischief;
 import java.io.File;
 import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -16,11 +26,13 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * {@code deploy/examples/own-app} as a stranger has it: a copy outside this build, which knows Penstock by its published artifacts alone. They
- * lie in a repository that this test fills. The example's own tests run its first job on a real Redis and PostgreSQL.
+ * lie in a repository that this test fills. The example's own tests run its first job on a real Redis and PostgreSQL; then it runs, packaged, beside
+ * the platform's own programs.
  */
 @Timeout(600)
 class OwnApplicationRehearsal {
 
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final String VERSION = System.getProperty("penstock.version");
     private static final Path HOME = Path.of(System.getProperty("penstock.home"));
     private static final Path TARGET = HOME.resolve("deploy/local/target");
@@ -28,6 +40,9 @@ class OwnApplicationRehearsal {
     private static final List<String> POMS = List.of("", "deploy", "deploy/bom");
 
     private static final List<String> JARS = List.of("common", "deploy/extension", "api", "worker", "scheduler");
+
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     @Test
     void buildsAndRunsItsFirstJobWithWhatIsPublished() throws Exception {
@@ -51,6 +66,96 @@ class OwnApplicationRehearsal {
         assertThat(ended).as("ended; see %s", log).isTrue();
         assertThat(maven.exitValue()).as("see %s: %s", log, errors(log)).isZero();
         assertThat(Files.readString(log)).contains("Running com.example.invoices.backoffice.BackofficeTest");
+        runsBesideThePlatform(project);
+    }
+
+    /** The packaged example and this repository's packaged programs share Redis and PostgreSQL, and nothing else. */
+    private void runsBesideThePlatform(Path project) throws Exception {
+        try (Teardown teardown = new Teardown()) {
+            RunServices services = RunServices.lay(
+                    new Options(true, 1, null, Map.of()), Installation.current(), Mischief.Plan.none(), teardown);
+            Deployment platform = new Deployment(services, http, teardown);
+            RunningDeployable api = platform.startApi(services.ports().next());
+            RunningDeployable worker = platform.startWorker();
+            RunningDeployable shop = own("shop", project, services, teardown);
+            List.of(api, worker, shop).forEach(RunningDeployable::awaitReady);
+            LocalApi client = new LocalApi(api.url(), services.secrets(), http);
+
+            String invoice = order(shop);
+            String ping = client.post("/api/jobs/diagnostics.ping", "{\"payload\":{}}")
+                    .body()
+                    .path("jobId")
+                    .asText();
+            await().atMost(PATIENCE).until(() -> client.get("/api/jobs/" + ping)
+                    .path("state")
+                    .asText()
+                    .equals("completed"));
+            assertThat(client.get("/api/jobs/" + invoice).path("state").asText())
+                    .as("the platform's worker, at work all the while, leaves it")
+                    .isEqualTo("waiting");
+            assertThat(client.get("/api/jobs/" + invoice).path("attempts").asInt())
+                    .isZero();
+
+            RunningDeployable backoffice = own("backoffice", project, services, teardown);
+            backoffice.awaitReady();
+            LocalApi its = new LocalApi(backoffice.url(), services.secrets(), http);
+            await().atMost(PATIENCE).until(() -> its.get("/api/jobs?type=invoices.write&state=completed")
+                    .toString()
+                    .contains(invoice));
+            String another = client.post("/api/jobs/diagnostics.ping", "{\"payload\":{}}")
+                    .body()
+                    .path("jobId")
+                    .asText();
+            await().atMost(PATIENCE).until(() -> client.get("/api/jobs/" + another)
+                    .path("state")
+                    .asText()
+                    .equals("completed"));
+            assertThat(client.post("/api/jobs/invoices.write", "{\"payload\":{}}")
+                            .status())
+                    .as("a type that this API does not know")
+                    .isEqualTo(404);
+        }
+    }
+
+    private String order(RunningDeployable shop) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(shop.url().resolve("/orders/4711"))
+                .timeout(PATIENCE)
+                .POST(BodyPublishers.noBody())
+                .build();
+        return new ObjectMapper()
+                .readTree(http.send(request, BodyHandlers.ofString()).body())
+                .path("job")
+                .asText();
+    }
+
+    private RunningDeployable own(String module, Path project, RunServices services, Teardown teardown) {
+        int port = services.ports().next();
+        Map<String, String> environment = new HashMap<>(services.servers().environment());
+        environment.put("PENSTOCK_ADMIN_KEY", services.secrets().adminKey());
+        environment.put("PENSTOCK_WORKER_QUEUES", "invoices");
+        environment.put("PENSTOCK_LOG_JSON", "false");
+        environment.put("QUARKUS_HTTP_HOST", "127.0.0.1");
+        environment.put("QUARKUS_HTTP_PORT", "" + port);
+        ChildProcess.Command command = new ChildProcess.Command(
+                module,
+                List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx128m",
+                        "-XX:TieredStopAtLevel=1",
+                        "-jar",
+                        project.resolve(module)
+                                .resolve("target/quarkus-app/quarkus-run.jar")
+                                .toString()),
+                environment,
+                ChildProcess.StopSignal.TERM,
+                Duration.ofSeconds(20));
+        return new RunningDeployable(
+                () -> teardown.own(
+                        Teardown.Stage.WORKERS,
+                        () -> ChildProcess.start(
+                                services.installation(), services.files().log(module), command)),
+                port,
+                http);
     }
 
     private static void install(String module, String classifier, String extension, Path repository)
@@ -86,7 +191,7 @@ class OwnApplicationRehearsal {
                         project.resolve("pom.xml").toString(),
                         "-Dmaven.repo.local=" + repository,
                         "-Dmaven.repo.local.tail=" + repositoriesOfThisBuild(),
-                        "test")
+                        "package")
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile());
         builder.environment().remove("MAVEN_PROJECTBASEDIR");

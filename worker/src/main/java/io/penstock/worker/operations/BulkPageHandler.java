@@ -18,7 +18,7 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.Map;
 
-/** Does to the jobs of one page what an operator asked for, and adds the page behind it to the operation. */
+/** Does to the jobs of some pages what an operator asked for, and adds the page behind them to the operation. */
 @ApplicationScoped
 class BulkPageHandler implements BatchHandler<BulkScan.Position> {
 
@@ -41,7 +41,7 @@ class BulkPageHandler implements BatchHandler<BulkScan.Position> {
     public Uni<ItemResult> handle(BulkScan.Position position, ItemContext context) {
         String why = "cancelled by " + context.createdByName() + " in operation " + context.batchId();
         return operations
-                .runPage(BulkOrder.of(context.config()), position, why)
+                .runPages(BulkOrder.of(context.config()), position, why)
                 .map(BulkPageHandler::result)
                 .onFailure(QueueUnavailableException.class)
                 .transform(failure -> new SnoozeException(PUT_OFF, FailureText.message(failure)));

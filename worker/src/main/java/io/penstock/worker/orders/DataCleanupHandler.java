@@ -4,6 +4,7 @@ import io.penstock.common.job.JobType;
 import io.penstock.common.job.Outcome;
 import io.penstock.common.job.SnoozeException;
 import io.penstock.common.orders.DataCleanup;
+import io.penstock.common.orders.ObjectStore;
 import io.penstock.common.orders.OrdersConfig;
 import io.penstock.common.orders.OrdersJobs;
 import io.penstock.common.orders.ShopCleanup;

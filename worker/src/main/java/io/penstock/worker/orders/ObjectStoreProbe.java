@@ -1,6 +1,7 @@
 package io.penstock.worker.orders;
 
 import io.penstock.common.health.HealthProbe;
+import io.penstock.common.orders.ObjectStore;
 import io.penstock.common.queue.WorkloadConfig;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;

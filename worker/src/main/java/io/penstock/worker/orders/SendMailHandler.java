@@ -1,10 +1,9 @@
 package io.penstock.worker.orders;
 
-import io.penstock.common.flow.Guard;
-import io.penstock.common.flow.Guards;
-import io.penstock.common.flow.UpstreamFaultException;
 import io.penstock.common.job.JobType;
 import io.penstock.common.job.Outcome;
+import io.penstock.common.mail.MailServer;
+import io.penstock.common.mail.RefusedMailException;
 import io.penstock.common.orders.OrdersConfig;
 import io.penstock.common.orders.OrdersJobs;
 import io.penstock.common.orders.SendMail;
@@ -13,9 +12,7 @@ import io.penstock.common.orders.ShopMails;
 import io.penstock.worker.run.JobContext;
 import io.penstock.worker.run.JobHandler;
 import io.quarkus.mailer.Mail;
-import io.quarkus.mailer.reactive.ReactiveMailer;
 import io.smallrye.mutiny.Uni;
-import io.vertx.ext.mail.SMTPException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
@@ -30,24 +27,14 @@ class SendMailHandler implements JobHandler<SendMail> {
     /** Beyond a claim's end, so that one more look suffices. */
     private static final Duration MARGIN = Duration.ofMillis(100);
 
-    /** The server refuses this mail, and is well. */
-    private static final class RefusedMailException extends RuntimeException {
-
-        RefusedMailException(String message) {
-            super(message, null, false, false);
-        }
-    }
-
     private final ShopMails mails;
-    private final ReactiveMailer mailer;
-    private final Guard guard;
+    private final MailServer server;
     private final OrdersConfig config;
 
     @Inject
-    SendMailHandler(ShopMails mails, ReactiveMailer mailer, Guards guards, OrdersConfig config) {
+    SendMailHandler(ShopMails mails, MailServer server, OrdersConfig config) {
         this.mails = mails;
-        this.mailer = mailer;
-        this.guard = guards.named("smtp");
+        this.server = server;
         this.config = config;
     }
 
@@ -69,7 +56,7 @@ class SendMailHandler implements JobHandler<SendMail> {
     }
 
     private Uni<Outcome> send(ShopMail mail) {
-        return guard.call(() -> mailer.send(message(mail)).onFailure().transform(SendMailHandler::fault))
+        return server.send(message(mail))
                 .onFailure(failure -> !(failure instanceof RefusedMailException))
                 .call(failure -> mails.handBack(mail.id(), String.valueOf(failure.getMessage())))
                 .call(() -> mails.sent(mail.id()))
@@ -81,13 +68,6 @@ class SendMailHandler implements JobHandler<SendMail> {
     private Uni<Outcome> refused(ShopMail mail, String why) {
         return mails.refused(mail.id(), why)
                 .replaceWith(Outcome.fail("the mail server refuses mail " + mail.id() + ": " + why));
-    }
-
-    private static Throwable fault(Throwable failure) {
-        if (failure instanceof SMTPException smtp && smtp.isPermanent()) {
-            return new RefusedMailException(smtp.getReplyCode() + " " + smtp.getReplyMessage());
-        }
-        return new UpstreamFaultException("the mail server did not take the mail: " + failure.getMessage(), failure);
     }
 
     private Mail message(ShopMail mail) {

@@ -7,9 +7,11 @@ import io.penstock.common.flow.Guards;
 import io.penstock.common.job.Outcome;
 import io.penstock.common.orders.DataCleanup;
 import io.penstock.common.orders.OrdersConfig;
+import io.penstock.common.orders.S3ObjectStore;
 import io.penstock.common.orders.ShopCleanup;
 import io.penstock.common.orders.ShopFiles;
 import io.penstock.common.schedule.TaskExecutionStore;
+import io.penstock.common.testing.ObjectStoreServer;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -151,6 +153,20 @@ class DataCleanupTest extends ShopTest {
 
         assertThat(server.keys(BUCKET)).containsExactly("avatars/new", "invoices/not-ours", "posters/used");
         assertThat(texts("SELECT object_key FROM shop_file ORDER BY 1")).containsExactly("avatars/new", "posters/used");
+        assertThat(number("SELECT count(*) FROM shop_file_removal")).isZero();
+    }
+
+    @Test
+    void removesWhatAnUploadThatBrokeOffHasLeft() {
+        file("avatars/without-its-second-note", 30);
+        sql("INSERT INTO shop_file (object_key, uploaded_at, kind, content_type, size)"
+                + " VALUES ('avatars/without-object.png', now() - interval '30 days', 'avatar', 'image/png', 900)");
+
+        assertThat(run()).isEqualTo(removed(0, 0, 0));
+        age(2);
+        assertThat(run()).isEqualTo(removed(0, 0, 2));
+
+        assertThat(number("SELECT count(*) FROM shop_file")).isZero();
         assertThat(number("SELECT count(*) FROM shop_file_removal")).isZero();
     }
 

@@ -86,6 +86,23 @@ class ItemParserTest {
     }
 
     @Test
+    void takesEmptyListsAndTextsEverywhere() {
+        ProductReading reading = first(
+                """
+                "title":"","manufacturer":" ","price":"","retailPrice":"","countReview":"","productRating":"","soldBy":"",
+                "fulfilledBy":"","warehouseAvailability":"","features":[],"imageUrlList":[],"productDetails":[],
+                "categoriesExtended":[],"reviews":[]
+                """);
+        assertThat(reading.unreadable()).isEmpty();
+        assertThat(reading.price()).isNull();
+        assertThat(reading.title()).isNull();
+        assertThat(reading.features()).isEmpty();
+        assertThat(reading.imageUrls()).isEmpty();
+        assertThat(reading.categories()).isEmpty();
+        assertThat(reading.ranks()).isEmpty();
+    }
+
+    @Test
     void leavesOutWhatMakesNoSenseAndNothingElse() {
         ProductReading reading = first(
                 """

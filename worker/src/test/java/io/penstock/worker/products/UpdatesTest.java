@@ -11,17 +11,21 @@ import io.penstock.common.flow.FaultTolerantGuards;
 import io.penstock.common.flow.Guard;
 import io.penstock.common.flow.RateLimiter;
 import io.penstock.common.flow.UpstreamConfig;
+import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.Outcome;
 import io.penstock.common.job.SnoozeException;
 import io.penstock.common.job.UnrecoverableJobException;
 import io.penstock.common.products.BatchUpdateProducts;
 import io.penstock.common.products.PlanUpdates;
+import io.penstock.common.products.ProductJobs;
 import io.penstock.common.products.ReadRun;
 import io.penstock.common.products.Readings;
 import io.penstock.common.products.ScrapeRuns;
 import io.penstock.common.products.SyncProductData;
 import io.penstock.common.products.UpdateProduct;
 import io.penstock.common.products.UpdateRange;
+import io.penstock.common.queue.JobEnqueuer;
+import io.penstock.common.queue.JobQueue;
 import io.penstock.worker.batch.ItemContext;
 import io.penstock.worker.products.ProductReader.Report;
 import io.penstock.worker.products.TestScraper.Answer;
@@ -38,6 +42,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -99,6 +104,12 @@ class UpdatesTest extends ProductsTest {
 
     @Inject
     PlanUpdatesHandler plan;
+
+    @Inject
+    JobEnqueuer enqueuer;
+
+    @Inject
+    JobQueue queue;
 
     @Inject
     RateLimiter limiter;
@@ -200,6 +211,32 @@ class UpdatesTest extends ProductsTest {
         }
         scraper.onCall(path -> null);
         assertThat(report(update("same", item)).read()).isEqualTo(1);
+    }
+
+    @Test
+    void manyFaultsInARowCostAJobNoAttempt() {
+        List<Answer> faults = List.of(
+                Answer.status(500),
+                Answer.status(503),
+                new Answer(429, Map.of("Retry-After", "0"), "{}"),
+                Answer.ok("<html>Robot Check</html>"),
+                Answer.ok("[{\"statusCode\":200,\"as"),
+                Answer.ok("{}"));
+        AtomicInteger call = new AtomicInteger();
+        scraper.onCall(path -> {
+            int number = call.getAndIncrement();
+            return number < 18 ? faults.get(number % faults.size()) : null;
+        });
+        String id = "faults-" + UUID.randomUUID();
+        get(enqueuer.enqueue(
+                ProductJobs.SYNC_PRODUCT_DATA, new SyncProductData(asin(1), "US"), JobOptions.DEFAULT.withId(id)));
+
+        await().atMost(Duration.ofSeconds(120))
+                .pollInterval(Duration.ofMillis(50))
+                .until(() -> number("SELECT count(*) FROM product_item WHERE status = 'ok'") == 1);
+        assertThat(call.get()).isGreaterThan(18);
+        // It may use three in all, so that it would be dead by now.
+        get(queue.find(id)).ifPresent(job -> assertThat(job.attempts()).isEqualTo(1));
     }
 
     @Test

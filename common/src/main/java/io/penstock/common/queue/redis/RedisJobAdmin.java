@@ -14,6 +14,7 @@ import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.queue.QueuePolicy;
 import io.penstock.common.redis.LuaScript;
 import io.penstock.common.redis.RedisRouter;
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
@@ -78,7 +79,23 @@ public final class RedisJobAdmin implements JobAdmin {
         return act(
                 jobId,
                 Scripts.RETRY_JOB,
-                place -> place.args("", jobId, afresh ? 1 : 0, KEY_WINDOW_MS, children.text()));
+                place -> place.args("", afresh ? 1 : 0, KEY_WINDOW_MS, children.text(), jobId));
+    }
+
+    @Override
+    public Uni<List<JobActionResult>> retryAll(
+            String queueName, int partition, List<String> jobIds, boolean afresh, Children children) {
+        Partition place = partition(policies.named(queueName), partition);
+        List<Object> args = place.args("", afresh ? 1 : 0, KEY_WINDOW_MS, children.text());
+        args.addAll(jobIds);
+        return RedisResults.uni(() -> link.run(Scripts.RETRY_JOB, place.keys(), args, deadline))
+                .invoke(done -> forwarder.forwardNow(place.policy(), partition))
+                .chain(reply -> Multi.createFrom()
+                        .range(0, jobIds.size())
+                        .onItem()
+                        .transformToUniAndConcatenate(i -> told(Scripts.RETRY_JOB, jobIds.get(i), reply, 2 * i))
+                        .collect()
+                        .asList());
     }
 
     @Override
@@ -194,24 +211,27 @@ public final class RedisJobAdmin implements JobAdmin {
         return RedisResults.uni(() -> link.run(script, keys, args, deadline))
                 .invoke(done ->
                         forwarder.forwardNow(place.policy(), place.streams().partition()))
-                .chain(reply -> {
-                    String about = reply.get(1).toString();
-                    return switch (reply.get(0).toInteger()) {
-                        case 1 -> done(JobLookup.stateOf(about));
-                        case 2 -> done(JobState.ACTIVE);
-                        case 0 -> ended(jobId);
-                        case -1 -> conflict(JobLookup.stateOf(about));
-                        case -2 -> conflict(JobState.DEAD, "job " + about + " has its uniqueness key meanwhile");
-                        case -3 -> conflict(JobState.DEAD, "it is no job: its stream entry could not be read");
-                        case -5 ->
-                            conflict(
-                                    JobState.DEAD,
-                                    "it is a parent, and its child " + about + " is gone and cannot complete;"
-                                            + " \"children\": \"ignore\" runs it without");
-                        case -4 -> conflict(JobLookup.stateOf(about), "it was changed since");
-                        default -> throw new IllegalStateException(script.name() + " answered " + reply);
-                    };
-                });
+                .chain(reply -> told(script, jobId, reply, 0));
+    }
+
+    /** @param at where in the reply the answer about this job is */
+    private Uni<JobActionResult> told(LuaScript script, String jobId, Response reply, int at) {
+        String about = reply.get(at + 1).toString();
+        return switch (reply.get(at).toInteger()) {
+            case 1 -> done(JobLookup.stateOf(about));
+            case 2 -> done(JobState.ACTIVE);
+            case 0 -> ended(jobId);
+            case -1 -> conflict(JobLookup.stateOf(about));
+            case -2 -> conflict(JobState.DEAD, "job " + about + " has its uniqueness key meanwhile");
+            case -3 -> conflict(JobState.DEAD, "it is no job: its stream entry could not be read");
+            case -5 ->
+                conflict(
+                        JobState.DEAD,
+                        "it is a parent, and its child " + about + " is gone and cannot complete;"
+                                + " \"children\": \"ignore\" runs it without");
+            case -4 -> conflict(JobLookup.stateOf(about), "it was changed since");
+            default -> throw new IllegalStateException(script.name() + " answered " + reply);
+        };
     }
 
     private static Uni<JobActionResult> done(JobState state) {

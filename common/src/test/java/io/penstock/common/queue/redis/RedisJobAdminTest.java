@@ -628,6 +628,30 @@ class RedisJobAdminTest extends QueueContract {
     // finer points of retry and edit
 
     @Test
+    void retriesManyAtOnceAndTellsOfEach() {
+        QueueConsumer worker = harness.worker("w1");
+        List<String> ids = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            ids.add(harness.enqueue("d" + i).jobId());
+            await(worker.bury(harness.claimOne(worker), "failed"));
+        }
+        String waiting = harness.enqueue("w").jobId();
+        List<String> all = List.of(ids.get(0), waiting, ids.get(1), "orders~0~0~1-1", ids.get(2), ids.get(2));
+
+        List<JobActionResult> answers = await(jobAdmin().retryAll("orders", 0, all, true, JobAdmin.Children.RETRY));
+
+        assertThat(answers)
+                .containsExactly(
+                        done(JobState.WAITING),
+                        new JobActionResult.Conflict(JobState.WAITING, "it is waiting"),
+                        done(JobState.WAITING),
+                        NOT_FOUND,
+                        done(JobState.WAITING),
+                        new JobActionResult.Conflict(JobState.WAITING, "it is waiting"));
+        assertThat(ids).allSatisfy(id -> assertThat(stateOf(id)).isEqualTo(JobState.WAITING));
+    }
+
+    @Test
     void doesNotRetryWhileAnotherJobHasTheKey() {
         String id = at(Place.DEAD);
         String other =

@@ -1,6 +1,5 @@
-package io.penstock.worker.orders;
+package io.penstock.common.testing;
 
-import io.penstock.common.testing.EmbeddedServers;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Files;
@@ -12,18 +11,24 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /** A real object store: S3Proxy over a directory, in a process of its own, whose requests must be signed. */
-final class ObjectStoreServer implements AutoCloseable {
+public final class ObjectStoreServer implements AutoCloseable {
 
-    static final String ACCESS_KEY = "shop-key";
-    static final String SECRET_KEY = "shop-secret/with+signs=";
+    public static final String ACCESS_KEY = "shop-key";
+    public static final String SECRET_KEY = "shop-secret/with+signs=";
 
     private static final Path JAR = Path.of("target/object-store/s3proxy.jar");
 
-    private final int port = EmbeddedServers.freePort();
+    private final int port;
     private final Path root;
     private final Process process;
 
-    ObjectStoreServer() {
+    public ObjectStoreServer() {
+        this(EmbeddedServers.freePort());
+    }
+
+    /** The module's build has put the program at {@code target/object-store}. */
+    public ObjectStoreServer(int port) {
+        this.port = port;
         try {
             root = Files.createTempDirectory("object-store");
             Path settings = Files.writeString(
@@ -68,12 +73,12 @@ final class ObjectStoreServer implements AutoCloseable {
         }
     }
 
-    String url() {
+    public String url() {
         return "http://127.0.0.1:" + port;
     }
 
     /** Puts an object where the store finds it. */
-    void put(String bucket, String key) {
+    public void put(String bucket, String key) {
         try {
             Path file = root.resolve(bucket).resolve(key);
             Files.createDirectories(file.getParent());
@@ -83,8 +88,16 @@ final class ObjectStoreServer implements AutoCloseable {
         }
     }
 
+    public void makeBucket(String bucket) {
+        try {
+            Files.createDirectories(root.resolve(bucket));
+        } catch (IOException e) {
+            throw new IllegalStateException(bucket + " cannot be made", e);
+        }
+    }
+
     /** Keys of all objects of a bucket, in order. */
-    List<String> keys(String bucket) {
+    public List<String> keys(String bucket) {
         Path directory = root.resolve(bucket);
         try (Stream<Path> files = Files.walk(directory)) {
             return files.filter(Files::isRegularFile)
@@ -96,7 +109,7 @@ final class ObjectStoreServer implements AutoCloseable {
         }
     }
 
-    void dropBucket(String bucket) {
+    public void dropBucket(String bucket) {
         try (Stream<Path> files = Files.walk(root.resolve(bucket))) {
             files.sorted(Comparator.reverseOrder())
                     .forEach(file -> file.toFile().delete());

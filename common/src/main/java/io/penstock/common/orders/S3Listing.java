@@ -1,4 +1,4 @@
-package io.penstock.worker.orders;
+package io.penstock.common.orders;
 
 import io.penstock.common.flow.UpstreamFaultException;
 import io.penstock.common.orders.ShopFiles.StoredObject;

@@ -1,4 +1,4 @@
-package io.penstock.worker.orders;
+package io.penstock.common.orders;
 
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -13,11 +13,8 @@ import java.util.stream.Collectors;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** Signs requests without a body as S3 wants it: AWS Signature Version 4. */
+/** Signs requests as S3 wants it: AWS Signature Version 4. */
 final class S3Signature {
-
-    /** SHA-256 of nothing. */
-    static final String EMPTY_BODY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
     private static final String HEADERS = "host;x-amz-content-sha256;x-amz-date";
     private static final DateTimeFormatter TIME =
@@ -64,8 +61,10 @@ final class S3Signature {
      *
      * @param path encoded
      * @param host as the header {@code Host} has it
+     * @param bodyHash see {@link #hash}
      */
-    String authorization(String method, String path, SortedMap<String, String> query, String host, Instant now) {
+    String authorization(
+            String method, String path, SortedMap<String, String> query, String host, String bodyHash, Instant now) {
         String scope = DAY.format(now) + "/" + region + "/s3/aws4_request";
         String request = String.join(
                 "\n",
@@ -73,11 +72,11 @@ final class S3Signature {
                 path,
                 queryString(query),
                 "host:" + host,
-                "x-amz-content-sha256:" + EMPTY_BODY,
+                "x-amz-content-sha256:" + bodyHash,
                 "x-amz-date:" + time(now),
                 "",
                 HEADERS,
-                EMPTY_BODY);
+                bodyHash);
         String toSign = String.join("\n", "AWS4-HMAC-SHA256", time(now), scope, sha256(request));
         byte[] key = ("AWS4" + secretKey).getBytes(StandardCharsets.UTF_8);
         for (String part : new String[] {DAY.format(now), region, "s3", "aws4_request"}) {
@@ -88,20 +87,25 @@ final class S3Signature {
     }
 
     /** The headers of a signed request, but for Host. */
-    Map<String, String> headers(String method, String path, SortedMap<String, String> query, String host, Instant now) {
+    Map<String, String> headers(
+            String method, String path, SortedMap<String, String> query, String host, String bodyHash, Instant now) {
         return Map.of(
                 "x-amz-content-sha256",
-                EMPTY_BODY,
+                bodyHash,
                 "x-amz-date",
                 time(now),
                 "Authorization",
-                authorization(method, path, query, host, now));
+                authorization(method, path, query, host, bodyHash, now));
     }
 
     private static String sha256(String text) {
+        return hash(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Of a body, as the signature has it. */
+    static String hash(byte[] body) {
         try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(body));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every JVM has SHA-256", e);
         }

@@ -1,4 +1,4 @@
-package io.penstock.common.alert;
+package io.penstock.common.webhook;
 
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -7,14 +7,14 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /** Says that a message is ours: HMAC-SHA256, as most receivers of webhooks can check. */
-final class Signature {
+public final class Signature {
 
     private static final String ALGORITHM = "HmacSHA256";
 
     private Signature() {}
 
     /** {@code sha256=} and the HMAC of the text in hexadecimal. */
-    static String of(String secret, String text) {
+    public static String of(String secret, String text) {
         try {
             Mac mac = Mac.getInstance(ALGORITHM);
             mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), ALGORITHM));

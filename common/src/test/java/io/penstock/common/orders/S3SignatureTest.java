@@ -1,4 +1,4 @@
-package io.penstock.worker.orders;
+package io.penstock.common.orders;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -27,6 +27,7 @@ class S3SignatureTest {
                 "/",
                 new TreeMap<>(Map.of("max-keys", "2", "prefix", "J")),
                 "examplebucket.s3.amazonaws.com",
+                S3Signature.hash(new byte[0]),
                 Instant.parse("2013-05-24T00:00:00Z"));
 
         assertThat(header)

@@ -1,11 +1,10 @@
-package io.penstock.worker.orders;
+package io.penstock.common.orders;
 
 import io.penstock.common.flow.Guard;
 import io.penstock.common.flow.Guards;
 import io.penstock.common.flow.UpstreamFaultException;
 import io.penstock.common.flow.UpstreamStatus;
 import io.penstock.common.job.UnrecoverableJobException;
-import io.penstock.common.orders.OrdersConfig;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
@@ -29,13 +28,13 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bucket of a store that speaks S3, by the three calls that are needed. On Vert.x's client: a whole SDK would be larger than
+ * A bucket of a store that speaks S3, by the few calls that are needed. On Vert.x's client: a whole SDK would be larger than
  * the rest of the worker, and brings an HTTP client and threads of its own.
  */
 @ApplicationScoped
-class S3ObjectStore implements ObjectStore {
+public class S3ObjectStore implements ObjectStore {
 
-    static final String UPSTREAM = "object-store";
+    private static final String UPSTREAM = "object-store";
 
     private static final int MAX_CONNECTIONS = 8;
     private static final int MAX_WAITING = 64;
@@ -45,6 +44,15 @@ class S3ObjectStore implements ObjectStore {
     private static final int NOT_FOUND = 404;
     private static final int BAD_REQUEST = 400;
 
+    /** What the store is asked. */
+    private record Call(
+            HttpMethod method, String key, SortedMap<String, String> query, Buffer body, @Nullable String contentType) {
+
+        static Call of(HttpMethod method, String key, Map<String, String> query) {
+            return new Call(method, key, new TreeMap<>(query), Buffer.buffer(), null);
+        }
+    }
+
     private final HttpClient http;
     private final Guard guard;
     private final OrdersConfig.Files config;
@@ -52,7 +60,7 @@ class S3ObjectStore implements ObjectStore {
     private final InstantSource clock = InstantSource.system();
 
     @Inject
-    S3ObjectStore(Vertx vertx, Guards guards, OrdersConfig config) {
+    public S3ObjectStore(Vertx vertx, Guards guards, OrdersConfig config) {
         this.config = config.files();
         this.guard = guards.named(UPSTREAM);
         this.signature = this.config
@@ -65,7 +73,7 @@ class S3ObjectStore implements ObjectStore {
     }
 
     @PreDestroy
-    void close() {
+    public void close() {
         http.closeAndForget();
     }
 
@@ -80,26 +88,43 @@ class S3ObjectStore implements ObjectStore {
         if (from != null) {
             query.put("continuation-token", from);
         }
-        return call(HttpMethod.GET, "", query, false).map(S3Listing::read);
+        return required(Call.of(HttpMethod.GET, "", query)).map(S3Listing::read);
+    }
+
+    @Override
+    public Uni<Void> put(String key, String contentType, byte[] content) {
+        return required(new Call(HttpMethod.PUT, key, new TreeMap<>(), Buffer.buffer(content), contentType))
+                .replaceWithVoid();
+    }
+
+    @Override
+    public Uni<Optional<byte[]>> get(String key) {
+        return call(Call.of(HttpMethod.GET, key, Map.of()));
     }
 
     @Override
     public Uni<Void> delete(String key) {
-        return call(HttpMethod.DELETE, key, new TreeMap<>(), true).replaceWithVoid();
+        return call(Call.of(HttpMethod.DELETE, key, Map.of())).replaceWithVoid();
     }
 
     @Override
     public Uni<Void> check() {
-        return call(HttpMethod.GET, "", new TreeMap<>(Map.of("list-type", "2", "max-keys", "1")), false)
+        return required(Call.of(HttpMethod.GET, "", Map.of("list-type", "2", "max-keys", "1")))
                 .replaceWithVoid();
     }
 
-    /** @param fineIfGone an answer that there is no such object is a good one; that there is no such bucket never is */
-    private Uni<byte[]> call(HttpMethod method, String key, SortedMap<String, String> query, boolean fineIfGone) {
+    private Uni<byte[]> required(Call call) {
+        return call(call)
+                .map(body -> body.orElseThrow(
+                        () -> new UnrecoverableJobException("the object store does not know what it is asked for")));
+    }
+
+    /** Empty where there is no such object. That there is no such bucket is a failure. */
+    private Uni<Optional<byte[]>> call(Call call) {
         return guard.call(() -> Uni.createFrom()
-                .item(() -> request(method, key, query))
+                .item(() -> request(call))
                 .chain(http::request)
-                .chain(request -> exchange(request, fineIfGone))
+                .chain(request -> exchange(request, call.body()))
                 .ifNoItem()
                 .after(config.deadline())
                 .failWith(() -> new UpstreamFaultException("the object store did not answer within "
@@ -109,23 +134,32 @@ class S3ObjectStore implements ObjectStore {
                         "the object store cannot be reached: " + failure.getMessage(), failure)));
     }
 
-    private RequestOptions request(HttpMethod method, String key, SortedMap<String, String> query) {
+    private RequestOptions request(Call call) {
         URI endpoint = config.endpoint()
                 .orElseThrow(() -> new UnrecoverableJobException(
                         "the address of the object store is not set (penstock.orders.files.endpoint)"));
         boolean secure = "https".equals(endpoint.getScheme());
         int port = endpoint.getPort() < 0 ? (secure ? 443 : 80) : endpoint.getPort();
         String host = endpoint.getPort() < 0 ? endpoint.getHost() : endpoint.getHost() + ":" + port;
-        String path = path(endpoint, key);
+        String path = path(endpoint, call.key());
         RequestOptions options = new RequestOptions()
-                .setMethod(method)
+                .setMethod(call.method())
                 .setHost(endpoint.getHost())
                 .setPort(port)
                 .setSsl(secure)
-                .setURI(query.isEmpty() ? path : path + "?" + S3Signature.queryString(query));
+                .setURI(call.query().isEmpty() ? path : path + "?" + S3Signature.queryString(call.query()));
+        if (call.contentType() != null) {
+            options.putHeader("Content-Type", call.contentType());
+        }
         Instant now = clock.instant();
-        signature.ifPresent(
-                signer -> signer.headers(method.name(), path, query, host, now).forEach(options::putHeader));
+        signature.ifPresent(signer -> signer.headers(
+                        call.method().name(),
+                        path,
+                        call.query(),
+                        host,
+                        S3Signature.hash(call.body().getBytes()),
+                        now)
+                .forEach(options::putHeader));
         return options;
     }
 
@@ -137,26 +171,26 @@ class S3ObjectStore implements ObjectStore {
         return key.isEmpty() ? root : root + "/" + S3Signature.encode(key).replace("%2F", "/");
     }
 
-    private Uni<byte[]> exchange(HttpClientRequest request, boolean fineIfGone) {
-        return request.send()
-                .chain(response -> body(response).map(body -> checked(response, body, fineIfGone)))
+    private Uni<Optional<byte[]>> exchange(HttpClientRequest request, Buffer sent) {
+        Uni<HttpClientResponse> answer = sent.length() == 0 ? request.send() : request.send(sent);
+        return answer.chain(response -> body(response).map(body -> checked(response, body)))
                 .onFailure()
                 .invoke(() -> request.reset())
                 .onCancellation()
                 .invoke(() -> request.reset());
     }
 
-    private byte[] checked(HttpClientResponse response, byte[] body, boolean fineIfGone) {
+    private Optional<byte[]> checked(HttpClientResponse response, byte[] body) {
         int status = response.statusCode();
         if (status < BAD_REQUEST) {
-            return body;
+            return Optional.of(body);
         }
         String text = new String(body, StandardCharsets.UTF_8);
         if (status == NOT_FOUND && text.contains("NoSuchBucket")) {
             throw new UnrecoverableJobException("the object store has no bucket '" + config.bucket() + "'");
         }
-        if (status == NOT_FOUND && fineIfGone) {
-            return body;
+        if (status == NOT_FOUND) {
+            return Optional.empty();
         }
         throw UpstreamStatus.failure(UPSTREAM, status, response.getHeader("Retry-After"), clock.instant())
                 .orElseThrow();
