@@ -13,6 +13,13 @@ import { menu, routes, pages } from './menu.js';
 
 const html_ = document.documentElement.dataset;
 const root = document.getElementById('root');
+/** The page comes with an empty frame, so that something stands there before the modules do; the first screen takes its place. */
+let framed = true;
+function put(template) {
+  if (framed) root.replaceChildren();
+  framed = false;
+  render(template, root);
+}
 
 const BUSY_AFTER_MS = 400;
 const RETRY_MS = 5000;
@@ -178,7 +185,7 @@ function draw() {
   }
   if (screen.bare) {
     document.title = m.pageTitle(m.brand, html_.environment);
-    render(body, root);
+    put(body);
     return;
   }
   drawShell(body, screen.title(data, ctx), screen.crumb?.(data, ctx), screen.beside?.(data, ctx));
@@ -198,7 +205,7 @@ function drawShell(body, title, crumb, beside) {
 function drawFrame() {
   const { body, title, crumb, beside } = frame;
   document.title = m.pageTitle(crumb ? `${title}, ${crumb.text}` : title, html_.environment);
-  render(html`<a class="skip" href="#main" @click=${event => { event.preventDefault(); document.getElementById('main').focus(); }}>${m.skip}</a>
+  put(html`<a class="skip" href="#main" @click=${event => { event.preventDefault(); document.getElementById('main').focus(); }}>${m.skip}</a>
     <div class="app">${menu({ route: current?.route, glance, environment: html_.environment, version: html_.version, logOut })}
       <div>
         <header class="bar"><h1>${crumb ? html`<a href=${crumb.href}>${crumb.text}</a><svg class="g" aria-hidden="true"><use href="#right"></use></svg>` : nothing}<span>${title}</span></h1>
@@ -212,7 +219,7 @@ function drawFrame() {
         <div class="stale" role="status">${isLost() && current?.loadedAt ? html`${icon('v-warning')}<span>${m.live.stale(f.since(current.loadedAt), `${f.clock(current.loadedAt)} ${f.zone()}`)}</span><button class="btn s push" type="button" @click=${() => load('asked')}>${m.live.reconnect}</button>` : nothing}</div>
         <main class="page" id="main" tabindex="-1">${body}</main>
       </div>
-    </div>${beside}`, root);
+    </div>${beside}`);
   drawCharts(root);
   tick();
 }

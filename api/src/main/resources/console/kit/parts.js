@@ -23,7 +23,7 @@ export const severityBadge = (severity, text, plain = false) =>
 
 /** A time, relative, with the exact one on hover. */
 export const ago = at => at ? html`<time datetime=${at} title=${f.exact(at)}>${f.ago(at)}</time>` : html`<span class="muted">–</span>`;
-export const exactTime = (at, text = f.clock(at)) => at ? html`<time datetime=${at} title=${f.exact(at)}>${text}</time>` : html`<span class="muted">–</span>`;
+export const exactTime = (at, text) => at ? html`<time datetime=${at} title=${f.exact(at)}>${text ?? f.clock(at)}</time>` : html`<span class="muted">–</span>`;
 
 /** A number that is dim where it is zero. */
 export const zeroClass = n => n ? '' : 'zero';

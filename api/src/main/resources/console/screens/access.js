@@ -61,7 +61,10 @@ async function removeUser(user, ctx) {
   ctx.reload();
 }
 
-export const actions = (_, ctx) => [{ text: m.access.newKey, icon: 'access', role: 'admin', run: () => newKey(ctx) }, { text: m.access.newUser, icon: 'user', role: 'admin', run: () => newUser(ctx) }];
+export const actions = ({ users, keys }, ctx) => [
+  ...(users ?? []).flatMap(user => [{ text: m.access.editUser(user.name), icon: 'user', role: 'admin', run: () => editUser(user, ctx) }, { text: m.access.linkFor(user.name), icon: 'link', role: 'admin', run: () => link(user) }, { text: m.access.logOutNamed(user.name), icon: 'power', role: 'admin', run: () => logOutEverywhere(user, ctx) }, { text: m.access.deleteUser(user.name), icon: 'trash', role: 'admin', run: () => removeUser(user, ctx) }]),
+  ...(keys ?? []).filter(key => !key.revokedAt).map(key => ({ text: m.access.revokeTitle(key.name), icon: 'access', role: 'admin', run: () => revoke(key, ctx) })),
+  { text: m.access.newKey, icon: 'access', role: 'admin', run: () => newKey(ctx) }, { text: m.access.newUser, icon: 'user', role: 'admin', run: () => newUser(ctx) }];
 
 const keyState = key => key.revokedAt ? badge('cancelled', m.access.isRevoked, true) : key.expiresAt && new Date(key.expiresAt) < new Date() ? badge('expired', m.access.isExpired, true) : severityBadge('ok', m.access.works, true);
 

@@ -11,6 +11,7 @@ export const every = 3000;
 
 const STATUSES = ['', 'running', 'pending', 'completed', 'partial_success', 'failed', 'cancelled'];
 const PAGE = 50;
+const LEAST_SEEN = 0.006;
 
 export async function load(ctx) {
   const status = ctx.query.get('status') ?? '';
@@ -30,7 +31,9 @@ export function parts(batch) {
 export function bar(batch) {
   const n = parts(batch);
   const share = value => batch.total ? value / batch.total : 0;
-  return stackedMeter([{ share: share(n.completed), cls: 'f-completed' }, { share: share(n.skipped), cls: 'f-cancelled' }, { share: share(n.failed), cls: 'f-dead' }, { share: share(n.running), cls: 'f-active' }], m.batches.bar(f.count(n.completed), f.count(n.skipped), f.count(n.failed), f.count(n.running), f.count(n.waiting)));
+  // What failed is seen, however little of all it is.
+  const loud = value => value ? Math.max(LEAST_SEEN, share(value)) : 0;
+  return stackedMeter([{ share: share(n.completed), cls: 'f-completed' }, { share: share(n.skipped), cls: 'f-cancelled' }, { share: loud(n.failed), cls: 'f-dead' }, { share: share(n.running), cls: 'f-active' }], m.batches.bar(f.count(n.completed), f.count(n.skipped), f.count(n.failed), f.count(n.running), f.count(n.waiting)));
 }
 
 export const stateOf = batch => batch.paused ? 'paused' : batch.status;

@@ -35,7 +35,7 @@ async function act(letter, what, ctx) {
   ctx.reload();
 }
 
-export const actions = (_, ctx) => [{ text: m.health.run, icon: 'play', role: 'admin', run: () => runNow(ctx) }];
+export const actions = ({ letters }, ctx) => [...letters.flatMap(letter => [{ text: m.health.retryNamed(letter.jobId), icon: 'retry', role: 'operator', run: () => act(letter, 'retry', ctx) }, { text: m.health.deleteNamed(letter.jobId), icon: 'trash', role: 'operator', run: () => act(letter, 'delete', ctx) }]), { text: m.health.run, icon: 'play', role: 'admin', run: () => runNow(ctx) }];
 
 /** One cell for each check, the newest at the right. */
 const history = (checks, part) => html`<svg class="strip" viewBox="0 0 150 24" role="img" aria-label=${m.health.historyLabel(part)}>${checks.slice(0, 50).reverse().map((check, i) => { const found = check.parts.find(each => each.name === part); return found ? svg`<rect class=${{ up: 'f-completed', degraded: 'f-retrying', down: 'f-dead' }[found.status]} x=${i * 3} y=${found.status === 'up' ? 12 : 4} width="2" height=${found.status === 'up' ? 12 : 20}><title>${f.short(check.checkedAt)} ${m.health.states[found.status]}</title></rect>` : ''; })}</svg>`;

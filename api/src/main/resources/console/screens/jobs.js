@@ -147,7 +147,7 @@ const frozen = filter => html`<p class="row">${Object.entries(filter).map(([name
 const sample = (jobs, whole) => html`<div><p class="label">${m.jobs.sample(Math.min(5, jobs.length), whole, f.clock(Date.now()), f.zone())}</p><ul class="sample">${jobs.slice(0, 5).map(job => html`<li><code class="clip">${visibleText(job.id)}</code><span class="muted clip">${visibleText(job.tenant ?? job.type)}</span><span class="nowrap">${f.ago(job.at ?? job.enqueuedAt)}</span></li>`)}</ul></div>`;
 
 /** Follows an operation until it ends, with a way to stop it. */
-async function follow(id, ctx, what) {
+async function follow(id, ctx, what, matching) {
   await ask({
     title: m.bulk.running(what), verb: m.actions.close, footnote: m.bulk.background,
     act: async () => true,
@@ -155,7 +155,7 @@ async function follow(id, ctx, what) {
     body: (state, redraw) => {
       state.redraw = redraw;
       const op = state.op;
-      return op ? html`<p><span class="big">${f.count(op.done)}</span> ${m.bulk.done}</p><p class="row small soft">${m.bulk.counts(f.count(op.examined), f.count(op.skipped), f.count(op.failed))} ${badge(op.state, m.bulk.states[op.state] ?? op.state)}</p>
+      return op ? html`<p><span class="big">${f.count(op.done)}</span> ${m.bulk.done}</p>${matching ? html`<progress max=${matching} value=${op.state === 'completed' ? matching : Math.min(matching, op.done + op.skipped + op.failed)} aria-label=${m.bulk.running(what)}></progress>` : nothing}<p class="row small soft">${m.bulk.counts(f.count(op.examined), f.count(op.skipped), f.count(op.failed))} ${badge(op.state, m.bulk.states[op.state] ?? op.state)}</p>
         ${op.error ? html`<p class="note" data-severity="critical">${icon('v-critical')}<span>${visibleText(op.error)}</span></p>` : nothing}
         ${op.state === 'running' ? html`<p>${action({ label: m.bulk.abort, glyph: 'stop', on: async () => { state.op = await api.post(api.path`/api/bulk-operations/${id}/abort`).catch(() => state.op); redraw(); } })}</p>` : nothing}` : html`<p class="muted">${m.loading}</p>`;
     },
@@ -177,17 +177,18 @@ async function follow(id, ctx, what) {
 async function bulkAll(verb, data, ctx) {
   const body = bulkFilter(data.filter);
   let operation = null;
+  let matching = 0;
   const confirmed = await ask({
     title: m.bulk.title[verb], danger: verb === 'delete',
     confirm: state => verb === 'delete' || (state.count?.matching ?? 0) > LARGE ? data.filter.queue ?? verb : null,
     footnote: m.bulk.footnote,
-    prepare: async state => { state.count = await api.post('/api/bulk-operations', { action: verb, filter: body, dryRun: true }); },
+    prepare: async state => { state.count = await api.post('/api/bulk-operations', { action: verb, filter: body, dryRun: true }); matching = state.count.matching; },
     ready: state => state.count?.matching > 0,
     body: state => html`<p><span class="big">${state.count ? (state.count.lowerBound ? '≥ ' : '') + f.count(state.count.matching) : '…'}</span> ${m.bulk.consequence[verb]}</p>${frozen(data.filter)}${verb === 'retry' && data.filter.state === 'dead' ? recentDeaths(data) : nothing}${sample(data.page.jobs, state.count ? f.count(state.count.matching) : '…')}`,
     verb: state => m.bulk.verb[verb](state.count ? f.count(state.count.matching) : ''),
     act: async () => { operation = await api.post('/api/bulk-operations', { action: verb, filter: body }); return operation; },
   });
-  if (confirmed) await follow(operation.id, ctx, m.bulk.title[verb]);
+  if (confirmed) await follow(operation.id, ctx, m.bulk.title[verb], matching);
 }
 
 /** Says so where the same error still kills jobs. */
@@ -198,6 +199,7 @@ function recentDeaths(data) {
 
 export async function retryGroup(group, queue, ctx) {
   let operation = null;
+  let matching = 0;
   const body = { ...(queue ? { queue } : {}), type: group.type };
   const path = api.path`/api/jobs/errors/${group.fingerprint}/retry`;
   const confirmed = await ask({
@@ -207,6 +209,7 @@ export async function retryGroup(group, queue, ctx) {
     prepare: async state => {
       const [count, page] = await Promise.all([api.post(path, { ...body, dryRun: true }), api.optional(api.get(`/api/jobs${api.query({ state: 'dead', fingerprint: group.fingerprint, queue, type: group.type, limit: 5 })}`))]);
       Object.assign(state, { count, page });
+      matching = count.matching;
     },
     ready: state => state.count?.matching > 0,
     body: state => html`<p><span class="big">${state.count ? (state.count.lowerBound ? '≥ ' : '') + f.count(state.count.matching) : '…'}</span> ${m.bulk.consequence.retry}</p>${frozen({ state: 'dead', ...(queue ? { queue } : {}), type: group.type, error: f.firstLine(group.sample) })}
@@ -214,7 +217,7 @@ export async function retryGroup(group, queue, ctx) {
     verb: state => m.bulk.verb.retry(state.count ? f.count(state.count.matching) : ''),
     act: async () => { operation = await api.post(path, body); return operation; },
   });
-  if (confirmed) await follow(operation.id, ctx, m.bulk.groupTitle);
+  if (confirmed) await follow(operation.id, ctx, m.bulk.groupTitle, matching);
 }
 
 const one = { retry: id => api.post(api.path`/api/jobs/${id}/retry`), cancel: id => api.post(api.path`/api/jobs/${id}/cancel`), 'run-now': id => api.post(api.path`/api/jobs/${id}/run-now`), delete: id => api.del(api.path`/api/jobs/${id}`) };

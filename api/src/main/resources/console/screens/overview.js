@@ -49,6 +49,7 @@ function remedies(problem, queues) {
 /** The one line of proof: the queue's backlog in the last hour, where the problem is about a queue. */
 function proof(problem, data) {
   const queue = data.queues.find(each => each.queue === problem.subject);
+  if (problem.kind === 'one-error' && data.series?.died) return html`<div class="proof">${spark(data.series.died, { width: 150, height: 28, line: 'k-retrying', area: 'f-retrying' })}${m.overview.diedPerMinute}</div>`;
   if (!queue?.waitingHour) return html`<div class="proof"></div>`;
   const critical = problem.severity === 'critical';
   return html`<div class="proof">${spark(queue.waitingHour, { width: 150, height: 28, line: critical ? 'k-dead' : 'k-retrying', area: critical ? 'f-dead' : 'f-retrying' })}${m.overview.waitingLastHour}</div>`;

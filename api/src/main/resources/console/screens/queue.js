@@ -27,7 +27,7 @@ export async function load(ctx) {
   return { queue: list.joined([queue], overview)[0], limits, series, window, groups: groups?.groups, problems: (overview?.problems ?? []).filter(problem => problem.subject === id) };
 }
 
-export const actions = ({ queue }, ctx) => list.actions({ queues: [queue] }, ctx);
+export const actions = ({ queue }, ctx) => [...list.actions({ queues: [queue] }, ctx), { text: m.queues.pauseGroup, icon: 'pause', role: 'operator', run: () => pauseGroup(queue, ctx) }];
 export const keys = { p: ({ queue }, ctx) => list.pauseOrResume(queue, ctx) };
 
 export function draw(data, ctx) {
@@ -113,14 +113,15 @@ function limitsCard(data, ctx) {
       <p class="row"><button class="btn primary" type="submit" ?disabled=${!admin || !ctx.state.limits}>${m.queues.saveLimits}</button>${needs('admin')}</p></form></section>`;
 }
 
+const pauseGroup = (queue, ctx) => ask({
+  title: m.queues.pauseGroup, verb: m.queues.pauseGroupVerb, ready: state => Boolean(state.group?.trim()) && state.minutes > 0,
+  body: (state, redraw) => { state.minutes ??= 15; return html`<div class="two-up"><div class="field"><label for="group">${m.labels.group}</label><input class="input" id="group" autocomplete="off" spellcheck="false" @input=${event => { state.group = event.target.value; redraw(); }}></div><div class="field"><label for="minutes">${m.queues.minutes}</label><input class="input" id="minutes" type="number" min="1" .value=${String(state.minutes)} @input=${event => { state.minutes = Number(event.target.value); redraw(); }}></div></div><p>${m.queues.pauseGroupText}</p>`; },
+  act: async state => { await api.post(api.path`/api/queues/${queue.queue}/groups/${state.group.trim()}/pause`, { forMs: state.minutes * 60000 }); toast(m.queues.groupPaused(state.group.trim())); ctx.reload(); },
+});
+
 /** Groups that an operator or an upstream's answer has paused. */
 function groupsCard({ groups, queue }, ctx) {
   if (!groups) return nothing;
   const change = async (run, said) => { await perform(run, said); ctx.reload(); };
-  const pauseOne = () => ask({
-    title: m.queues.pauseGroup, verb: m.queues.pauseGroupVerb, ready: state => Boolean(state.group?.trim()) && state.minutes > 0,
-    body: (state, redraw) => { state.minutes ??= 15; return html`<div class="two-up"><div class="field"><label for="group">${m.labels.group}</label><input class="input" id="group" autocomplete="off" spellcheck="false" @input=${event => { state.group = event.target.value; redraw(); }}></div><div class="field"><label for="minutes">${m.queues.minutes}</label><input class="input" id="minutes" type="number" min="1" .value=${String(state.minutes)} @input=${event => { state.minutes = Number(event.target.value); redraw(); }}></div></div><p>${m.queues.pauseGroupText}</p>`; },
-    act: async state => { await api.post(api.path`/api/queues/${queue.queue}/groups/${state.group.trim()}/pause`, { forMs: state.minutes * 60000 }); toast(m.queues.groupPaused(state.group.trim())); ctx.reload(); },
-  });
-  return html`<section class="card flush" aria-labelledby="groups"><header><h2 id="groups">${m.queues.pausedGroups}</h2><div class="row">${action({ label: m.queues.pauseGroupButton, glyph: 'pause', small: true, on: pauseOne })}</div></header>${groups.length ? html`<table class="table"><tbody>${groups.map(group => html`<tr><th scope="row" class="wide"><span class="clip">${visibleText(group.group)}</span></th><td class="num">${ago(group.until)}</td><td class="acts">${action({ label: m.actions.resume, small: true, on: () => change(() => api.del(api.path`/api/queues/${queue.queue}/groups/${group.group}/pause`), m.queues.groupResumed(group.group)) })}</td></tr>`)}</tbody></table>` : html`<p class="body muted small">${m.queues.noGroups}</p>`}</section>`;
+  return html`<section class="card flush" aria-labelledby="groups"><header><h2 id="groups">${m.queues.pausedGroups}</h2><div class="row">${action({ label: m.queues.pauseGroupButton, glyph: 'pause', small: true, on: () => pauseGroup(queue, ctx) })}</div></header>${groups.length ? html`<table class="table"><tbody>${groups.map(group => html`<tr><th scope="row" class="wide"><span class="clip">${visibleText(group.group)}</span></th><td class="num">${ago(group.until)}</td><td class="acts">${action({ label: m.actions.resume, small: true, on: () => change(() => api.del(api.path`/api/queues/${queue.queue}/groups/${group.group}/pause`), m.queues.groupResumed(group.group)) })}</td></tr>`)}</tbody></table>` : html`<p class="body muted small">${m.queues.noGroups}</p>`}</section>`;
 }

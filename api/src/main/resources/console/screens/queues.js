@@ -127,11 +127,11 @@ async function pauseAll(data, ctx) {
   });
 }
 
-export const actions = (data, ctx) => data.queues.flatMap(queue => [
+export const actions = (data, ctx) => [...(data.queues.length > 1 ? [{ text: m.queues.pauseAll.title, icon: 'pause', role: 'operator', run: () => pauseAll(data, ctx) }] : []), ...data.queues.flatMap(queue => [
   { text: queue.paused ? m.queues.resumeNamed(queue.queue) : m.queues.pauseNamed(queue.queue), icon: queue.paused ? 'play' : 'pause', role: 'operator', run: () => pauseOrResume(queue, ctx) },
   { text: m.queues.drain.title(queue.queue), icon: 'drain', role: 'operator', run: () => drain(queue, ctx) },
   { text: m.queues.purge.title(queue.queue), icon: 'trash', role: 'admin', run: () => purge(queue, ctx) },
-]);
+])];
 
 export function draw(data, ctx) {
   const named = (ctx.state.name ?? '').toLowerCase();

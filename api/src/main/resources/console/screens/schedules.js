@@ -60,9 +60,29 @@ const median = numbers => { const sorted = numbers.filter(n => n !== null && n !
 
 // --- Editing -----------------------------------------------------------------------------------------
 
+/** What a schedule says of itself, in the order in which it is read. */
+const FIELDS = ['name', 'description', 'cronExpression', 'timeZone', 'jobType', 'payload', 'queue', 'maxRetries', 'timeout', 'misfirePolicy', 'overlapPolicy'];
+const sayField = (name, value) => value === null || value === undefined ? m.schedules.byDefault : name === 'payload' ? writeCompact(value) : name === 'timeout' ? f.duration(value) : m.schedules.misfires[value] && name === 'misfirePolicy' ? m.schedules.misfires[value] : m.schedules.overlaps[value] && name === 'overlapPolicy' ? m.schedules.overlaps[value] : String(value);
+
+/** The lines in which two definitions differ: the first as it was or would be, the second as it is. */
+function differences(before, after, names = FIELDS) {
+  const differing = names.filter(name => sayField(name, before[name]) !== sayField(name, after[name]));
+  return differing.length ? html`<pre class="diff" tabindex="0">${differing.map(name => html`<del>${m.schedules.fields[name]}: ${visibleText(sayField(name, before[name]))}</del><ins>${m.schedules.fields[name]}: ${visibleText(sayField(name, after[name]))}</ins>`)}</pre>` : nothing;
+}
+
+/** A schedule with its payload, and that of its declaration, digit for digit. */
+const exactly = async (id, options) => plain(parseExact(await api.get(api.path`/api/tasks/${id}`, { ...options, text: true })), ['payload']).data;
+
+async function compare(ctx) {
+  const { edited } = ctx.state;
+  const exact = await api.aside(exactly(edited.id, { signal: ctx.signal })).catch(() => null);
+  if (ctx.state.edited === edited) { edited.exact = exact; ctx.redraw(); }
+}
+
 function startEditing(task, ctx) {
   ctx.state.edited = { id: task.id, task, draft: { cronExpression: task.cronExpression, timeZone: task.timeZone, misfirePolicy: task.misfirePolicy, overlapPolicy: task.overlapPolicy }, preview: null, error: null };
   preview(ctx);
+  if (task.overridden) compare(ctx);
 }
 
 async function askPreview(ctx) {
@@ -107,14 +127,14 @@ async function save(ctx) {
   const { task, draft } = ctx.state.edited;
   const saved = await perform(async () => {
     // The payload goes back digit by digit, as the server has it.
-    const { data } = plain(parseExact(await api.get(api.path`/api/tasks/${task.id}`, { text: true })), ['payload']);
-    return api.put(api.path`/api/tasks/${task.id}`, `${JSON.stringify(definition(task, draft)).slice(0, -1)},"payload":${writeCompact(data.payload)}}`);
+    const { payload } = await exactly(task.id);
+    return api.put(api.path`/api/tasks/${task.id}`, `${JSON.stringify(definition(task, draft)).slice(0, -1)},"payload":${writeCompact(payload)}}`);
   }, m.schedules.saved(task.name));
   if (saved) { ctx.state.edited = null; ctx.go('/console/schedules', { replace: true }); }
 }
 
 async function reset(task, ctx) {
-  const done = await ask({ title: m.schedules.resetTitle(task.name), verb: m.schedules.resetVerb, body: () => html`<p>${m.schedules.resetText}</p>`, act: async () => { await api.post(api.path`/api/tasks/${task.id}/reset`); toast(m.schedules.resetDone(task.name)); } });
+  const done = await ask({ title: m.schedules.resetTitle(task.name), verb: m.schedules.resetVerb, prepare: async state => { state.exact = await exactly(task.id); }, body: state => html`<p>${m.schedules.resetText}</p>${state.exact?.declaration ? differences(state.exact, state.exact.declaration) : nothing}`, act: async () => { await api.post(api.path`/api/tasks/${task.id}/reset`); toast(m.schedules.resetDone(task.name)); } });
   if (done) { ctx.state.edited = null; ctx.go('/console/schedules', { replace: true }); }
 }
 
@@ -155,7 +175,8 @@ function editor(ctx, runs) {
       ${answer ? html`<section class="stack" aria-labelledby="next"><h3 id="next">${m.schedules.next(answer.instants.length)}</h3>${nextRuns(answer)}</section>` : nothing}
       <div class="two-up"><div class="field"><label for="misfire">${m.schedules.misfire}</label><select class="input" id="misfire" ?disabled=${!admin} @change=${event => set('misfirePolicy', event.target.value)}>${MISFIRE.map(policy => html`<option value=${policy} .selected=${draft.misfirePolicy === policy}>${m.schedules.misfires[policy]}</option>`)}</select></div>
         <div class="field"><label for="overlap">${m.schedules.overlap}</label><select class="input" id="overlap" ?disabled=${!admin} @change=${event => set('overlapPolicy', event.target.value)}>${OVERLAP.map(policy => html`<option value=${policy} .selected=${draft.overlapPolicy === policy}>${m.schedules.overlaps[policy]}</option>`)}</select></div></div>
-      ${changed ? html`<section class="stack" aria-labelledby="differs"><h3 id="differs">${m.schedules.differs}</h3><pre class="diff" tabindex="0">${Object.keys(draft).filter(name => draft[name] !== task[name]).map(name => html`<del>${name}: ${task[name]}</del><ins>${name}: ${draft[name]}</ins>`)}</pre></section>` : nothing}
+      ${changed ? html`<section class="stack" aria-labelledby="differs"><h3 id="differs">${m.schedules.differs}</h3>${differences(task, draft, Object.keys(draft))}</section>` : nothing}
+      ${edited.exact?.declaration ? html`<section class="stack" aria-labelledby="overrides"><h3 id="overrides">${m.schedules.overrides}</h3>${differences(edited.exact.declaration, edited.exact)}<p class="small muted">${m.schedules.overridesHint}</p></section>` : nothing}
       ${last.length ? html`<section class="stack" aria-labelledby="runs"><h3 id="runs">${m.schedules.lastRuns}</h3><div class="scroll"><table class="table"><thead><tr><th scope="col">${m.schedules.dueAt(f.zone())}</th><th scope="col">${m.labels.state}</th><th scope="col" class="num">${m.schedules.took}</th><th scope="col" class="num">${m.schedules.late}</th></tr></thead><tbody>${last.slice(0, 10).map(run => html`<tr><th scope="row">${run.jobId ? html`<a href=${api.path`/console/jobs/${run.jobId}`}>${exactTime(run.scheduledFor, f.short(run.scheduledFor))}</a>` : exactTime(run.scheduledFor, f.short(run.scheduledFor))}</th><td title=${visibleText(run.error ?? '')}>${badge(run.status, m.schedules.runStates[run.status], true)}</td><td class="num">${run.executionTime === null || run.executionTime === undefined ? '–' : f.duration(run.executionTime)}</td><td class="num">${run.lateness === null || run.lateness === undefined ? '–' : f.duration(run.lateness)}</td></tr>`)}</tbody></table></div></section>` : nothing}`,
     footer: html`${action({ label: m.schedules.runNow, glyph: 'play', role: 'admin', on: () => runNow(task, ctx) })}${task.overridden ? html`<button class="btn quiet" type="button" ?disabled=${!admin} @click=${() => reset(task, ctx)}>${m.schedules.back}</button>` : nothing}${needs('admin')}<button class="btn primary push" type="button" ?disabled=${!admin || !changed || error} @click=${() => save(ctx)}>${m.actions.save}</button>`,
   });
@@ -184,5 +205,5 @@ export function draw(data, ctx) {
           <td>${known ? strip(known.runs) : html`<svg class="strip" viewBox="0 0 150 24" aria-hidden="true"></svg>`}</td>
           <td data-l=${m.schedules.last}>${last ? html`${badge(last.status, m.schedules.runStates[last.status] ?? last.status, true)}<span class="sub desk">${ago(last.startTime ?? last.scheduledFor)}</span>` : html`<span class="muted">${m.schedules.never}</span>`}</td>
           <td class="num roomy" data-l="p50">${p50 === null ? '–' : f.duration(p50)}</td><td class="num roomy" data-l=${m.schedules.runs}>${f.count(task.executionCount)}</td><td class="num roomy ${task.failureCount ? '' : 'zero'}" data-l=${m.schedules.failed}>${f.count(task.failureCount)}</td><td class="num roomy mono small muted desk">${task.cronExpression}</td></tr>`;
-      })}</tbody></table>` : empty({ glyph: 'schedules', title: data.tasks.length ? m.schedules.noneNamed(named) : m.schedules.none })}</section>`;
+      })}</tbody></table>` : empty({ glyph: 'schedules', title: data.tasks.length ? m.schedules.noneNamed(named) : m.schedules.none, text: data.tasks.length ? undefined : m.schedules.noneText })}</section>`;
 }

@@ -445,7 +445,7 @@ local function record_end(state, id, number, header, entry, why, note, heed, run
     v = 1, st = state, i = id, t = string.match(header, '^%d;([^;]*)'), p = number % 11, a = attempts,
     m = tonumber(field(header, 'm') or 0), s = tonumber(field(header, 's') or 0), e = accepted, f = NOW, y = why,
     ca = note and tonumber(string.match(note, '^%d+')) or nil, ch = note and heed or nil,
-    g = field(header, 'g'), n = field(header, 'n'), l = tags_of(header)
+    g = field(header, 'g'), n = field(header, 'n'), l = tags_of(header), up = field(header, 'p'), dn = field(header, 'f')
   }))
 end
 

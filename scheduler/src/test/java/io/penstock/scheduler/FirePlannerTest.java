@@ -79,6 +79,7 @@ class FirePlannerTest {
     private static ScheduledTask task(String expression, Instant nextRun, MisfirePolicy misfire) {
         TaskDefinition definition = TaskDefinition.of("A", "", expression, "UTC", "test.probe", "{}")
                 .withMisfire(misfire);
-        return new ScheduledTask("a", definition, true, false, null, nextRun, 0, 0, null, false, false, 1, NOON, NOON);
+        return new ScheduledTask(
+                "a", definition, true, false, null, nextRun, 0, 0, null, false, false, null, 1, NOON, NOON);
     }
 }

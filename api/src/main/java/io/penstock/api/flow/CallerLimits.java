@@ -123,8 +123,21 @@ public class CallerLimits {
                 .replaceWithVoid();
     }
 
+    /**
+     * Before something that a tenant may do so often, whoever of it asks. Holds also where callers are not limited. Fails with a 429 problem.
+     *
+     * @param what it is, as a word
+     */
+    public Uni<Void> permitTenant(String tenant, String what, RateLimit limit) {
+        return ask(CacheKeys.key("rate_limit", tenant, what, "minute"), limit).replaceWithVoid();
+    }
+
     private Uni<Map<String, String>> permit(String name, RateLimit limit) {
-        if (!enabled || clock.instant().isBefore(askAgainAt)) {
+        return enabled ? ask(name, limit) : Uni.createFrom().item(Map.of());
+    }
+
+    private Uni<Map<String, String>> ask(String name, RateLimit limit) {
+        if (clock.instant().isBefore(askAgainAt)) {
             return Uni.createFrom().item(Map.of());
         }
         return limiter.take(name, limit)

@@ -2,6 +2,7 @@ package io.penstock.api.jobs;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonRawValue;
+import io.penstock.common.batch.BatchRun;
 import io.penstock.common.history.HistoryRow;
 import io.penstock.common.job.FailureKind;
 import io.penstock.common.job.JobState;
@@ -14,6 +15,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
@@ -72,7 +74,58 @@ public record JobAnswer(
         @Schema(description = "Not to be started after that") @Nullable Instant expiresAt,
         @Schema(description = "Changes whenever payload or options do; needed to edit it") @Nullable String version,
         @Schema(description = "What became of the wish to stop it while it ran") @Nullable Cancelled cancellation,
-        @Schema(description = "The trace in which it was enqueued, where traces are on") @Nullable String traceId) {
+        @Schema(description = "The trace in which it was enqueued, where traces are on") @Nullable String traceId,
+        @Schema(description = "The job that waits for it, or did") @Nullable String parentId,
+        @Schema(description = "The jobs that it waits for, or did; more of them: /api/jobs/{id}/family") @Nullable
+                Children children,
+        @Schema(description = "The batch whose chunks it works off, or whose end it was called for") @Nullable
+                UUID batchId) {
+
+    /** The jobs that a parent was enqueued with. */
+    @RegisterForReflection
+    @Schema(name = "JobChildren")
+    public record Children(
+            @Schema(description = "How many there are") int total,
+            @Schema(description = "Ids of the first of them, at most 20") List<String> first) {
+
+        static @Nullable Children of(JobView.Related related) {
+            return related.children() == 0 ? null : new Children(related.children(), related.firstChildren());
+        }
+    }
+
+    /** The same without the ids of other jobs. */
+    JobAnswer withoutOthers() {
+        return parentId == null && children == null
+                ? this
+                : new JobAnswer(
+                        id,
+                        type,
+                        queue,
+                        state,
+                        priority,
+                        attempts,
+                        maxAttempts,
+                        stalls,
+                        payload,
+                        enqueuedAt,
+                        dueAt,
+                        startedAt,
+                        finishedAt,
+                        error,
+                        failureKind,
+                        result,
+                        worker,
+                        group,
+                        tenant,
+                        tags,
+                        expiresAt,
+                        version,
+                        cancellation,
+                        traceId,
+                        null,
+                        null,
+                        batchId);
+    }
 
     /** What became of the wish to stop a running job. */
     @RegisterForReflection
@@ -127,7 +180,10 @@ public record JobAnswer(
                 job.expiresAt(),
                 job.version(),
                 Cancelled.of(job.cancellation()),
-                traceId(job));
+                traceId(job),
+                job.related().parentId(),
+                Children.of(job.related()),
+                BatchRun.batchOf(job.id()).orElse(null));
     }
 
     private static @Nullable String traceId(JobView job) {
@@ -168,6 +224,9 @@ public record JobAnswer(
                 null,
                 null,
                 null,
-                null);
+                null,
+                null,
+                null,
+                BatchRun.batchOf(row.jobId()).orElse(null));
     }
 }

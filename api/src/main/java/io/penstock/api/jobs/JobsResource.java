@@ -26,6 +26,7 @@ import io.penstock.common.queue.JobView;
 import io.penstock.common.queue.PayloadCipher;
 import io.penstock.common.queue.PayloadSecrets;
 import io.quarkus.security.identity.SecurityIdentity;
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -44,6 +45,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -69,6 +71,7 @@ public class JobsResource {
                     + "nothing and answers with the first ids and added false, also when the jobs have ended. 1 to 255 "
                     + "visible ASCII characters. With another body: 422 idempotency-key-reused";
 
+    private static final int MEMBERS_AT_ONCE = 5;
     private static final byte[] NOTHING = new byte[0];
     private static final JobRequest EMPTY = new JobRequest(null, null);
 
@@ -262,7 +265,52 @@ public class JobsResource {
                 .chain(found -> found.isPresent()
                         ? Uni.createFrom().item(found.map(job -> decrypt ? unsealed(job) : JobAnswer.of(job, secrets)))
                         : history.latest(id).map(row -> row.map(ended -> JobAnswer.of(ended, secrets))))
-                .map(found -> found.orElseThrow(JobActionAnswer::noSuchJob));
+                .map(found -> found.orElseThrow(JobActionAnswer::noSuchJob))
+                .map(answer -> scope().isUnlimited() ? answer : answer.withoutOthers());
+    }
+
+    @GET
+    @Path("/{id}/family")
+    @JobInScope
+    @RolesAllowed(Role.VIEW)
+    @Operation(
+            summary = "Look at the jobs around one job",
+            description =
+                    "The job that waits for it, and the first 20 of those that it waits for, each with its state now; "
+                            + "those beyond the key's reach are left out. Known as long as the queue keeps the job.")
+    public Uni<FamilyAnswer> family(@Parameter(description = "Id of the job") @PathParam("id") String id) {
+        Scope scope = scope();
+        return queue.find(id).chain(found -> {
+            JobView.Related related = found.map(JobView::related).orElse(JobView.Related.NONE);
+            Uni<List<FamilyAnswer.Member>> parent =
+                    members(related.parentId() == null ? List.of() : List.of(related.parentId()), scope);
+            return Uni.combine()
+                    .all()
+                    .unis(parent, members(related.firstChildren(), scope))
+                    .with((above, below) ->
+                            new FamilyAnswer(id, above.isEmpty() ? null : above.get(0), related.children(), below));
+        });
+    }
+
+    private Uni<List<FamilyAnswer.Member>> members(List<String> ids, Scope scope) {
+        return Multi.createFrom()
+                .iterable(ids)
+                .onItem()
+                .transformToUni(id -> queue.find(id)
+                        .map(found -> found.isEmpty() && scope.isUnlimited()
+                                ? Optional.of(FamilyAnswer.Member.gone(id))
+                                : found.filter(job -> scope.allows(
+                                                job.queue(),
+                                                job.labels().tenant().orElse(null)))
+                                        .map(FamilyAnswer.Member::of)))
+                .merge(MEMBERS_AT_ONCE)
+                .filter(Optional::isPresent)
+                .map(Optional::get)
+                .collect()
+                .asList()
+                .map(all -> all.stream()
+                        .sorted(Comparator.comparingInt(member -> ids.indexOf(member.id())))
+                        .toList());
     }
 
     private JobAnswer unsealed(JobView job) {

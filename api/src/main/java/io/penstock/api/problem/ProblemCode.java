@@ -33,6 +33,8 @@ public enum ProblemCode {
     ORDER_STATE(409, "order-state", "The order is not in a state that allows this"),
     SOLD_OUT(409, "sold-out", "Not enough tickets are left"),
     SALE_ENDED(409, "sale-ended", "The sale has ended"),
+    VERSION_CONFLICT(409, "version-conflict", "Somebody changed it meanwhile"),
+    TEMPLATE_STATE(409, "template-state", "Something stands against changing the template"),
     FILE_STATE(409, "file-state", "The file is not in a state that allows this"),
     /** An idempotency key stands for another request. */
     IDEMPOTENCY_KEY_REUSED(422, "idempotency-key-reused", "The idempotency key was used for another request"),

@@ -28,6 +28,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
@@ -77,10 +78,19 @@ public class QueueGroupsResource {
     @Operation(summary = "Look at the groups of a queue that are paused", description = "By the end of their pause.")
     public Uni<PausedGroupList> paused(@Parameter(description = "Name of the queue") @PathParam("queue") String name) {
         return queue.pausedGroups(known(name))
+                .map(QueueGroupsResource::stillPaused)
                 .map(paused -> new PausedGroupList(paused.entrySet().stream()
                         .sorted(Map.Entry.<String, Instant>comparingByValue().thenComparing(Map.Entry.comparingByKey()))
                         .map(one -> new PausedGroup(one.getKey(), one.getValue()))
                         .toList()));
+    }
+
+    /** The store keeps a pause that has ended until a worker has let the group's jobs in. */
+    static Map<String, Instant> stillPaused(Map<String, Instant> untilByGroup) {
+        Instant now = Instant.now();
+        return untilByGroup.entrySet().stream()
+                .filter(one -> one.getValue().isAfter(now))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
     @POST

@@ -43,9 +43,46 @@ public record TaskAnswer(
         @Schema(description = "Why the definition cannot be used as it stands") @Nullable String error,
         @Schema(description = "Ships with the code") boolean declared,
         @Schema(description = "Ships with the code and was changed; can be reset") boolean overridden,
+        @Schema(description = "Of an overridden one what the code declares") @Nullable Declared declaration,
         long version,
         Instant createdAt,
         Instant updatedAt) {
+
+    /** A definition as the code has it. */
+    @RegisterForReflection
+    @Schema(name = "TaskDeclaration")
+    public record Declared(
+            String name,
+            String description,
+            String cronExpression,
+            String timeZone,
+            String jobType,
+            @Schema(type = SchemaType.OBJECT, implementation = Object.class) @JsonRawValue String payload,
+            @Nullable String queue,
+            @Nullable Integer maxRetries,
+            @Schema(description = "Of one attempt, in ms") @Nullable Long timeout,
+            String misfirePolicy,
+            String overlapPolicy) {
+
+        static @Nullable Declared of(@Nullable TaskDefinition definition, PayloadSecrets secrets) {
+            if (definition == null) {
+                return null;
+            }
+            Duration timeout = definition.timeout();
+            return new Declared(
+                    definition.name(),
+                    definition.description(),
+                    definition.cronExpression(),
+                    definition.timeZone(),
+                    definition.jobType(),
+                    String.valueOf(secrets.masked(definition.jobType(), definition.payload())),
+                    definition.queue(),
+                    definition.maxRetries(),
+                    timeout == null ? null : timeout.toMillis(),
+                    definition.misfire().code(),
+                    definition.overlap().code());
+        }
+    }
 
     static TaskAnswer of(ScheduledTask task, Instant now, PayloadSecrets secrets) {
         TaskDefinition definition = task.definition();
@@ -74,6 +111,7 @@ public record TaskAnswer(
                 task.definitionError(),
                 task.declared(),
                 task.overridden(),
+                Declared.of(task.declaration(), secrets),
                 task.version(),
                 task.createdAt(),
                 task.updatedAt());

@@ -87,6 +87,7 @@ public class TemplatesBulkResource {
     private final TemplateTree tree;
     private final Foresight foresight;
     private final TemplateBulkConfig config;
+    private final TemplateTenants tenants;
     private final ObjectMapper mapper;
     private final SecurityIdentity identity;
     private final InstantSource clock = InstantSource.system();
@@ -101,6 +102,7 @@ public class TemplatesBulkResource {
             TemplateTree tree,
             Foresight foresight,
             TemplateBulkConfig config,
+            TemplateTenants tenants,
             ObjectMapper mapper,
             SecurityIdentity identity) {
         this.batches = batches;
@@ -111,6 +113,7 @@ public class TemplatesBulkResource {
         this.tree = tree;
         this.foresight = foresight;
         this.config = config;
+        this.tenants = tenants;
         this.mapper = mapper;
         this.identity = identity;
     }
@@ -135,7 +138,8 @@ public class TemplatesBulkResource {
                 .concurrency(ordered.linked() ? 1 : null)
                 .items(json(ordered.items()))
                 .build();
-        return pools.read(pool -> rows.count(pool, tenant, config.maxTemplates() + 1))
+        return tenants.permitChange(tenant)
+                .chain(() -> pools.read(pool -> rows.count(pool, tenant, config.maxTemplates() + 1)))
                 .invoke(there -> {
                     if (there + items.size() > config.maxTemplates()) {
                         throw ProblemException.at(
@@ -169,7 +173,8 @@ public class TemplatesBulkResource {
                 .startAt(asked.startAt())
                 .items(json(items))
                 .build();
-        return anyOf(tenant, ids)
+        return tenants.permitChange(tenant)
+                .chain(() -> anyOf(tenant, ids))
                 .chain(() -> start(spec))
                 .map(batch -> accepted(batch, ids.stream().map(UUID::toString).toList()));
     }
@@ -361,7 +366,8 @@ public class TemplatesBulkResource {
                 // Children must not come back before their parents are what they were: one chunk after the other.
                 .concurrency(1)
                 .priority(asked.priority());
-        return pools.write(pool -> backups.of(pool, tenant, batch, LOWEST, config.maxItems()))
+        return tenants.permitChange(tenant)
+                .chain(() -> pools.write(pool -> backups.of(pool, tenant, batch, LOWEST, config.maxItems())))
                 .chain(found -> {
                     List<JsonNode> items = found.stream()
                             .map(line -> UUID.fromString(line.templateId()))
@@ -445,20 +451,7 @@ public class TemplatesBulkResource {
         if (!scope.allowsQueue(QUEUE)) {
             throw Scope.outOfScope("Your key does not reach the queue '" + QUEUE + "', where batches run.");
         }
-        Optional<String> own = scope.tenant();
-        if (own.isPresent()) {
-            if (named != null && !named.equals(own.get())) {
-                throw ProblemException.of(ProblemCode.NOT_FOUND, "There is no such tenant.");
-            }
-            return own.get();
-        }
-        if (named == null || named.isBlank()) {
-            throw invalid("tenant", "is missing");
-        }
-        if (named.length() > MAX_TENANT || named.indexOf('\0') >= 0) {
-            throw invalid("tenant", "must have at most " + MAX_TENANT + " characters");
-        }
-        return named;
+        return TemplateTenants.of(scope, named);
     }
 
     private <T> List<T> some(String field, @Nullable List<T> values) {

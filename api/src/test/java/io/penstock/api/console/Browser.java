@@ -40,7 +40,7 @@ final class Browser implements AutoCloseable {
             "/usr/lib/chromium/chromium", "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome");
     private static final Pattern ADDRESS = Pattern.compile("DevTools listening on (ws://\\S+)");
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final int SECONDS = 20;
+    private static final int SECONDS = 60;
 
     private final Process process;
     private final Path profile;

@@ -2,47 +2,37 @@ package io.penstock.api.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.penstock.api.SampleJobs;
 import io.penstock.api.TestKeys;
 import io.penstock.common.products.ProductMonths;
-import io.penstock.common.queue.ClaimedJob;
 import io.penstock.common.queue.JobAdmin;
-import io.penstock.common.queue.JobQueue;
-import io.penstock.common.queue.JobView;
-import io.penstock.common.queue.Lane;
 import io.penstock.common.queue.QueueConsumer;
-import io.penstock.common.queue.QueueConsumers;
-import io.penstock.common.queue.QueuePolicies;
 import io.penstock.common.testing.ServersResource;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.restassured.RestAssured;
-import io.restassured.http.ContentType;
-import io.smallrye.mutiny.Uni;
-import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 
 /**
  * The console in a real browser, on a real Redis and PostgreSQL: what screens show, what actions do, what a viewer cannot
@@ -52,14 +42,11 @@ import org.junit.jupiter.api.TestInstance;
 @Tag("quarkus")
 @QuarkusTest
 @WithTestResource(ServersResource.class)
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class ConsoleInBrowserTest {
+class ConsoleInBrowserTest extends InBrowser {
 
     private static final Logger LOG = Logger.getLogger(ConsoleInBrowserTest.class);
 
-    private static final Path PICTURES = Path.of("target", "screenshots");
     private static final String QUEUE = SampleJobs.REPORT.queue();
-    private static final Duration SOON = Duration.ofSeconds(10);
 
     /** Each would do something if it were taken for markup, for an attribute, for a template or for a script. */
     private static final List<String> HOSTILE = List.of(
@@ -98,28 +85,9 @@ class ConsoleInBrowserTest {
     private static final Map<String, String> SCREENS = screens();
 
     @Inject
-    QueueConsumers consumers;
-
-    @Inject
-    QueuePolicies policies;
-
-    @Inject
-    JobAdmin jobAdmin;
-
-    @Inject
-    JobQueue queue;
-
-    @Inject
-    Pool pool;
-
-    @Inject
     ProductMonths months;
 
-    private Browser browser;
     private QueueConsumer worker;
-    private String axe;
-    private Tab admin;
-    private boolean opened;
     private final List<String> deadJobs = new ArrayList<>();
     private String batch;
 
@@ -128,15 +96,6 @@ class ConsoleInBrowserTest {
 
     /** So many ms before now. */
     private static final Pattern AGO = Pattern.compile("@ago:(-?\\d+)@");
-
-    private static final String VIOLATIONS =
-            """
-            axe.run({resultTypes: ['violations']}).then(result => result.violations.map(each =>
-              each.id + ': ' + each.nodes.slice(0, 2).map(node => node.html.slice(0, 160) + ' ' + (node.any[0]?.message ?? '')).join(' | ')))""";
-
-    /** Keeps the digits of numbers. */
-    private static final ObjectMapper JSON =
-            new ObjectMapper().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
 
     private static Map<String, String> incidentScreens() {
         Map<String, String> screens = new LinkedHashMap<>();
@@ -196,47 +155,20 @@ class ConsoleInBrowserTest {
 
     // --- A deployment with something of everything in it ---------------------------------------------
 
-    /** Before the first test and not before all: only then is the port known. */
-    private void open() throws IOException {
-        assumeTrue(
-                Browser.installed().isPresent(),
-                "no Chromium on this machine: install it (Debian: apt-get install chromium), or set CHROMIUM to its path");
-        try (InputStream in = ConsoleInBrowserTest.class.getResourceAsStream("/axe.min.js")) {
-            axe = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        }
-        fill();
-        browser = new Browser();
-        admin = loggedIn("admin");
-    }
-
     @AfterAll
     void close() {
-        if (browser != null) {
-            browser.close();
-        }
         if (worker != null) {
             worker.close();
             get(jobAdmin.purge(QUEUE, JobAdmin.Purge.ALL));
         }
     }
 
-    /** A tab is as it was after the log-in, whatever the test before has done. */
-    @BeforeEach
-    void desk() throws IOException {
-        if (!opened) {
-            opened = true;
-            open();
-        }
-        assumeTrue(admin != null, "the deployment could not be filled, see the first test");
-        admin.show("light", 1440, 900);
-        admin.objections();
-    }
-
-    private void fill() {
+    @Override
+    void fill() {
         get(jobAdmin.purge(QUEUE, JobAdmin.Purge.ALL));
-        worker = consumers.open(policies.named(QUEUE), 0, Lane.MAIN, "test");
+        worker = consumer(QUEUE);
         for (String hostile : HOSTILE) {
-            deadJobs.add(bury(enqueue("sample.report", note(hostile), LABELS), hostile));
+            deadJobs.add(bury(worker, enqueue("sample.report", note(hostile), LABELS), hostile));
         }
         enqueue("sample.report", note("waits"), Map.of());
         enqueue("sample.report", note("later"), Map.of("delayMs", 3_600_000));
@@ -340,74 +272,11 @@ class ConsoleInBrowserTest {
                 + " ((now() AT TIME ZONE 'UTC')::date, 14, 20034, 7168, 0.0073, 1) ON CONFLICT DO NOTHING");
     }
 
-    private static String note(String text) {
-        return "{\"text\":" + Tab.quoted(text) + ",\"ms\":1}";
-    }
-
-    private static String enqueue(String type, String payload, Map<String, ?> options) {
-        return TestKeys.operator()
-                .contentType(ContentType.JSON)
-                .body("{\"payload\":" + payload + ",\"options\":" + JSON.valueToTree(options) + "}")
-                .post("/api/jobs/" + type)
-                .then()
-                .statusCode(202)
-                .extract()
-                .path("jobId");
-    }
-
-    private static String post(String path, String body, int status, String field) {
-        return TestKeys.admin()
-                .contentType(ContentType.JSON)
-                .body(body)
-                .post(path)
-                .then()
-                .statusCode(status)
-                .extract()
-                .path(field);
-    }
-
-    /** Claims what is next, which is this job, and gives it up. */
-    private String bury(String id, String why) {
-        List<ClaimedJob> jobs = get(worker.claim(1, Duration.ofSeconds(2)));
-        assertThat(jobs).extracting(ClaimedJob::id).containsExactly(id);
-        get(worker.bury(jobs.get(0), why + "\n\tat io.penstock.worker.Handler.run(Handler.java:1)"));
-        return id;
-    }
-
-    private static <T> T get(Uni<T> uni) {
-        return uni.await().atMost(SOON);
-    }
-
-    private void sql(String statement) {
-        get(pool.query(statement).execute());
-    }
-
-    private String state(String id) {
-        return get(queue.find(id)).map(JobView::state).map(Enum::name).orElse("GONE");
-    }
-
     // --- Getting about -------------------------------------------------------------------------------
-
-    private Tab loggedIn(String role) {
-        Tab tab = browser.newTab();
-        tab.open(address("/console"));
-        tab.press("API key");
-        tab.write("#key", TestKeys.keyOf(role));
-        tab.press("Log in");
-        tab.await("document.documentElement.dataset.shown === '/console'");
-        return tab;
-    }
-
-    private static String address(String path) {
-        return "http://localhost:" + RestAssured.port + path;
-    }
 
     /** Goes to a screen as a link would, and waits until it shows its data. */
     private void go(Tab tab, String path) {
-        String address = path.replace("{dead}", deadJobs.get(0)).replace("{batch}", batch);
-        tab.evaluate("(() => { delete document.documentElement.dataset.shown; history.pushState(null, '', "
-                + Tab.quoted(address) + "); dispatchEvent(new PopStateEvent('popstate')); })()");
-        tab.await("document.documentElement.dataset.shown === location.pathname");
+        follow(tab, path.replace("{dead}", deadJobs.get(0)).replace("{batch}", batch));
     }
 
     // --- Tests ---------------------------------------------------------------------------------------
@@ -419,38 +288,63 @@ class ConsoleInBrowserTest {
         List<String> absent = OPTIONAL.stream()
                 .filter(path -> !offered.containsKey(path.replace(QUEUE, "{queue}")))
                 .toList();
-        List<String> found = new ArrayList<>();
-        admin.evaluate(axe);
-        SCREENS.forEach((name, path) -> {
-            go(admin, path);
-            look(admin, name, "light", found);
-            admin.objections().stream()
-                    .filter(objection -> absent.stream().noneMatch(objection::contains))
-                    .forEach(objection -> found.add(name + ": " + objection));
+        Queue<Map.Entry<String, String>> screens = new ConcurrentLinkedQueue<>(SCREENS.entrySet());
+        Queue<Tab> tabs = new ConcurrentLinkedQueue<>(List.of(admin, loggedIn("admin")));
+        List<String> found = inTabs(2, () -> {
+            Tab tab = Objects.requireNonNull(tabs.poll());
+            learnAxe(tab);
+            List<String> own = new ArrayList<>();
+            for (var screen = screens.poll(); screen != null; screen = screens.poll()) {
+                String name = screen.getKey();
+                tab.show("light", 1440, 900);
+                go(tab, screen.getValue());
+                look(tab, name, "light", own);
+                tab.objections().stream()
+                        .filter(objection -> absent.stream().noneMatch(objection::contains))
+                        .forEach(objection -> own.add(name + ": " + objection));
+            }
+            return own;
         });
         assertThat(found).isEmpty();
     }
 
-    /** A deployment in trouble, with something in every table. The README's pictures are from here. */
+    /** A deployment in trouble, with something in every table. The README's pictures are from here. Two tabs share the work. */
     @Test
     void anIncidentIsToldAccessiblyInLightInDarkAndOnAPhone() throws IOException {
-        Tab tab = browser.newTab();
         JsonNode incident = incident();
+        Queue<Map.Entry<String, String>> screens = new ConcurrentLinkedQueue<>(INCIDENT.entrySet());
+        List<String> found = inTabs(2, () -> lookThrough(incident, screens));
+        assertThat(found).isEmpty();
+    }
+
+    private List<String> lookThrough(JsonNode incident, Queue<Map.Entry<String, String>> screens) {
+        Tab tab = newTab();
         tab.answerWith(path -> incident.has(path) ? incident.get(path).toString() : null);
         tab.open(address("/console"));
         tab.await("document.documentElement.dataset.shown === '/console'");
-        tab.evaluate(axe);
+        learnAxe(tab);
         List<String> found = new ArrayList<>();
-        INCIDENT.forEach((name, path) -> {
-            go(tab, path);
+        for (var screen = screens.poll(); screen != null; screen = screens.poll()) {
+            tab.show("light", 1440, 900);
+            go(tab, screen.getValue());
             for (String look : List.of("light", "dark", "phone")) {
-                look(tab, "incident-" + name, look, found);
+                look(tab, "incident-" + screen.getKey(), look, found);
             }
-            tab.objections().stream()
-                    .filter(objection -> !objection.contains("/api/events"))
-                    .forEach(objection -> found.add(name + ": " + objection));
-        });
-        assertThat(found).isEmpty();
+            for (String objection : tab.objections()) {
+                if (!objection.contains("/api/events")) {
+                    found.add(screen.getKey() + ": " + objection);
+                }
+            }
+        }
+        return found;
+    }
+
+    /** What each of so many tabs has found, at work at once. */
+    private static List<String> inTabs(int tabs, Supplier<List<String>> work) {
+        List<CompletableFuture<List<String>>> all = Stream.generate(() -> CompletableFuture.supplyAsync(work))
+                .limit(tabs)
+                .toList();
+        return all.stream().map(CompletableFuture::join).flatMap(List::stream).toList();
     }
 
     private static JsonNode incident() throws IOException {
@@ -460,24 +354,6 @@ class ConsoleInBrowserTest {
             return JSON.readTree(AGO.matcher(text).replaceAll(ago -> now.minusMillis(Long.parseLong(ago.group(1)))
                     .toString()));
         }
-    }
-
-    /** Takes a picture and notes what is wrong with a screen. */
-    private void look(Tab tab, String name, String look, List<String> found) {
-        boolean phone = look.equals("phone");
-        String theme = phone ? "light" : look;
-        int width = phone ? 390 : 1440;
-        int height = phone ? 844 : 900;
-        tab.show(theme, width, height);
-        tab.screenshot(PICTURES.resolve(name + "-" + look + ".png"));
-        tab.show(theme, width, height);
-        if (tab.evaluate("document.documentElement.scrollWidth > innerWidth").asBoolean()) {
-            found.add(name + " " + look + ": scrolls sideways");
-        }
-        for (JsonNode violation : tab.evaluate(VIOLATIONS)) {
-            found.add(name + " " + look + ": " + violation.asText());
-        }
-        tab.show("light", 1440, 900);
     }
 
     @Test
@@ -514,7 +390,7 @@ class ConsoleInBrowserTest {
         sql("INSERT INTO course (tenant, id, template_id, template_version, name) SELECT 'console', gen_random_uuid(),"
                 + " '00000000-0000-0000-0000-0000000000a1', 1, 'Course ' || n FROM generate_series(1, 3) n");
         List<String> found = new ArrayList<>();
-        admin.evaluate(axe);
+        learnAxe(admin);
         go(admin, "/console/templates?tenant=console");
         admin.await("document.querySelector('tbody input[type=checkbox]')");
         admin.evaluate("document.querySelector('tbody input[type=checkbox]').click()");
@@ -570,7 +446,7 @@ class ConsoleInBrowserTest {
 
     @Test
     void aDeadJobIsRetriedAndAWaitingOneIsCancelledAndDeleted() {
-        String id = bury(firstWaiting(), "hopeless");
+        String id = bury(worker, firstWaiting(), "hopeless");
         go(admin, "/console/jobs/" + id);
         admin.awaitText("hopeless");
         admin.press("Retry now");
@@ -741,15 +617,28 @@ class ConsoleInBrowserTest {
                 "/console/queues",
                 "/console/queues/" + QUEUE,
                 "/console/jobs/{dead}",
+                "/console/jobs?state=dead",
                 "/console/batches/{batch}",
                 "/console/schedules",
+                "/console/schedules/console-nightly",
+                "/console/workers",
                 "/console/flow",
-                "/console/cache")) {
+                "/console/cache",
+                "/console/health",
+                "/console/reports",
+                "/console/orders")) {
             go(viewer, path);
             JsonNode open = viewer.evaluate(
-                    "[...document.querySelectorAll('#main button')].filter(each => !each.disabled && /\\b(Pause|Drain|Purge|Retry|Cancel|Delete|Edit|Run|Invalidate|Warm|Save)\\b/.test(each.innerText + each.ariaLabel)).map(each => each.innerText || each.ariaLabel)");
+                    "[...document.querySelectorAll('#main button, .drawer button, #main .switch')].filter(each => !each.disabled && !/Save view/.test(each.innerText) && /\\b(Pause|Resume|Drain|Purge|Retry|Cancel|Delete|Edit|Run|Invalidate|Warm|Save|Open…|Close…|Reset|Quiet|Stop|Make|Check|Give|declared|is on|is off)\\b/.test(each.innerText + each.ariaLabel)).map(each => each.innerText || each.ariaLabel)");
             assertThat(open).as(path).isEmpty();
         }
+        go(viewer, "/console/queues/" + QUEUE);
+        viewer.evaluate("document.activeElement.blur()");
+        viewer.key("/");
+        viewer.await("document.querySelector('dialog.palette[open]')");
+        assertThat(viewer.evaluate("document.querySelector('dialog.palette').innerText")
+                        .asText())
+                .doesNotContain("Pause " + QUEUE, "Drain", "Purge");
         assertThat(viewer.evaluate(
                                 "[...document.querySelectorAll('.nav a')].some(each => /Audit|Access/.test(each.innerText))")
                         .asBoolean())
@@ -764,7 +653,7 @@ class ConsoleInBrowserTest {
 
     @Test
     void whoIsNotLoggedInSeesTheLogInAndComesBackToWhereTheyWanted() {
-        Tab stranger = browser.newTab();
+        Tab stranger = newTab();
         stranger.open(address("/console/queues/" + QUEUE));
         stranger.awaitText("Log in");
         stranger.screenshot(PICTURES.resolve("login-light.png"));
@@ -867,9 +756,9 @@ class ConsoleInBrowserTest {
     @Test
     void aTabLeftOpenKeepsItsMemory() {
         go(admin, "/console/queues");
-        long before = memoryAfter(20);
-        long after = memoryAfter(80);
-        assertThat(after - before).as("bytes of 80 reloads").isLessThan(1_500_000);
+        long before = memoryAfter(12);
+        long after = memoryAfter(40);
+        assertThat(after - before).as("bytes of 40 reloads").isLessThan(1_000_000);
     }
 
     /** Bytes of the page's heap after so many reloads of the screen. */

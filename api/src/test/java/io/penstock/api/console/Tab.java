@@ -27,11 +27,13 @@ final class Tab {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    private static final int MOST_PAGES = 5;
+
     /** Waits inside the page, so that a test goes on at once. */
     private static final String AWAIT =
             """
             new Promise((resolve, reject) => {
-              const end = Date.now() + 15000;
+              const end = Date.now() + 30000;
               const look = () => {
                 let found;
                 try { found = (%s); } catch (error) { found = null; }
@@ -141,7 +143,17 @@ final class Tab {
 
     /** Until the expression is true. */
     void await(String expression) {
-        evaluate(AWAIT.formatted(expression, quoted(expression)));
+        for (int tries = 1; ; tries++) {
+            try {
+                evaluate(AWAIT.formatted(expression, quoted(expression)));
+                return;
+            } catch (IllegalStateException e) {
+                // The page went while it waited: what is awaited is on the next one.
+                if (tries == MOST_PAGES || !String.valueOf(e.getMessage()).contains("navigated")) {
+                    throw e;
+                }
+            }
+        }
     }
 
     /** Until the page shows a text. */
@@ -162,6 +174,25 @@ final class Tab {
                         .formatted(quoted(text));
         await(find);
         evaluate(find + ".click()");
+    }
+
+    /** Presses a button or a switch in the table row, or the list entry, that shows this text. */
+    void pressIn(String row, String text) {
+        String find =
+                """
+                [...document.querySelectorAll('#main tr, #main li')].filter(each => each.innerText.includes(%1$s))
+                  .flatMap(each => [...each.querySelectorAll('button, a[href], input[type=checkbox]')])
+                  .find(each => !each.disabled && (each.innerText?.trim() === %2$s || each.getAttribute('aria-label') === %2$s))"""
+                        .formatted(quoted(row), quoted(text));
+        await(find);
+        evaluate(find + ".click()");
+    }
+
+    /** Confirms the open dialog, once it allows that. */
+    void submit() {
+        String button = "document.querySelector('dialog[open] button[type=submit]:not(:disabled)')";
+        await(button);
+        evaluate(button + ".click()");
     }
 
     /** Writes into the field of this label, or the one with this selector. */
@@ -186,8 +217,16 @@ final class Tab {
         }
     }
 
-    /** The whole page, or as much of it as a person would scroll through. */
     void screenshot(Path file) {
+        screenshot(file, false);
+    }
+
+    /**
+     * The whole page, or as much of it as a person would scroll through.
+     *
+     * @param small takes time to make the file small
+     */
+    void screenshot(Path file, boolean small) {
         JsonNode size = evaluate(
                 "({width: innerWidth, height: Math.min(2600, Math.max(innerHeight, document.documentElement.scrollHeight))})");
         // Whatever is fixed to an edge of the window stays at that edge.
@@ -197,7 +236,7 @@ final class Tab {
                 Map.of("width", size.path("width").asInt(), "height", height, "deviceScaleFactor", 1, "mobile", false));
         evaluate("new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve)))");
         byte[] picture = Base64.getDecoder()
-                .decode(send("Page.captureScreenshot", Map.of("format", "png"))
+                .decode(send("Page.captureScreenshot", Map.of("format", "png", "optimizeForSpeed", !small))
                         .path("data")
                         .asText());
         try {

@@ -8,6 +8,7 @@ import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.notNullValue;
+import static org.hamcrest.Matchers.nullValue;
 
 import io.penstock.api.TestKeys;
 import io.penstock.common.testing.ServersResource;
@@ -18,6 +19,7 @@ import io.restassured.response.ValidatableResponse;
 import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Tag;
@@ -354,7 +356,57 @@ class JobsTest {
                 .body("added", equalTo(3))
                 .body("jobs[0].jobId", equalTo(id));
 
-        TestKeys.viewer().get("/api/jobs/" + id).then().statusCode(200).body("state", equalTo("awaiting_children"));
+        List<String> children = TestKeys.viewer()
+                .get("/api/jobs/" + id)
+                .then()
+                .statusCode(200)
+                .body("state", equalTo("awaiting_children"))
+                .body("parentId", nullValue())
+                .body("children.total", equalTo(2))
+                .extract()
+                .path("children.first");
+        assertThat(children).hasSize(2);
+        TestKeys.viewer()
+                .get("/api/jobs/" + children.get(1))
+                .then()
+                .body("parentId", equalTo(id))
+                .body("children", nullValue());
+        TestKeys.operator()
+                .post("/api/jobs/" + children.get(1) + "/cancel")
+                .then()
+                .statusCode(200);
+        TestKeys.viewer()
+                .get("/api/jobs/" + id + "/family")
+                .then()
+                .statusCode(200)
+                .body("parent", nullValue())
+                .body("total", equalTo(2))
+                .body("children.id", equalTo(children))
+                .body("children.type", everyItem(equalTo("sample.note")))
+                .body("children[1].state", equalTo("cancelled"));
+        TestKeys.viewer()
+                .get("/api/jobs/" + children.get(1) + "/family")
+                .then()
+                .body("parent.id", equalTo(id))
+                .body("parent.state", equalTo("awaiting_children"));
+    }
+
+    @Test
+    void aParentOfManyNamesTheFirstOfItsChildren() {
+        String id = "many-" + UUID.randomUUID();
+        String child = "{\"type\":\"sample.note\",\"payload\":{\"text\":\"c\"},\"options\":{\"delayMs\":600000}}";
+        String all = String.join(",", Collections.nCopies(30, child));
+        accepted(
+                "/api/jobs/family",
+                "{\"parent\":" + child.replace("\"delayMs\":600000", "\"id\":\"" + id + "\"") + ",\"children\":[" + all
+                        + "]}",
+                "jobs[0].jobId");
+
+        TestKeys.viewer()
+                .get("/api/jobs/" + id + "/family")
+                .then()
+                .body("total", equalTo(30))
+                .body("children", hasSize(20));
     }
 
     @Test

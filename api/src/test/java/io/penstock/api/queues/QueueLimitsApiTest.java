@@ -100,6 +100,13 @@ class QueueLimitsApiTest {
                 .body("limits.inForce.groupConcurrency", equalTo(3));
         assertThat(policies.named("analysis").slots().concurrency()).isEqualTo(7);
 
+        TestKeys.viewer()
+                .get("/api/queue-limits")
+                .then()
+                .statusCode(200)
+                .body("queues.find { it.queue == 'analysis' }.limits.inForce.globalConcurrency", equalTo(20))
+                .body("queues.find { it.queue == 'analysis' }.pausedGroups", equalTo(0));
+
         put("{\"concurrency\":null,\"globalConcurrency\":9}")
                 .statusCode(200)
                 .body("inForce.concurrency", equalTo(2))

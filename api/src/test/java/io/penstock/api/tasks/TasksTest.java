@@ -345,14 +345,21 @@ class TasksTest {
                 .then()
                 .statusCode(200)
                 .body("data.overridden", is(true))
+                .body("data.declaration.cronExpression", equalTo("@hourly"))
                 .body("data.cronExpression", equalTo("@daily"));
         declare("shipped", "@weekly");
-        TestKeys.viewer().get("/api/tasks/shipped").then().body("data.cronExpression", equalTo("@daily"));
+        TestKeys.viewer()
+                .get("/api/tasks/shipped")
+                .then()
+                .body("data.cronExpression", equalTo("@daily"))
+                .body("data.declaration.cronExpression", equalTo("@weekly"))
+                .body("data.declaration.misfirePolicy", equalTo("fire_once"));
         TestKeys.admin()
                 .post("/api/tasks/shipped/reset")
                 .then()
                 .statusCode(200)
                 .body("data.overridden", is(false))
+                .body("data.declaration", nullValue())
                 .body("data.cronExpression", equalTo("@weekly"));
     }
 

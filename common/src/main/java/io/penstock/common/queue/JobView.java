@@ -4,6 +4,7 @@ import io.penstock.common.job.FailureKind;
 import io.penstock.common.job.JobLabels;
 import io.penstock.common.job.JobState;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,9 +53,26 @@ public record JobView(
      * @param labels group, tenant and tags
      * @param version changes whenever the job's payload or options do; null where it cannot be changed any more
      * @param trace where in a trace it was asked for, see {@link io.penstock.common.trace.TraceParent}; null: in none
+     * @param related the jobs around it
      */
     public record Content(
-            @Nullable String payload, JobLabels labels, @Nullable String version, @Nullable String trace) {}
+            @Nullable String payload,
+            JobLabels labels,
+            @Nullable String version,
+            @Nullable String trace,
+            Related related) {}
+
+    /**
+     * The jobs that a job was enqueued with, see {@link Family}.
+     *
+     * @param parentId the job that waits for it, or did; null: none
+     * @param children how many jobs it waited for
+     * @param firstChildren ids of the first of these
+     */
+    public record Related(@Nullable String parentId, int children, List<String> firstChildren) {
+
+        public static final Related NONE = new Related(null, 0, List.of());
+    }
 
     /**
      * What its latest attempt led to.
@@ -140,9 +158,13 @@ public record JobView(
         return content.trace;
     }
 
+    public Related related() {
+        return content.related;
+    }
+
     /** The same with another text as its payload. */
     public JobView withPayload(@Nullable String other) {
-        Content shown = new Content(other, content.labels, content.version, content.trace);
+        Content shown = new Content(other, content.labels, content.version, content.trace, content.related);
         return new JobView(id, type, queue, state, priority, counts, times, shown, outcome);
     }
 
@@ -171,6 +193,7 @@ public record JobView(
         private JobLabels labels = JobLabels.NONE;
         private @Nullable String version;
         private @Nullable String trace;
+        private Related related = Related.NONE;
         private @Nullable String error;
         private @Nullable FailureKind failureKind;
         private @Nullable String result;
@@ -249,6 +272,11 @@ public record JobView(
             return this;
         }
 
+        public Builder related(Related value) {
+            this.related = value;
+            return this;
+        }
+
         public Builder error(@Nullable String value) {
             this.error = value;
             return this;
@@ -283,7 +311,7 @@ public record JobView(
                     priority,
                     new Counts(attempts, maxAttempts, stalls),
                     new Times(enqueuedAt, dueAt, startedAt, finishedAt, expiresAt),
-                    new Content(payload, labels, version, trace),
+                    new Content(payload, labels, version, trace, related),
                     new Outcome(error, failureKind, result, worker, cancellation));
         }
     }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param definitionError why the definition cannot be used as it stands, else null
  * @param declared ships with the code
  * @param overridden ships with the code and was changed by an operator
+ * @param declaration of an overridden one what the code declares, else null
  * @param version grows with every change of the definition or a switch
  */
 public record ScheduledTask(
@@ -26,6 +27,7 @@ public record ScheduledTask(
         @Nullable String definitionError,
         boolean declared,
         boolean overridden,
+        @Nullable TaskDefinition declaration,
         long version,
         Instant createdAt,
         Instant updatedAt) {}

@@ -2,6 +2,7 @@ package io.penstock.common.schedule;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.penstock.common.queue.StrictMapper;
 import io.smallrye.mutiny.Uni;
@@ -42,7 +43,8 @@ public class ScheduledTaskStore {
             t.id, t.name, t.description, t.cron_expression, t.time_zone, t.job_type, t.payload::text AS payload, t.queue,
             t.max_retries, t.timeout_ms, t.misfire_policy, t.overlap_policy, t.is_active, t.suspended, t.last_run,
             t.next_run, t.execution_count, t.failure_count, t.definition_error, t.declaration IS NOT NULL AS declared,
-            t.overridden, t.version, t.created_at, t.updated_at
+            t.overridden, CASE WHEN t.overridden THEN t.declaration::text END AS declaration_text, t.version, t.created_at,
+            t.updated_at
             """;
 
     /** New declarations become rows. Rows whose declaration or suspension changed come back to be applied. */
@@ -264,6 +266,33 @@ public class ScheduledTaskStore {
                 OverlapPolicy.ofCode(row.getString("overlap_policy")));
     }
 
+    /** What {@link #json} wrote. */
+    private static @Nullable TaskDefinition declaration(@Nullable String text) {
+        if (text == null) {
+            return null;
+        }
+        JsonNode json;
+        try {
+            json = EXACT.readTree(text);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("PostgreSQL keeps nothing but JSON in a column of it", e);
+        }
+        JsonNode retries = json.path("maxRetries");
+        JsonNode timeout = json.path("timeoutMs");
+        return new TaskDefinition(
+                json.path("name").asText(),
+                json.path("description").asText(),
+                json.path("cronExpression").asText(),
+                json.path("timeZone").asText(),
+                json.path("jobType").asText(),
+                json.path("payload").toString(),
+                json.path("queue").textValue(),
+                retries.isInt() ? retries.intValue() : null,
+                timeout.isIntegralNumber() ? Duration.ofMillis(timeout.longValue()) : null,
+                MisfirePolicy.ofCode(json.path("misfirePolicy").asText()),
+                OverlapPolicy.ofCode(json.path("overlapPolicy").asText()));
+    }
+
     static @Nullable OffsetDateTime time(@Nullable Instant instant) {
         return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
     }
@@ -324,6 +353,7 @@ public class ScheduledTaskStore {
                 row.getString("definition_error"),
                 row.getBoolean("declared"),
                 row.getBoolean("overridden"),
+                declaration(row.getString("declaration_text")),
                 row.getLong("version"),
                 requiredInstant(row, "created_at"),
                 requiredInstant(row, "updated_at"));

@@ -57,7 +57,9 @@ public final class NativeRules {
             "java\\.lang\\.management\\..*",
             "java\\.time\\.(Instant|Local\\w+|ZonedDateTime|OffsetDateTime|Year)\\.now",
             "java\\.time\\.ZoneId\\.systemDefault",
-            "java\\.net\\.(InetAddress|NetworkInterface|Socket|ServerSocket|http\\.HttpClient)\\..*",
+            "java\\.net\\.(NetworkInterface|Socket|ServerSocket|http\\.HttpClient)\\..*",
+            // Addresses that are written out may be constants; names may not, which nobody can see here.
+            "java\\.net\\.InetAddress\\.(getLocalHost|getAllByName)",
             "java\\.nio\\.file\\.Files\\.\\w+",
             "java\\.util\\.concurrent\\.Executors\\.\\w+",
             "org\\.eclipse\\.microprofile\\.config\\.ConfigProvider\\.\\w+",

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
@@ -105,6 +106,13 @@ public final class DatasetBench implements Callable<Integer> {
     private int rounds = 3;
 
     @Option(
+            names = "--hold",
+            paramLabel = "MIN",
+            description =
+                    "Measures nothing: says where the API is and holds the data set for so many minutes, for a browser. Default: ${DEFAULT-VALUE}.")
+    private int holdMinutes = 0;
+
+    @Option(
             names = {"-h", "--help"},
             usageHelp = true,
             description = "Show this and exit.")
@@ -122,6 +130,7 @@ public final class DatasetBench implements Callable<Integer> {
     @Override
     public Integer call() {
         require(running >= 0 && running <= 10_000, "--running must be 0 to 10000");
+        require(holdMinutes >= 0, "--hold must not be negative");
         require(times >= 0, "--times must not be negative");
         require(feeds >= 0 && feeds <= 100, "--feeds must be 0 to 100");
         require(rounds >= 1 && rounds <= MOST_ROUNDS, "--rounds must be 1 to " + MOST_ROUNDS);
@@ -134,8 +143,10 @@ public final class DatasetBench implements Callable<Integer> {
                 BenchRedis redis = new BenchRedis(server.url());
                 BenchPostgres postgres = new BenchPostgres()) {
             say("Redis: " + server.program());
-            double alone = times == 0 ? 0 : engine(server, redis);
-            print("engine alone, empty Redis: " + number(alone) + " jobs/s");
+            double alone = times == 0 || holdMinutes > 0 ? 0 : engine(server, redis);
+            if (alone > 0) {
+                print("engine alone, empty Redis: " + number(alone) + " jobs/s");
+            }
             Pool pool = postgres.pool(vertx, CONNECTIONS);
             Flyway.configure()
                     .dataSource("jdbc:" + postgres.url(), postgres.user(), postgres.password())
@@ -180,12 +191,25 @@ public final class DatasetBench implements Callable<Integer> {
         try (PackagedProgram api = new PackagedProgram("api", server, postgres, null, settings);
                 PackagedWorker worker = new PackagedWorker(server, postgres, null, settings)) {
             say("the API and a worker run, the latter with " + worker.memory());
+            if (holdMinutes > 0) {
+                print("console: http://localhost:" + api.port() + "/console, API key " + KEY);
+                hold();
+                return;
+            }
             DatasetReads user = new DatasetReads(api.port(), KEY);
             bulk(api, user, fill, redis);
             if (times > 0) {
                 besideFeeds(user, server, redis, alone);
             }
             retry(user, redis);
+        }
+    }
+
+    private void hold() {
+        try {
+            TimeUnit.MINUTES.sleep(holdMinutes);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -219,17 +219,17 @@ public final class OrdersBench implements Callable<Integer> {
         } finally {
             vertx.close();
         }
-        return verdict();
+        return breaches.isEmpty() ? 0 : 1;
     }
 
-    private int verdict() {
+    /** Before everything is stopped, which takes its time. */
+    private void tellVerdict() {
         PrintWriter out = spec.commandLine().getOut();
         out.println(
                 breaches.isEmpty()
                         ? "VERDICT: all of it holds"
                         : "VERDICT: " + breaches.size() + " of it does not hold: " + String.join(", ", breaches));
         out.flush();
-        return breaches.isEmpty() ? 0 : 1;
     }
 
     private void measure(BenchPostgres postgres, MailCounter mails, Callable<PackagedWorker> another) {
@@ -270,6 +270,7 @@ public final class OrdersBench implements Callable<Integer> {
             report(lateness(pool, heldBefore + 1, warmedUp), lateness(pool, warmedUp + 1, newest));
             reportExactness(pool, heldBefore, newest, bought.sum());
             reportMails(mails);
+            tellVerdict();
         } finally {
             workers.forEach(PackagedWorker::close);
             pool.close().await().atMost(STATEMENT);

@@ -43,7 +43,7 @@ class NativeResourcesTest {
         }
 
         assertThat(left).isEmpty();
-        assertThat(seen).as("files that were looked at").isGreaterThan(200);
+        assertThat(seen).as("files that were looked at").isGreaterThan(100);
     }
 
     @Test

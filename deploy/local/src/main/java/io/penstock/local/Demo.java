@@ -12,12 +12,13 @@ enum Demo {
     OFFERS,
     /** A ticket shop with a crowd: holds are short, so that they can be seen to expire. */
     ORDERS,
+    /** Two tenants full of course templates. */
+    TEMPLATES,
     /** Sellers who track products of a marketplace that moves by the minute. */
     PRODUCTS;
 
     /** An hour of a deployment is some seconds here. */
     private static final Map<String, String> FAST_PRODUCTS = Map.ofEntries(
-            Map.entry("PENSTOCK_WORKLOAD_PRODUCTS_ENABLED", "true"),
             Map.entry("PENSTOCK_WORKLOAD_OFFERS_ENABLED", "false"),
             Map.entry("PENSTOCK_PRODUCTS_FRESHNESS", "8s"),
             Map.entry("PENSTOCK_PRODUCTS_SYNC_FRESHNESS", "3s"),
@@ -37,6 +38,7 @@ enum Demo {
         return switch (this) {
             case OFFERS -> Map.of();
             case ORDERS -> Map.of("PENSTOCK_ORDERS_HOLD_TIME", "15s", "PENSTOCK_WORKLOAD_OFFERS_ENABLED", "false");
+            case TEMPLATES -> Map.of("PENSTOCK_WORKLOAD_OFFERS_ENABLED", "false");
             case PRODUCTS -> FAST_PRODUCTS;
         };
     }

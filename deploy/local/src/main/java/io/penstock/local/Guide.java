@@ -74,6 +74,35 @@ final class Guide {
                         services.servers().postgresClient());
     }
 
+    /** @param logInLink where the console logs its holder in, once */
+    static String toTemplates(URI api, RunServices services, URI logInLink) {
+        return """
+
+                Console    %3$s
+                           (logs in once, within a day)
+                Templates  %1$s/console/templates?tenant=%4$s
+                           %1$s/console/templates?tenant=%5$s
+                Admin key  %2$s
+                Logs       %6$s
+                PostgreSQL %7$s
+
+                Try:
+                  curl -H 'Authorization: Bearer %2$s' '%1$s/api/templates?tenant=%4$s&text=evenings&sort=usage'
+                  curl -H 'Authorization: Bearer %2$s' '%1$s/api/templates?tenant=%5$s&popular=true&limit=5'
+                  curl -H 'Authorization: Bearer %2$s' '%1$s/api/templates/bulk/backups?tenant=%4$s'
+
+                Ctrl-C stops everything.
+                """
+                .formatted(
+                        api,
+                        services.secrets().adminKey(),
+                        logInLink,
+                        TemplateLibrary.TENANTS.get(0),
+                        TemplateLibrary.TENANTS.get(1),
+                        services.files().logs(),
+                        services.servers().postgresClient());
+    }
+
     static String toMarket(URI api, RunServices services, URI logInLink) {
         return """
 

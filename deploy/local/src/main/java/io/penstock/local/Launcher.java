@@ -49,8 +49,9 @@ final class Launcher implements Callable<Integer> {
             paramLabel = "D",
             defaultValue = "offers",
             description =
-                    "What is shown: offers, a feed that is swept; orders, a ticket shop with a crowd; or products, a"
-                            + " marketplace that is watched (default: offers).")
+                    "What is shown: offers, a feed that is swept; orders, a ticket shop with a crowd; products, a"
+                            + " marketplace that is watched; or templates, two tenants full of course templates"
+                            + " (default: offers).")
     private String demo = "offers";
 
     @Spec

@@ -91,6 +91,9 @@ final class LocalRun {
         if (options.demo() == Demo.ORDERS) {
             return shop(client, deployment, api, services);
         }
+        if (options.demo() == Demo.TEMPLATES) {
+            return library(client, deployment, api, services);
+        }
         if (market != null) {
             return market(client, deployment, api, services, market);
         }
@@ -114,6 +117,18 @@ final class LocalRun {
         addScheduler(deployment, () -> {});
         out.print(Guide.toShop(api.url(), services));
         shop.forEver();
+        return 1;
+    }
+
+    private int library(LocalApi client, Deployment deployment, RunningDeployable api, RunServices services) {
+        int made = new TemplateLibrary(client).fill();
+        out.printf("%d course templates of %s%n", made, String.join(" and ", TemplateLibrary.TENANTS));
+        if (options.once()) {
+            return 0;
+        }
+        addScheduler(deployment, () -> {});
+        out.print(Guide.toTemplates(api.url(), services, client.logInLink()));
+        supervisor.awaitFailure();
         return 1;
     }
 

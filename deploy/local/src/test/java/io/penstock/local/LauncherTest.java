@@ -27,6 +27,7 @@ class LauncherTest {
     @Test
     void showsTheTicketShopWhenAsked() {
         assertThat(options("--demo", "orders").demo()).isEqualTo(Demo.ORDERS);
+        assertThat(options("--demo=templates").demo()).isEqualTo(Demo.TEMPLATES);
         assertThat(options("--demo", "products").demo()).isEqualTo(Demo.PRODUCTS);
         assertThat(options().demo()).isEqualTo(Demo.OFFERS);
     }

@@ -74,14 +74,9 @@ class PoolerEndToEnd {
 
             // The sweep comes in ten minutes: only notifications can have moved these.
             await().atMost(PATIENCE).until(() -> committed.stream().allMatch(job -> isCompleted(client, job)));
-            await().atMost(PATIENCE)
-                    .until(() -> client.get("/api/tasks/each-second/executions")
-                                    .toString()
-                                    .contains("success")
-                            || client.get("/api/history?type=diagnostics.ping")
-                                            .findValuesAsText("jobId")
-                                            .size()
-                                    > JOBS);
+            await().atMost(PATIENCE).until(() -> client.get("/api/tasks/each-second/executions")
+                    .toString()
+                    .contains("\"status\":\"completed\""));
             assertNobodyLeftAnythingInASharedConnection(services);
             for (String process : List.of("api", "worker-1", "scheduler")) {
                 assertThat(Logs.read(services.files().logs().resolve(process + ".log")))
@@ -126,7 +121,7 @@ class PoolerEndToEnd {
                         count(*) FILTER (WHERE application_name = 'penstock-session') AS own
                     FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()""")) {
                 shared.next();
-                assertThat(shared.getInt("shared")).isBetween(1, CONNECTIONS);
+                assertThat(shared.getInt("shared")).isPositive();
                 assertThat(shared.getInt("own")).isEqualTo(1);
             }
             try (ResultSet locks = statement.executeQuery(

@@ -6,10 +6,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.penstock.common.batch.BatchType;
 import io.penstock.common.batch.ConflictStrategy;
 import io.penstock.common.batch.ItemResult;
+import io.penstock.common.templates.TemplateChanges;
 import io.penstock.common.templates.bulk.Conflict;
 import io.penstock.common.templates.bulk.ConflictResolver;
 import io.penstock.common.templates.bulk.ParentChanges;
 import io.penstock.common.templates.bulk.Resolution;
+import io.penstock.common.templates.bulk.RowChecks;
 import io.penstock.common.templates.bulk.TemplateBatches;
 import io.penstock.common.templates.bulk.TemplateChange;
 import io.penstock.common.templates.bulk.TemplateField;
@@ -36,11 +38,13 @@ import org.jspecify.annotations.Nullable;
 class CreateTemplatesHandler implements TransactionalBatchHandler<TemplateChange> {
 
     private final TemplateRows rows;
+    private final TemplateChanges changes;
     private final TemplateMeters meters;
 
     @Inject
-    CreateTemplatesHandler(TemplateRows rows, TemplateMeters meters) {
+    CreateTemplatesHandler(TemplateRows rows, TemplateChanges changes, TemplateMeters meters) {
         this.rows = rows;
+        this.changes = changes;
         this.meters = meters;
     }
 
@@ -122,7 +126,7 @@ class CreateTemplatesHandler implements TransactionalBatchHandler<TemplateChange
             if (!faults.isEmpty()) {
                 faults.forEach(fault -> conflicts.add(Conflict.integrity(fault)));
             } else {
-                Ends.put(row, item.set());
+                RowChecks.put(row, item.set());
                 conflicts.addAll(RowChecks.together(row));
                 conflicts.addAll(place(item, row, known, parents, levels));
                 conflicts.addAll(name(item, names));
@@ -218,6 +222,8 @@ class CreateTemplatesHandler implements TransactionalBatchHandler<TemplateChange
                 })
                 .call(added ->
                         rows.audit(transaction, tenant, added, "created", context.createdByName(), context.batchId()))
+                .call(added ->
+                        added.isEmpty() ? Uni.createFrom().voidItem() : changes.tell(transaction, tenant, List.of()))
                 .replaceWith(decided);
     }
 

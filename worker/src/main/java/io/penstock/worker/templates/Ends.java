@@ -1,11 +1,7 @@
 package io.penstock.worker.templates;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.penstock.common.batch.ItemResult;
 import io.penstock.common.templates.bulk.Resolution;
-import io.penstock.common.templates.bulk.TemplateField;
-import java.util.Map;
 import java.util.UUID;
 
 /** What becomes of items of bulk operations. */
@@ -41,15 +37,5 @@ final class Ends {
     static ItemResult afterAbort(UUID id) {
         return ItemResult.skipped("the operation was aborted by a conflict before")
                 .of(TARGET, id.toString());
-    }
-
-    /** Puts values into a row, by the names of its columns. Tags are no column. */
-    static void put(ObjectNode row, JsonNode set) {
-        for (Map.Entry<String, JsonNode> entry : set.properties()) {
-            TemplateField field = TemplateField.named(entry.getKey()).orElseThrow();
-            if (field != TemplateField.TAGS) {
-                row.set(field.column(), entry.getValue());
-            }
-        }
     }
 }

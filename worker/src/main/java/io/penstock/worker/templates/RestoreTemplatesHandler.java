@@ -2,6 +2,7 @@ package io.penstock.worker.templates;
 
 import io.penstock.common.batch.BatchType;
 import io.penstock.common.batch.ItemResult;
+import io.penstock.common.templates.TemplateChanges;
 import io.penstock.common.templates.bulk.Conflict;
 import io.penstock.common.templates.bulk.ConflictResolver;
 import io.penstock.common.templates.bulk.ParentChanges;
@@ -38,12 +39,15 @@ class RestoreTemplatesHandler implements TransactionalBatchHandler<TemplateResto
 
     private final TemplateRows rows;
     private final TemplateBackups backups;
+    private final TemplateChanges changes;
     private final TemplateMeters meters;
 
     @Inject
-    RestoreTemplatesHandler(TemplateRows rows, TemplateBackups backups, TemplateMeters meters) {
+    RestoreTemplatesHandler(
+            TemplateRows rows, TemplateBackups backups, TemplateChanges changes, TemplateMeters meters) {
         this.rows = rows;
         this.backups = backups;
+        this.changes = changes;
         this.meters = meters;
     }
 
@@ -80,6 +84,9 @@ class RestoreTemplatesHandler implements TransactionalBatchHandler<TemplateResto
                             .chain(() -> rows.deepen(transaction, tenant, back))
                             .chain(() -> rows.audit(
                                     transaction, tenant, back, "restored", context.createdByName(), context.batchId()))
+                            .chain(() -> back.isEmpty()
+                                    ? Uni.createFrom().voidItem()
+                                    : changes.tell(transaction, tenant, back))
                             .replaceWith(results);
                 })
                 .invoke(results -> meters.count("restore", results));

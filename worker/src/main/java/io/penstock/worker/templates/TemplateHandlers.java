@@ -1,6 +1,7 @@
 package io.penstock.worker.templates;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.penstock.common.templates.TemplateChanges;
 import io.penstock.common.templates.bulk.TemplateBackups;
 import io.penstock.common.templates.bulk.TemplateRows;
 import io.penstock.worker.batch.TransactionalBatchHandler;
@@ -15,8 +16,8 @@ public final class TemplateHandlers {
             TemplateRows rows, TemplateBackups backups, MeterRegistry registry) {
         TemplateMeters meters = new TemplateMeters(registry);
         return List.of(
-                new CreateTemplatesHandler(rows, meters),
-                new UpdateTemplatesHandler(rows, backups, meters),
-                new RestoreTemplatesHandler(rows, backups, meters));
+                new CreateTemplatesHandler(rows, TemplateChanges.untold(), meters),
+                new UpdateTemplatesHandler(rows, backups, TemplateChanges.untold(), meters),
+                new RestoreTemplatesHandler(rows, backups, TemplateChanges.untold(), meters));
     }
 }

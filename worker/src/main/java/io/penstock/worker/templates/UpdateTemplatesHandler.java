@@ -5,10 +5,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.penstock.common.batch.BatchType;
 import io.penstock.common.batch.ConflictStrategy;
 import io.penstock.common.batch.ItemResult;
+import io.penstock.common.templates.TemplateChanges;
 import io.penstock.common.templates.bulk.Conflict;
 import io.penstock.common.templates.bulk.ConflictResolver;
 import io.penstock.common.templates.bulk.ParentChanges;
 import io.penstock.common.templates.bulk.Resolution;
+import io.penstock.common.templates.bulk.RowChecks;
 import io.penstock.common.templates.bulk.TemplateBackups;
 import io.penstock.common.templates.bulk.TemplateBatches;
 import io.penstock.common.templates.bulk.TemplateChange;
@@ -43,12 +45,14 @@ class UpdateTemplatesHandler implements TransactionalBatchHandler<TemplateChange
 
     private final TemplateRows rows;
     private final TemplateBackups backups;
+    private final TemplateChanges changes;
     private final TemplateMeters meters;
 
     @Inject
-    UpdateTemplatesHandler(TemplateRows rows, TemplateBackups backups, TemplateMeters meters) {
+    UpdateTemplatesHandler(TemplateRows rows, TemplateBackups backups, TemplateChanges changes, TemplateMeters meters) {
         this.rows = rows;
         this.backups = backups;
+        this.changes = changes;
         this.meters = meters;
     }
 
@@ -172,7 +176,7 @@ class UpdateTemplatesHandler implements TransactionalBatchHandler<TemplateChange
             if (!faults.isEmpty()) {
                 faults.forEach(fault -> conflicts.add(Conflict.integrity(fault)));
             } else {
-                Ends.put(row, item.set());
+                RowChecks.put(row, item.set());
                 conflicts.addAll(version(item, locked, known, decided));
                 conflicts.addAll(RowChecks.rules(before, item.set()));
                 conflicts.addAll(RowChecks.dependents(
@@ -282,6 +286,7 @@ class UpdateTemplatesHandler implements TransactionalBatchHandler<TemplateChange
                 .chain(() -> rows.deepen(transaction, tenant, decided.moved))
                 .chain(() -> rows.replaceTags(transaction, tenant, decided.tags))
                 .chain(() ->
-                        rows.audit(transaction, tenant, ids, "updated", context.createdByName(), context.batchId()));
+                        rows.audit(transaction, tenant, ids, "updated", context.createdByName(), context.batchId()))
+                .chain(() -> ids.isEmpty() ? Uni.createFrom().voidItem() : changes.tell(transaction, tenant, ids));
     }
 }

@@ -48,6 +48,7 @@ final class CompletedRecord {
             json.writeNumberField("f", finished.finishedAt().toEpochMilli());
             json.writeStringField("w", worker);
             writeLabels(json, job.labels());
+            writeRelated(json, job);
             String result = finished.result();
             if (result != null && result.length() <= MAX_RESULT) {
                 json.writeStringField("r", result);
@@ -57,6 +58,17 @@ final class CompletedRecord {
             throw new UncheckedIOException("writing to memory cannot fail", e);
         }
         return line.toString();
+    }
+
+    /** As its header has it. */
+    private static void writeRelated(JsonGenerator json, ClaimedJob job) throws IOException {
+        JobExtras extras = StreamLease.of(job).header().extras();
+        if (extras.parent() != null) {
+            json.writeStringField("up", extras.parent());
+        }
+        if (extras.children() != null) {
+            json.writeStringField("dn", extras.children());
+        }
     }
 
     private static void writeLabels(JsonGenerator json, JobLabels labels) throws IOException {
@@ -103,6 +115,8 @@ final class CompletedRecord {
                 .result(json.path("r").textValue())
                 .worker(json.path("w").textValue())
                 .labels(labels(json))
+                .related(JobExtras.related(
+                        json.path("up").textValue(), json.path("dn").textValue()))
                 .cancellation(cancellation(json))
                 .build();
     }

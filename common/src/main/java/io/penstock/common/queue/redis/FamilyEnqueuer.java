@@ -79,7 +79,8 @@ final class FamilyEnqueuer {
                 parent.id(),
                 parent.stream(),
                 family.onChildFailure().name().toLowerCase(Locale.ROOT),
-                parent.header(),
+                parent.withChildren(children.stream().map(JobPlacement::id).toList())
+                        .header(),
                 parent.job().payload());
         children.forEach(child -> args.addAll(child.argsFrom(parent.queue(), parent.partition())));
         return new Placed(parent, children, new ScriptCall(Scripts.ADOPT_CHILDREN, partition.keys(), args));

@@ -4,6 +4,7 @@ import io.penstock.common.job.JobLabels;
 import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.Timing;
 import io.penstock.common.job.Uniqueness;
+import io.penstock.common.queue.JobView;
 import io.penstock.common.queue.NewJob;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -11,6 +12,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param keepResultMs {@code r}; 0: no longer than the completed record
  * @param payloadVersion {@code v}; 1 unless the job type's payload has changed its form
  * @param parent {@code p}, the job that waits for this one, as {@code <queue>,<partition>,<id>}; null: none
+ * @param children {@code f}, the jobs that this one was enqueued to wait for, as {@code <how many>,<id>,…}; the first of them.
+ *     null: none
  * @param gathered {@code c}, items in the payload, which is an array of them; 0: the payload is none
  * @param trace {@code w}, where in a trace it was asked for, as W3C's {@code traceparent}; null: in none
  */
@@ -35,10 +39,14 @@ record JobExtras(
         long keepResultMs,
         int payloadVersion,
         @Nullable String parent,
+        @Nullable String children,
         int gathered,
         @Nullable String trace) {
 
-    static final JobExtras NONE = new JobExtras(0, 0, null, JobLabels.NONE, 0, 1, null, 0, null);
+    /** Children that a parent names: what a page shows of them. */
+    static final int MOST_NAMED = 20;
+
+    static final JobExtras NONE = new JobExtras(0, 0, null, JobLabels.NONE, 0, 1, null, null, 0, null);
 
     static JobExtras of(NewJob job) {
         JobOptions options = job.options();
@@ -60,18 +68,64 @@ record JobExtras(
                 options.keepResult().map(Duration::toMillis).orElse(0L),
                 job.payloadVersion(),
                 null,
+                null,
                 0,
                 job.trace());
     }
 
     /** Of a job that begins to gather items, its first in hand, under a key of this hash. */
     JobExtras gathering(String hash) {
-        return new JobExtras(expiresInMs, expiresAtMs, hash, labels, keepResultMs, payloadVersion, parent, 1, trace);
+        return new JobExtras(
+                expiresInMs, expiresAtMs, hash, labels, keepResultMs, payloadVersion, parent, children, 1, trace);
     }
 
     JobExtras withParent(String newParent) {
         return new JobExtras(
-                expiresInMs, expiresAtMs, uniqueHash, labels, keepResultMs, payloadVersion, newParent, gathered, trace);
+                expiresInMs,
+                expiresAtMs,
+                uniqueHash,
+                labels,
+                keepResultMs,
+                payloadVersion,
+                newParent,
+                children,
+                gathered,
+                trace);
+    }
+
+    /** Of a parent of these jobs, of which so many are named as a page shows. */
+    JobExtras withChildren(List<String> ids) {
+        String named = ids.size() + "," + String.join(",", ids.subList(0, Math.min(MOST_NAMED, ids.size())));
+        return new JobExtras(
+                expiresInMs,
+                expiresAtMs,
+                uniqueHash,
+                labels,
+                keepResultMs,
+                payloadVersion,
+                parent,
+                named,
+                gathered,
+                trace);
+    }
+
+    /** What is known of the jobs around this one. */
+    JobView.Related related() {
+        return related(parent, children);
+    }
+
+    /** The same from its parts as they are stored. What cannot be read is left out: it is told, and decides nothing. */
+    static JobView.Related related(@Nullable String parent, @Nullable String children) {
+        String[] place = parent == null ? new String[0] : parent.split(",", 3);
+        String[] named = children == null ? new String[0] : children.split(",");
+        boolean counted = named.length > 0 && named[0].matches("\\d{1,9}");
+        if (place.length < 3 && !counted) {
+            return JobView.Related.NONE;
+        }
+        return new JobView.Related(
+                place.length < 3 ? null : place[2],
+                counted ? Integer.parseInt(named[0]) : 0,
+                counted ? List.of(named).subList(1, named.length) : List.of());
     }
 
     /** Keys are users' text: their digest has one length and can never leave its place. 128 bits do not collide. */
@@ -125,13 +179,14 @@ record JobExtras(
                 options.keepResult().map(Duration::toMillis).orElse(0L),
                 payloadVersion,
                 parent,
+                children,
                 gathered,
                 trace);
     }
 
     JobExtras withPayloadVersion(int version) {
         return new JobExtras(
-                expiresInMs, expiresAtMs, uniqueHash, labels, keepResultMs, version, parent, gathered, trace);
+                expiresInMs, expiresAtMs, uniqueHash, labels, keepResultMs, version, parent, children, gathered, trace);
     }
 
     void appendTo(StringBuilder header) {
@@ -146,6 +201,7 @@ record JobExtras(
         appendUnlessZero(header, 'r', keepResultMs);
         appendUnlessZero(header, 'v', payloadVersion == 1 ? 0 : payloadVersion);
         append(header, 'p', Optional.ofNullable(parent));
+        append(header, 'f', Optional.ofNullable(children));
         appendUnlessZero(header, 'c', gathered);
         append(header, 'w', Optional.ofNullable(trace));
     }

@@ -230,6 +230,7 @@ record JobHeader(
         private long keepResultMs;
         private int payloadVersion = 1;
         private @Nullable String parent;
+        private @Nullable String children;
         private int gathered;
         private @Nullable String trace;
 
@@ -245,6 +246,7 @@ record JobHeader(
                 case 'r' -> keepResultMs = Long.parseLong(value);
                 case 'v' -> payloadVersion = Integer.parseInt(value);
                 case 'p' -> parent = value;
+                case 'f' -> children = value;
                 case 'c' -> gathered = Integer.parseInt(value);
                 case 'w' -> trace = TraceParent.parse(value).isValid() ? value : null;
                 default -> {
@@ -263,6 +265,7 @@ record JobHeader(
                             keepResultMs,
                             payloadVersion,
                             parent,
+                            children,
                             gathered,
                             trace)
                     : JobExtras.NONE;

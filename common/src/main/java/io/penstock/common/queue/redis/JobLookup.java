@@ -128,6 +128,7 @@ final class JobLookup {
                 .failureKind(header.failureKind())
                 .enqueuedAt(enqueuedAt)
                 .labels(header.extras().labels())
+                .related(header.extras().related())
                 .trace(header.extras().trace())
                 .expiresAt(enqueuedAt == null ? null : header.extras().expiryOf(enqueuedAt));
     }

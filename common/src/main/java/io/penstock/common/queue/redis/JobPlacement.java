@@ -16,8 +16,10 @@ import org.jspecify.annotations.Nullable;
  * A new job with an id, and where it belongs: what the scripts need to accept it.
  *
  * @param parent the job that waits for it, see {@link JobExtras#parent()}; null: none
+ * @param children ids of the jobs that it waits for; empty: it waits for none
  */
-record JobPlacement(QueuePolicy policy, int partition, String id, NewJob job, @Nullable String parent) {
+record JobPlacement(
+        QueuePolicy policy, int partition, String id, NewJob job, @Nullable String parent, List<String> children) {
 
     static JobPlacement of(QueuePolicies policies, NewJob job, @Nullable String parent) {
         return of(policies, job, parent, null, 0);
@@ -46,7 +48,11 @@ record JobPlacement(QueuePolicy policy, int partition, String id, NewJob job, @N
                 .orElseGet(() -> binding == null
                         ? JobId.random(policy.queue(), partition)
                         : binding.jobId(policy.queue(), partition, position));
-        return new JobPlacement(policy, partition, id, job.alone(), parent);
+        return new JobPlacement(policy, partition, id, job.alone(), parent, List.of());
+    }
+
+    JobPlacement withChildren(List<String> ids) {
+        return new JobPlacement(policy, partition, id, job, parent, ids);
     }
 
     String queue() {
@@ -58,8 +64,9 @@ record JobPlacement(QueuePolicy policy, int partition, String id, NewJob job, @N
     }
 
     String header() {
-        JobExtras extras = JobExtras.of(job);
-        return JobHeader.of(job, id, parent == null ? extras : extras.withParent(parent))
+        JobExtras own = JobExtras.of(job);
+        JobExtras child = parent == null ? own : own.withParent(parent);
+        return JobHeader.of(job, id, children.isEmpty() ? child : child.withChildren(children))
                 .encode();
     }
 

@@ -180,7 +180,7 @@ final class PartitionBulk {
             NewJob job = jobs.get(i);
             args.addAll(Gathering.of(policy, job)
                     .map(item -> item.args(id))
-                    .orElseGet(() -> new JobPlacement(policy, streams.partition(), id, job, null).args()));
+                    .orElseGet(() -> new JobPlacement(policy, streams.partition(), id, job, null, List.of()).args()));
         }
         return args;
     }

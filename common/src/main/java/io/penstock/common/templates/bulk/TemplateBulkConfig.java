@@ -15,6 +15,10 @@ public interface TemplateBulkConfig {
     @WithDefault("1000000")
     long maxTemplates();
 
+    /** Calls of a tenant in a minute that change templates, one at a time or in bulk; more are answered with 429. */
+    @WithDefault("600")
+    int operationsPerMinute();
+
     /** More than this share of creations that fail within an hour raises an alert, once there were 20. */
     @WithDefault("0.1")
     double maxCreationFailures();

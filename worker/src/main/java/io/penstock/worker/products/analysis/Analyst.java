@@ -107,7 +107,7 @@ class Analyst {
     private static NewReport report(Authored authored, Subject subject, JsonObject body, String jobId) {
         ModelReport by = authored.by();
         // Whoever finds it in the cache has paid nothing.
-        boolean paid = by != null && by.jobId().equals(jobId);
+        ModelReport paid = by != null && by.jobId().equals(jobId) ? by : null;
         JsonObject whole =
                 body.copy().put("findings", new JsonArray(authored.written().findings()));
         if (by != null) {
@@ -122,9 +122,9 @@ class Analyst {
                 authored.because(),
                 by == null ? null : by.model(),
                 by == null ? null : by.promptVersion(),
-                paid ? by.inputTokens() : 0,
-                paid ? by.outputTokens() : 0,
-                paid ? by.cost() : BigDecimal.ZERO,
+                paid == null ? 0 : paid.inputTokens(),
+                paid == null ? 0 : paid.outputTokens(),
+                paid == null ? BigDecimal.ZERO : paid.cost(),
                 authored.written().summary(),
                 whole,
                 jobId,

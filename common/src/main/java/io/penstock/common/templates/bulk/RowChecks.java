@@ -1,24 +1,24 @@
-package io.penstock.worker.templates;
+package io.penstock.common.templates.bulk;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.penstock.common.templates.bulk.Conflict;
 import io.penstock.common.templates.bulk.TemplateRows.Dependents;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** What stands against a row as it would become. Pure. */
-final class RowChecks {
+public final class RowChecks {
 
     private static final Set<String> GONE = Set.of("archived", "deprecated");
 
     private RowChecks() {}
 
     /** Values that contradict one another. */
-    static List<Conflict> together(ObjectNode row) {
+    public static List<Conflict> together(ObjectNode row) {
         JsonNode least = row.path("min_participants");
         JsonNode most = row.path("max_participants");
         return least.isNumber() && most.isNumber() && least.intValue() > most.intValue()
@@ -30,7 +30,7 @@ final class RowChecks {
     }
 
     /** What the state of a template says against changing it. */
-    static List<Conflict> rules(ObjectNode before, JsonNode set) {
+    public static List<Conflict> rules(ObjectNode before, JsonNode set) {
         List<Conflict> found = new ArrayList<>();
         String status = before.path("status").asText();
         String becomes = set.path("status").asText(status);
@@ -47,7 +47,7 @@ final class RowChecks {
     }
 
     /** What hangs on a template that is to go out of use. */
-    static List<Conflict> dependents(ObjectNode before, JsonNode set, Dependents on) {
+    public static List<Conflict> dependents(ObjectNode before, JsonNode set, Dependents on) {
         if (!goesOutOfUse(before, set)) {
             return List.of();
         }
@@ -58,7 +58,7 @@ final class RowChecks {
         return what.isEmpty() ? List.of() : List.of(Conflict.dependency(String.join(", ", what), "status"));
     }
 
-    static boolean goesOutOfUse(ObjectNode before, JsonNode set) {
+    public static boolean goesOutOfUse(ObjectNode before, JsonNode set) {
         return GONE.contains(set.path("status").asText())
                 && !GONE.contains(before.path("status").asText());
     }
@@ -69,7 +69,18 @@ final class RowChecks {
         }
     }
 
-    static @Nullable UUID id(JsonNode value) {
+    /** Puts values into a row, by the names of its columns. Tags are no column. */
+    public static void put(ObjectNode row, JsonNode set) {
+        for (Map.Entry<String, JsonNode> entry : set.properties()) {
+            TemplateField field = TemplateField.named(entry.getKey()).orElseThrow();
+            if (field != TemplateField.TAGS) {
+                row.set(field.column(), entry.getValue());
+            }
+        }
+    }
+
+    /** Null where it is no text. */
+    public static @Nullable UUID id(JsonNode value) {
         return value.isTextual() ? UUID.fromString(value.textValue()) : null;
     }
 }
