@@ -49,7 +49,9 @@ public final class RuleSet {
                     .schemaLoaders(loaders -> loaders.values(Collection::clear)));
 
     private static final JsonSchema OF_SCHEMAS = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
-            .getSchema(SchemaLocation.of("https://json-schema.org/draft/2020-12/schema"), SchemaValidatorsConfig.builder().locale(Locale.ENGLISH).build());
+            .getSchema(
+                    SchemaLocation.of("https://json-schema.org/draft/2020-12/schema"),
+                    SchemaValidatorsConfig.builder().locale(Locale.ENGLISH).build());
 
     /** How complete properties have to be. */
     public enum Strictness {

@@ -182,11 +182,12 @@ public final class SampleModel implements AutoCloseable {
     private static ObjectNode written(JsonNode products) {
         JsonNode main = products.path(0);
         List<Double> prices = new ArrayList<>();
-        products.forEach(product -> {
-            if (product != main && product.path("price").isNumber()) {
-                prices.add(product.path("price").asDouble());
+        for (int other = 1; other < products.size(); other++) {
+            JsonNode price = products.path(other).path("price");
+            if (price.isNumber()) {
+                prices.add(price.asDouble());
             }
-        });
+        }
         ObjectNode written = object();
         ArrayNode findings = written.putArray("findings");
         ArrayNode suggestions = written.putArray("suggestions");

@@ -34,11 +34,9 @@ final class Words {
         Set<String> words = new LinkedHashSet<>();
         if (text != null) {
             String some = text.length() > MOST_CHARACTERS ? text.substring(0, MOST_CHARACTERS) : text;
-            for (String word : BETWEEN.split(some.toLowerCase(Locale.ROOT))) {
-                if (isTelling(word)) {
-                    words.add(word);
-                }
-            }
+            BETWEEN.splitAsStream(some.toLowerCase(Locale.ROOT))
+                    .filter(Words::isTelling)
+                    .forEach(words::add);
         }
         return words;
     }
