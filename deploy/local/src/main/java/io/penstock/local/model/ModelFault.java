@@ -20,7 +20,11 @@ public enum ModelFault {
     @FunctionalInterface
     public interface Plan {
 
-        /** @param call 0 for the first */
+        /**
+         * What goes wrong with a call.
+         *
+         * @param call 0 for the first
+         */
         ModelFault on(int call);
 
         static Plan none() {
