@@ -7,7 +7,6 @@ import { perform, toast } from '../../kit/dialog.js';
 import { visibleText } from '../../kit/tree.js';
 import { words as w } from './words.js';
 
-export const HOSTS = { US: 'www.amazon.com', CA: 'www.amazon.ca', UK: 'www.amazon.co.uk', DE: 'www.amazon.de', FR: 'www.amazon.fr', IT: 'www.amazon.it', ES: 'www.amazon.es', JP: 'www.amazon.co.jp' };
 const IMPACT = { high: 'dead', medium: 'retrying', low: 'scheduled' };
 
 export const known = value => value !== null && value !== undefined;

@@ -2,11 +2,11 @@
 import { html, nothing } from '../../kit/html.js';
 import * as f from '../../kit/format.js';
 import * as api from '../../kit/api.js';
-import { ago, badge, empty, facts, icon, segments } from '../../kit/parts.js';
+import { ago, badge, empty, facts, segments } from '../../kit/parts.js';
 import { chartFigure } from '../../kit/chart.js';
 import { visibleText } from '../../kit/tree.js';
 import { words as w } from './words.js';
-import { HOSTS, analysisCard, askButton, form, from, kept, known, money, name, number, place, spanOf, stars } from './parts.js';
+import { analysisCard, askButton, form, from, kept, known, money, name, number, place, spanOf, stars } from './parts.js';
 
 const METRICS = ['price', 'rank', 'rating', 'reviews'];
 const LINES = { price: 'k-ink', rank: 'k-waiting', rating: 'k-completed', reviews: 'k-active' };
@@ -61,8 +61,7 @@ export function draw(data, ctx) {
   const { item } = product;
   const numbers = numbered(data.anomalies);
   const figures = METRICS.filter(metric => data.histories[metric].length > 1);
-  const host = HOSTS[item.marketplace];
-  return html`<section class="card" aria-labelledby="item"><header><h2 id="item">${visibleText(item.asin)} <span class="tag">${item.marketplace}</span></h2>${badge(STATUS[item.status], w.status[item.status] ?? item.status)}<span class="muted small">${item.fetchedAt ? html`${w.read} ${ago(item.fetchedAt)}` : w.never}</span><div class="row">${host ? html`<a class="btn s" rel="noreferrer noopener" target="_blank" href="https://${host}/dp/${encodeURIComponent(item.asin)}">${icon('link')}${w.page}</a>` : nothing}</div></header>
+  return html`<section class="card" aria-labelledby="item"><header><h2 id="item">${visibleText(item.asin)} <span class="tag">${item.marketplace}</span></h2>${badge(STATUS[item.status], w.status[item.status] ?? item.status)}<span class="muted small">${item.fetchedAt ? html`${w.read} ${ago(item.fetchedAt)}` : w.never}</span></header>
     ${facts([[w.price, html`${money(item.price, item.currency)}${known(item.listPrice) ? html` <span class="muted small">${w.listPrice} ${money(item.listPrice, item.currency)}</span>` : nothing}`], [w.rank, html`${place(item.rank)} <span class="muted small">${visibleText(item.rankCategory ?? '')}</span>`], [w.rating, `${stars(item.rating)} ${w.stars}, ${number(item.reviewCount)} ${w.reviews}`], [w.buyBox, visibleText(item.buyBox ?? '–')], [w.frequency, product.active ? w.frequencies[product.frequency] ?? product.frequency : w.off], [w.user, String(product.userId)], item.unreadable.length ? [w.unreadable, item.unreadable.join(', ')] : null])}</section>
     <div class="row">${segments(w.span, Object.entries(w.spans), String(spanOf(ctx)), span => ctx.setQuery({ span }, { replace: true }))}</div>
     ${figures.length ? html`<div class="charts pairs">${figures.map(metric => figure(metric, data, ctx, numbers))}</div>` : html`<section class="card">${empty({ glyph: 'reports', title: w.noHistory, text: w.noHistoryText })}</section>`}

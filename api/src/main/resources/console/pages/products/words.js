@@ -79,6 +79,5 @@ export const words = {
   tokensText: 'asked and answered',
   latest: 'Latest analysis',
   moves: { prices: 'Prices that moved most', ranks: 'Ranks that moved most' },
-  page: 'Page at the marketplace',
   unreadable: 'Not readable',
 };
