@@ -10,6 +10,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.penstock.api.TestKeys;
 import io.penstock.common.cache.TieredCache;
 import io.penstock.common.cache.TieredCaches;
+import io.penstock.common.history.HistoryRow;
+import io.penstock.common.history.JobHistoryStore;
 import io.penstock.common.queue.JobAdmin;
 import io.penstock.common.queue.JobView;
 import io.penstock.common.queue.QueueConsumer;
@@ -52,6 +54,9 @@ class ConsoleActionsTest extends InBrowser {
 
     @Inject
     ScheduledTaskStore tasks;
+
+    @Inject
+    JobHistoryStore history;
 
     @Inject
     WorkerBoard board;
@@ -214,7 +219,14 @@ class ConsoleActionsTest extends InBrowser {
     @Test
     void allThatMatchAreChangedInTheBackgroundUnderTheFilterThatWasShown() {
         empty(jobAdmin);
-        bury(worker, enqueue(Map.of()), "hopeless in general");
+        String dead = bury(worker, enqueue(Map.of()), "hopeless in general");
+        Instant died = Instant.now().minusSeconds(1);
+        // The history, of which groups are made, is written by workers.
+        get(history.append(List.of(HistoryRow.builder(dead, QUEUE, TYPE, "dead", died.minusSeconds(9), died)
+                .attempt(1)
+                .maxAttempts(3)
+                .error("hopeless in general")
+                .build())));
         enqueue(LATER);
         enqueue(Map.of());
         for (var each : Map.of(

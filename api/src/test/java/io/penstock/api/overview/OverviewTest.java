@@ -223,6 +223,13 @@ class OverviewTest {
     @Test
     void aListenerHearsTheStateThenChangesAndGoesOnWhereItWas() throws IOException {
         String last;
+        // What is told first is what was read last, when this worker may not have been there.
+        await().atMost(Duration.ofSeconds(30)).until(() -> {
+            try (BufferedReader events =
+                    new BufferedReader(new InputStreamReader(listen(null).getInputStream()))) {
+                return next(events, LiveFeed.SNAPSHOT).get(1).contains(WORKER);
+            }
+        });
         try (BufferedReader events =
                 new BufferedReader(new InputStreamReader(listen(null).getInputStream()))) {
             List<String> snapshot = next(events, LiveFeed.SNAPSHOT);

@@ -8,6 +8,7 @@ import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.is;
 
 import io.penstock.api.TestKeys;
+import io.penstock.common.queue.JobAdmin;
 import io.penstock.common.testing.MetricsPage;
 import io.penstock.common.testing.ServersResource;
 import io.quarkus.test.common.WithTestResource;
@@ -27,6 +28,9 @@ class QueuesTest {
 
     @Inject
     QueueGauges gauges;
+
+    @Inject
+    JobAdmin jobAdmin;
 
     @Test
     void everyQueueIsListed() {
@@ -85,6 +89,7 @@ class QueuesTest {
     @Test
     void gaugesShowWhatTheTimerFound() throws IOException {
         TestKeys.operator().post("/api/queues/cleanup/pause").then().statusCode(200);
+        jobAdmin.purge("analysis", JobAdmin.Purge.ALL).await().atMost(Duration.ofSeconds(10));
         gauges.runOnce().await().atMost(Duration.ofSeconds(10));
 
         String metrics = TestKeys.viewer()
