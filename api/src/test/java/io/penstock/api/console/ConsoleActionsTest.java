@@ -83,6 +83,8 @@ class ConsoleActionsTest extends InBrowser {
     }
 
     private void go(String path) {
+        // What a test that failed has left open stands in the way of no other.
+        admin.evaluate("document.querySelectorAll('dialog[open]').forEach(dialog => dialog.close())");
         follow(admin, path);
     }
 
@@ -225,7 +227,7 @@ class ConsoleActionsTest extends InBrowser {
         get(history.append(List.of(HistoryRow.builder(dead, QUEUE, TYPE, "dead", died.minusSeconds(9), died)
                 .attempt(1)
                 .maxAttempts(3)
-                .error("hopeless in general")
+                .error("hopeless in general" + STACK)
                 .build())));
         enqueue(LATER);
         enqueue(Map.of());

@@ -258,9 +258,11 @@ abstract class InBrowser {
         return jobs.get(0);
     }
 
+    static final String STACK = "\n\tat io.penstock.worker.Handler.run(Handler.java:1)";
+
     /** Claims what is next, which is this job, and gives it up. */
     static String bury(QueueConsumer worker, String id, String why) {
-        get(worker.bury(claimed(worker, id), why + "\n\tat io.penstock.worker.Handler.run(Handler.java:1)"));
+        get(worker.bury(claimed(worker, id), why + STACK));
         return id;
     }
 }

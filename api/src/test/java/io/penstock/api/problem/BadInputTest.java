@@ -211,7 +211,8 @@ class BadInputTest {
 
     @Test
     void aBodyOverTheLimitIsTooLarge() {
-        // Refused before it has been read: a client that is still sending may be told of the end of the connection instead.
+        // Refused before it has been read: a client that is still sending may be told of the end of the connection
+        // instead.
         Response refused = await().ignoreExceptions()
                 .atMost(Duration.ofSeconds(30))
                 .until(() -> post("/api/jobs/sample.note", " ".repeat(OVER_THE_LIMIT)), answer -> true);
