@@ -42,7 +42,7 @@ function timeLabel(at, step) {
   return step >= 86400000 ? f.day(at).replace(/ \d{4}$/, '').replace(/^\w+ /, '') : step < 60000 ? f.clock(at) : f.clockMinute(at);
 }
 
-const STEPS = [1e3, 5e3, 1e4, 15e3, 3e4, 6e4, 12e4, 3e5, 6e5, 12e5, 18e5, 36e5, 72e5, 144e5, 216e5, 432e5, 864e5, 1728e5];
+const STEPS = [1e3, 5e3, 1e4, 15e3, 3e4, 6e4, 12e4, 3e5, 6e5, 12e5, 18e5, 36e5, 72e5, 144e5, 216e5, 432e5, 864e5, 1728e5, 3456e5, 6048e5, 12096e5, 2592e6, 5184e6, 7776e6];
 
 function draw(svg) {
   const c = svg.chart;
