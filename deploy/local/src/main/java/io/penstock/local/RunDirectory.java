@@ -15,6 +15,8 @@ import java.time.format.DateTimeFormatter;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,9 @@ final class RunDirectory implements AutoCloseable {
     private static final String LOCK = "running";
     private static final String DATA = "data";
     private static final String ASIDE = ".new-";
+
+    /** Never opened again by this process: closing any file of a lock gives up the lock. */
+    private static final Set<Path> OURS = ConcurrentHashMap.newKeySet();
 
     private final Path directory;
     private final FileLock lock;
@@ -52,7 +57,9 @@ final class RunDirectory implements AutoCloseable {
             }
             String name = NAME.format(LocalDateTime.now(ZoneId.systemDefault())) + "-"
                     + ProcessHandle.current().pid();
-            return new RunDirectory(Files.move(aside, runs.resolve(name)), lock);
+            Path run = runs.resolve(name);
+            OURS.add(absolute(run));
+            return new RunDirectory(Files.move(aside, run), lock);
         } catch (IOException e) {
             throw new LaunchException("No directory for the run: " + e, e);
         }
@@ -100,6 +107,7 @@ final class RunDirectory implements AutoCloseable {
             Directories.delete(directory.resolve(DATA));
             lock.acquiredBy().close();
             Files.deleteIfExists(directory.resolve(LOCK));
+            OURS.remove(absolute(directory));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -120,7 +128,14 @@ final class RunDirectory implements AutoCloseable {
         }
     }
 
+    private static Path absolute(Path run) {
+        return run.toAbsolutePath().normalize();
+    }
+
     private static boolean isOver(Path run) throws IOException {
+        if (OURS.contains(absolute(run))) {
+            return false;
+        }
         if (!Files.exists(run.resolve(LOCK))) {
             return true;
         }
