@@ -83,10 +83,22 @@ class TemplatesInBulkTest {
     }
 
     private List<Row> sql(String statement, Object... parameters) {
-        List<Row> rows = new ArrayList<>();
-        get(pool.preparedQuery(statement).execute(Tuple.from(Arrays.asList(parameters))))
-                .forEach(rows::add);
-        return rows;
+        return get(query(statement, parameters));
+    }
+
+    private Uni<List<Row>> query(String statement, Object... parameters) {
+        return pool.preparedQuery(statement)
+                .execute(Tuple.from(Arrays.asList(parameters)))
+                .map(found -> {
+                    List<Row> rows = new ArrayList<>();
+                    found.forEach(rows::add);
+                    return rows;
+                });
+    }
+
+    /** What a read answers, asked again where its connection was cut. */
+    private static <T> T read(Uni<T> read) {
+        return get(read.onFailure().retry().atMost(5));
     }
 
     private long count(String statement, Object... parameters) {
@@ -102,19 +114,22 @@ class TemplatesInBulkTest {
     }
 
     private Batch run(BatchType<?> type, ConflictStrategy strategy, List<?> items) {
-        Batch made = get(batches.create(BatchSpec.of(type)
+        return awaitEnd(begin(type, strategy, items));
+    }
+
+    private Batch begin(BatchType<?> type, ConflictStrategy strategy, List<?> items) {
+        return get(batches.create(BatchSpec.of(type)
                 .ofTenant(tenant)
                 .withConflict(strategy)
                 .withItems(items.stream()
                         .map(item -> EXACT.<JsonNode>valueToTree(item))
                         .toList())));
-        return awaitEnd(made);
     }
 
     private Batch awaitEnd(Batch made) {
         await().atMost(Duration.ofSeconds(60))
-                .until(() -> get(store.find(made.id())).orElseThrow().status().isEnd());
-        return get(store.find(made.id())).orElseThrow();
+                .until(() -> read(store.find(made.id())).orElseThrow().status().isEnd());
+        return read(store.find(made.id())).orElseThrow();
     }
 
     /** By template, what became of it. */
@@ -123,7 +138,7 @@ class TemplatesInBulkTest {
         long after = -1;
         List<BatchItem> page;
         do {
-            page = get(store.items(batch, after, null, 200));
+            page = read(store.items(batch, after, null, 200));
             for (BatchItem item : page) {
                 assertThat(all.put(UUID.fromString(String.valueOf(item.targetId())), item))
                         .isNull();
@@ -453,28 +468,33 @@ class TemplatesInBulkTest {
                 }
             }
         });
-        CompletableFuture<Void> cutter = CompletableFuture.runAsync(() -> {
-            for (int i = 0; i < 6 && !done.get(); i++) {
-                try {
-                    sql(
-                            """
-                            SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-                            WHERE pid <> pg_backend_pid() AND datname = current_database() AND xact_start IS NOT NULL
-                                AND query LIKE '%course_template%' LIMIT 1
-                            """);
-                } catch (RuntimeException alsoCut) {
-                    // The next one may live.
+        CompletableFuture<Void> cutter = CompletableFuture.completedFuture(null);
+        Batch batch;
+        try {
+            batch = begin(
+                    TemplateBatches.UPDATE,
+                    ConflictStrategy.SKIP,
+                    ids.stream()
+                            .map(id -> new TemplateChange(id, 1L, tree("{\"price\":7}")))
+                            .toList());
+            cutter = CompletableFuture.runAsync(() -> {
+                for (int i = 0; i < 6 && !done.get(); i++) {
+                    try {
+                        sql(
+                                """
+                                SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                                WHERE pid <> pg_backend_pid() AND datname = current_database() AND xact_start IS NOT NULL
+                                    AND query LIKE '%course_template%' LIMIT 1
+                                """);
+                    } catch (RuntimeException alsoCut) {
+                        // The next one may live.
+                    }
                 }
-            }
-        });
-
-        Batch batch = run(
-                TemplateBatches.UPDATE,
-                ConflictStrategy.SKIP,
-                ids.stream()
-                        .map(id -> new TemplateChange(id, 1L, tree("{\"price\":7}")))
-                        .toList());
-        done.set(true);
+            });
+            batch = awaitEnd(batch);
+        } finally {
+            done.set(true);
+        }
         writer.join();
         cutter.join();
 
@@ -485,11 +505,14 @@ class TemplatesInBulkTest {
                         + batch.counts().skipped())
                 .isEqualTo(800);
         Set<UUID> backedUp = new HashSet<>();
-        sql("SELECT template_id FROM course_template_backup WHERE tenant = $1 AND batch_id = $2", tenant, batch.id())
+        read(query(
+                        "SELECT template_id FROM course_template_backup WHERE tenant = $1 AND batch_id = $2",
+                        tenant,
+                        batch.id()))
                 .forEach(row -> backedUp.add(row.getUUID(0)));
-        for (Row row : sql(
+        for (Row row : read(query(
                 "SELECT id, price::bigint AS price, duration_minutes, version FROM course_template WHERE tenant = $1",
-                tenant)) {
+                tenant))) {
             UUID id = row.getUUID("id");
             boolean ours = outcomes.get(id).status() == ItemStatus.COMPLETED;
             assertThat(row.getLong("price")).as(id.toString()).isEqualTo(ours ? 7 : 1);
