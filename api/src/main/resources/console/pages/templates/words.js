@@ -64,5 +64,6 @@ export const words = {
   restoreVerb: 'Bring back',
   restoring: 'Templates are being brought back.',
   restored: 'brought back',
+  actions: 'Actions',
   types: { 'templates.create': 'Creation', 'templates.update': 'Change', 'templates.restore': 'Way back' },
 };

@@ -499,6 +499,74 @@ class ConsoleActionsTest extends InBrowser {
         TestKeys.viewer().get("/api/tasks/console-shipped").then().body("data.isActive", equalTo(true));
     }
 
+    // --- Workloads' pages -------------------------------------------------------------------------------------
+
+    @Test
+    void anOrderIsGivenUpAndItsTicketsAreOnSaleAgain() {
+        int type = post(
+                "/api/concerts",
+                """
+                {"name":"Vespers <b>","venue":"St John","sessions":[{"startsAt":"2190-05-01T19:30:00Z","ticketTypes":
+                  [{"name":"Choir","priceCents":4550,"currency":"EUR","quantity":5}]}]}""",
+                201,
+                "sessions[0].ticketTypes[0].id");
+        int order = post(
+                "/api/orders",
+                "{\"email\":\"vespers@example.org\",\"ticketTypeId\":" + type + ",\"quantity\":2}",
+                201,
+                "id");
+        go("/console/orders");
+
+        admin.pressIn("vespers@example.org", "Give up");
+        admin.awaitText("Its 2 tickets go back on sale at once.");
+        admin.submit();
+
+        admin.awaitText("The order was given up");
+        TestKeys.viewer().get("/api/orders/" + order).then().body("state", equalTo("cancelled"));
+        assertThat(count("SELECT available FROM shop_ticket_type WHERE id = " + type))
+                .isEqualTo(5);
+        go("/console/orders?state=cancelled");
+        admin.awaitText("vespers@example.org");
+    }
+
+    /** What the batch does is a worker's; here it waits, for the templates that were shown. */
+    @Test
+    void templatesAreBroughtBackToWhatTheyWereBeforeAChange() {
+        String tenant = "back-" + UUID.randomUUID();
+        UUID template = UUID.randomUUID();
+        sql("INSERT INTO course_template (tenant, id, kind, depth, name, status, created_by, updated_by)"
+                + " VALUES ('" + tenant + "', '" + template + "', 'base', 0, 'Knots', 'active', 'a', 'a')");
+        String change = post(
+                "/api/templates/bulk/update",
+                "{\"tenant\":\"" + tenant + "\",\"changes\":[{\"id\":\"" + template
+                        + "\",\"expectedVersion\":1,\"set\":{\"price\":5}}]}",
+                202,
+                "batchId");
+        sql("INSERT INTO course_template_backup (tenant, batch_id, template_id, version, new_version, content, tags)"
+                + " VALUES ('" + tenant + "', '" + change + "', '" + template + "', 1, 2, '{}', '[]')");
+        sql("UPDATE batch_operations SET status = 'completed', completed = total, started_at = now(), finished_at = now()"
+                + " WHERE id = '" + change + "'");
+        go("/console/templates?tenant=" + tenant);
+
+        admin.pressIn("Change", "Bring back…");
+        admin.awaitText("Bring 1 template back");
+        admin.submit();
+
+        admin.awaitText("Way back");
+        String batch = told();
+        TestKeys.viewer()
+                .get("/api/batches/" + batch)
+                .then()
+                .body("type", equalTo("templates.restore"))
+                .body("tenant", equalTo(tenant))
+                .body("total", equalTo(1));
+        TestKeys.viewer()
+                .get("/api/batches/" + batch + "/items")
+                .then()
+                .body("items[0].value.id", equalTo(template.toString()))
+                .body("items[0].value.batchId", equalTo(change));
+    }
+
     // --- Machinery --------------------------------------------------------------------------------------------
 
     private WorkerBoard.Answer beat(String activity, boolean first) {

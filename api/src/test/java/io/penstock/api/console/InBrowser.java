@@ -236,7 +236,7 @@ abstract class InBrowser {
                 .path("jobId");
     }
 
-    static String post(String path, String body, int status, String field) {
+    static <T> T post(String path, String body, int status, String field) {
         return TestKeys.admin()
                 .contentType(ContentType.JSON)
                 .body(body)

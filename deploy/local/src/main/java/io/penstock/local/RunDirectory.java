@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,9 @@ final class RunDirectory implements AutoCloseable {
 
     /** Never opened again by this process: closing any file of a lock gives up the lock. */
     private static final Set<Path> OURS = ConcurrentHashMap.newKeySet();
+
+    /** By this process: two of one millisecond have names of their own. */
+    private static final AtomicInteger MADE = new AtomicInteger();
 
     private final Path directory;
     private final FileLock lock;
@@ -55,8 +59,9 @@ final class RunDirectory implements AutoCloseable {
             for (String part : List.of("logs", "mails", DATA)) {
                 Files.createDirectory(aside.resolve(part));
             }
+            int earlier = MADE.getAndIncrement();
             String name = NAME.format(LocalDateTime.now(ZoneId.systemDefault())) + "-"
-                    + ProcessHandle.current().pid();
+                    + ProcessHandle.current().pid() + (earlier == 0 ? "" : "-" + earlier);
             Path run = runs.resolve(name);
             OURS.add(absolute(run));
             return new RunDirectory(Files.move(aside, run), lock);
