@@ -534,8 +534,8 @@ class ConsoleActionsTest extends InBrowser {
     void templatesAreBroughtBackToWhatTheyWereBeforeAChange() {
         String tenant = "back-" + UUID.randomUUID();
         UUID template = UUID.randomUUID();
-        sql("INSERT INTO course_template (tenant, id, kind, depth, name, status, created_by, updated_by)"
-                + " VALUES ('" + tenant + "', '" + template + "', 'base', 0, 'Knots', 'active', 'a', 'a')");
+        sql("INSERT INTO course_template (tenant, id, kind, depth, name, status, created_by, updated_by)" + " VALUES ('"
+                + tenant + "', '" + template + "', 'base', 0, 'Knots', 'active', 'a', 'a')");
         String change = post(
                 "/api/templates/bulk/update",
                 "{\"tenant\":\"" + tenant + "\",\"changes\":[{\"id\":\"" + template
@@ -544,8 +544,9 @@ class ConsoleActionsTest extends InBrowser {
                 "batchId");
         sql("INSERT INTO course_template_backup (tenant, batch_id, template_id, version, new_version, content, tags)"
                 + " VALUES ('" + tenant + "', '" + change + "', '" + template + "', 1, 2, '{}', '[]')");
-        sql("UPDATE batch_operations SET status = 'completed', completed = total, started_at = now(), finished_at = now()"
-                + " WHERE id = '" + change + "'");
+        sql(
+                "UPDATE batch_operations SET status = 'completed', completed = total, started_at = now(), finished_at = now()"
+                        + " WHERE id = '" + change + "'");
         go("/console/templates?tenant=" + tenant);
 
         admin.pressIn("Change", "Bring back…");

@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,24 +33,37 @@ public class HistoryQueries {
     /** Beyond PostgreSQL's own deadline: the answer's way, and a connection that is dead without saying so. */
     private static final Duration GRACE = Duration.ofSeconds(2);
 
+    /** For a try that may come to nothing. */
+    private static final Duration WALK = Duration.ofMillis(40);
+
+    /** Failures that this try looks at. */
+    private static final int WALKED = 2_000;
+
     private static final String CANCELED = "57014";
 
-    private static final String FIND =
+    /** The part of an error that is searched, as its index has it. */
+    private static final String SEARCHED = "left(error, " + HistoryFilter.SEARCHED + ")";
+
+    private static final String COLUMNS =
             """
-            SELECT job_id, queue, type, state, attempt, max_attempts, stalls, priority, tenant, job_group, tags, enqueued_at, started_at,
+            job_id, queue, type, state, attempt, max_attempts, stalls, priority, tenant, job_group, tags, enqueued_at, started_at,
                 ended_at, wait_ms, run_ms, worker, fingerprint, error, result::text AS result, payload::text AS payload,
-                shortened, failure_kind
-            FROM job_history WHERE %s
-            ORDER BY ended_at DESC, job_id DESC, attempt DESC, state DESC LIMIT %s""";
+                shortened, failure_kind""";
+
+    private static final String ORDER = "ORDER BY ended_at DESC, job_id DESC, attempt DESC, state DESC";
+
+    private static final String FIND = "SELECT " + COLUMNS + " FROM job_history WHERE %s " + ORDER + " LIMIT %s";
+
+    private static final String WALK_BACK = "SELECT " + COLUMNS + " FROM (SELECT * FROM job_history WHERE %s " + ORDER
+            + " LIMIT %s) AS failures WHERE %s " + ORDER + " LIMIT %s";
 
     private static final String ENDS =
             """
-            SELECT DISTINCT ON (job_id) job_id, queue, type, state, attempt, max_attempts, stalls, priority, tenant, job_group, tags,
-                enqueued_at, started_at, ended_at, wait_ms, run_ms, worker, fingerprint, error, result::text AS result,
-                payload::text AS payload, shortened, failure_kind
+            SELECT DISTINCT ON (job_id) %s
             FROM job_history
             WHERE job_id = ANY ($1::text[]) AND ended_at >= $2 AND ended_at < $3 AND state <> 'failed'
-            ORDER BY job_id, ended_at DESC""";
+            ORDER BY job_id, ended_at DESC"""
+                    .formatted(COLUMNS);
 
     private static final String COUNT_ERRORS =
             """
@@ -81,7 +95,20 @@ public class HistoryQueries {
     record Statement(String sql, List<Object> values) {}
 
     public Uni<HistoryPage> find(HistoryQuery query) {
+        return query.filter().error().isEmpty() ? findAmongAll(query) : findAmongLatest(query);
+    }
+
+    private Uni<HistoryPage> findAmongAll(HistoryQuery query) {
         return run(statement(query)).map(rows -> page(query, rows));
+    }
+
+    /** An error that many failures have is soon found so, while its index would collect all of them first. */
+    private Uni<HistoryPage> findAmongLatest(HistoryQuery query) {
+        return run(pool, WALK, GRACE, walk(query))
+                .map(rows -> Optional.of(rows).filter(found -> found.size() > query.limit()))
+                .onFailure(HistoryQueries::tookTooLong)
+                .recoverWithItem(Optional.empty())
+                .chain(full -> full.isPresent() ? Uni.createFrom().item(page(query, full.get())) : findAmongAll(query));
     }
 
     /** The latest row of a job; empty where the time has none. */
@@ -119,8 +146,24 @@ public class HistoryQueries {
     }
 
     static Statement statement(HistoryQuery query) {
-        Conditions where = new Conditions().within(query.timeLeft());
+        Conditions where = from(query);
         about(where, query.filter());
+        return into(where, FIND, query.limit() + 1);
+    }
+
+    /** Those with the error among the latest failures. */
+    static Statement walk(HistoryQuery query) {
+        Conditions failures = from(query).and("error IS NOT NULL");
+        aboutAllButErrors(failures, query.filter());
+        Conditions all = new Conditions(failures);
+        aboutErrors(all, query.filter());
+        return new Statement(
+                WALK_BACK.formatted(failures.text(), all.numbered(WALKED), all.text(), all.numbered(query.limit() + 1)),
+                all.values());
+    }
+
+    private static Conditions from(HistoryQuery query) {
+        Conditions where = new Conditions().within(query.timeLeft());
         query.after()
                 .ifPresent(cursor -> where.and(
                         "(ended_at, job_id, attempt, state) < (?, ?, ?, ?)",
@@ -128,7 +171,7 @@ public class HistoryQueries {
                         cursor.jobId(),
                         cursor.attempt(),
                         cursor.state()));
-        return into(where, FIND, query.limit() + 1);
+        return where;
     }
 
     private static Statement into(Conditions where, String template, int limit) {
@@ -137,6 +180,11 @@ public class HistoryQueries {
 
     /** What a filter asks for. */
     static void about(Conditions where, HistoryFilter filter) {
+        aboutAllButErrors(where, filter);
+        aboutErrors(where, filter);
+    }
+
+    private static void aboutAllButErrors(Conditions where, HistoryFilter filter) {
         filter.jobId().ifPresent(id -> where.and("job_id = ?", id));
         filter.queue().ifPresent(queue -> where.and("queue = ?", queue));
         filter.type().ifPresent(type -> where.and("type = ?", type));
@@ -151,10 +199,11 @@ public class HistoryQueries {
         filter.tenant().ifPresent(tenant -> where.and("tenant = ?", tenant));
         filter.group().ifPresent(group -> where.and("job_group = ?", group));
         filter.fingerprint().ifPresent(fingerprint -> where.and("fingerprint = ?", fingerprint));
+    }
+
+    private static void aboutErrors(Conditions where, HistoryFilter filter) {
         filter.error()
-                .ifPresent(text -> where.and(
-                        "left(error, " + HistoryFilter.SEARCHED + ") ILIKE ? AND error IS NOT NULL",
-                        "%" + literal(text) + "%"));
+                .ifPresent(text -> where.and(SEARCHED + " ILIKE ? AND error IS NOT NULL", "%" + literal(text) + "%"));
     }
 
     static Statement errorsStatement(HistoryTime time, Optional<String> queue, Optional<String> type, int limit) {
@@ -179,6 +228,10 @@ public class HistoryQueries {
                 .fail()
                 .onFailure(failure -> failure instanceof DatabaseException e && CANCELED.equals(e.getSqlState()))
                 .transform(failure -> new HistoryTooWideException(deadline));
+    }
+
+    static boolean tookTooLong(Throwable failure) {
+        return failure instanceof HistoryTooWideException || failure instanceof TimeoutException;
     }
 
     /** One row more than the page was asked for: it tells that there is a next page. */

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -136,7 +135,7 @@ public class HistorySearch {
     public Uni<Found> page(Question question, Optional<HistoryPlace> behind, int limit, boolean payloads) {
         return runWithin(question.needsEveryRow() ? HOPELESS : DEADLINE, find(question, behind, limit, payloads))
                 .map(rows -> found(rows, limit))
-                .onFailure(HistorySearch::tookTooLong)
+                .onFailure(HistoryQueries::tookTooLong)
                 .recoverWithUni(() -> runWithin(PATIENCE, examine(question, behind, limit, payloads))
                         .map(rows -> examined(rows, limit)));
     }
@@ -148,12 +147,8 @@ public class HistorySearch {
                 where.into(conditions -> COUNT.formatted(conditions, where.numbered(COUNTED + 1)));
         return runWithin(DEADLINE, statement)
                 .map(rows -> Optional.of(rows.iterator().next().getLong(0).intValue()))
-                .onFailure(HistorySearch::tookTooLong)
+                .onFailure(HistoryQueries::tookTooLong)
                 .recoverWithItem(Optional.empty());
-    }
-
-    private static boolean tookTooLong(Throwable failure) {
-        return failure instanceof HistoryTooWideException || failure instanceof TimeoutException;
     }
 
     static HistoryQueries.Statement find(
@@ -301,7 +296,7 @@ public class HistorySearch {
     public Uni<List<Failures>> failures(
             HistoryTime time, HistoryState state, Optional<String> queue, Optional<String> type, Instant now) {
         return runWithin(DEADLINE, failures(time, state, queue, type, now, false))
-                .onFailure(HistorySearch::tookTooLong)
+                .onFailure(HistoryQueries::tookTooLong)
                 .recoverWithUni(() -> runWithin(PATIENCE, failures(time, state, queue, type, now, true)))
                 .map(rows -> rows.stream().map(HistorySearch::failures).toList());
     }

@@ -166,6 +166,17 @@ class HistoryQueriesTest {
         assertThat(plan).containsPattern("job_history_20261119_\\w*(" + lookUp.index + ")");
     }
 
+    /** An index of texts would collect all rows that have it before the latest are known. */
+    @Test
+    void anErrorThatManyHaveIsLookedForBackInTime() {
+        HistoryFilter many = with(Field.ERROR, "host number");
+
+        String plan = explain(HistoryQueries.walk(HistoryQuery.first(TWO_DAYS, many, 50)));
+
+        assertThat(plan).containsPattern("job_history_20261119_\\w*(ended_at_idx|by_time)");
+        assertThat(plan).doesNotContainPattern("left_idx|expr_idx").doesNotContain("Seq Scan");
+    }
+
     @Test
     void aFollowingPageLooksAtNoLaterDay() {
         HistoryPage first = await(queries.find(HistoryQuery.first(TWO_DAYS, HistoryFilter.NONE, 200)));

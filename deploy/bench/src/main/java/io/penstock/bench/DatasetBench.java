@@ -190,7 +190,7 @@ public final class DatasetBench implements Callable<Integer> {
                 "PENSTOCK_WORKER_QUEUES", "batch-operations");
         try (PackagedProgram api = new PackagedProgram("api", server, postgres, null, settings);
                 PackagedWorker worker = new PackagedWorker(server, postgres, null, settings)) {
-            say("the API and a worker run, the latter with " + worker.memory());
+            say("the API and a worker run");
             if (holdMinutes > 0) {
                 print("console: http://localhost:" + api.port() + "/console, API key " + KEY);
                 hold();
