@@ -561,11 +561,9 @@ class ConsoleActionsTest extends InBrowser {
                 .body("type", equalTo("templates.restore"))
                 .body("tenant", equalTo(tenant))
                 .body("total", equalTo(1));
-        TestKeys.viewer()
-                .get("/api/batches/" + batch + "/items")
-                .then()
-                .body("items[0].value.id", equalTo(template.toString()))
-                .body("items[0].value.batchId", equalTo(change));
+        assertThat(count("SELECT count(*) FROM batch_operation_inputs WHERE batch_id = '" + batch
+                        + "' AND items::jsonb @> '[{\"id\":\"" + template + "\",\"batchId\":\"" + change + "\"}]'"))
+                .isEqualTo(1);
     }
 
     // --- Machinery --------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 
 import io.penstock.api.TestKeys;
@@ -379,6 +380,26 @@ class TemplatesApiTest {
         find("").body("templates", hasSize(1));
         made("two", "");
         find("").body("templates", hasSize(2));
+    }
+
+    /** Half of what is allowed in a minute may come at once. */
+    @Test
+    void aTenantThatChangesTooMuchIsToldToWait() {
+        int tries = 0;
+        ValidatableResponse answer = change(UUID.randomUUID().toString(), 1, "{\"price\":1}");
+        while (answer.extract().statusCode() == 404 && tries++ < 700) {
+            answer = change(UUID.randomUUID().toString(), 1, "{\"price\":1}");
+        }
+        answer.statusCode(429).header("Retry-After", notNullValue()).body("code", equalTo("too-many-requests"));
+        assertThat(tries).isGreaterThanOrEqualTo(299);
+        TestKeys.operator()
+                .contentType(ContentType.JSON)
+                .body("{\"tenant\":\"" + tenant + "\",\"templates\":[{\"name\":\"a\"}]}")
+                .post(TEMPLATES + "/bulk/create")
+                .then()
+                .statusCode(429);
+        post("", "{\"tenant\":\"other-" + tenant + "\",\"template\":{\"name\":\"a\"}}")
+                .statusCode(201);
     }
 
     @Test

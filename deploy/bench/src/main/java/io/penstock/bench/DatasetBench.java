@@ -85,7 +85,7 @@ public final class DatasetBench implements Callable<Integer> {
             names = "--reads-per-second",
             paramLabel = "N",
             description = "Reads while the engine is measured. Default: ${DEFAULT-VALUE}.")
-    private double readsPerSecond = 5;
+    private double readsPerSecond = 1;
 
     @Option(
             names = "--jobs",
@@ -109,7 +109,7 @@ public final class DatasetBench implements Callable<Integer> {
             names = "--hold",
             paramLabel = "MIN",
             description =
-                    "Measures nothing: says where the API is and holds the data set for so many minutes, for a browser. Default: ${DEFAULT-VALUE}.")
+                    "Before the retry, says where the API is and holds the data set for so many minutes, for a browser. Default: ${DEFAULT-VALUE}.")
     private int holdMinutes = 0;
 
     @Option(
@@ -143,7 +143,7 @@ public final class DatasetBench implements Callable<Integer> {
                 BenchRedis redis = new BenchRedis(server.url());
                 BenchPostgres postgres = new BenchPostgres()) {
             say("Redis: " + server.program());
-            double alone = times == 0 || holdMinutes > 0 ? 0 : engine(server, redis);
+            double alone = times == 0 ? 0 : engine(server, redis);
             if (alone > 0) {
                 print("engine alone, empty Redis: " + number(alone) + " jobs/s");
             }
@@ -184,22 +184,24 @@ public final class DatasetBench implements Callable<Integer> {
                 "PENSTOCK_ADMIN_KEY", KEY,
                 "PENSTOCK_WORKLOAD_DIAGNOSTICS_ENABLED", "true",
                 "PENSTOCK_WORKLOAD_EXAMPLES_ENABLED", "true",
+                "PENSTOCK_CALLER_LIMIT_KEY_PERMITS", "100000000",
+                "PENSTOCK_CALLER_LIMIT_KEY_BURST", "100000000",
                 "PENSTOCK_CALLER_LIMIT_ADDRESS_PERMITS", "1000000",
                 "PENSTOCK_CALLER_LIMIT_ADDRESS_BURST", "1000000",
                 "PENSTOCK_QUEUE__NOTIFICATION__KEEP_DEAD", "10000000",
                 "PENSTOCK_WORKER_QUEUES", "batch-operations");
         try (PackagedProgram api = new PackagedProgram("api", server, postgres, null, settings);
                 PackagedWorker worker = new PackagedWorker(server, postgres, null, settings)) {
-            say("the API and a worker run");
-            if (holdMinutes > 0) {
-                print("console: http://localhost:" + api.port() + "/console, API key " + KEY);
-                hold();
-                return;
-            }
+            say("the API and a worker run, the latter with %.0f MB"
+                    .formatted(worker.memory().now()));
             DatasetReads user = new DatasetReads(api.port(), KEY);
             bulk(api, user, fill, redis);
             if (times > 0) {
                 besideFeeds(user, server, redis, alone);
+            }
+            if (holdMinutes > 0) {
+                print("console: http://localhost:" + api.port() + "/console, API key " + KEY);
+                hold();
             }
             retry(user, redis);
         }
@@ -214,10 +216,14 @@ public final class DatasetBench implements Callable<Integer> {
     }
 
     private void besideFeeds(DatasetReads user, EmbeddedRedis server, BenchRedis redis, double alone) {
+        double onData = engine(server, redis);
+        print("engine on the data set: " + number(onData) + " jobs/s");
         AtomicBoolean open = new AtomicBoolean(true);
         IntStream.range(0, feeds).forEach(feed -> user.listen(open));
         List<String> paths = user.paths();
         reads(user, paths);
+        double withFeeds = engine(server, redis);
+        print("engine on the data set, with " + feeds + " feeds: " + number(withFeeds) + " jobs/s");
         Thread reader = user.askOnAndOn(paths, readsPerSecond, open);
         double beside = engine(server, redis);
         open.set(false);

@@ -59,8 +59,10 @@ class CreateTemplatesHandler implements TransactionalBatchHandler<TemplateChange
     @Override
     public Uni<List<ItemResult>> handle(SqlConnection transaction, List<TemplateChange> items, ItemContext context) {
         String tenant = Objects.requireNonNull(context.tenant(), "a batch of templates has a tenant");
-        return known(transaction, tenant, items)
-                .chain(known -> write(transaction, tenant, decided(items, known, context.conflict()), context))
+        return RuleFaults.of(items)
+                .chain(rules -> known(transaction, tenant, items)
+                        .chain(known ->
+                                write(transaction, tenant, decided(items, known, rules, context.conflict()), context)))
                 .map(done -> done.results(items))
                 .invoke(results -> meters.count("create", results));
     }
@@ -108,7 +110,8 @@ class CreateTemplatesHandler implements TransactionalBatchHandler<TemplateChange
         }
     }
 
-    private static Decided decided(List<TemplateChange> items, Known known, ConflictStrategy strategy) {
+    private static Decided decided(
+            List<TemplateChange> items, Known known, RuleFaults rules, ConflictStrategy strategy) {
         Decided decided = new Decided();
         ParentChanges parents = new ParentChanges(known.parents());
         Map<UUID, Integer> levels = new HashMap<>();
@@ -128,6 +131,7 @@ class CreateTemplatesHandler implements TransactionalBatchHandler<TemplateChange
             } else {
                 RowChecks.put(row, item.set());
                 conflicts.addAll(RowChecks.together(row));
+                conflicts.addAll(rules.of(item));
                 conflicts.addAll(place(item, row, known, parents, levels));
                 conflicts.addAll(name(item, names));
             }

@@ -83,8 +83,9 @@ class UpdateTemplatesHandler implements TransactionalBatchHandler<TemplateChange
     @Override
     public Uni<List<ItemResult>> handle(SqlConnection transaction, List<TemplateChange> items, ItemContext context) {
         String tenant = Objects.requireNonNull(context.tenant(), "a batch of templates has a tenant");
-        return known(transaction, tenant, items)
-                .map(known -> decided(items, known, context.conflict()))
+        return RuleFaults.of(items)
+                .chain(rules -> known(transaction, tenant, items)
+                        .map(known -> decided(items, known, rules, context.conflict())))
                 .call(decided -> write(transaction, tenant, decided, context))
                 .map(decided -> decided.results)
                 .invoke(results -> meters.count("update", results));
@@ -151,7 +152,8 @@ class UpdateTemplatesHandler implements TransactionalBatchHandler<TemplateChange
                                                 locked, theirs, parents, heights, dependents, taken, there)))))));
     }
 
-    private static Decided decided(List<TemplateChange> items, Known known, ConflictStrategy strategy) {
+    private static Decided decided(
+            List<TemplateChange> items, Known known, RuleFaults rules, ConflictStrategy strategy) {
         Decided decided = new Decided();
         ParentChanges parents = new ParentChanges(known.parents());
         Map<String, UUID> names = new HashMap<>(known.names());
@@ -182,6 +184,7 @@ class UpdateTemplatesHandler implements TransactionalBatchHandler<TemplateChange
                 conflicts.addAll(RowChecks.dependents(
                         before, item.set(), known.dependents().getOrDefault(item.id(), new Dependents(0, 0, 0))));
                 conflicts.addAll(RowChecks.together(row));
+                conflicts.addAll(rules.of(item));
                 conflicts.addAll(place(item, row, known, parents));
                 conflicts.addAll(name(item, row, names));
             }

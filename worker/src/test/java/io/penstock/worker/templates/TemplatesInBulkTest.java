@@ -16,6 +16,8 @@ import io.penstock.common.batch.Batches;
 import io.penstock.common.batch.ConflictStrategy;
 import io.penstock.common.batch.ItemStatus;
 import io.penstock.common.queue.StrictMapper;
+import io.penstock.common.templates.TemplateCaches;
+import io.penstock.common.templates.TemplateView;
 import io.penstock.common.templates.bulk.Foresight;
 import io.penstock.common.templates.bulk.Impact;
 import io.penstock.common.templates.bulk.PredictedConflict;
@@ -72,6 +74,9 @@ class TemplatesInBulkTest {
 
     @Inject
     Foresight foresight;
+
+    @Inject
+    TemplateCaches caches;
 
     @Inject
     Pool pool;
@@ -442,6 +447,53 @@ class TemplatesInBulkTest {
                 .isEqualTo(ItemStatus.COMPLETED);
         assertThat(count("SELECT price::bigint FROM course_template WHERE tenant = $1", tenant))
                 .isEqualTo(1);
+    }
+
+    @Test
+    void rulesThatAreNoSchemaFailThatTemplateAlone() {
+        UUID ruled = UUID.randomUUID();
+        UUID wrong = UUID.randomUUID();
+        Map<UUID, BatchItem> made = outcomes(run(
+                TemplateBatches.CREATE,
+                ConflictStrategy.SKIP,
+                List.of(
+                        template(ruled, "ruled", ",\"validationRules\":{\"required\":[\"room\"]}"),
+                        template(wrong, "wrong", ",\"validationRules\":{\"type\":\"nothing\"}"))));
+        assertThat(made.get(ruled).status()).isEqualTo(ItemStatus.COMPLETED);
+        assertThat(made.get(wrong).error()).contains("validationRules: is no JSON Schema");
+
+        Map<UUID, BatchItem> changed = outcomes(run(
+                TemplateBatches.UPDATE,
+                ConflictStrategy.OVERRIDE,
+                List.of(new TemplateChange(
+                        ruled, 1L, tree("{\"validationRules\":{\"$ref\":\"https://example.org\"}}")))));
+        assertThat(changed.get(ruled).status()).isNotEqualTo(ItemStatus.COMPLETED);
+        assertThat(changed.get(ruled).error()).contains("validationRules: $ref may only be");
+    }
+
+    @Test
+    void whoHadReadATemplateReadsItsChangeAndThatOfWhatItInheritsFrom() {
+        UUID parent = make(1).get(0);
+        UUID child = UUID.randomUUID();
+        run(
+                TemplateBatches.CREATE,
+                ConflictStrategy.SKIP,
+                List.of(template(child, "child", ",\"parentId\":\"" + parent + "\"")));
+        assertThat(get(caches.view(tenant, parent)).version()).isEqualTo(1);
+        assertThat(priceOf(get(caches.view(tenant, child)))).isEqualTo(1);
+
+        run(
+                TemplateBatches.UPDATE,
+                ConflictStrategy.SKIP,
+                List.of(new TemplateChange(parent, 1L, tree("{\"price\":7}"))));
+
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> get(caches.view(tenant, parent)).version() == 2);
+        await().atMost(Duration.ofSeconds(30)).until(() -> priceOf(get(caches.view(tenant, child))) == 7);
+    }
+
+    private static int priceOf(TemplateView template) {
+        return template.effective().path("price").asInt();
     }
 
     /** A writer adds one to the duration of templates while the bulk update sets their price, and the database cuts connections. */
