@@ -400,6 +400,8 @@ class ConsoleActionsTest extends InBrowser {
         go("/console/jobs/" + ids.get(0));
 
         admin.awaitText("2 children");
+        // It never ran: no attempt could tell.
+        admin.awaitText(get(queue.find(ids.get(0))).orElseThrow().error());
         JsonNode rows = admin.evaluate(
                 "[...document.querySelectorAll('[aria-labelledby=children] tbody tr')].map(row => row.querySelector('a').innerText + ' ' + row.cells[1].innerText.trim())");
         assertThat(List.of(rows.get(0).asText(), rows.get(1).asText()))
