@@ -7,7 +7,7 @@ import { visibleText } from '../../kit/tree.js';
 import { words as w } from './words.js';
 import * as product from './product.js';
 import * as groups from './groups.js';
-import { analysisCard, known, money, name, number, place, stars } from './parts.js';
+import { analysisCard, form, known, money, name, number, place, stars } from './parts.js';
 
 const PAGE = 50;
 const VIEWS = ['products', 'groups', 'analyses'];
@@ -53,9 +53,9 @@ const groupsTable = found => html`<table class="table flow two under-bar"><thead
 
 const analysesTable = found => html`<table class="table flow two under-bar"><thead><tr><th scope="col">${w.analysis}</th><th scope="col">${w.writer}</th><th scope="col" class="num">${w.suggestions}</th><th scope="col" class="num">${w.cost}</th><th scope="col">${w.made}</th></tr></thead><tbody>${repeat(found, each => each.id, each => html`<tr><th scope="row" class="wide"><span class="clip"><a href=${`/console/products/analyses/${each.id}`}>${visibleText(each.summary)}</a></span><span class="sub">${w.kindsOfAnalysis[each.kind] ?? each.kind}</span></th><td data-l=${w.writer}>${w.writers[each.writtenBy] ?? each.writtenBy}</td><td class="num" data-l=${w.suggestions}>${each.suggestions.length}</td><td class="num" data-l=${w.cost}>${each.cost > 0 ? Number(each.cost).toFixed(4) : '–'}</td><td data-l=${w.made}>${ago(each.createdAt)}</td></tr>`)}</tbody></table>`;
 
-const moved = (title, moves) => moves?.length ? html`<section class="card"><header><h2>${title}</h2></header><table class="table flow two"><thead><tr><th scope="col">${w.product}</th><th scope="col" class="num">${w.before}</th><th scope="col" class="num">${w.after}</th><th scope="col" class="num">${w.change}</th></tr></thead><tbody>${moves.map(move => html`<tr><th scope="row" class="wide"><span class="clip">${visibleText(move.title || move.asin)}</span><span class="sub"><code>${visibleText(move.asin)}</code></span></th><td class="num" data-l=${w.before}>${f.decimal(Number(move.before))}</td><td class="num" data-l=${w.after}>${f.decimal(Number(move.after))}</td><td class="num" data-l=${w.change}>${known(move.changePercent) ? `${move.changePercent > 0 ? '+' : '−'}${Math.abs(move.changePercent).toFixed(1)} %` : '–'}</td></tr>`)}</tbody></table></section>` : nothing;
+const moved = (metric, title, moves) => moves?.length ? html`<section class="card"><header><h2>${title}</h2></header><table class="table flow two"><thead><tr><th scope="col">${w.product}</th><th scope="col" class="num">${w.before}</th><th scope="col" class="num">${w.after}</th><th scope="col" class="num">${w.change}</th></tr></thead><tbody>${moves.map(move => html`<tr><th scope="row" class="wide"><span class="clip">${visibleText(move.title || move.asin)}</span><span class="sub"><code>${visibleText(move.asin)}</code></span></th><td class="num" data-l=${w.before}>${form(metric, move.before)}</td><td class="num" data-l=${w.after}>${form(metric, move.after)}</td><td class="num" data-l=${w.change}>${known(move.changePercent) ? `${move.changePercent > 0 ? '+' : '−'}${Math.abs(move.changePercent).toFixed(1)} %` : '–'}</td></tr>`)}</tbody></table></section>` : nothing;
 
-const one = analysis => html`${analysisCard(analysis, 'analysis', w.analysis)}${Object.entries(w.moves).map(([part, title]) => moved(title, analysis.body[part]))}`;
+const one = analysis => html`${analysisCard(analysis, 'analysis', w.analysis)}${Object.entries(w.moves).map(([part, title]) => moved(part === 'ranks' ? 'rank' : 'price', title, analysis.body[part]))}`;
 
 const EMPTY = { products: [w.none, w.noneText], groups: [w.groupNone, w.groupNoneText], analyses: [w.noAnalysis, w.noAnalysisText] };
 const TABLES = { products: productsTable, groups: groupsTable, analyses: analysesTable };

@@ -53,7 +53,7 @@ function foreseen({ impact, conflicts }) {
     ${note(LEVEL[impact.risk], html`<strong>${w.risk[impact.risk]}</strong>${impact.reasons.length ? html`: ${impact.reasons.join(', ')}` : nothing}`)}
     <p class="row">${[[w.templates, f.count(impact.templates)], [w.below, f.count(impact.descendants)], [w.courses, f.count(impact.courses)], [w.schedules, f.count(impact.schedules)], [w.recovery, f.duration(impact.recoverySeconds * 1000)]].map(([label, value]) => html`<span><span class="muted small">${label}</span> <strong>${value}</strong></span>`)}</p>
     <h3>${w.conflicts}</h3>
-    ${conflicts.length ? html`<ul class="sample">${conflicts.map(each => html`<li><strong>${percent(each.probability)}</strong> <span>${visibleText(each.what)}<span class="sub">${each.mitigation}</span></span></li>`)}</ul>` : html`<p class="muted">${w.noConflicts}</p>`}`;
+    ${conflicts.length ? html`<ul class="sample">${conflicts.map(each => html`<li><strong>${percent(each.probability)}</strong> <span class="told">${visibleText(each.what)}<span class="sub">${each.mitigation}</span></span></li>`)}</ul>` : html`<p class="muted">${w.noConflicts}</p>`}`;
 }
 
 async function lookAhead(state, redraw, tenant, chosen) {

@@ -421,6 +421,13 @@ class ConsoleInBrowserTest extends InBrowser {
     }
 
     @Test
+    void pricesThatMovedAreShownToTheCent() {
+        go(admin, "/console/products/analyses/900003");
+        admin.awaitText("27.99");
+        admin.awaitText("31.99");
+    }
+
+    @Test
     void payloadsKeepTheirDigitsAndShowWhatIsInvisible() {
         String id = enqueue(
                 "sample.price",

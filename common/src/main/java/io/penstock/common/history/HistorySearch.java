@@ -295,10 +295,16 @@ public class HistorySearch {
      */
     public Uni<List<Failures>> failures(
             HistoryTime time, HistoryState state, Optional<String> queue, Optional<String> type, Instant now) {
-        return runWithin(DEADLINE, failures(time, state, queue, type, now, false))
-                .onFailure(HistoryQueries::tookTooLong)
-                .recoverWithUni(() -> runWithin(PATIENCE, failures(time, state, queue, type, now, true)))
-                .map(rows -> rows.stream().map(HistorySearch::failures).toList());
+        Uni<RowSet<Row>> latest =
+                Uni.createFrom().deferred(() -> runWithin(PATIENCE, failures(time, state, queue, type, now, true)));
+        // Of all, both are the same question.
+        boolean all = queue.isEmpty() && type.isEmpty();
+        Uni<RowSet<Row>> found = all
+                ? latest
+                : runWithin(DEADLINE, failures(time, state, queue, type, now, false))
+                        .onFailure(HistoryQueries::tookTooLong)
+                        .recoverWithUni(latest);
+        return found.map(rows -> rows.stream().map(HistorySearch::failures).toList());
     }
 
     /** @param afterwards takes the latest of all queues and types, and then those that are meant */
