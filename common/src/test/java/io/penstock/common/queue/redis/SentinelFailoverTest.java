@@ -88,15 +88,19 @@ class SentinelFailoverTest {
     @Test
     void goesOnAtTheNewMasterWhileTheOldOneLives() {
         long connections = master.connections();
+        long ofSentinel = replica.connections();
         long replicated = System.nanoTime();
         master.awaitReplicationTo(replica);
 
         failOver();
-        long switched = System.nanoTime() + AFTERGLOW.toNanos();
         assertThat(traffic.untilWorkInEveryPartition()).isLessThan(Traffic.LEASE.plusSeconds(2));
 
-        // Until the switch the old master accepts jobs that it will throw away: Sentinel's to lose.
-        traffic.assertAllIsWorkedOff(traffic.acceptedIn(0, replicated, switched));
+        // Until they have left it the old master accepts jobs that it will throw away: Sentinel's to lose.
+        await().atMost(PATIENCE).until(() -> master.connections() <= ofSentinel);
+        long left = System.nanoTime() + AFTERGLOW.toNanos();
+        await().atMost(PATIENCE)
+                .until(() -> traffic.acceptedIn(0, left, Long.MAX_VALUE).size() >= 20);
+        traffic.assertAllIsWorkedOff(traffic.acceptedIn(0, replicated, left));
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(replica.connections()).isLessThanOrEqualTo(connections));
     }
