@@ -85,7 +85,7 @@ public final class DatasetBench implements Callable<Integer> {
             names = "--reads-per-second",
             paramLabel = "N",
             description = "Reads while the engine is measured. Default: ${DEFAULT-VALUE}.")
-    private double readsPerSecond = 1;
+    private double readsPerSecond = 5;
 
     @Option(
             names = "--jobs",

@@ -3,6 +3,7 @@ package io.penstock.worker.templates;
 import io.penstock.common.templates.RuleSet;
 import io.penstock.common.templates.bulk.Conflict;
 import io.penstock.common.templates.bulk.TemplateChange;
+import io.penstock.common.templates.bulk.TemplateField;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import java.util.HashMap;
@@ -35,6 +36,10 @@ final class RuleFaults {
     private static Map<TemplateChange, Conflict> conflicts(List<TemplateChange> ruled) {
         Map<TemplateChange, Conflict> conflicts = new HashMap<>();
         for (TemplateChange item : ruled) {
+            // What is too large or too deep is refused for that, and not looked into.
+            if (!TemplateField.faults(item.set()).isEmpty()) {
+                continue;
+            }
             RuleSet.faultOf(item.set().path(RULES))
                     .ifPresent(fault -> conflicts.put(item, Conflict.integrity(RULES + ": " + fault, RULES)));
         }
