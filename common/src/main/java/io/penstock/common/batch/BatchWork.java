@@ -9,6 +9,7 @@ import io.penstock.common.queue.StrictMapper;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.json.JsonObject;
 import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -18,6 +19,7 @@ import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -105,7 +107,7 @@ public class BatchWork {
                 FOR UPDATE
             ), picked AS (
                 UPDATE batch_operation_items i SET status = 'processing', chunk = b.chunks, round = b.retry_round,
-                    retries = i.retries + 1
+                    retries = i.retries + 1, failures = NULL
                 FROM b
                 WHERE i.batch_id = $1 AND i.status = 'failed' AND i.round < b.retry_round AND i.item IN (
                     SELECT p.item FROM batch_operation_items p
@@ -124,15 +126,15 @@ public class BatchWork {
             RETURNING chunk, first_item, last_item, retry, attempts
             """;
 
-    private static final String WITH_RESULT =
+    private static final String BEGUN =
             """
-            SELECT item FROM batch_operation_items
+            SELECT item, status = 'processing' AS again, coalesce(failures, 0) AS failures FROM batch_operation_items
             WHERE batch_id = $1 AND item >= $2 AND item < $3
             """;
 
     private static final String IN_HAND =
             """
-            SELECT item FROM batch_operation_items
+            SELECT item, true AS again, coalesce(failures, 0) AS failures FROM batch_operation_items
             WHERE batch_id = $1 AND item >= $2 AND item < $3 AND status = 'processing' AND chunk = $4 ORDER BY item
             """;
 
@@ -147,9 +149,9 @@ public class BatchWork {
             """
             WITH recorded AS (
                 INSERT INTO batch_operation_items AS i (batch_id, item, chunk, status, round, target_type, target_id, original,
-                    error, fingerprint, started_at, finished_at, duration_ms)
+                    error, fingerprint, started_at, finished_at, duration_ms, failures)
                 SELECT $1, r.item, $2, r.status, b.retry_round, r.target_type, r.target_id, r.original::jsonb, r.error,
-                    r.fingerprint, r.started_at, r.finished_at, r.duration_ms
+                    r.fingerprint, r.started_at, r.finished_at, r.duration_ms, CASE WHEN r.status = 'processing' THEN 1 END
                 FROM unnest($3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
                     $10::timestamptz[], $11::timestamptz[], $12::bigint[])
                     AS r(item, status, target_type, target_id, original, error, fingerprint, started_at, finished_at,
@@ -158,7 +160,8 @@ public class BatchWork {
                 ON CONFLICT (batch_id, item) DO UPDATE SET status = EXCLUDED.status, target_type = EXCLUDED.target_type,
                     target_id = EXCLUDED.target_id, original = EXCLUDED.original, error = EXCLUDED.error,
                     fingerprint = EXCLUDED.fingerprint, started_at = EXCLUDED.started_at,
-                    finished_at = EXCLUDED.finished_at, duration_ms = EXCLUDED.duration_ms
+                    finished_at = EXCLUDED.finished_at, duration_ms = EXCLUDED.duration_ms,
+                    failures = CASE WHEN EXCLUDED.status = 'processing' THEN coalesce(i.failures, 0) + 1 ELSE i.failures END
                     WHERE i.status = 'processing' AND i.chunk = EXCLUDED.chunk
                 RETURNING item, status
             ), counts AS (
@@ -238,7 +241,7 @@ public class BatchWork {
 
     private static final String LOST =
             """
-            SELECT batch_id, runner, generation, job_id FROM batch_operation_runners
+            SELECT batch_id, runner, generation, job_id, coalesce(queue, 'batch-operations') FROM batch_operation_runners
             WHERE busy AND seen_at < $1 ORDER BY seen_at LIMIT $2
             """;
 
@@ -319,26 +322,33 @@ public class BatchWork {
         long from = row.getLong("first_item");
         long to = row.getLong("last_item");
         int attempts = row.getInteger("attempts");
-        boolean retry = row.getBoolean("retry");
-        Uni<List<BatchStore.GivenItem>> given;
-        if (retry) {
-            given = store.query(IN_HAND, Tuple.of(id, from, to, number))
-                    .chain(rows -> givenEach(
-                            id, rows.stream().map(one -> one.getLong(0)).toList()));
-        } else if (!again) {
-            given = store.given(id, from, to);
-        } else {
-            given = store.given(id, from, to).chain(all -> without(id, from, to, all));
+        if (row.getBoolean("retry")) {
+            return store.query(IN_HAND, Tuple.of(id, from, to, number)).chain(rows -> givenEach(
+                            id, rows.stream().map(one -> one.getLong(0)).toList())
+                    .map(items -> open(chunk(id, number, attempts, items), rows)));
         }
-        return given.map(items -> chunk(id, number, attempts, items));
+        Uni<Chunk> whole = store.given(id, from, to).map(items -> chunk(id, number, attempts, items));
+        return again
+                ? whole.chain(all -> store.query(BEGUN, Tuple.of(id, from, to)).map(rows -> open(all, rows)))
+                : whole;
     }
 
-    private Uni<List<BatchStore.GivenItem>> without(UUID id, long from, long to, List<BatchStore.GivenItem> all) {
-        return store.query(WITH_RESULT, Tuple.of(id, from, to)).map(rows -> {
-            Set<Long> known = new HashSet<>();
-            rows.forEach(row -> known.add(row.getLong(0)));
-            return all.stream().filter(item -> !known.contains(item.item())).toList();
-        });
+    /** What has no result yet; those that failed least first. */
+    private static Chunk open(Chunk chunk, RowSet<Row> begun) {
+        Set<Long> ended = new HashSet<>();
+        Map<Long, Integer> failures = new HashMap<>();
+        for (Row row : begun) {
+            if (row.getBoolean("again")) {
+                failures.put(row.getLong("item"), row.getInteger("failures"));
+            } else {
+                ended.add(row.getLong("item"));
+            }
+        }
+        return chunk.with(chunk.items().stream()
+                .filter(item -> !ended.contains(item.item()))
+                .map(item -> item.failed(failures.getOrDefault(item.item(), 0)))
+                .sorted(Comparator.comparingInt(Chunk.Item::failures))
+                .toList());
     }
 
     /** Items that run again may lie far apart: one look for each run of neighbours. */
@@ -448,6 +458,7 @@ public class BatchWork {
         return results.stream()
                 .filter(result -> mine.contains(result.item()))
                 .map(Recorded::result)
+                .filter(result -> result.status() != ItemStatus.PROCESSING)
                 .toList();
     }
 
@@ -572,7 +583,7 @@ public class BatchWork {
                 number,
                 attempts,
                 items.stream()
-                        .map(item -> new Chunk.Item(item.item(), item.value().toString(), item.fault()))
+                        .map(item -> new Chunk.Item(item.item(), item.value().toString(), item.fault(), 0))
                         .toList());
     }
 
@@ -624,7 +635,13 @@ public class BatchWork {
     }
 
     /** A runner that ought to be at work, and its job. */
-    public record Unseen(BatchRun run, String jobId) {}
+    public record Unseen(BatchRun run, String jobId, String queue) {
+
+        /** The job is not the platform's own. */
+        public boolean isHeld() {
+            return !jobId.equals(run.jobId());
+        }
+    }
 
     /** Runners that were not seen since; the longest unseen first. */
     public Uni<List<Unseen>> unseenSince(Instant time, int limit) {
@@ -632,7 +649,7 @@ public class BatchWork {
                 .map(row -> {
                     BatchRun run = new BatchRun(row.getUUID(0), row.getInteger(1), row.getLong(2));
                     String jobId = row.getString(3);
-                    return new Unseen(run, jobId == null ? run.jobId() : jobId);
+                    return new Unseen(run, jobId == null ? run.jobId() : jobId, row.getString(4));
                 })
                 .toList());
     }
@@ -653,7 +670,7 @@ public class BatchWork {
                 .preparedQuery(
                         """
                         UPDATE batch_operation_runners r SET busy = true, generation = r.generation + 1, seen_at = now(),
-                            job_id = NULL
+                            job_id = NULL, queue = NULL
                         FROM batch_operations b
                         WHERE r.batch_id = $1 AND r.runner = $2 AND b.id = r.batch_id AND b.status IN ('pending', 'running')
                         RETURNING r.generation

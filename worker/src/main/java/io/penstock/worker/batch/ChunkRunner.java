@@ -11,8 +11,10 @@ import io.penstock.common.batch.Deadlines;
 import io.penstock.common.batch.ItemResult;
 import io.penstock.common.batch.ItemStatus;
 import io.penstock.common.batch.Recorded;
+import io.penstock.common.flow.UpstreamFaultException;
 import io.penstock.common.job.FailureText;
 import io.penstock.common.job.SnoozeException;
+import io.penstock.common.job.UnrecoverableJobException;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
@@ -23,10 +25,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -65,13 +72,17 @@ class ChunkRunner {
      * What came of a chunk.
      *
      * @param putOff why the rest of it cannot be done now; null: it can
+     * @param tried what became of items that were done by themselves
      */
-    record Ran(BatchWork.State state, boolean conflict, @Nullable SnoozeException putOff) {
+    record Ran(BatchWork.State state, boolean conflict, @Nullable SnoozeException putOff, List<HeldChunk.Tried> tried) {
 
         static Ran of(BatchWork.State state, boolean conflict) {
-            return new Ran(state, conflict, null);
+            return new Ran(state, conflict, null, List.of());
         }
     }
+
+    /** How items are done by themselves: so many at once, and each so often before it has failed. */
+    record Manner(int itemsAtOnce, int tries) {}
 
     boolean knows(String type) {
         return handlers.single(type).isPresent() || handlers.transactional(type).isPresent();
@@ -84,6 +95,15 @@ class ChunkRunner {
      * @param taker asked when the chunk is through: the runner that goes on with another one; null: it does not
      */
     Uni<Ran> run(Batch batch, Chunk chunk, BooleanSupplier stopped, Supplier<@Nullable BatchRun> taker) {
+        return begin(chunk, rest -> perform(batch, rest, stopped, taker));
+    }
+
+    /** The same, whatever handler the type has, and for this chunk alone. */
+    <I> Uni<Ran> run(Batch batch, Chunk chunk, BatchHandler<I> handler, Manner manner, BooleanSupplier stopped) {
+        return begin(chunk, rest -> oneByOne(handler, manner, rest, contextOf(batch), stopped, () -> null));
+    }
+
+    private Uni<Ran> begin(Chunk chunk, Function<Chunk, Uni<Ran>> perform) {
         if (chunk.items().isEmpty()) {
             return work.record(chunk, List.of(), true).map(state -> Ran.of(state, false));
         }
@@ -94,27 +114,22 @@ class ChunkRunner {
             return work.record(chunk, List.of(now(culprit, lost)), chunk.items().size() == 1)
                     .chain(state -> chunk.items().size() == 1
                             ? Uni.createFrom().item(Ran.of(state, false))
-                            : perform(batch, without(chunk, culprit), stopped, taker));
+                            : perform.apply(chunk.with(
+                                    chunk.items().subList(1, chunk.items().size()))));
         }
-        return perform(batch, chunk, stopped, taker);
-    }
-
-    private static Chunk without(Chunk chunk, Chunk.Item item) {
-        return new Chunk(
-                chunk.batchId(),
-                chunk.number(),
-                chunk.attempts(),
-                chunk.items().stream()
-                        .filter(other -> other.item() != item.item())
-                        .toList());
+        return perform.apply(chunk);
     }
 
     private Uni<Ran> perform(Batch batch, Chunk chunk, BooleanSupplier stopped, Supplier<@Nullable BatchRun> taker) {
-        ItemContext context = new ItemContext(
-                batch.id(), batch.tenant(), batch.settings().conflict(), batch.config(), batch.createdByName());
+        ItemContext context = contextOf(batch);
         return handlers.transactional(batch.type())
                 .map(handler -> together(handler, chunk, context, taker))
                 .orElseGet(() -> oneByOne(handlers.single(batch.type()).orElseThrow(), chunk, context, stopped, taker));
+    }
+
+    private static ItemContext contextOf(Batch batch) {
+        return new ItemContext(
+                batch.id(), batch.tenant(), batch.settings().conflict(), batch.config(), batch.createdByName());
     }
 
     // items by themselves
@@ -125,27 +140,37 @@ class ChunkRunner {
             ItemContext context,
             BooleanSupplier stopped,
             Supplier<@Nullable BatchRun> taker) {
+        Manner manner = new Manner(handler.type().itemsAtOnce(), handler.type().tries());
+        return oneByOne(handler, manner, chunk, context, stopped, taker);
+    }
+
+    private <I> Uni<Ran> oneByOne(
+            BatchHandler<I> handler,
+            Manner manner,
+            Chunk chunk,
+            ItemContext context,
+            BooleanSupplier stopped,
+            Supplier<@Nullable BatchRun> taker) {
         BatchType<I> type = handler.type();
         boolean careful = chunk.attempts() >= CAREFUL_FROM;
-        int atOnce = careful || !type.pause().isZero() ? 1 : type.itemsAtOnce();
+        int atOnce = careful || !type.pause().isZero() ? 1 : manner.itemsAtOnce();
         int recordedAtOnce = careful ? 1 : RECORDED_AT_ONCE;
         AtomicInteger left = new AtomicInteger(chunk.items().size());
         boolean[] conflict = new boolean[1];
         AtomicReference<@Nullable SnoozeException> putOff = new AtomicReference<>();
+        Queue<HeldChunk.Tried> tried = new ConcurrentLinkedQueue<>();
         List<BatchWork.State> states = new ArrayList<>(1);
         return Multi.createFrom()
                 .iterable(chunk.items())
                 .onItem()
                 .transformToUni(item -> stopped.getAsBoolean() || conflict[0] || putOff.get() != null
                         ? Uni.createFrom().<Recorded>nullItem()
-                        : paused(
-                                type,
-                                handleOne(handler, item, context)
-                                        .onFailure(SnoozeException.class)
-                                        .recoverWithItem(why -> {
-                                            putOff.updateAndGet(known -> longer(known, why));
-                                            return null;
-                                        })))
+                        : paused(type, handleOne(handler, item, context, manner, one -> {
+                            tried.add(one);
+                            if (one.failure() instanceof SnoozeException why) {
+                                putOff.updateAndGet(known -> longer(known, why));
+                            }
+                        })))
                 .merge(atOnce)
                 .group()
                 .intoLists()
@@ -153,7 +178,9 @@ class ChunkRunner {
                 .onItem()
                 .transformToUniAndConcatenate(some -> {
                     some.forEach(one -> conflict[0] |= isAbort(context, one.result()));
-                    boolean last = left.addAndGet(-some.size()) == 0;
+                    int ended = (int)
+                            some.stream().filter(one -> !isAgain(one.result())).count();
+                    boolean last = left.addAndGet(-ended) == 0;
                     return work.record(chunk, settled(context, some), last, last && !conflict[0] ? taker.get() : null);
                 })
                 .collect()
@@ -162,7 +189,24 @@ class ChunkRunner {
                     all.add(state);
                 })
                 .map(all -> new Ran(
-                        all.isEmpty() ? BatchWork.State.of(false, false) : all.get(0), conflict[0], putOff.get()));
+                        all.isEmpty() ? BatchWork.State.of(false, false) : all.get(0),
+                        conflict[0],
+                        putOff.get() != null ? putOff.get() : comesAgain(tried),
+                        List.copyOf(tried)));
+    }
+
+    private static boolean isAgain(ItemResult result) {
+        return result.status() == ItemStatus.PROCESSING;
+    }
+
+    /** Items that failed and are to come again put the rest of the chunk off, which is nothing else; null: there are none. */
+    private static @Nullable SnoozeException comesAgain(Collection<HeldChunk.Tried> tried) {
+        return tried.stream()
+                .filter(HeldChunk.Tried::comesAgain)
+                .map(one -> new SnoozeException(
+                        one.wantedDelay(), "item " + one.item().item() + " comes again"))
+                .reduce(ChunkRunner::longer)
+                .orElse(null);
     }
 
     private static SnoozeException longer(@Nullable SnoozeException known, SnoozeException other) {
@@ -174,7 +218,13 @@ class ChunkRunner {
         return type.pause().isZero() ? item : item.onItem().delayIt().by(type.pause());
     }
 
-    private <I> Uni<Recorded> handleOne(BatchHandler<I> handler, Chunk.Item item, ItemContext context) {
+    /** Of an item that was put off nothing is recorded. */
+    private <I> Uni<@Nullable Recorded> handleOne(
+            BatchHandler<I> handler,
+            Chunk.Item item,
+            ItemContext context,
+            Manner manner,
+            Consumer<HeldChunk.Tried> tried) {
         Instant started = clock.instant();
         Duration limit = handler.type().itemTimeout();
         return deadlines
@@ -182,10 +232,28 @@ class ChunkRunner {
                         limit,
                         Uni.createFrom().deferred(() -> handle(handler, reader.read(handler.type(), item), context)),
                         () -> new ItemTimeoutException(limit))
-                .map(result -> result == null ? ItemResult.failed("its handler gave no result") : result)
-                .onFailure(failure -> !(failure instanceof SnoozeException))
-                .recoverWithItem(failure -> ItemResult.failed(text(failure)))
-                .map(result -> new Recorded(item.item(), result, started, clock.instant()));
+                .onItemOrFailure()
+                .transform((answer, failure) -> {
+                    ItemResult result = failure == null ? answered(answer) : resultOf(failure);
+                    if (isAgain(result) && item.failures() + 1 >= manner.tries()) {
+                        result = ItemResult.failed(String.valueOf(result.error()));
+                    }
+                    tried.accept(new HeldChunk.Tried(item, result, failure));
+                    return failure instanceof SnoozeException
+                            ? null
+                            : new Recorded(item.item(), result, started, clock.instant());
+                });
+    }
+
+    private static ItemResult answered(@Nullable ItemResult answer) {
+        return answer == null ? ItemResult.failed("its handler gave no result") : answer;
+    }
+
+    /** What no other try can help has failed. */
+    private static ItemResult resultOf(Throwable failure) {
+        return failure instanceof UnrecoverableJobException || failure instanceof ItemReader.UnreadableItemException
+                ? ItemResult.failed(text(failure))
+                : ItemResult.again(text(failure));
     }
 
     private <I> Uni<ItemResult> handle(BatchHandler<I> handler, I item, ItemContext context) {
@@ -205,7 +273,7 @@ class ChunkRunner {
         if (chunk.attempts() >= CAREFUL_FROM) {
             return apart(handler, chunk, context)
                     .onFailure(SnoozeException.class)
-                    .recoverWithItem(why -> new Ran(BatchWork.State.of(true, false), false, why));
+                    .recoverWithItem(why -> new Ran(BatchWork.State.of(true, false), false, why, List.of()));
         }
         return work.recordWith(chunk, true, () -> conflict[0] ? null : taker.get(), (transaction, items) -> handleAll(
                                 handler, transaction, items, context)
@@ -215,7 +283,7 @@ class ChunkRunner {
                 .onFailure(failure -> !isOutage(failure) && !(failure instanceof SnoozeException))
                 .recoverWithUni(failure -> apart(handler, chunk, context))
                 .onFailure(SnoozeException.class)
-                .recoverWithItem(why -> new Ran(BatchWork.State.of(true, false), conflict[0], why));
+                .recoverWithItem(why -> new Ran(BatchWork.State.of(true, false), conflict[0], why, List.of()));
     }
 
     private static boolean isOutage(Throwable failure) {
@@ -281,7 +349,11 @@ class ChunkRunner {
                                 "its handler gave " + outcomes.size() + " results for " + read.size() + " items");
                     }
                     for (int i = 0; i < outcomes.size(); i++) {
-                        results.add(new Recorded(read.get(i).item(), outcomes.get(i), started, clock.instant()));
+                        ItemResult outcome = outcomes.get(i);
+                        // What comes again would come alone, long after the transaction of the others.
+                        ItemResult ended =
+                                isAgain(outcome) ? ItemResult.failed(String.valueOf(outcome.error())) : outcome;
+                        results.add(new Recorded(read.get(i).item(), ended, started, clock.instant()));
                     }
                     return results;
                 });
@@ -318,9 +390,13 @@ class ChunkRunner {
         return new Recorded(item.item(), result, now, now);
     }
 
-    /** What cannot be read, and what took too long, is said without a stack. */
+    /** What cannot be read, what took too long and what was refused on purpose is said without a stack. */
     private static String text(Throwable failure) {
-        return failure instanceof ItemReader.UnreadableItemException || failure instanceof ItemTimeoutException
+        return failure instanceof ItemReader.UnreadableItemException
+                        || failure instanceof ItemTimeoutException
+                        || failure instanceof SnoozeException
+                        || failure instanceof UnrecoverableJobException
+                        || failure instanceof UpstreamFaultException
                 ? FailureText.message(failure)
                 : FailureText.withStack(failure);
     }

@@ -28,6 +28,9 @@ public class TestBatches implements BatchTypeSource {
     static final BatchType<Long> NUMBERS = BatchType.of("test.numbers", Long.class);
     static final BatchType<Long> ROWS = BatchType.of("test.rows", Long.class);
 
+    static final BatchType<Long> STUBBORN =
+            BatchType.of("test.stubborn", Long.class).tries(3);
+
     static final BatchType<Long> FETCHED = BatchType.of("test.fetched", Long.class);
 
     /** How often each item was asked for where it is fetched from. */
@@ -44,7 +47,7 @@ public class TestBatches implements BatchTypeSource {
 
     @Override
     public List<BatchType<?>> batchTypes() {
-        return List.of(WORDS, NUMBERS, ROWS, FETCHED);
+        return List.of(WORDS, NUMBERS, ROWS, STUBBORN, FETCHED);
     }
 
     private static Uni<ItemResult> does(Object item, ItemContext context) {
@@ -72,6 +75,20 @@ public class TestBatches implements BatchTypeSource {
         @Override
         public BatchType<Long> type() {
             return NUMBERS;
+        }
+
+        @Override
+        public Uni<ItemResult> handle(Long item, ItemContext context) {
+            return does(item, context);
+        }
+    }
+
+    @ApplicationScoped
+    static class StubbornHandler implements BatchHandler<Long> {
+
+        @Override
+        public BatchType<Long> type() {
+            return STUBBORN;
         }
 
         @Override
