@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -422,6 +423,29 @@ public class BatchWork {
                                 : does.apply(transaction, items))
                         .chain(results -> recordAndAdd(transaction, chunk, results, last, taker.get())))
                 .chain(row -> after(chunk.batchId(), row));
+    }
+
+    /**
+     * Stores the result of one item in the transaction that has its effect. Nothing is locked before the effect is there: items of a chunk do not
+     * wait for one another. The chunk stays open. Fails with {@link ItemEndedException}, and leaves no effect, where the item had ended.
+     */
+    public Uni<State> recordOne(Chunk chunk, Function<SqlConnection, Uni<Recorded>> does) {
+        return store.inTransaction(transaction -> does.apply(transaction)
+                        .chain(recorded -> recordAndAdd(transaction, chunk, List.of(recorded), false, null))
+                        .invoke(row -> {
+                            if (row.getArrayOfLongs("items") == null) {
+                                throw new ItemEndedException();
+                            }
+                        }))
+                .chain(row -> after(chunk.batchId(), row));
+    }
+
+    /** Another run of the chunk, which was given up, has done the item. */
+    public static final class ItemEndedException extends RuntimeException {
+
+        ItemEndedException() {
+            super("another run has recorded the item", null, false, false);
+        }
     }
 
     private static Uni<List<Chunk.Item>> open(SqlConnection transaction, Chunk chunk) {

@@ -27,12 +27,13 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -159,16 +160,25 @@ class ChunkRunner {
         boolean[] conflict = new boolean[1];
         AtomicReference<@Nullable SnoozeException> putOff = new AtomicReference<>();
         Queue<HeldChunk.Tried> tried = new ConcurrentLinkedQueue<>();
+        Queue<BatchWork.State> stored = new ConcurrentLinkedQueue<>();
         List<BatchWork.State> states = new ArrayList<>(1);
+        Function<Chunk.Item, Uni<Done>> does = handler instanceof StoringBatchHandler<I, ?> storing
+                ? item -> store(storing, chunk, item, context)
+                : item -> handle(handler, reader.read(type, item), context).map(Done::of);
         return Multi.createFrom()
                 .iterable(chunk.items())
                 .onItem()
                 .transformToUni(item -> stopped.getAsBoolean() || conflict[0] || putOff.get() != null
                         ? Uni.createFrom().<Recorded>nullItem()
-                        : paused(type, handleOne(handler, item, context, manner, one -> {
+                        : paused(type, doOne(type, item, does, manner, (one, state) -> {
                             tried.add(one);
                             if (one.failure() instanceof SnoozeException why) {
                                 putOff.updateAndGet(known -> longer(known, why));
+                            }
+                            if (state != null) {
+                                conflict[0] |= isAbort(context, one.result());
+                                stored.add(state);
+                                left.decrementAndGet();
                             }
                         })))
                 .merge(atOnce)
@@ -188,11 +198,25 @@ class ChunkRunner {
                     all.clear();
                     all.add(state);
                 })
-                .map(all -> new Ran(
-                        all.isEmpty() ? BatchWork.State.of(false, false) : all.get(0),
+                .chain(all -> stored.isEmpty()
+                        ? Uni.createFrom().item(all.isEmpty() ? BatchWork.State.of(false, false) : all.get(0))
+                        : close(chunk, left.get() == 0, conflict[0] ? () -> null : taker, stored))
+                .map(state -> new Ran(
+                        state,
                         conflict[0],
                         putOff.get() != null ? putOff.get() : comesAgain(tried),
                         List.copyOf(tried)));
+    }
+
+    /** Items that were stored one by one left the chunk open: whichever was the last, others might not have been there yet. */
+    private Uni<BatchWork.State> close(
+            Chunk chunk, boolean last, Supplier<@Nullable BatchRun> taker, Collection<BatchWork.State> stored) {
+        boolean done = stored.stream().anyMatch(BatchWork.State::done);
+        boolean goesOn = stored.stream().allMatch(BatchWork.State::goesOn);
+        return last
+                ? work.record(chunk, List.of(), true, taker.get())
+                        .map(state -> done ? BatchWork.State.of(state.goesOn(), true) : state)
+                : Uni.createFrom().item(BatchWork.State.of(goesOn, done));
     }
 
     private static boolean isAgain(ItemResult result) {
@@ -218,35 +242,41 @@ class ChunkRunner {
         return type.pause().isZero() ? item : item.onItem().delayIt().by(type.pause());
     }
 
-    /** Of an item that was put off nothing is recorded. */
-    private <I> Uni<@Nullable Recorded> handleOne(
-            BatchHandler<I> handler,
+    /**
+     * What a handler did.
+     *
+     * @param state how the batch is since it was recorded; null: it is not recorded yet
+     */
+    private record Done(ItemResult result, BatchWork.@Nullable State state) {
+
+        static Done of(@Nullable ItemResult answer) {
+            return new Done(answer == null ? ItemResult.failed("its handler gave no result") : answer, null);
+        }
+    }
+
+    /** Nothing is left to be recorded of an item that was put off, or recorded with its effect. */
+    private <I> Uni<@Nullable Recorded> doOne(
+            BatchType<I> type,
             Chunk.Item item,
-            ItemContext context,
+            Function<Chunk.Item, Uni<Done>> does,
             Manner manner,
-            Consumer<HeldChunk.Tried> tried) {
+            BiConsumer<HeldChunk.Tried, BatchWork.@Nullable State> tried) {
         Instant started = clock.instant();
-        Duration limit = handler.type().itemTimeout();
+        Duration limit = type.itemTimeout();
         return deadlines
-                .within(
-                        limit,
-                        Uni.createFrom().deferred(() -> handle(handler, reader.read(handler.type(), item), context)),
-                        () -> new ItemTimeoutException(limit))
+                .within(limit, Uni.createFrom().deferred(() -> does.apply(item)), () -> new ItemTimeoutException(limit))
                 .onItemOrFailure()
-                .transform((answer, failure) -> {
-                    ItemResult result = failure == null ? answered(answer) : resultOf(failure);
+                .transform((done, failure) -> {
+                    ItemResult result = failure == null ? done.result() : resultOf(failure);
+                    BatchWork.State state = failure == null ? done.state() : null;
                     if (isAgain(result) && item.failures() + 1 >= manner.tries()) {
                         result = ItemResult.failed(String.valueOf(result.error()));
                     }
-                    tried.accept(new HeldChunk.Tried(item, result, failure));
-                    return failure instanceof SnoozeException
+                    tried.accept(new HeldChunk.Tried(item, result, failure), state);
+                    return state != null || failure instanceof SnoozeException
                             ? null
                             : new Recorded(item.item(), result, started, clock.instant());
                 });
-    }
-
-    private static ItemResult answered(@Nullable ItemResult answer) {
-        return answer == null ? ItemResult.failed("its handler gave no result") : answer;
     }
 
     /** What no other try can help has failed. */
@@ -254,6 +284,22 @@ class ChunkRunner {
         return failure instanceof UnrecoverableJobException || failure instanceof ItemReader.UnreadableItemException
                 ? ItemResult.failed(text(failure))
                 : ItemResult.again(text(failure));
+    }
+
+    private <I, V> Uni<Done> store(
+            StoringBatchHandler<I, V> handler, Chunk chunk, Chunk.Item item, ItemContext context) {
+        Instant started = clock.instant();
+        I value = reader.read(handler.type(), item);
+        AtomicReference<@Nullable ItemResult> result = new AtomicReference<>();
+        return handler.fetch(value, context)
+                .chain(fetched -> work.recordOne(chunk, transaction -> handler.store(
+                                transaction, value, fetched, context)
+                        .map(answer -> ended(Done.of(answer).result()))
+                        .invoke(result::set)
+                        .map(answer -> settled(
+                                        context, List.of(new Recorded(item.item(), answer, started, clock.instant())))
+                                .get(0))))
+                .map(state -> new Done(Objects.requireNonNull(result.get()), state));
     }
 
     private <I> Uni<ItemResult> handle(BatchHandler<I> handler, I item, ItemContext context) {
@@ -349,17 +395,18 @@ class ChunkRunner {
                                 "its handler gave " + outcomes.size() + " results for " + read.size() + " items");
                     }
                     for (int i = 0; i < outcomes.size(); i++) {
-                        ItemResult outcome = outcomes.get(i);
-                        // What comes again would come alone, long after the transaction of the others.
-                        ItemResult ended =
-                                isAgain(outcome) ? ItemResult.failed(String.valueOf(outcome.error())) : outcome;
-                        results.add(new Recorded(read.get(i).item(), ended, started, clock.instant()));
+                        results.add(new Recorded(read.get(i).item(), ended(outcomes.get(i)), started, clock.instant()));
                     }
                     return results;
                 });
     }
 
     // results
+
+    /** What has its effect in the transaction of its record does not come again. */
+    private static ItemResult ended(ItemResult result) {
+        return isAgain(result) ? ItemResult.failed(String.valueOf(result.error())) : result;
+    }
 
     private static boolean isAbort(ItemContext context, ItemResult result) {
         return result.conflict() && context.conflict() == ConflictStrategy.ABORT;

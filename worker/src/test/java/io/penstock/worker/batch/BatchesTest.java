@@ -502,6 +502,57 @@ class BatchesTest {
         assertThat(TestBatches.HANDLED).containsEntry(4L, 6).containsEntry(5L, 2);
     }
 
+    private List<Long> effects(UUID id) {
+        return get(pool.preparedQuery("SELECT number FROM test_batch_effect WHERE batch_id = $1 ORDER BY number")
+                        .execute(Tuple.of(id)))
+                .stream()
+                .map(row -> row.getLong(0))
+                .toList();
+    }
+
+    @Test
+    void whatWasFetchedIsStoredOnceWithItsRecord() {
+        TestBatches.DOES.put(
+                3L,
+                (what, context) -> TestBatches.HANDLED.get(3L) < 2
+                        ? Uni.createFrom().failure(new UpstreamFaultException("no", Optional.of(Duration.ofMillis(10))))
+                        : Uni.createFrom().item(ItemResult.completed().counting("rows", 1)));
+        TestBatches.DOES.put(4L, (what, context) -> Uni.createFrom().item(ItemResult.again("not yet")));
+        TestBatches.DOES.put(
+                5L, (what, context) -> Uni.createFrom().failure(new UnrecoverableJobException("not allowed")));
+
+        UUID id = get(batches.create(BatchSpec.of(TestBatches.STORED)
+                        .withRange(1, 25)
+                        .withFixedChunks(10)))
+                .id();
+
+        assertThat(awaitEnd(id).counts().completed()).isEqualTo(23);
+        assertThat(find(id).result()).isEqualTo(Map.of("rows", 1L));
+        assertThat(items(id, ItemStatus.FAILED)).extracting(BatchItem::error).containsExactly("not yet", "not allowed");
+        assertThat(effects(id)).hasSize(24).doesNotHaveDuplicates().doesNotContain(50L);
+        await().atMost(Duration.ofSeconds(30)).until(() -> get(store.chunks(find(id), -1, 10)).stream()
+                .allMatch(chunk -> chunk.finishedAt() != null));
+    }
+
+    /** As it is when a lost run wakes up again. */
+    @Test
+    void anEffectOfAnItemThatHadEndedIsUndone() {
+        TestBatches.DOES.put(
+                1L,
+                (what, context) -> pool.preparedQuery("INSERT INTO batch_operation_items"
+                                + " (batch_id, item, chunk, status, round) VALUES ($1, 0, 0, 'completed', 0)")
+                        .execute(Tuple.of(context.batchId()))
+                        .replaceWith(ItemResult.completed()));
+
+        UUID id = get(batches.create(BatchSpec.of(TestBatches.STORED).withRange(1, 2)))
+                .id();
+
+        await().atMost(Duration.ofSeconds(30)).until(() -> find(id).counts().completed() == 1);
+        assertThat(effects(id)).containsExactly(20L);
+        assertThat(items(id, ItemStatus.COMPLETED)).hasSize(2);
+        get(batches.cancel(id));
+    }
+
     @Test
     void anItemWhoseEffectIsRecordedWithItDoesNotComeAgain() {
         TestBatches.DOES.put(2L, (what, context) -> Uni.createFrom().item(ItemResult.again("not yet")));

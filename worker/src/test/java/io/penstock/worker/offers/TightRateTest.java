@@ -124,7 +124,7 @@ class TightRateTest extends OffersTest {
         String upstream = "tight-" + UUID.randomUUID();
         FaultTolerantGuards guards = new FaultTolerantGuards(() -> Map.of(upstream, few), limiter);
         FeedClient client = new FeedClient(connection, parser, name -> guards.named(upstream), vertx);
-        PageHandler pages = new PageHandler(client, store, sweepStore, skipped, pool);
+        PageHandler pages = new PageHandler(client, store, sweepStore, skipped);
         return new FullChunkHandler(sweeps, batches, runner, pages, client, alerts, config);
     }
 }
