@@ -1,5 +1,5 @@
 // The templates of one tenant: the search, the tree of inheritance, operations on many with the way back, and one template with what it inherits.
-import { html } from '../../kit/html.js';
+import { html, nothing } from '../../kit/html.js';
 import { icon } from '../../kit/parts.js';
 import { visibleText } from '../../kit/tree.js';
 import { words as w } from './words.js';
@@ -39,6 +39,6 @@ export function draw(data, ctx) {
   const { tenant } = data;
   if (!tenant) return whose(ctx);
   if (data.template) return template.draw(data, ctx);
-  return html`<div class="row"><nav class="tabs" aria-label=${w.what}>${Object.keys(VIEWS).map(view => html`<a href=${address({ tenant, view: view === 'search' ? null : view })} aria-current=${view === data.view ? 'page' : 'false'}>${w.views[view]}</a>`)}</nav>${another(tenant, ctx)}</div>
+  return html`<div class="row"><nav class="tabs" aria-label=${w.what}>${Object.keys(VIEWS).map(view => html`<a href=${address({ tenant, view: view === 'search' ? null : view })} aria-current=${view === data.view ? 'page' : nothing}>${w.views[view]}</a>`)}</nav>${another(tenant, ctx)}</div>
     ${VIEWS[data.view].draw(data, ctx)}`;
 }

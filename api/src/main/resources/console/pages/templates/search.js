@@ -33,7 +33,7 @@ export async function load(ctx, tenant) {
 const asked = (ctx, tenant) => changes => address({ tenant, ...given(ctx.query, [...FILTERS, ...ORDER]), ...changes });
 
 const link = (text, href, chosen) => html`<li><a href=${href} aria-current=${chosen ? 'true' : nothing}>${text}</a></li>`;
-const group = (title, links, more = nothing) => html`<div class="facet" role="group" aria-label=${title}><h3>${title}</h3><ul>${links}</ul>${more}</div>`;
+const group = (title, links, more = nothing) => html`<div class="facet" role="group" aria-label=${title}><h2>${title}</h2><ul>${links}</ul>${more}</div>`;
 
 /** One of several; the chosen one leads back to all. */
 const choice = (key, values, text, ctx, to) => values.map(value => link(text(value), to({ [key]: ctx.query.get(key) === value ? null : value }), ctx.query.get(key) === value));
@@ -93,7 +93,7 @@ const type = debounce((text, ctx) => ctx.setQuery({ text, place: null }, { repla
 function row(template, ctx, tenant, to) {
   const tags = tagsOf(ctx);
   return html`<tr aria-selected=${String(selection(ctx).has(template.id))}>${pickCell(template, ctx)}
-    <th scope="row" class="wide">${name(template, tenant)}<span class="sub clip">${template.parentId ? html`${w.depth(template.depth)} ` : nothing}${template.isSystem ? html`${w.system} ` : nothing}${template.tags.map(tag => html`<a href=${to({ tags: [...new Set([...tags, tag])].join(',') })}>${visibleText(tag)}</a> `)}</span></th>
+    <th scope="row" class="wide">${name(template, tenant)}<span class="sub clip">${template.parentId ? html`${w.depth(template.depth)} · ` : nothing}${template.isSystem ? html`${w.system} · ` : nothing}${template.tags.map(tag => html`<a href=${to({ tags: [...new Set([...tags, tag])].join(',') })}>${visibleText(tag)}</a> `)}</span></th>
     <td>${badge(LOOK[template.status], template.status, true)}</td><td class="roomy" data-l=${w.kind}>${w.kinds[template.kind]}</td><td class="roomy" data-l=${w.skillLevel}>${template.skillLevel ?? html`<span class="muted">–</span>`}</td><td class="num ${template.price ? '' : 'zero'}" data-l=${w.price}>${template.price ?? '–'}</td><td class="num ${template.durationMinutes ? '' : 'zero'}" data-l=${w.minutes}>${template.durationMinutes ?? '–'}</td><td class="num ${template.usageCount ? '' : 'zero'}" data-l=${w.used}>${f.count(template.usageCount)}</td><td class="num ${template.favourites ? '' : 'zero'}" data-l=${w.favourites}>${f.count(template.favourites)}</td><td class="num roomy ${template.lastUsedAt ? '' : 'zero'}" data-l=${w.lastUsed}>${ago(template.lastUsedAt)}</td><td class="num" data-l=${w.changed}>${ago(template.updatedAt)}</td></tr>`;
 }
 

@@ -26,7 +26,7 @@ export const pager = (page, ctx, to) => ctx.query.get('after') || page.next ? ht
 export function draw({ tenant, page }, ctx) {
   const parent = ctx.query.get('parent');
   const to = id => address({ tenant, view: 'tree', parent: id });
-  return html`<section class="card" aria-labelledby="templates"><header><h2 id="templates">${w.tree}</h2><nav class="row small" aria-label=${w.level}>${page.above.length ? html`<a href=${to()}>${w.top}</a>${page.above.map((above, i) => html`<span class="muted" aria-hidden="true">/</span>${i === page.above.length - 1 ? html`<span>${visibleText(above.name)}</span>` : html`<a href=${to(above.id)}>${visibleText(above.name)}</a>`}`)}` : html`<span class="muted">${w.treeText}</span>`}</nav>${selectionBar(ctx, tenant)}</header>
+  return html`<section class="card" aria-labelledby="templates"><header><h2 id="templates">${w.tree}</h2><nav class="small" aria-label=${w.level}>${page.above.length ? html`<a href=${to()}>${w.top}</a>${page.above.map((above, i) => html`<span class="muted" aria-hidden="true"> / </span>${i === page.above.length - 1 ? html`<span>${visibleText(above.name)}</span>` : html`<a href=${to(above.id)}>${visibleText(above.name)}</a>`}`)}` : html`<span class="muted">${w.treeText}</span>`}</nav>${selectionBar(ctx, tenant)}</header>
     ${page.templates.length ? table(page.templates, ctx, tenant) : empty({ glyph: 'search', title: w.none, text: parent ? w.noneBelow : w.noneYet })}
     ${pager(page, ctx, after => address({ tenant, view: 'tree', parent, after }))}</section>`;
 }

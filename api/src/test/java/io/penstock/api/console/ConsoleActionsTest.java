@@ -589,7 +589,7 @@ class ConsoleActionsTest extends InBrowser {
         for (String[] step : List.of(
                 new String[] {"Status", "active", "Knots Tides"},
                 new String[] {"Type", "base", "Knots"},
-                new String[] {"Level", "expert", "Sails Tides"},
+                new String[] {"Skill level", "expert", "Sails Tides"},
                 new String[] {"Price", "up to 25", "Knots"},
                 new String[] {"Price", "100 to 500", "Sails"},
                 new String[] {"Minutes", "60 to 90", "Knots Tides"},

@@ -498,7 +498,10 @@ class TemplatesInBulkTest {
                 TemplateBatches.CREATE,
                 ConflictStrategy.SKIP,
                 List.of(
-                        template(ruled, "ruled", ",\"validationRules\":{\"required\":[\"name\"]},\"dynamicProperties\":{\"name\":1}"),
+                        template(
+                                ruled,
+                                "ruled",
+                                ",\"validationRules\":{\"required\":[\"name\"]},\"dynamicProperties\":{\"name\":1}"),
                         template(wrong, "wrong", ",\"validationRules\":{\"type\":\"nothing\"}"))));
         assertThat(made.get(ruled).status()).isEqualTo(ItemStatus.COMPLETED);
         assertThat(made.get(wrong).error()).contains("validationRules: is no JSON Schema");

@@ -19,16 +19,22 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class RuledChains {
 
-    /** Ends in a circle as well: no row comes twice. */
+    /**
+     * Ends in a circle as well: no row comes twice. Each template is looked up by its id: as a plain join PostgreSQL expects so many rows that
+     * it reads all templates of a large tenant.
+     */
     private static final String LINKS =
             """
             WITH RECURSIVE chain AS (
-                SELECT id, parent_id FROM course_template WHERE tenant = $1 AND id = ANY ($2)
+                SELECT t.* FROM unnest($2::uuid[]) AS asked(id) CROSS JOIN LATERAL (
+                    SELECT id, parent_id, version, validation_rules <> '{}' AS ruled
+                    FROM course_template WHERE tenant = $1 AND id = asked.id LIMIT 1) AS t
                 UNION
-                SELECT p.id, p.parent_id FROM chain c JOIN course_template p ON p.tenant = $1 AND p.id = c.parent_id
+                SELECT p.* FROM chain c CROSS JOIN LATERAL (
+                    SELECT id, parent_id, version, validation_rules <> '{}' AS ruled
+                    FROM course_template WHERE tenant = $1 AND id = c.parent_id LIMIT 1) AS p
             )
-            SELECT t.id, t.parent_id, t.version, t.validation_rules <> '{}' AS ruled
-            FROM chain c JOIN course_template t ON t.tenant = $1 AND t.id = c.id
+            SELECT * FROM chain
             """;
 
     private static final String CONTENTS =
