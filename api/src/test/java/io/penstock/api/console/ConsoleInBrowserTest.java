@@ -143,7 +143,11 @@ class ConsoleInBrowserTest extends InBrowser {
         screens.put("access", "/console/access");
         screens.put("offers", "/console/offers");
         screens.put("orders", "/console/orders");
-        screens.put("templates", "/console/templates/00000000-0000-0000-0000-0000000000a1?tenant=console");
+        screens.put("templates", "/console/templates?tenant=console&status=active&maxPrice=500&sort=usage");
+        screens.put("templates-none", "/console/templates?tenant=console&text=nothing+like+it&popular=true");
+        screens.put("templates-tree", "/console/templates?tenant=console&view=tree");
+        screens.put("templates-operations", "/console/templates?tenant=console&view=operations");
+        screens.put("template", "/console/templates/00000000-0000-0000-0000-000000000101?tenant=console");
         screens.put("templates-whose", "/console/templates");
         screens.put("products", "/console/products");
         screens.put("product", "/console/products/900001?span=30");
@@ -215,6 +219,21 @@ class ConsoleInBrowserTest extends InBrowser {
                         + " SELECT 'console', ('00000000-0000-0000-0000-0000000001' || lpad(n::text, 2, '0'))::uuid, 'specialized',"
                         + " '00000000-0000-0000-0000-0000000000a1', 1, 'First aid <img src=x onerror=alert(9)> part ' || n,"
                         + " (ARRAY['draft', 'active', 'archived', 'deprecated'])[1 + n % 4], n * 10, n, 'a', 'a' FROM generate_series(1, 12) n"
+                        + " ON CONFLICT DO NOTHING");
+        sql(
+                "UPDATE course_template SET description = 'Small steps <b>first</b>', duration_minutes = 90, dynamic_properties ="
+                        + " '{\"room\":\"A\",\"<i>aids</i>\":[\"blackboard\"],\"seats\":9007199254740993}', validation_rules ="
+                        + " '{\"required\":[\"room\"],\"properties\":{\"room\":{\"type\":\"string\",\"pattern\":\"^[A-Z]$\"}}}'"
+                        + " WHERE tenant = 'console' AND id = '00000000-0000-0000-0000-0000000000a1'");
+        sql(
+                "UPDATE course_template SET dynamic_properties = '{\"room\":\"B\"}', last_used_at = now() - interval '3 hours'"
+                        + " WHERE tenant = 'console' AND depth = 1");
+        sql(
+                "INSERT INTO course_template_tag (tenant, template_id, name, value, type) SELECT 'console', id, tag, '', 'label'"
+                        + " FROM course_template, (VALUES ('<img src=x onerror=alert(15)>'), ('evening')) AS tags(tag) WHERE tenant = 'console'"
+                        + " ON CONFLICT DO NOTHING");
+        sql(
+                "INSERT INTO course_category (tenant, id, name, colour) VALUES ('console', gen_random_uuid(), 'Safety', '#1f6feb')"
                         + " ON CONFLICT DO NOTHING");
         fillProducts();
     }
@@ -374,7 +393,9 @@ class ConsoleInBrowserTest extends InBrowser {
                 "/console/products/900001",
                 "/console/products/groups/900001",
                 "/console/products?view=analyses",
-                "/console/templates/00000000-0000-0000-0000-0000000000a1?tenant=console")) {
+                "/console/templates?tenant=console",
+                "/console/templates?tenant=console&view=tree&parent=00000000-0000-0000-0000-0000000000a1",
+                "/console/templates/00000000-0000-0000-0000-000000000101?tenant=console")) {
             go(admin, path);
             admin.await("document.body.innerText.includes('<')");
             assertThat(admin.objections()).as(path).isEmpty();
@@ -396,7 +417,7 @@ class ConsoleInBrowserTest extends InBrowser {
                 + " '00000000-0000-0000-0000-0000000000a1', 1, 'Course ' || n FROM generate_series(1, 3) n");
         List<String> found = new ArrayList<>();
         learnAxe(admin);
-        go(admin, "/console/templates?tenant=console");
+        go(admin, "/console/templates?tenant=console&view=tree");
         admin.await("document.querySelector('tbody input[type=checkbox]')");
         admin.evaluate("document.querySelector('tbody input[type=checkbox]').click()");
         admin.press("Change selected…");
