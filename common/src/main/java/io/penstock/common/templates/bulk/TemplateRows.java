@@ -334,7 +334,12 @@ public class TemplateRows {
                 : query(
                                 transaction,
                                 CREATE,
-                                Tuple.of(tenant, rows.toString(), by, tagRows(tags).toString(), batchId.toString()))
+                                Tuple.of(
+                                        tenant,
+                                        rows.toString(),
+                                        by,
+                                        tagRows(tags).toString(),
+                                        batchId.toString()))
                         .map(done -> ids(done));
     }
 
