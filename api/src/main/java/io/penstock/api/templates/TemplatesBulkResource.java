@@ -2,6 +2,7 @@ package io.penstock.api.templates;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.penstock.api.audit.Unaudited;
 import io.penstock.api.database.NeedsDatabase;
@@ -24,6 +25,7 @@ import io.penstock.common.batch.ConflictStrategy;
 import io.penstock.common.batch.InvalidBatchException;
 import io.penstock.common.page.PageCursor;
 import io.penstock.common.pool.DatabasePools;
+import io.penstock.common.templates.RuleSet;
 import io.penstock.common.templates.bulk.BulkChecks;
 import io.penstock.common.templates.bulk.Foresight;
 import io.penstock.common.templates.bulk.PredictedConflict;
@@ -135,6 +137,7 @@ public class TemplatesBulkResource {
         BatchSpec spec = spec(TemplateBatches.CREATE, tenant, asked.name(), asked.conflict())
                 .priority(asked.priority())
                 .startAt(asked.startAt())
+                .config(validation(asked.validation()))
                 .concurrency(ordered.linked() ? 1 : null)
                 .items(json(ordered.items()))
                 .build();
@@ -171,6 +174,7 @@ public class TemplatesBulkResource {
         BatchSpec spec = spec(TemplateBatches.UPDATE, tenant, asked.name(), asked.conflict())
                 .priority(asked.priority())
                 .startAt(asked.startAt())
+                .config(validation(asked.validation()))
                 .items(json(items))
                 .build();
         return tenants.permitChange(tenant)
@@ -521,6 +525,17 @@ public class TemplatesBulkResource {
             throw invalid("conflict", "must be one of " + String.join(", ", ConflictStrategy.wires()));
         }
         return BatchSpec.builder(type.name()).tenant(tenant).name(name).conflict(conflict);
+    }
+
+    /** Null where it is left out. */
+    private static @Nullable JsonNode validation(@Nullable String word) {
+        if (word == null) {
+            return null;
+        }
+        if (RuleSet.Strictness.ofWire(word).isEmpty()) {
+            throw invalid("validation", "must be one of strict, partial");
+        }
+        return JsonNodeFactory.instance.objectNode().put(TemplateBatches.VALIDATION, word);
     }
 
     private List<JsonNode> json(List<TemplateChange> items) {

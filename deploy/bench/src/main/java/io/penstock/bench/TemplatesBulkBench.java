@@ -9,6 +9,7 @@ import io.penstock.common.batch.Batch;
 import io.penstock.common.batch.BatchSpec;
 import io.penstock.common.batch.BatchType;
 import io.penstock.common.batch.ConflictStrategy;
+import io.penstock.common.templates.bulk.RuledChains;
 import io.penstock.common.templates.bulk.TemplateBackups;
 import io.penstock.common.templates.bulk.TemplateBatches;
 import io.penstock.common.templates.bulk.TemplateChange;
@@ -102,7 +103,10 @@ final class TemplatesBulkBench implements Callable<Integer> {
                         "bench",
                         List.of(),
                         TemplateHandlers.of(
-                                new TemplateRows(), new TemplateBackups(engine.pool()), new SimpleMeterRegistry()),
+                                new TemplateRows(),
+                                new TemplateBackups(engine.pool()),
+                                new RuledChains(engine.pool()),
+                                new SimpleMeterRegistry()),
                         List.of(),
                         KEEP);
                 return measure(engine) ? 0 : 1;

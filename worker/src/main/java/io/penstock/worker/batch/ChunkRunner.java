@@ -25,7 +25,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -320,10 +324,13 @@ class ChunkRunner {
                     .onFailure(SnoozeException.class)
                     .recoverWithItem(why -> new Ran(BatchWork.State.of(true, false), false, why));
         }
-        return work.recordWith(chunk, true, () -> conflict[0] ? null : taker.get(), (transaction, items) -> handleAll(
-                                handler, transaction, items, context)
-                        .invoke(results -> results.forEach(one -> conflict[0] |= isAbort(context, one.result())))
-                        .map(results -> settled(context, results)))
+        return prepared(handler, chunk, context)
+                .chain(ready -> work.recordWith(
+                        chunk, true, () -> conflict[0] ? null : taker.get(), (transaction, items) -> handleAll(
+                                        ready, transaction, items)
+                                .invoke(results ->
+                                        results.forEach(one -> conflict[0] |= isAbort(context, one.result())))
+                                .map(results -> settled(context, results))))
                 .map(state -> Ran.of(state, conflict[0]))
                 .onFailure(failure -> !isOutage(failure) && !(failure instanceof SnoozeException))
                 .recoverWithUni(failure -> apart(handler, chunk, context))
@@ -352,10 +359,11 @@ class ChunkRunner {
             Chunk.Item item = chunk.items().get(i);
             boolean last = i == size - 1;
             Chunk alone = new Chunk(chunk.batchId(), chunk.number(), chunk.attempts(), List.of(item));
-            all = all.chain(() -> work.recordWith(alone, last, () -> null, (transaction, items) -> handleAll(
-                                    handler, transaction, items, context)
+            all = all.chain(() -> prepared(handler, alone, context)
+                    .chain(ready -> work.recordWith(alone, last, () -> null, (transaction, items) -> handleAll(
+                                    ready, transaction, items)
                             .invoke(results -> results.forEach(one -> conflict[0] |= isAbort(context, one.result())))
-                            .map(results -> settled(context, results)))
+                            .map(results -> settled(context, results))))
                     .onFailure(failure -> !isOutage(failure) && !(failure instanceof SnoozeException))
                     .recoverWithUni(
                             failure -> work.record(alone, List.of(now(item, ItemResult.failed(text(failure)))), last)));
@@ -363,31 +371,60 @@ class ChunkRunner {
         return all.map(state -> Ran.of(state, conflict[0]));
     }
 
-    private <I> Uni<List<Recorded>> handleAll(
-            TransactionalBatchHandler<I> handler,
-            SqlConnection transaction,
-            List<Chunk.Item> items,
-            ItemContext context) {
+    /**
+     * The items of a chunk, read and prepared.
+     *
+     * @param values by the number of the item; those that could be read
+     * @param faults of the others
+     */
+    private record Ready<I>(
+            Map<Long, I> values,
+            Map<Long, ItemResult> faults,
+            TransactionalBatchHandler.Prepared<I> prepared,
+            Duration limit) {}
+
+    private <I> Uni<Ready<I>> prepared(TransactionalBatchHandler<I> handler, Chunk chunk, ItemContext context) {
+        Map<Long, I> values = new LinkedHashMap<>();
+        Map<Long, ItemResult> faults = new HashMap<>();
+        for (Chunk.Item item : chunk.items()) {
+            try {
+                values.put(item.item(), reader.read(handler.type(), item));
+            } catch (ItemReader.UnreadableItemException e) {
+                faults.put(item.item(), ItemResult.failed(text(e)));
+            }
+        }
+        Duration limit = handler.type().itemTimeout();
+        return Uni.createFrom()
+                .deferred(() -> handler.prepare(List.copyOf(values.values()), context))
+                .ifNoItem()
+                .after(limit)
+                .failWith(() -> new ItemTimeoutException(limit))
+                .map(prepared -> new Ready<>(values, faults, prepared, limit));
+    }
+
+    private <I> Uni<List<Recorded>> handleAll(Ready<I> ready, SqlConnection transaction, List<Chunk.Item> items) {
         Instant started = clock.instant();
         List<I> readable = new ArrayList<>(items.size());
         List<Chunk.Item> read = new ArrayList<>(items.size());
         List<Recorded> results = new ArrayList<>(items.size());
         for (Chunk.Item item : items) {
-            try {
-                readable.add(reader.read(handler.type(), item));
+            I value = ready.values().get(item.item());
+            if (value == null) {
+                results.add(
+                        now(item, Objects.requireNonNull(ready.faults().get(item.item()), "read, or not readable")));
+            } else {
+                readable.add(value);
                 read.add(item);
-            } catch (ItemReader.UnreadableItemException e) {
-                results.add(now(item, ItemResult.failed(text(e))));
             }
         }
         if (readable.isEmpty()) {
             return Uni.createFrom().item(results);
         }
-        Duration limit = handler.type().itemTimeout();
-        return handler.handle(transaction, readable, context)
+        return ready.prepared()
+                .handle(transaction, readable)
                 .ifNoItem()
-                .after(limit)
-                .failWith(() -> new ItemTimeoutException(limit))
+                .after(ready.limit())
+                .failWith(() -> new ItemTimeoutException(ready.limit()))
                 .map(outcomes -> {
                     if (outcomes.size() != read.size()) {
                         throw new IllegalStateException(

@@ -36,7 +36,8 @@ public class TemplateRows {
     /** In the order of ids, so that two chunks never wait for one another in a circle. */
     private static final String LOCK =
             """
-            SELECT id, version, (to_jsonb(t) - '{dynamic_properties,validation_rules,ui_configuration}'::text[])::text AS content
+            SELECT id, version, validation_rules <> '{}' AS ruled,
+                (to_jsonb(t) - '{dynamic_properties,validation_rules,ui_configuration}'::text[])::text AS content
             FROM course_template t WHERE tenant = $1 AND id = ANY ($2) ORDER BY id FOR NO KEY UPDATE
             """;
 
@@ -209,9 +210,10 @@ public class TemplateRows {
     /**
      * A template that is locked until the transaction ends.
      *
+     * @param ruled whether it has rules of its own
      * @param content its columns but for the three objects
      */
-    public record Locked(UUID id, long version, ObjectNode content) {}
+    public record Locked(UUID id, long version, boolean ruled, ObjectNode content) {}
 
     /** What hangs on a template. */
     public record Dependents(long children, long courses, long schedules) {
@@ -224,7 +226,11 @@ public class TemplateRows {
             Map<UUID, Locked> found = new LinkedHashMap<>();
             rows.forEach(row -> found.put(
                     row.getUUID("id"),
-                    new Locked(row.getUUID("id"), row.getLong("version"), row(row.getString("content")))));
+                    new Locked(
+                            row.getUUID("id"),
+                            row.getLong("version"),
+                            row.getBoolean("ruled"),
+                            row(row.getString("content")))));
             return found;
         });
     }
