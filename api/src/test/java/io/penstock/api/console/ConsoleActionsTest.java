@@ -531,6 +531,27 @@ class ConsoleActionsTest extends InBrowser {
         admin.awaitText("vespers@example.org");
     }
 
+    @Test
+    void suggestionsForAProductAreAskedFor() {
+        sql(
+                "INSERT INTO product_user (id, email) OVERRIDING SYSTEM VALUE VALUES (900101, 'asks@example.org') ON CONFLICT DO NOTHING");
+        sql("INSERT INTO product_item (id, marketplace, asin, title, status) OVERRIDING SYSTEM VALUE"
+                + " VALUES (900101, 'US', 'B900001010', 'Box kite', 'new') ON CONFLICT DO NOTHING");
+        sql("INSERT INTO product_tracked (id, user_id, item_id) OVERRIDING SYSTEM VALUE VALUES (900101, 900101, 900101)"
+                + " ON CONFLICT DO NOTHING");
+        go("/console/products/900101");
+
+        admin.press("Suggest now");
+        admin.awaitText("A job makes it.");
+        admin.press("See the job");
+
+        admin.awaitText("optimization_analysis");
+        TestKeys.viewer()
+                .get("/api/jobs?type=optimization_analysis&state=waiting&payload.trackedId=900101")
+                .then()
+                .body("jobs.size()", equalTo(1));
+    }
+
     /** What the batch does is a worker's; here it waits, for the templates that were shown. */
     @Test
     void templatesAreBroughtBackToWhatTheyWereBeforeAChange() {

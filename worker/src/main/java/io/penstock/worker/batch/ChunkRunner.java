@@ -15,6 +15,8 @@ import io.penstock.common.job.FailureText;
 import io.penstock.common.job.SnoozeException;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.UniSubscriber;
+import io.smallrye.mutiny.subscription.UniSubscription;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.pgclient.PgException;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -28,6 +30,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
@@ -133,23 +136,31 @@ class ChunkRunner {
         boolean careful = chunk.attempts() >= CAREFUL_FROM;
         int atOnce = careful || !type.pause().isZero() ? 1 : type.itemsAtOnce();
         int recordedAtOnce = careful ? 1 : RECORDED_AT_ONCE;
-        AtomicInteger left = new AtomicInteger(chunk.items().size());
         boolean[] conflict = new boolean[1];
         AtomicReference<@Nullable SnoozeException> putOff = new AtomicReference<>();
+        List<Begun> quick = careful || !type.pause().isZero()
+                ? List.of()
+                : quickOnes(handler, chunk, context, () -> stopped.getAsBoolean() || conflict[0], conflict);
+        if (quick.size() == chunk.items().size() && quick.stream().allMatch(Begun::hasResult)) {
+            List<Recorded> results = quick.stream().map(Begun::recorded).toList();
+            return work.record(chunk, settled(context, results), true, conflict[0] ? null : taker.get())
+                    .map(state -> Ran.of(state, conflict[0]));
+        }
+        AtomicInteger left = new AtomicInteger(chunk.items().size());
         List<BatchWork.State> states = new ArrayList<>(1);
         return Multi.createFrom()
-                .iterable(chunk.items())
+                .range(0, chunk.items().size())
                 .onItem()
-                .transformToUni(item -> stopped.getAsBoolean() || conflict[0] || putOff.get() != null
-                        ? Uni.createFrom().<Recorded>nullItem()
-                        : paused(
-                                type,
-                                handleOne(handler, item, context)
-                                        .onFailure(SnoozeException.class)
-                                        .recoverWithItem(why -> {
-                                            putOff.updateAndGet(known -> longer(known, why));
-                                            return null;
-                                        })))
+                .transformToUni(i -> i < quick.size()
+                        ? putOffOr(quick.get(i).end(), putOff)
+                        : stopped.getAsBoolean() || conflict[0] || putOff.get() != null
+                                ? Uni.createFrom().<Recorded>nullItem()
+                                : paused(
+                                        type,
+                                        putOffOr(
+                                                begin(handler, chunk.items().get(i), context)
+                                                        .end(),
+                                                putOff)))
                 .merge(atOnce)
                 .group()
                 .intoLists()
@@ -169,6 +180,35 @@ class ChunkRunner {
                         all.isEmpty() ? BatchWork.State.of(false, false) : all.get(0), conflict[0], putOff.get()));
     }
 
+    /**
+     * The first items of a chunk, one after the other for as long as each has its result as soon as it is begun. Most of what a quick item would cost
+     * otherwise is to wait for it. The last one may have no result yet.
+     */
+    private <I> List<Begun> quickOnes(
+            BatchHandler<I> handler, Chunk chunk, ItemContext context, BooleanSupplier stopped, boolean[] conflict) {
+        long until = System.nanoTime() + config.storeInterval().toNanos();
+        List<Begun> begun = new ArrayList<>(chunk.items().size());
+        for (Chunk.Item item : chunk.items()) {
+            if (stopped.getAsBoolean() || System.nanoTime() - until > 0) {
+                return begun;
+            }
+            Begun one = begin(handler, item, context);
+            begun.add(one);
+            if (!one.hasResult()) {
+                return begun;
+            }
+            conflict[0] |= isAbort(context, one.recorded().result());
+        }
+        return begun;
+    }
+
+    private static Uni<Recorded> putOffOr(Uni<Recorded> item, AtomicReference<@Nullable SnoozeException> putOff) {
+        return item.onFailure(SnoozeException.class).recoverWithItem(why -> {
+            putOff.updateAndGet(known -> longer(known, why));
+            return null;
+        });
+    }
+
     private static SnoozeException longer(@Nullable SnoozeException known, SnoozeException other) {
         return known != null && known.delay().compareTo(other.delay()) >= 0 ? known : other;
     }
@@ -178,18 +218,91 @@ class ChunkRunner {
         return type.pause().isZero() ? item : item.onItem().delayIt().by(type.pause());
     }
 
-    private <I> Uni<Recorded> handleOne(BatchHandler<I> handler, Chunk.Item item, ItemContext context) {
-        Instant started = clock.instant();
-        Duration limit = handler.type().itemTimeout();
-        return deadlines
-                .within(
-                        limit,
-                        Uni.createFrom().deferred(() -> handle(handler, reader.read(handler.type(), item), context)),
-                        () -> new ItemTimeoutException(limit))
-                .map(result -> result == null ? ItemResult.failed("its handler gave no result") : result)
-                .onFailure(failure -> !(failure instanceof SnoozeException))
-                .recoverWithItem(failure -> ItemResult.failed(text(failure)))
-                .map(result -> new Recorded(item.item(), result, started, clock.instant()));
+    private <I> Begun begin(BatchHandler<I> handler, Chunk.Item item, ItemContext context) {
+        Begun begun = new Begun(item, handler.type().itemTimeout());
+        try {
+            handle(handler, reader.read(handler.type(), item), context)
+                    .subscribe()
+                    .withSubscriber(begun);
+        } catch (Throwable e) {
+            begun.onFailure(e);
+        }
+        return begun;
+    }
+
+    /** An item in hand: its handler has been asked, and what became of it is there at once, or comes. */
+    private final class Begun implements UniSubscriber<ItemResult> {
+
+        private final Chunk.Item item;
+        private final Duration limit;
+        private final Instant started = clock.instant();
+        private final CompletableFuture<Recorded> end = new CompletableFuture<>();
+        private volatile @Nullable UniSubscription subscription;
+
+        Begun(Chunk.Item item, Duration limit) {
+            this.item = item;
+            this.limit = limit;
+        }
+
+        /** False also where the item was put off. */
+        boolean hasResult() {
+            return end.isDone() && !end.isCompletedExceptionally();
+        }
+
+        Recorded recorded() {
+            return end.join();
+        }
+
+        /** Its result; fails with {@link SnoozeException} where it was put off. */
+        Uni<Recorded> end() {
+            if (hasResult()) {
+                return Uni.createFrom().item(recorded());
+            }
+            Uni<Recorded> result = Uni.createFrom().emitter(emitter -> {
+                emitter.onTermination(this::giveUp);
+                var unused = end.whenComplete((recorded, failure) -> {
+                    if (failure == null) {
+                        emitter.complete(recorded);
+                    } else {
+                        emitter.fail(failure);
+                    }
+                });
+            });
+            return deadlines
+                    .within(limit, result, () -> new ItemTimeoutException(limit))
+                    .onFailure(ItemTimeoutException.class)
+                    .recoverWithItem(failure -> recorded(ItemResult.failed(text(failure))));
+        }
+
+        private void giveUp() {
+            UniSubscription there = subscription;
+            if (there != null && !end.isDone()) {
+                there.cancel();
+            }
+        }
+
+        private Recorded recorded(ItemResult result) {
+            return new Recorded(item.item(), result, started, clock.instant());
+        }
+
+        @Override
+        public void onSubscribe(UniSubscription given) {
+            subscription = given;
+        }
+
+        @Override
+        public void onItem(@Nullable ItemResult result) {
+            end.complete(recorded(result == null ? ItemResult.failed("its handler gave no result") : result));
+        }
+
+        @Override
+        public void onFailure(Throwable failure) {
+            if (failure instanceof SnoozeException) {
+                end.completeExceptionally(failure);
+            } else {
+                end.complete(recorded(ItemResult.failed(text(failure))));
+            }
+        }
     }
 
     private <I> Uni<ItemResult> handle(BatchHandler<I> handler, I item, ItemContext context) {

@@ -222,7 +222,7 @@ class CreateTemplatesHandler implements TransactionalBatchHandler<TemplateChange
                                         .of(Ends.TARGET, id.toString()));
                     }
                 });
-                return rows.insert(transaction, tenant, ready, context.createdByName())
+                return rows.create(transaction, tenant, ready, decided.tags, context.createdByName(), context.batchId())
                         .map(added -> {
                             so.addAll(added);
                             return so;
@@ -230,12 +230,6 @@ class CreateTemplatesHandler implements TransactionalBatchHandler<TemplateChange
             });
         }
         return written.invoke(added -> tell(decided, added))
-                .call(added -> {
-                    decided.tags.keySet().retainAll(added);
-                    return rows.replaceTags(transaction, tenant, decided.tags);
-                })
-                .call(added ->
-                        rows.audit(transaction, tenant, added, "created", context.createdByName(), context.batchId()))
                 .call(added ->
                         added.isEmpty() ? Uni.createFrom().voidItem() : changes.tell(transaction, tenant, List.of()))
                 .replaceWith(decided);
