@@ -3,9 +3,11 @@ package io.penstock.api.security;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigUtils;
 import io.quarkus.runtime.configuration.ConfigurationException;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
+import jakarta.interceptor.Interceptor;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
@@ -53,8 +55,8 @@ class BootstrapKeys {
         this.cronSecret = cronSecret.map(KeyHash::of);
     }
 
-    /** Observing the start makes the checks above run before the first request. */
-    void announce(@Observes StartupEvent start) {
+    /** Observing the start makes the checks above run before anything else begins that a refused start would have to end. */
+    void announce(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent start) {
         if (adminKey.isEmpty()) {
             LOG.warn("PENSTOCK_ADMIN_KEY is not set: only keys already stored are accepted");
         }

@@ -34,7 +34,12 @@ final class BulkBodies {
                     @Nullable
                     String conflict,
             @Schema(description = "0 to 10, 10 first; default 0") @Nullable Integer priority,
-            @Schema(description = "Not before; default now") @Nullable Instant startAt) {}
+            @Schema(description = "Not before; default now") @Nullable Instant startAt,
+            @Schema(
+                            enumeration = {"strict", "partial"},
+                            description = "Whether properties may lack what the rules want; default strict")
+                    @Nullable
+                    String validation) {}
 
     /** One change. */
     @RegisterForReflection
@@ -58,7 +63,12 @@ final class BulkBodies {
                     @Nullable
                     String conflict,
             @Schema(description = "0 to 10, 10 first; default 0") @Nullable Integer priority,
-            @Schema(description = "Not before; default now") @Nullable Instant startAt) {}
+            @Schema(description = "Not before; default now") @Nullable Instant startAt,
+            @Schema(
+                            enumeration = {"strict", "partial"},
+                            description = "Whether properties may lack what the rules want; default strict")
+                    @Nullable
+                    String validation) {}
 
     /** Templates that an operation would be about. */
     @RegisterForReflection

@@ -3,8 +3,10 @@ package io.penstock.api.templates;
 import io.penstock.api.console.ConsolePage;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
+import java.util.stream.Stream;
 
-/** The templates' page of the console: the tree of a tenant, changes of many at once seen before they are made, the way back. */
+/** The templates' page of the console: the search and the tree of a tenant, one template with what it inherits,
+ * changes of many seen before they are made, the way back. */
 @ApplicationScoped
 class TemplatesPage implements ConsolePage {
 
@@ -30,6 +32,8 @@ class TemplatesPage implements ConsolePage {
 
     @Override
     public List<String> assets() {
-        return List.of("pages/templates/words.js");
+        return Stream.of("words", "parts", "search", "tree", "operations", "change", "template")
+                .map(name -> "pages/templates/" + name + ".js")
+                .toList();
     }
 }

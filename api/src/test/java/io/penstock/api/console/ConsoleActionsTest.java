@@ -531,6 +531,27 @@ class ConsoleActionsTest extends InBrowser {
         admin.awaitText("vespers@example.org");
     }
 
+    @Test
+    void suggestionsForAProductAreAskedFor() {
+        sql(
+                "INSERT INTO product_user (id, email) OVERRIDING SYSTEM VALUE VALUES (900101, 'asks@example.org') ON CONFLICT DO NOTHING");
+        sql("INSERT INTO product_item (id, marketplace, asin, title, status) OVERRIDING SYSTEM VALUE"
+                + " VALUES (900101, 'US', 'B900001010', 'Box kite', 'new') ON CONFLICT DO NOTHING");
+        sql("INSERT INTO product_tracked (id, user_id, item_id) OVERRIDING SYSTEM VALUE VALUES (900101, 900101, 900101)"
+                + " ON CONFLICT DO NOTHING");
+        go("/console/products/900101");
+
+        admin.press("Suggest now");
+        admin.awaitText("A job makes it.");
+        admin.press("See the job");
+
+        admin.awaitText("optimization_analysis");
+        TestKeys.viewer()
+                .get("/api/jobs?type=optimization_analysis&state=waiting&payload.trackedId=900101")
+                .then()
+                .body("jobs.size()", equalTo(1));
+    }
+
     /** What the batch does is a worker's; here it waits, for the templates that were shown. */
     @Test
     void templatesAreBroughtBackToWhatTheyWereBeforeAChange() {
@@ -549,7 +570,7 @@ class ConsoleActionsTest extends InBrowser {
         sql(
                 "UPDATE batch_operations SET status = 'completed', completed = total, started_at = now(), finished_at = now()"
                         + " WHERE id = '" + change + "'");
-        go("/console/templates?tenant=" + tenant);
+        go("/console/templates?view=operations&tenant=" + tenant);
 
         admin.pressIn("Change", "Bring back…");
         admin.awaitText("Bring 1 template back");
@@ -566,6 +587,59 @@ class ConsoleActionsTest extends InBrowser {
         assertThat(count("SELECT count(*) FROM batch_operation_inputs WHERE batch_id = '" + batch
                         + "' AND items::jsonb @> '[{\"id\":\"" + template + "\",\"batchId\":\"" + change + "\"}]'"))
                 .isEqualTo(1);
+    }
+
+    /** Each of them is in the address, so that what is seen can be sent to somebody. */
+    @Test
+    void eachFilterAndOrderOfTemplatesIsALink() {
+        String tenant = "found-" + UUID.randomUUID();
+        sql(
+                "INSERT INTO course_template (tenant, id, kind, depth, name, status, price, duration_minutes, skill_level, usage_count,"
+                        + " created_by, updated_by) VALUES"
+                        + " ('" + tenant
+                        + "', gen_random_uuid(), 'base', 0, 'Knots', 'active', 20, 60, 'beginner', 11, 'a', 'a'),"
+                        + " ('" + tenant
+                        + "', gen_random_uuid(), 'custom', 0, 'Sails', 'draft', 300, 120, 'expert', 0, 'a', 'a'),"
+                        + " ('" + tenant
+                        + "', gen_random_uuid(), 'custom', 0, 'Tides', 'active', 80, 90, 'expert', 3, 'a', 'a')");
+        sql("INSERT INTO course_template_tag (tenant, template_id, name, value, type) SELECT '" + tenant
+                + "', id, 'sea', '', 'label' FROM course_template WHERE tenant = '" + tenant + "' AND name <> 'Knots'");
+        go("/console/templates?tenant=" + tenant);
+        admin.awaitText("3 found");
+
+        for (String[] step : List.of(
+                new String[] {"Status", "active", "Knots Tides"},
+                new String[] {"Type", "base", "Knots"},
+                new String[] {"Skill level", "expert", "Sails Tides"},
+                new String[] {"Price", "up to 25", "Knots"},
+                new String[] {"Price", "100 to 500", "Sails"},
+                new String[] {"Minutes", "60 to 90", "Knots Tides"},
+                new String[] {"Only", "used more than 10 times", "Knots"},
+                new String[] {"Sorted by", "Uses", "Knots Tides Sails"})) {
+            follow(step[0], step[1]);
+            awaitTemplates(step[2]);
+            assertThat(admin.evaluate("location.search").asText()).contains("=");
+            // The chosen one leads back; of orders it turns round.
+            follow(step[0], step[1]);
+            awaitTemplates(step[0].equals("Sorted by") ? "Sails Tides Knots" : "Knots Sails Tides");
+        }
+        go("/console/templates?tenant=" + tenant + "&favourites=true");
+        admin.awaitText("Nothing matches all of this.");
+        go("/console/templates?tenant=" + tenant + "&tags=sea&minPrice=100");
+        awaitTemplates("Sails");
+        admin.evaluate("document.querySelector('.chip button[aria-label=\"Drop the filter price\"]').click()");
+        awaitTemplates("Sails Tides");
+    }
+
+    private void follow(String group, String link) {
+        admin.evaluate("[...document.querySelectorAll('.facet[aria-label=\"" + group
+                + "\"] a')].find(a => a.textContent.startsWith('" + link + "')).click()");
+    }
+
+    private void awaitTemplates(String names) {
+        admin.await(
+                "[...document.querySelectorAll('.found tbody th a[href*=\"/templates/\"]')].map(a => a.textContent).join(' ') === '"
+                        + names + "'");
     }
 
     // --- Machinery --------------------------------------------------------------------------------------------

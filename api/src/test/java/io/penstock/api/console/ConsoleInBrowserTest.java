@@ -81,6 +81,8 @@ class ConsoleInBrowserTest extends InBrowser {
             "/api/queues/" + QUEUE + "/limits",
             "/api/queues/" + QUEUE + "/paused-groups");
 
+    private static final List<String> LOOKS = List.of("light", "dark", "phone", "print");
+
     /** Where each screen is and what it says when it is there. */
     private static final Map<String, String> SCREENS = screens();
 
@@ -141,7 +143,11 @@ class ConsoleInBrowserTest extends InBrowser {
         screens.put("access", "/console/access");
         screens.put("offers", "/console/offers");
         screens.put("orders", "/console/orders");
-        screens.put("templates", "/console/templates/00000000-0000-0000-0000-0000000000a1?tenant=console");
+        screens.put("templates", "/console/templates?tenant=console&status=active&maxPrice=500&sort=usage");
+        screens.put("templates-none", "/console/templates?tenant=console&text=nothing+like+it&popular=true");
+        screens.put("templates-tree", "/console/templates?tenant=console&view=tree");
+        screens.put("templates-operations", "/console/templates?tenant=console&view=operations");
+        screens.put("template", "/console/templates/00000000-0000-0000-0000-000000000101?tenant=console");
         screens.put("templates-whose", "/console/templates");
         screens.put("products", "/console/products");
         screens.put("product", "/console/products/900001?span=30");
@@ -214,6 +220,21 @@ class ConsoleInBrowserTest extends InBrowser {
                         + " '00000000-0000-0000-0000-0000000000a1', 1, 'First aid <img src=x onerror=alert(9)> part ' || n,"
                         + " (ARRAY['draft', 'active', 'archived', 'deprecated'])[1 + n % 4], n * 10, n, 'a', 'a' FROM generate_series(1, 12) n"
                         + " ON CONFLICT DO NOTHING");
+        sql(
+                "UPDATE course_template SET description = 'Small steps <b>first</b>', duration_minutes = 90, dynamic_properties ="
+                        + " '{\"room\":\"A\",\"<i>aids</i>\":[\"blackboard\"],\"seats\":9007199254740993}', validation_rules ="
+                        + " '{\"required\":[\"room\"],\"properties\":{\"room\":{\"type\":\"string\",\"pattern\":\"^[A-Z]$\"}}}'"
+                        + " WHERE tenant = 'console' AND id = '00000000-0000-0000-0000-0000000000a1'");
+        sql(
+                "UPDATE course_template SET dynamic_properties = '{\"room\":\"B\"}', last_used_at = now() - interval '3 hours'"
+                        + " WHERE tenant = 'console' AND depth = 1");
+        sql(
+                "INSERT INTO course_template_tag (tenant, template_id, name, value, type) SELECT 'console', id, tag, '', 'label'"
+                        + " FROM course_template, (VALUES ('<img src=x onerror=alert(15)>'), ('evening')) AS tags(tag) WHERE tenant = 'console'"
+                        + " ON CONFLICT DO NOTHING");
+        sql(
+                "INSERT INTO course_category (tenant, id, name, colour) VALUES ('console', gen_random_uuid(), 'Safety', '#1f6feb')"
+                        + " ON CONFLICT DO NOTHING");
         fillProducts();
     }
 
@@ -281,6 +302,7 @@ class ConsoleInBrowserTest extends InBrowser {
 
     // --- Tests ---------------------------------------------------------------------------------------
 
+    /** In light; a screen that no incident shows also in dark, on a phone and on paper. */
     @Test
     void everyScreenOpensAndIsAccessible() {
         Map<String, ?> offered =
@@ -298,7 +320,9 @@ class ConsoleInBrowserTest extends InBrowser {
                 String name = screen.getKey();
                 tab.show("light", 1440, 900);
                 go(tab, screen.getValue());
-                look(tab, name, "light", own);
+                for (String look : INCIDENT.containsKey(name) ? List.of("light") : LOOKS) {
+                    look(tab, name, look, own);
+                }
                 tab.objections().stream()
                         .filter(objection -> absent.stream().noneMatch(objection::contains))
                         .forEach(objection -> own.add(name + ": " + objection));
@@ -327,7 +351,7 @@ class ConsoleInBrowserTest extends InBrowser {
         for (var screen = screens.poll(); screen != null; screen = screens.poll()) {
             tab.show("light", 1440, 900);
             go(tab, screen.getValue());
-            for (String look : List.of("light", "dark", "phone")) {
+            for (String look : LOOKS) {
                 look(tab, "incident-" + screen.getKey(), look, found);
             }
             for (String objection : tab.objections()) {
@@ -369,7 +393,9 @@ class ConsoleInBrowserTest extends InBrowser {
                 "/console/products/900001",
                 "/console/products/groups/900001",
                 "/console/products?view=analyses",
-                "/console/templates/00000000-0000-0000-0000-0000000000a1?tenant=console")) {
+                "/console/templates?tenant=console",
+                "/console/templates?tenant=console&view=tree&parent=00000000-0000-0000-0000-0000000000a1",
+                "/console/templates/00000000-0000-0000-0000-000000000101?tenant=console")) {
             go(admin, path);
             admin.await("document.body.innerText.includes('<')");
             assertThat(admin.objections()).as(path).isEmpty();
@@ -391,7 +417,7 @@ class ConsoleInBrowserTest extends InBrowser {
                 + " '00000000-0000-0000-0000-0000000000a1', 1, 'Course ' || n FROM generate_series(1, 3) n");
         List<String> found = new ArrayList<>();
         learnAxe(admin);
-        go(admin, "/console/templates?tenant=console");
+        go(admin, "/console/templates?tenant=console&view=tree");
         admin.await("document.querySelector('tbody input[type=checkbox]')");
         admin.evaluate("document.querySelector('tbody input[type=checkbox]').click()");
         admin.press("Change selected…");

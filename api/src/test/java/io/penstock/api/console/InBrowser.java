@@ -76,6 +76,13 @@ abstract class InBrowser {
               return found;
             })()""";
 
+    /** What nobody can use on paper, and a page that would be printed dark. */
+    private static final String NOT_FOR_PAPER =
+            """
+            [...document.querySelectorAll('.nav, button')].filter(each => each.checkVisibility())
+              .map(each => 'is printed: ' + each.outerHTML.slice(0, 80))
+              .concat(getComputedStyle(document.documentElement).colorScheme === 'light' ? [] : ['is printed dark'])""";
+
     private static final String OF_COLOURS = "runOnly: ['color-contrast', 'link-in-text-block']";
 
     private static final String CONTRASTS_WITHIN =
@@ -184,11 +191,20 @@ abstract class InBrowser {
     /** Takes a picture and notes what is wrong with a screen. */
     static void look(Tab tab, String name, String look, List<String> found) {
         boolean phone = look.equals("phone");
-        tab.show(phone ? "light" : look, phone ? 390 : WIDTH, phone ? 844 : HEIGHT);
+        boolean printed = look.equals("print");
+        if (printed) {
+            tab.showPrinted();
+        } else {
+            tab.show(phone ? "light" : look, phone ? 390 : WIDTH, phone ? 844 : HEIGHT);
+        }
         String picture = name + "-" + look;
         tab.screenshot(PICTURES.resolve(picture + ".png"), README.contains(picture));
         if (tab.evaluate("document.documentElement.scrollWidth > innerWidth").asBoolean()) {
             found.add(name + " " + look + ": scrolls sideways");
+        }
+        if (printed) {
+            note(found, picture, tab.evaluate(NOT_FOR_PAPER));
+            return;
         }
         // Only the theme decides about colours, and only the width about the rest: each is looked at once.
         if (!look.equals("dark")) {

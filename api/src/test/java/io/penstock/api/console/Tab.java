@@ -76,6 +76,15 @@ final class Tab {
 
     /** @param theme light or dark, as the system's choice */
     void show(String theme, int width, int height) {
+        show("screen", theme, width, height);
+    }
+
+    /** On paper, printed from a dark screen: what is within the margins of A4, lengthwise, at 96 dots an inch. */
+    void showPrinted() {
+        show("print", "dark", 1_032, 703);
+    }
+
+    private void show(String medium, String theme, int width, int height) {
         boolean phone = width < 600;
         send(
                 "Emulation.setDeviceMetricsOverride",
@@ -84,6 +93,8 @@ final class Tab {
         send(
                 "Emulation.setEmulatedMedia",
                 Map.of(
+                        "media",
+                        medium,
                         "features",
                         List.of(
                                 Map.of("name", "prefers-color-scheme", "value", theme),

@@ -25,7 +25,7 @@ public class BatchTypes {
     public BatchTypes(@Any Instance<BatchTypeSource> sources, WorkloadConfig workloads) {
         this(sources, workloads.off());
         if (LaunchMode.current().isDevOrTest()) {
-            all().forEach(BatchTypes::checkRegistered);
+            byName.values().forEach(BatchTypes::checkRegistered);
         }
     }
 

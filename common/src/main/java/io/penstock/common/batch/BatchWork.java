@@ -1,9 +1,7 @@
 package io.penstock.common.batch;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.penstock.common.history.ErrorFingerprint;
 import io.penstock.common.history.StorableText;
 import io.penstock.common.queue.StrictMapper;
 import io.smallrye.mutiny.Uni;
@@ -16,7 +14,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -139,70 +136,6 @@ public class BatchWork {
             WHERE batch_id = $1 AND item >= $2 AND item < $3 AND status = 'processing' AND chunk = $4 ORDER BY item
             """;
 
-    /**
-     * Stores results, and takes the next chunk for runner $14 (null: none) in the same step, so that a chunk costs one commit. The batch is
-     * locked as late as possible, since all its runners wait for one another there.
-     *
-     * <p>$16 true: the commit does not wait for PostgreSQL's disk. What a crash of PostgreSQL takes of it is then the latest, and whole:
-     * chunks are taken and items done again, and counts stay exact.
-     */
-    private static final String RECORD =
-            """
-            WITH recorded AS (
-                INSERT INTO batch_operation_items AS i (batch_id, item, chunk, status, round, target_type, target_id, original,
-                    error, fingerprint, started_at, finished_at, duration_ms, failures)
-                SELECT $1, r.item, $2, r.status, b.retry_round, r.target_type, r.target_id, r.original::jsonb, r.error,
-                    r.fingerprint, r.started_at, r.finished_at, r.duration_ms, CASE WHEN r.status = 'processing' THEN 1 END
-                FROM unnest($3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
-                    $10::timestamptz[], $11::timestamptz[], $12::bigint[])
-                    AS r(item, status, target_type, target_id, original, error, fingerprint, started_at, finished_at,
-                        duration_ms)
-                CROSS JOIN (SELECT retry_round FROM batch_operations WHERE id = $1) AS b
-                ON CONFLICT (batch_id, item) DO UPDATE SET status = EXCLUDED.status, target_type = EXCLUDED.target_type,
-                    target_id = EXCLUDED.target_id, original = EXCLUDED.original, error = EXCLUDED.error,
-                    fingerprint = EXCLUDED.fingerprint, started_at = EXCLUDED.started_at,
-                    finished_at = EXCLUDED.finished_at, duration_ms = EXCLUDED.duration_ms,
-                    failures = CASE WHEN EXCLUDED.status = 'processing' THEN coalesce(i.failures, 0) + 1 ELSE i.failures END
-                    WHERE i.status = 'processing' AND i.chunk = EXCLUDED.chunk
-                RETURNING item, status
-            ), counts AS (
-                SELECT count(*) FILTER (WHERE status = 'completed') AS completed,
-                    count(*) FILTER (WHERE status = 'failed') AS failed,
-                    count(*) FILTER (WHERE status = 'skipped') AS skipped,
-                    array_agg(item) AS items
-                FROM recorded
-            ), of_chunk AS (
-                UPDATE batch_operation_chunks c SET completed = c.completed + counts.completed,
-                    failed = c.failed + counts.failed, skipped = c.skipped + counts.skipped,
-                    finished_at = CASE WHEN $13 THEN now() ELSE c.finished_at END
-                FROM counts WHERE c.batch_id = $1 AND c.chunk = $2
-            ), taker AS (
-                SELECT count(*) = 1 AS is_there, min(job_id) AS job_id, min(worker) AS worker FROM batch_operation_runners
-                WHERE batch_id = $1 AND runner = $14::integer AND generation = $15::bigint AND busy
-            ), haste AS (
-                SELECT CASE WHEN $16 THEN set_config('synchronous_commit', 'off', true) END
-            ), moved AS (
-                UPDATE batch_operations b SET completed = b.completed + counts.completed, failed = b.failed + counts.failed,
-                    skipped = b.skipped + counts.skipped, updated_at = now(), taken_from = b.next_item,
-                    next_item = CASE WHEN taker.is_there AND b.status = 'running' AND NOT b.paused
-                        THEN least(b.total, b.next_item + b.chunk_size) ELSE b.next_item END,
-                    chunks = b.chunks + CASE WHEN taker.is_there AND b.status = 'running' AND NOT b.paused
-                        AND b.next_item < b.total THEN 1 ELSE 0 END
-                FROM counts, taker, haste WHERE b.id = $1
-                RETURNING b.id, b.status, b.paused, b.total, b.next_item, b.retrying, b.completed, b.failed, b.skipped, b.sealed,
-                    b.chunks, b.chunk_size, b.adaptive, b.sized_at, b.sized_done, b.sized_failed, b.children_open, b.taken_from,
-                    b.range_from, b.range_size, counts.items
-            ), taken AS (
-                INSERT INTO batch_operation_chunks (batch_id, chunk, first_item, last_item, retry, runner, job_id, worker)
-                SELECT moved.id, moved.chunks - 1, moved.taken_from, moved.next_item, false, $14, taker.job_id, taker.worker
-                FROM moved, taker WHERE moved.next_item > moved.taken_from
-            ), seen AS (
-                UPDATE batch_operation_runners r SET seen_at = now() FROM moved
-                WHERE r.batch_id = moved.id AND r.runner = $14 AND moved.next_item > moved.taken_from
-            )
-            SELECT * FROM moved
-            """;
-
     private static final String RESIZE =
             """
             UPDATE batch_operations SET chunk_size = $3, sized_at = chunks, sized_done = completed + failed + skipped,
@@ -259,6 +192,7 @@ public class BatchWork {
             """;
 
     private final BatchStore store;
+    private final BatchRecords records;
     private final BatchLifecycle lifecycle;
     private final BatchConfig config;
     private final ObjectMapper mapper;
@@ -270,6 +204,7 @@ public class BatchWork {
         this.lifecycle = lifecycle;
         this.config = config;
         this.mapper = StrictMapper.exact(mapper.copy());
+        this.records = new BatchRecords(store, config, this.mapper);
     }
 
     /**
@@ -392,10 +327,9 @@ public class BatchWork {
                 .map(Recorded::result)
                 .anyMatch(
                         result -> !result.more().isEmpty() || !result.tallies().isEmpty());
-        Uni<Row> stored = adds
-                ? store.inTransaction(transaction -> recordAndAdd(transaction, chunk, results, last, taker))
-                : store.query(RECORD, recordTuple(chunk, results, last, taker, true))
-                        .map(rows -> rows.iterator().next());
+        BatchRecords.Ended ended = new BatchRecords.Ended(chunk, results, last, taker);
+        Uni<Row> stored =
+                adds ? store.inTransaction(transaction -> recordAndAdd(transaction, ended)) : records.store(ended);
         return stored.chain(row -> after(chunk.batchId(), row));
     }
 
@@ -421,7 +355,8 @@ public class BatchWork {
                         .chain(items -> items.isEmpty()
                                 ? Uni.createFrom().item(List.<Recorded>of())
                                 : does.apply(transaction, items))
-                        .chain(results -> recordAndAdd(transaction, chunk, results, last, taker.get())))
+                        .chain(results ->
+                                recordAndAdd(transaction, new BatchRecords.Ended(chunk, results, last, taker.get()))))
                 .chain(row -> after(chunk.batchId(), row));
     }
 
@@ -431,7 +366,8 @@ public class BatchWork {
      */
     public Uni<State> recordOne(Chunk chunk, Function<SqlConnection, Uni<Recorded>> does) {
         return store.inTransaction(transaction -> does.apply(transaction)
-                        .chain(recorded -> recordAndAdd(transaction, chunk, List.of(recorded), false, null))
+                        .chain(recorded -> recordAndAdd(
+                                transaction, new BatchRecords.Ended(chunk, List.of(recorded), false, null)))
                         .invoke(row -> {
                             if (row.getArrayOfLongs("items") == null) {
                                 throw new ItemEndedException();
@@ -462,17 +398,14 @@ public class BatchWork {
                 });
     }
 
-    private Uni<Row> recordAndAdd(
-            SqlConnection transaction, Chunk chunk, List<Recorded> results, boolean last, @Nullable BatchRun taker) {
-        return transaction
-                .preparedQuery(RECORD)
-                .execute(recordTuple(chunk, results, last, taker, false))
-                .map(rows -> rows.iterator().next())
-                .call(row -> {
-                    List<ItemResult> recorded = recordedOf(results, row);
-                    return count(transaction, chunk.batchId(), recorded)
-                            .chain(() -> add(transaction, chunk.batchId(), recorded, row));
-                });
+    private Uni<Row> recordAndAdd(SqlConnection transaction, BatchRecords.Ended ended) {
+        List<ItemResult> all = ended.results().stream().map(Recorded::result).toList();
+        UUID id = ended.chunk().batchId();
+        return records.store(transaction, ended, tallies(all)).call(row -> {
+            List<ItemResult> recorded = recordedOf(ended.results(), row);
+            return (row.getBoolean("counted") ? Uni.createFrom().voidItem() : count(transaction, id, recorded))
+                    .chain(() -> add(transaction, id, recorded, row));
+        });
     }
 
     /** Only what was recorded by this call counts, and adds its items. */
@@ -486,12 +419,19 @@ public class BatchWork {
                 .toList();
     }
 
-    /** A failed item may run again, and would be counted twice. */
     private Uni<Void> count(SqlConnection transaction, UUID id, List<ItemResult> recorded) {
-        Map<String, Long> sums = new HashMap<>();
-        recorded.stream().filter(result -> result.status() != ItemStatus.FAILED).forEach(result -> result.tallies()
-                .forEach((name, number) -> sums.merge(StorableText.text(name, 100), number, Long::sum)));
+        Map<String, Long> sums = tallies(recorded);
         return sums.isEmpty() ? Uni.createFrom().voidItem() : store.count(transaction, id, sums);
+    }
+
+    /** A failed item may run again, and would be counted twice. */
+    private static Map<String, Long> tallies(List<ItemResult> results) {
+        Map<String, Long> sums = new HashMap<>();
+        results.stream()
+                .filter(result -> result.status() != ItemStatus.FAILED && result.status() != ItemStatus.PROCESSING)
+                .forEach(result -> result.tallies()
+                        .forEach((name, number) -> sums.merge(StorableText.text(name, 100), number, Long::sum)));
+        return sums;
     }
 
     private Uni<Void> add(SqlConnection transaction, UUID id, List<ItemResult> recorded, Row row) {
@@ -509,67 +449,6 @@ public class BatchWork {
                         .chain(() -> store.find(transaction, id))
                         .chain(batch -> lifecycle.wake(transaction, batch))
                         .replaceWithVoid();
-    }
-
-    private Tuple recordTuple(
-            Chunk chunk, List<Recorded> results, boolean last, @Nullable BatchRun taker, boolean hastens) {
-        int size = results.size();
-        Long[] items = new Long[size];
-        String[] statuses = new String[size];
-        @Nullable String[] targetTypes = new String[size];
-        @Nullable String[] targetIds = new String[size];
-        @Nullable String[] originals = new String[size];
-        @Nullable String[] errors = new String[size];
-        @Nullable String[] fingerprints = new String[size];
-        OffsetDateTime[] starts = new OffsetDateTime[size];
-        OffsetDateTime[] ends = new OffsetDateTime[size];
-        Long[] durations = new Long[size];
-        for (int i = 0; i < size; i++) {
-            Recorded one = results.get(i);
-            ItemResult result = one.result();
-            ItemResult.Target target = result.target();
-            items[i] = one.item();
-            statuses[i] = result.status().wire();
-            targetTypes[i] = target == null ? null : StorableText.text(target.type(), 200);
-            targetIds[i] = target == null ? null : StorableText.text(target.id(), 200);
-            originals[i] = original(result);
-            errors[i] = result.error() == null ? null : StorableText.text(result.error(), MAX_ERROR);
-            fingerprints[i] =
-                    result.status() == ItemStatus.FAILED && errors[i] != null ? ErrorFingerprint.of(errors[i]) : null;
-            starts[i] = one.startedAt().atOffset(ZoneOffset.UTC);
-            ends[i] = one.finishedAt().atOffset(ZoneOffset.UTC);
-            durations[i] = Math.max(
-                    0, one.finishedAt().toEpochMilli() - one.startedAt().toEpochMilli());
-        }
-        return Tuple.from(new Object[] {
-            chunk.batchId(),
-            chunk.number(),
-            items,
-            statuses,
-            targetTypes,
-            targetIds,
-            originals,
-            errors,
-            fingerprints,
-            starts,
-            ends,
-            durations,
-            last,
-            taker == null ? null : taker.runner(),
-            taker == null ? null : taker.generation(),
-            hastens
-        });
-    }
-
-    private @Nullable String original(ItemResult result) {
-        if (result.original() == null) {
-            return null;
-        }
-        try {
-            return StorableText.json(mapper.writeValueAsString(result.original()), MAX_ORIGINAL);
-        } catch (JsonProcessingException e) {
-            return null;
-        }
     }
 
     private Uni<State> after(UUID id, Row row) {
@@ -593,12 +472,16 @@ public class BatchWork {
 
     /** The chunk that was taken with a record. Where its items cannot be read now, its runner finds it as one that it had in hand. */
     private Uni<Optional<Chunk>> taken(UUID id, Row row) {
-        long from = row.getLong("taken_from");
-        long to = row.getLong("next_item");
-        return from == to
+        Long number = row.getLong("taken_chunk");
+        return number == null
                 ? Uni.createFrom().item(Optional.empty())
-                : store.given(id, row.getLong("range_from"), row.getLong("range_size"), from, to)
-                        .map(items -> Optional.of(chunk(id, row.getLong("chunks") - 1, 1, items)));
+                : store.given(
+                                id,
+                                row.getLong("range_from"),
+                                row.getLong("range_size"),
+                                row.getLong("taken_first"),
+                                row.getLong("taken_last"))
+                        .map(items -> Optional.of(chunk(id, number, 1, items)));
     }
 
     private static Chunk chunk(UUID id, long number, int attempts, List<BatchStore.GivenItem> items) {

@@ -9,6 +9,8 @@ import com.networknt.schema.SchemaValidatorsConfig;
 import com.networknt.schema.SpecVersion;
 import com.networknt.schema.ValidationMessage;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -16,12 +18,20 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Holds properties to a JSON Schema (draft 2020-12) that a caller wrote. Such a schema is not trusted: it loads nothing, refers to nothing but
  * its own {@code $defs}, which refer to nothing, and its patterns get a bounded time. Takes up to that time of a processor: not for an event loop.
+ *
+ * <p>Thousands of templates are held to the rules of a few: what was read of a set of rules is kept, of a bounded number of bounded sets.
  */
 public final class RuleSet {
+
+    private static final int MOST_KEPT = 128;
+
+    /** Characters; what is compiled takes many times as much. */
+    private static final int LONGEST_KEPT = 8_192;
 
     /** Of all patterns of one check together; far more than any honest pattern takes. */
     private static final long PATTERN_NANOS = 200_000_000;
@@ -48,10 +58,36 @@ public final class RuleSet {
             JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012, builder -> builder.enableSchemaCache(false)
                     .schemaLoaders(loaders -> loaders.values(Collection::clear)));
 
+    private static final SchemaValidatorsConfig CONFIG = SchemaValidatorsConfig.builder()
+            .locale(Locale.ENGLISH)
+            .regularExpressionFactory(pattern -> {
+                Pattern compiled = Pattern.compile(pattern);
+                return text -> compiled.matcher(watched(text)).find();
+            })
+            .build();
+
     private static final JsonSchema OF_SCHEMAS = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
             .getSchema(
                     SchemaLocation.of("https://json-schema.org/draft/2020-12/schema"),
                     SchemaValidatorsConfig.builder().locale(Locale.ENGLISH).build());
+
+    private static final Map<JsonNode, Read> KEPT = Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<JsonNode, Read> eldest) {
+            return size() > MOST_KEPT;
+        }
+    });
+
+    /** Of the check that this thread is at: what is compiled outlives one. */
+    private static final ThreadLocal<@Nullable Budget> BUDGET = new ThreadLocal<>();
+
+    /**
+     * A set of rules that was looked into.
+     *
+     * @param fault why it is none; null: it is one
+     * @param schema null: it is none
+     */
+    private record Read(@Nullable String fault, @Nullable JsonSchema schema) {}
 
     /** How complete properties have to be. */
     public enum Strictness {
@@ -78,27 +114,49 @@ public final class RuleSet {
         if (rules.isEmpty()) {
             return Optional.empty();
         }
+        return Optional.ofNullable(read(rules).fault());
+    }
+
+    private static Read read(JsonNode rules) {
+        Read known = KEPT.get(rules);
+        if (known != null) {
+            return known;
+        }
+        Read read = lookedInto(rules);
+        if (rules.toString().length() <= LONGEST_KEPT) {
+            KEPT.put(rules.deepCopy(), read);
+        }
+        return read;
+    }
+
+    private static Read lookedInto(JsonNode rules) {
         if (rules.hasNonNull("$schema")
                 && !rules.path("$schema").asText().equals("https://json-schema.org/draft/2020-12/schema")) {
-            return Optional.of("$schema must be https://json-schema.org/draft/2020-12/schema, or be left out");
+            return none("$schema must be https://json-schema.org/draft/2020-12/schema, or be left out");
         }
         Optional<String> reference = badReference(rules, false);
         if (reference.isPresent()) {
-            return reference;
+            return none(reference.get());
         }
         try {
             Optional<String> fault =
                     OF_SCHEMAS.validate(rules).stream().map(RuleSet::text).findFirst();
-            if (fault.isEmpty()) {
-                // Patterns are compiled here.
-                schema(rules).initializeValidators();
+            if (fault.isPresent()) {
+                return none("is no JSON Schema: " + fault.get());
             }
-            return fault.map(text -> "is no JSON Schema: " + text);
+            JsonSchema schema = SCHEMAS.getSchema(rules.<JsonNode>deepCopy(), CONFIG);
+            // Patterns are compiled here.
+            schema.initializeValidators();
+            return new Read(null, schema);
         } catch (JsonSchemaException | PatternSyntaxException e) {
-            return Optional.of("is no JSON Schema: " + e.getMessage());
+            return none("is no JSON Schema: " + e.getMessage());
         } catch (StackOverflowError e) {
-            return Optional.of("is no JSON Schema: it refers to itself without an end");
+            return none("is no JSON Schema: it refers to itself without an end");
         }
+    }
+
+    private static Read none(String fault) {
+        return new Read(fault, null);
     }
 
     /** Where a schema refers to, if not where it may. */
@@ -133,8 +191,14 @@ public final class RuleSet {
         if (rules.isEmpty()) {
             return List.of();
         }
+        Read read = read(rules);
+        JsonSchema schema = read.schema();
+        if (schema == null) {
+            return List.of("the rules cannot be applied: " + read.fault());
+        }
+        BUDGET.set(new Budget());
         try {
-            return schema(rules).validate(properties).stream()
+            return schema.validate(properties).stream()
                     .filter(message -> strictness == Strictness.STRICT || !OF_COMPLETENESS.contains(message.getType()))
                     .map(RuleSet::text)
                     .limit(MAX_TOLD)
@@ -143,21 +207,15 @@ public final class RuleSet {
             return List.of("a pattern of the rules takes too long");
         } catch (JsonSchemaException | StackOverflowError e) {
             return List.of("the rules cannot be applied: " + e.getMessage());
+        } finally {
+            BUDGET.remove();
         }
     }
 
-    private static JsonSchema schema(JsonNode rules) {
-        return SCHEMAS.getSchema(rules, config(new Budget()));
-    }
-
-    private static SchemaValidatorsConfig config(Budget budget) {
-        return SchemaValidatorsConfig.builder()
-                .locale(Locale.ENGLISH)
-                .regularExpressionFactory(pattern -> {
-                    Pattern compiled = Pattern.compile(pattern);
-                    return text -> compiled.matcher(budget.watched(text)).find();
-                })
-                .build();
+    /** A text as the check that this thread is at lets patterns see it. */
+    private static CharSequence watched(String text) {
+        Budget budget = BUDGET.get();
+        return budget == null ? text : budget.watched(text);
     }
 
     private static String text(ValidationMessage message) {

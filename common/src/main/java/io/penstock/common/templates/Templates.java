@@ -22,7 +22,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -308,25 +307,11 @@ public class Templates {
         List<ObjectNode> chain = new ArrayList<>(above);
         chain.add(row);
         ObjectNode effective = Inheritance.resolve(chain).effective();
-        JsonNode rules = effective.path("validationRules");
-        if (rules.isEmpty()) {
+        if (!PropertyRules.apply(effective)) {
             return none();
         }
         return Uni.createFrom()
-                .item(() -> {
-                    Optional<String> fault = set.has("validationRules")
-                            ? RuleSet.faultOf(set.path("validationRules"))
-                            : Optional.empty();
-                    List<String> breaches = fault.isPresent()
-                            ? List.of()
-                            : RuleSet.breaches(rules, effective.path("dynamicProperties"), strictness);
-                    return fault.map(text -> Conflict.integrity("validationRules: " + text, "validationRules"))
-                            .or(() -> breaches.isEmpty()
-                                    ? Optional.empty()
-                                    : Optional.of(Conflict.integrity(
-                                            "the properties break the rules: " + String.join("; ", breaches),
-                                            "dynamicProperties")));
-                })
+                .item(() -> PropertyRules.conflict(set, effective, strictness))
                 .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
                 .map(conflict -> {
                     refuse(conflict.map(List::of).orElse(List.of()));

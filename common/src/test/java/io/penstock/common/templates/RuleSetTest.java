@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -72,5 +73,26 @@ class RuleSetTest {
 
         assertThat(RuleSet.breaches(rules, properties, RuleSet.Strictness.STRICT))
                 .hasSize(1);
+    }
+
+    /** More sets than are kept, each asked for twice, by several threads at once. */
+    @Test
+    void eachSetOfRulesAnswersForItselfThoughSomeAreKept() {
+        IntStream.range(0, 600).parallel().forEach(i -> {
+            int set = i % 300;
+            JsonNode rules = tree("{'properties':{'a':{'pattern':'^x" + set + "$'}}}");
+            assertThat(RuleSet.breaches(rules, tree("{'a':'x" + set + "'}"), RuleSet.Strictness.STRICT))
+                    .isEmpty();
+            assertThat(RuleSet.breaches(rules, tree("{'a':'x" + (set + 1) + "'}"), RuleSet.Strictness.STRICT))
+                    .hasSize(1);
+        });
+    }
+
+    @Test
+    void rulesThatAreNoneHoldNothing() {
+        assertThat(RuleSet.breaches(tree("{'$ref':'file:///etc/passwd'}"), tree("{}"), RuleSet.Strictness.STRICT))
+                .singleElement()
+                .asString()
+                .startsWith("the rules cannot be applied: $ref may only be");
     }
 }

@@ -91,21 +91,35 @@ final class BatchItems implements Measurement {
         write(engine.pool(), run.warmUp());
         work(engine, FEW);
         double few = heap();
-        double seconds = seconds(() -> work(engine, run.jobs()));
+        Spent batch = spent(engine, () -> work(engine, run.jobs()));
         double many = heap();
-        double bare = seconds(() -> write(engine.pool(), run.jobs()));
+        Spent bare = spent(engine, () -> write(engine.pool(), run.jobs()));
         return run.figures()
-                .with(Field.JOBS_PER_SECOND, run.jobs() / seconds)
-                .with(Field.BARE_PER_SECOND, run.jobs() / bare)
-                .with(Field.RATIO, bare / seconds)
+                .with(Field.JOBS_PER_SECOND, run.jobs() / batch.seconds())
+                .with(Field.BARE_PER_SECOND, run.jobs() / bare.seconds())
+                .with(Field.RATIO, bare.seconds() / batch.seconds())
+                .with(Field.POSTGRES_MICROS, batch.postgresMicros() / run.jobs())
+                .with(Field.CLIENT_MICROS, batch.clientMicros() / run.jobs())
+                .with(Field.BARE_POSTGRES_MICROS, bare.postgresMicros() / run.jobs())
+                .with(Field.BARE_CLIENT_MICROS, bare.clientMicros() / run.jobs())
+                .with(
+                        Field.CPU_RATIO,
+                        (bare.postgresMicros() + bare.clientMicros()) / (batch.postgresMicros() + batch.clientMicros()))
                 .with(Field.HEAP_FIRST, few)
                 .with(Field.HEAP_LAST, many);
     }
 
-    private static double seconds(Runnable what) {
+    private record Spent(double seconds, double postgresMicros, double clientMicros) {}
+
+    private static Spent spent(BatchEngine engine, Runnable what) {
+        Duration postgres = BenchPostgres.cpu(engine.pool());
+        long client = Effort.cpuNanosOfThisProcess();
         long begin = System.nanoTime();
         what.run();
-        return (System.nanoTime() - begin) / 1e9;
+        double seconds = (System.nanoTime() - begin) / 1e9;
+        double clientMicros = (Effort.cpuNanosOfThisProcess() - client) / 1e3;
+        return new Spent(
+                seconds, BenchPostgres.cpu(engine.pool()).minus(postgres).toNanos() / 1e3, clientMicros);
     }
 
     private static void work(BatchEngine engine, long items) {

@@ -8,6 +8,7 @@ import io.vertx.sqlclient.PoolOptions;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.stream.Stream;
 
 /** A real PostgreSQL on loopback for the time of the measurement. It waits for its disk at every commit, as a real one does. */
 final class BenchPostgres implements AutoCloseable {
@@ -61,6 +62,16 @@ final class BenchPostgres implements AutoCloseable {
                 .iterator()
                 .next()
                 .getLong(0);
+    }
+
+    /** CPU time of the server's processes that live now. */
+    static Duration cpu(Pool pool) {
+        ProcessHandle server = ProcessHandle.of(number(pool, "SELECT pg_backend_pid()::bigint"))
+                .flatMap(ProcessHandle::parent)
+                .orElseThrow(() -> new BenchException("PostgreSQL's process is not to be seen"));
+        return Stream.concat(Stream.of(server), server.children())
+                .flatMap(process -> process.info().totalCpuDuration().stream())
+                .reduce(Duration.ZERO, Duration::plus);
     }
 
     @Override

@@ -30,6 +30,12 @@ enum Field {
     REDIS_MICROS("redisMicrosPerJob", "Redis µs/job", 100),
     /** CPU time of the measuring JVMs, garbage collection and compilation included. */
     CLIENT_MICROS("clientMicrosPerJob", "client µs/job", 100),
+    /** CPU time of the PostgreSQL server, with all of its processes. */
+    POSTGRES_MICROS("postgresMicrosPerJob", "PostgreSQL µs/job", 100),
+    BARE_POSTGRES_MICROS("barePostgresMicrosPerRow", "bare PostgreSQL µs", 100),
+    BARE_CLIENT_MICROS("bareClientMicrosPerRow", "bare client µs", 100),
+    /** CPU time of rows alone to that of items of batches, clients and servers: a ratio that what else the machine does changes little. */
+    CPU_RATIO("cpuRatio", "CPU ratio", 1000),
     ENQUEUED_PER_SECOND("enqueuedPerSecond", "enqueued/s", 1),
     ENQUEUE_REDIS_MICROS("enqueueRedisMicrosPerJob", "Redis µs/enq.", 100),
     ENQUEUE_CLIENT_MICROS("enqueueClientMicrosPerJob", "client µs/enq.", 100),

@@ -9,6 +9,7 @@ import io.penstock.common.batch.Batch;
 import io.penstock.common.batch.BatchSpec;
 import io.penstock.common.batch.BatchType;
 import io.penstock.common.batch.ConflictStrategy;
+import io.penstock.common.templates.bulk.RuledChains;
 import io.penstock.common.templates.bulk.TemplateBackups;
 import io.penstock.common.templates.bulk.TemplateBatches;
 import io.penstock.common.templates.bulk.TemplateChange;
@@ -102,7 +103,10 @@ final class TemplatesBulkBench implements Callable<Integer> {
                         "bench",
                         List.of(),
                         TemplateHandlers.of(
-                                new TemplateRows(), new TemplateBackups(engine.pool()), new SimpleMeterRegistry()),
+                                new TemplateRows(),
+                                new TemplateBackups(engine.pool()),
+                                new RuledChains(engine.pool()),
+                                new SimpleMeterRegistry()),
                         List.of(),
                         KEEP);
                 return measure(engine) ? 0 : 1;
@@ -209,11 +213,14 @@ final class TemplatesBulkBench implements Callable<Integer> {
         spec.commandLine().getOut().flush();
     }
 
-    private record Timed(Batch batch, double seconds) {}
+    /** @param postgresMicros CPU time of the server; this process's is {@code clientMicros} */
+    private record Timed(Batch batch, double seconds, double postgresMicros, double clientMicros) {}
 
     private Timed run(BatchEngine engine, BatchType<?> type, List<?> items) {
         List<JsonNode> json = new ArrayList<>();
         items.forEach(item -> json.add(mapper.valueToTree(item)));
+        Duration postgres = BenchPostgres.cpu(engine.pool());
+        long client = Effort.cpuNanosOfThisProcess();
         long begin = System.nanoTime();
         Batch made = engine.parts()
                 .batches()
@@ -242,19 +249,25 @@ final class TemplatesBulkBench implements Callable<Integer> {
         if (!ended || last == null) {
             throw new BenchException("the batch " + made.id() + " does not end");
         }
-        return new Timed(last, (System.nanoTime() - begin) / 1e9);
+        double seconds = (System.nanoTime() - begin) / 1e9;
+        double clientMicros = (Effort.cpuNanosOfThisProcess() - client) / 1e3;
+        return new Timed(
+                last, seconds, BenchPostgres.cpu(engine.pool()).minus(postgres).toNanos() / 1e3, clientMicros);
     }
 
     private void tell(String what, int number, Timed timed) {
         say(String.format(
                 Locale.ROOT,
-                "%s: %,.0f templates/s (%d in %.2f s): %d completed, %d skipped, %d failed",
+                "%s: %,.0f templates/s (%d in %.2f s): %d completed, %d skipped, %d failed;"
+                        + " CPU per template: PostgreSQL %.0f µs, this process %.0f µs",
                 what,
                 number / timed.seconds(),
                 number,
                 timed.seconds(),
                 timed.batch().counts().completed(),
                 timed.batch().counts().skipped(),
-                timed.batch().counts().failed()));
+                timed.batch().counts().failed(),
+                timed.postgresMicros() / number,
+                timed.clientMicros() / number));
     }
 }

@@ -125,10 +125,20 @@ final class LocalApi {
 
     /** Refusals are answers here; only a server that fails is a failure. */
     Answer post(String path, String body) {
-        HttpRequest request = authorised(base.resolve(path), secrets.adminKey())
+        return send(authorised(base.resolve(path), secrets.adminKey())
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString(body))
-                .build();
+                .build());
+    }
+
+    /** As {@link #post}, without a body. */
+    Answer put(String path) {
+        return send(authorised(base.resolve(path), secrets.adminKey())
+                .PUT(BodyPublishers.noBody())
+                .build());
+    }
+
+    private Answer send(HttpRequest request) {
         try {
             HttpResponse<String> answer = http.send(request, BodyHandlers.ofString());
             if (answer.statusCode() >= SERVER_ERRORS) {

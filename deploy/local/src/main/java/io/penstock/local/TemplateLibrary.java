@@ -10,11 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Fills two tenants with course templates: a music school and a training company, each with categories, families of templates that inherit
- * from one another, hundreds of courses made in bulk, and one bulk change that can be brought back. Everything goes through the API.
+ * from one another, hundreds of courses made in bulk, favourites, a bulk change that leaves out what is archived and can be brought back, and one
+ * that the rules mostly stop. Everything goes through the API.
  */
 final class TemplateLibrary {
 
@@ -24,6 +26,10 @@ final class TemplateLibrary {
     private static final int CREATED = 201;
     private static final int ACCEPTED = 202;
     private static final int IN_BULK = 300;
+    private static final int ROOMS = 40;
+    private static final int NO_CONTENT = 204;
+    private static final List<String> STATUSES =
+            List.of("active", "active", "draft", "active", "active", "archived", "active", "deprecated", "active");
     private static final List<String> LEVELS = List.of("beginner", "intermediate", "advanced", "expert");
 
     private static final Map<String, List<String>> SUBJECTS = Map.of(
@@ -67,7 +73,10 @@ final class TemplateLibrary {
             leaves.add(String.valueOf(parent));
         }
         List<String> ids = inBulk(tenant, leaves);
-        change(tenant, ids.subList(0, ids.size() / 3));
+        ObjectNode dearer = mapper.createObjectNode().put("price", 29);
+        change(tenant, "dearer next year", ids.subList(0, ids.size() / 3), id -> dearer);
+        change(tenant, "rooms get numbers", ids.subList(ids.size() / 2, ids.size() / 2 + ROOMS), this::room);
+        favour(tenant, leaves.subList(0, 2));
         return made + ids.size();
     }
 
@@ -114,7 +123,7 @@ final class TemplateLibrary {
                     .addObject()
                     .put("name", "Term course " + (i + 1))
                     .put("kind", "custom")
-                    .put("status", i % 5 == 0 ? "draft" : "active")
+                    .put("status", STATUSES.get(i % STATUSES.size()))
                     .put("parentId", parents.get(i % parents.size()))
                     .put("skillLevel", LEVELS.get(i % LEVELS.size()))
                     .put("durationMinutes", 45 + 15 * (i % 6))
@@ -128,15 +137,33 @@ final class TemplateLibrary {
         return ids;
     }
 
-    private void change(String tenant, List<String> ids) {
-        ObjectNode body = body(tenant).put("name", "dearer next year");
+    /** The rules of their families ask for a text: whoever gets a number stays as it is. */
+    private ObjectNode room(String id) {
+        ObjectNode properties = mapper.createObjectNode();
+        ObjectNode set = mapper.createObjectNode().set("dynamicProperties", properties);
+        if (id.hashCode() % 3 == 0) {
+            properties.put("room", "B 2");
+        } else {
+            properties.put("room", 2);
+        }
+        return set;
+    }
+
+    private void change(String tenant, String name, List<String> ids, Function<String, ObjectNode> set) {
+        ObjectNode body = body(tenant).put("name", name);
         ArrayNode changes = body.putArray("changes");
-        ids.forEach(id -> changes.addObject()
-                .put("id", id)
-                .put("expectedVersion", 1)
-                .putObject("set")
-                .put("price", 29));
+        ids.forEach(id ->
+                changes.addObject().put("id", id).put("expectedVersion", 1).set("set", set.apply(id)));
         await(tenant, post("/api/templates/bulk/update", body, ACCEPTED));
+    }
+
+    private void favour(String tenant, List<String> ids) {
+        for (String id : ids) {
+            String path = "/api/templates/" + id + "/favourite?tenant=" + tenant;
+            if (api.put(path).status() != NO_CONTENT) {
+                throw new LaunchException(path + " was refused");
+            }
+        }
     }
 
     private void await(String tenant, JsonNode started) {

@@ -111,8 +111,6 @@ class BadStartsEndToEnd {
         return Logs.read(services.files().logs().resolve(process + ".log"))
                 .lines()
                 .filter(line -> !line.contains(" INFO "))
-                // From what was under way when the process ended, now and then.
-                .filter(line -> !line.contains("Pool closed"))
                 .toList();
     }
 

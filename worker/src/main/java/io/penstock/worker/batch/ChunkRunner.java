@@ -17,6 +17,8 @@ import io.penstock.common.job.SnoozeException;
 import io.penstock.common.job.UnrecoverableJobException;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.UniSubscriber;
+import io.smallrye.mutiny.subscription.UniSubscription;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.pgclient.PgException;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -26,9 +28,14 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -156,32 +163,43 @@ class ChunkRunner {
         boolean careful = chunk.attempts() >= CAREFUL_FROM;
         int atOnce = careful || !type.pause().isZero() ? 1 : manner.itemsAtOnce();
         int recordedAtOnce = careful ? 1 : RECORDED_AT_ONCE;
-        AtomicInteger left = new AtomicInteger(chunk.items().size());
         boolean[] conflict = new boolean[1];
         AtomicReference<@Nullable SnoozeException> putOff = new AtomicReference<>();
+        AtomicInteger left = new AtomicInteger(chunk.items().size());
         Queue<HeldChunk.Tried> tried = new ConcurrentLinkedQueue<>();
-        Queue<BatchWork.State> stored = new ConcurrentLinkedQueue<>();
+        Map<Long, BatchWork.State> stored = new ConcurrentHashMap<>();
+        Function<Chunk.Item, Uni<ItemResult>> does = handler instanceof StoringBatchHandler<I, ?> storing
+                ? item -> store(storing, chunk, item, context, (result, state) -> {
+                    conflict[0] |= isAbort(context, result);
+                    stored.put(item.item(), state);
+                    left.decrementAndGet();
+                })
+                : item -> handle(handler, reader.read(type, item), context);
+        Function<Chunk.Item, Begun> begins = item -> begin(type, item, does, manner, tried);
+        List<Begun> quick = careful || !type.pause().isZero() || handler instanceof StoringBatchHandler
+                ? List.of()
+                : quickOnes(begins, chunk, context, () -> stopped.getAsBoolean() || conflict[0], conflict);
+        if (quick.size() == chunk.items().size() && quick.stream().allMatch(Begun::hasEnded)) {
+            List<Recorded> results = quick.stream().map(Begun::recorded).toList();
+            return work.record(chunk, settled(context, results), true, conflict[0] ? null : taker.get())
+                    .map(state -> new Ran(state, conflict[0], null, List.copyOf(tried)));
+        }
         List<BatchWork.State> states = new ArrayList<>(1);
-        Function<Chunk.Item, Uni<Done>> does = handler instanceof StoringBatchHandler<I, ?> storing
-                ? item -> store(storing, chunk, item, context)
-                : item -> handle(handler, reader.read(type, item), context).map(Done::of);
         return Multi.createFrom()
-                .iterable(chunk.items())
+                .range(0, chunk.items().size())
                 .onItem()
-                .transformToUni(item -> stopped.getAsBoolean() || conflict[0] || putOff.get() != null
-                        ? Uni.createFrom().<Recorded>nullItem()
-                        : paused(type, doOne(type, item, does, manner, (one, state) -> {
-                            tried.add(one);
-                            if (one.failure() instanceof SnoozeException why) {
-                                putOff.updateAndGet(known -> longer(known, why));
-                            }
-                            if (state != null) {
-                                conflict[0] |= isAbort(context, one.result());
-                                stored.add(state);
-                                left.decrementAndGet();
-                            }
-                        })))
+                .transformToUni(i -> i < quick.size()
+                        ? putOffOr(quick.get(i).end(), putOff)
+                        : stopped.getAsBoolean() || conflict[0] || putOff.get() != null
+                                ? Uni.createFrom().<Recorded>nullItem()
+                                : paused(
+                                        type,
+                                        putOffOr(
+                                                begins.apply(chunk.items().get(i))
+                                                        .end(),
+                                                putOff)))
                 .merge(atOnce)
+                .filter(one -> !stored.containsKey(one.item()))
                 .group()
                 .intoLists()
                 .of(recordedAtOnce, config.storeInterval())
@@ -200,7 +218,7 @@ class ChunkRunner {
                 })
                 .chain(all -> stored.isEmpty()
                         ? Uni.createFrom().item(all.isEmpty() ? BatchWork.State.of(false, false) : all.get(0))
-                        : close(chunk, left.get() == 0, conflict[0] ? () -> null : taker, stored))
+                        : close(chunk, left.get() == 0, conflict[0] ? () -> null : taker, stored.values()))
                 .map(state -> new Ran(
                         state,
                         conflict[0],
@@ -233,6 +251,39 @@ class ChunkRunner {
                 .orElse(null);
     }
 
+    /**
+     * The first items of a chunk, one after the other for as long as each has its result as soon as it is begun. Most of what a quick item would cost
+     * otherwise is to wait for it. The last one may have no result yet.
+     */
+    private List<Begun> quickOnes(
+            Function<Chunk.Item, Begun> begins,
+            Chunk chunk,
+            ItemContext context,
+            BooleanSupplier stopped,
+            boolean[] conflict) {
+        long until = System.nanoTime() + config.storeInterval().toNanos();
+        List<Begun> begun = new ArrayList<>(chunk.items().size());
+        for (Chunk.Item item : chunk.items()) {
+            if (stopped.getAsBoolean() || System.nanoTime() - until > 0) {
+                return begun;
+            }
+            Begun one = begins.apply(item);
+            begun.add(one);
+            if (!one.hasResult()) {
+                return begun;
+            }
+            conflict[0] |= isAbort(context, one.recorded().result());
+        }
+        return begun;
+    }
+
+    private static Uni<Recorded> putOffOr(Uni<Recorded> item, AtomicReference<@Nullable SnoozeException> putOff) {
+        return item.onFailure(SnoozeException.class).recoverWithItem(why -> {
+            putOff.updateAndGet(known -> longer(known, why));
+            return null;
+        });
+    }
+
     private static SnoozeException longer(@Nullable SnoozeException known, SnoozeException other) {
         return known != null && known.delay().compareTo(other.delay()) >= 0 ? known : other;
     }
@@ -242,41 +293,112 @@ class ChunkRunner {
         return type.pause().isZero() ? item : item.onItem().delayIt().by(type.pause());
     }
 
-    /**
-     * What a handler did.
-     *
-     * @param state how the batch is since it was recorded; null: it is not recorded yet
-     */
-    private record Done(ItemResult result, BatchWork.@Nullable State state) {
+    private Begun begin(
+            BatchType<?> type,
+            Chunk.Item item,
+            Function<Chunk.Item, Uni<ItemResult>> does,
+            Manner manner,
+            Queue<HeldChunk.Tried> tried) {
+        Begun begun = new Begun(item, type.itemTimeout(), manner.tries(), tried);
+        try {
+            does.apply(item).subscribe().withSubscriber(begun);
+        } catch (Throwable e) {
+            begun.onFailure(e);
+        }
+        return begun;
+    }
 
-        static Done of(@Nullable ItemResult answer) {
-            return new Done(answer == null ? ItemResult.failed("its handler gave no result") : answer, null);
+    /** An item in hand: its handler has been asked, and what became of it is there at once, or comes. */
+    private final class Begun implements UniSubscriber<ItemResult> {
+
+        private final Chunk.Item item;
+        private final Duration limit;
+        private final int tries;
+        private final Queue<HeldChunk.Tried> tried;
+        private final Instant started = clock.instant();
+        private final CompletableFuture<Recorded> end = new CompletableFuture<>();
+        private volatile @Nullable UniSubscription subscription;
+
+        Begun(Chunk.Item item, Duration limit, int tries, Queue<HeldChunk.Tried> tried) {
+            this.item = item;
+            this.limit = limit;
+            this.tries = tries;
+            this.tried = tried;
+        }
+
+        /** It has a result, and does not come again. */
+        boolean hasEnded() {
+            return hasResult() && !isAgain(recorded().result());
+        }
+
+        /** False also where the item was put off. */
+        boolean hasResult() {
+            return end.isDone() && !end.isCompletedExceptionally();
+        }
+
+        Recorded recorded() {
+            return end.join();
+        }
+
+        /** Its result; fails with {@link SnoozeException} where it was put off. */
+        Uni<Recorded> end() {
+            if (hasResult()) {
+                return Uni.createFrom().item(recorded());
+            }
+            Uni<Recorded> result = Uni.createFrom().emitter(emitter -> {
+                emitter.onTermination(this::giveUp);
+                var unused = end.whenComplete((recorded, failure) -> {
+                    if (failure == null) {
+                        emitter.complete(recorded);
+                    } else {
+                        emitter.fail(failure);
+                    }
+                });
+            });
+            return deadlines
+                    .within(limit, result, () -> new ItemTimeoutException(limit))
+                    .onFailure(ItemTimeoutException.class)
+                    .recoverWithItem(failure -> recorded(resultOf(failure), failure));
+        }
+
+        private void giveUp() {
+            UniSubscription there = subscription;
+            if (there != null && !end.isDone()) {
+                there.cancel();
+            }
+        }
+
+        private Recorded recorded(ItemResult answer, @Nullable Throwable failure) {
+            ItemResult result = isAgain(answer) && item.failures() + 1 >= tries
+                    ? ItemResult.failed(String.valueOf(answer.error()))
+                    : answer;
+            tried.add(new HeldChunk.Tried(item, result, failure));
+            return new Recorded(item.item(), result, started, clock.instant());
+        }
+
+        @Override
+        public void onSubscribe(UniSubscription given) {
+            subscription = given;
+        }
+
+        @Override
+        public void onItem(@Nullable ItemResult result) {
+            end.complete(recorded(answered(result), null));
+        }
+
+        @Override
+        public void onFailure(Throwable failure) {
+            if (failure instanceof SnoozeException) {
+                tried.add(new HeldChunk.Tried(item, ItemResult.again(text(failure)), failure));
+                end.completeExceptionally(failure);
+            } else {
+                end.complete(recorded(resultOf(failure), failure));
+            }
         }
     }
 
-    /** Nothing is left to be recorded of an item that was put off, or recorded with its effect. */
-    private <I> Uni<@Nullable Recorded> doOne(
-            BatchType<I> type,
-            Chunk.Item item,
-            Function<Chunk.Item, Uni<Done>> does,
-            Manner manner,
-            BiConsumer<HeldChunk.Tried, BatchWork.@Nullable State> tried) {
-        Instant started = clock.instant();
-        Duration limit = type.itemTimeout();
-        return deadlines
-                .within(limit, Uni.createFrom().deferred(() -> does.apply(item)), () -> new ItemTimeoutException(limit))
-                .onItemOrFailure()
-                .transform((done, failure) -> {
-                    ItemResult result = failure == null ? done.result() : resultOf(failure);
-                    BatchWork.State state = failure == null ? done.state() : null;
-                    if (isAgain(result) && item.failures() + 1 >= manner.tries()) {
-                        result = ItemResult.failed(String.valueOf(result.error()));
-                    }
-                    tried.accept(new HeldChunk.Tried(item, result, failure), state);
-                    return state != null || failure instanceof SnoozeException
-                            ? null
-                            : new Recorded(item.item(), result, started, clock.instant());
-                });
+    private static ItemResult answered(@Nullable ItemResult answer) {
+        return answer == null ? ItemResult.failed("its handler gave no result") : answer;
     }
 
     /** What no other try can help has failed. */
@@ -286,20 +408,29 @@ class ChunkRunner {
                 : ItemResult.again(text(failure));
     }
 
-    private <I, V> Uni<Done> store(
-            StoringBatchHandler<I, V> handler, Chunk chunk, Chunk.Item item, ItemContext context) {
+    /** @param recorded told once effect and record are there */
+    private <I, V> Uni<ItemResult> store(
+            StoringBatchHandler<I, V> handler,
+            Chunk chunk,
+            Chunk.Item item,
+            ItemContext context,
+            BiConsumer<ItemResult, BatchWork.State> recorded) {
         Instant started = clock.instant();
         I value = reader.read(handler.type(), item);
         AtomicReference<@Nullable ItemResult> result = new AtomicReference<>();
         return handler.fetch(value, context)
                 .chain(fetched -> work.recordOne(chunk, transaction -> handler.store(
                                 transaction, value, fetched, context)
-                        .map(answer -> ended(Done.of(answer).result()))
+                        .map(answer -> ended(answered(answer)))
                         .invoke(result::set)
                         .map(answer -> settled(
                                         context, List.of(new Recorded(item.item(), answer, started, clock.instant())))
                                 .get(0))))
-                .map(state -> new Done(Objects.requireNonNull(result.get()), state));
+                .map(state -> {
+                    ItemResult stored = Objects.requireNonNull(result.get());
+                    recorded.accept(stored, state);
+                    return stored;
+                });
     }
 
     private <I> Uni<ItemResult> handle(BatchHandler<I> handler, I item, ItemContext context) {
@@ -321,10 +452,13 @@ class ChunkRunner {
                     .onFailure(SnoozeException.class)
                     .recoverWithItem(why -> new Ran(BatchWork.State.of(true, false), false, why, List.of()));
         }
-        return work.recordWith(chunk, true, () -> conflict[0] ? null : taker.get(), (transaction, items) -> handleAll(
-                                handler, transaction, items, context)
-                        .invoke(results -> results.forEach(one -> conflict[0] |= isAbort(context, one.result())))
-                        .map(results -> settled(context, results)))
+        return prepared(handler, chunk, context)
+                .chain(ready -> work.recordWith(
+                        chunk, true, () -> conflict[0] ? null : taker.get(), (transaction, items) -> handleAll(
+                                        ready, transaction, items)
+                                .invoke(results ->
+                                        results.forEach(one -> conflict[0] |= isAbort(context, one.result())))
+                                .map(results -> settled(context, results))))
                 .map(state -> Ran.of(state, conflict[0]))
                 .onFailure(failure -> !isOutage(failure) && !(failure instanceof SnoozeException))
                 .recoverWithUni(failure -> apart(handler, chunk, context))
@@ -353,10 +487,11 @@ class ChunkRunner {
             Chunk.Item item = chunk.items().get(i);
             boolean last = i == size - 1;
             Chunk alone = new Chunk(chunk.batchId(), chunk.number(), chunk.attempts(), List.of(item));
-            all = all.chain(() -> work.recordWith(alone, last, () -> null, (transaction, items) -> handleAll(
-                                    handler, transaction, items, context)
+            all = all.chain(() -> prepared(handler, alone, context)
+                    .chain(ready -> work.recordWith(alone, last, () -> null, (transaction, items) -> handleAll(
+                                    ready, transaction, items)
                             .invoke(results -> results.forEach(one -> conflict[0] |= isAbort(context, one.result())))
-                            .map(results -> settled(context, results)))
+                            .map(results -> settled(context, results))))
                     .onFailure(failure -> !isOutage(failure) && !(failure instanceof SnoozeException))
                     .recoverWithUni(
                             failure -> work.record(alone, List.of(now(item, ItemResult.failed(text(failure)))), last)));
@@ -364,31 +499,60 @@ class ChunkRunner {
         return all.map(state -> Ran.of(state, conflict[0]));
     }
 
-    private <I> Uni<List<Recorded>> handleAll(
-            TransactionalBatchHandler<I> handler,
-            SqlConnection transaction,
-            List<Chunk.Item> items,
-            ItemContext context) {
+    /**
+     * The items of a chunk, read and prepared.
+     *
+     * @param values by the number of the item; those that could be read
+     * @param faults of the others
+     */
+    private record Ready<I>(
+            Map<Long, I> values,
+            Map<Long, ItemResult> faults,
+            TransactionalBatchHandler.Prepared<I> prepared,
+            Duration limit) {}
+
+    private <I> Uni<Ready<I>> prepared(TransactionalBatchHandler<I> handler, Chunk chunk, ItemContext context) {
+        Map<Long, I> values = new LinkedHashMap<>();
+        Map<Long, ItemResult> faults = new HashMap<>();
+        for (Chunk.Item item : chunk.items()) {
+            try {
+                values.put(item.item(), reader.read(handler.type(), item));
+            } catch (ItemReader.UnreadableItemException e) {
+                faults.put(item.item(), ItemResult.failed(text(e)));
+            }
+        }
+        Duration limit = handler.type().itemTimeout();
+        return Uni.createFrom()
+                .deferred(() -> handler.prepare(List.copyOf(values.values()), context))
+                .ifNoItem()
+                .after(limit)
+                .failWith(() -> new ItemTimeoutException(limit))
+                .map(prepared -> new Ready<>(values, faults, prepared, limit));
+    }
+
+    private <I> Uni<List<Recorded>> handleAll(Ready<I> ready, SqlConnection transaction, List<Chunk.Item> items) {
         Instant started = clock.instant();
         List<I> readable = new ArrayList<>(items.size());
         List<Chunk.Item> read = new ArrayList<>(items.size());
         List<Recorded> results = new ArrayList<>(items.size());
         for (Chunk.Item item : items) {
-            try {
-                readable.add(reader.read(handler.type(), item));
+            I value = ready.values().get(item.item());
+            if (value == null) {
+                results.add(
+                        now(item, Objects.requireNonNull(ready.faults().get(item.item()), "read, or not readable")));
+            } else {
+                readable.add(value);
                 read.add(item);
-            } catch (ItemReader.UnreadableItemException e) {
-                results.add(now(item, ItemResult.failed(text(e))));
             }
         }
         if (readable.isEmpty()) {
             return Uni.createFrom().item(results);
         }
-        Duration limit = handler.type().itemTimeout();
-        return handler.handle(transaction, readable, context)
+        return ready.prepared()
+                .handle(transaction, readable)
                 .ifNoItem()
-                .after(limit)
-                .failWith(() -> new ItemTimeoutException(limit))
+                .after(ready.limit())
+                .failWith(() -> new ItemTimeoutException(ready.limit()))
                 .map(outcomes -> {
                     if (outcomes.size() != read.size()) {
                         throw new IllegalStateException(

@@ -10,6 +10,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.validation.ConstraintViolation;
 import jakarta.validation.Validator;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Reads items as they were given into the class of their type, with its constraints. */
 @ApplicationScoped
@@ -17,6 +19,8 @@ class ItemReader {
 
     private final ObjectMapper mapper;
     private final Validator validator;
+    /** Few: classes of items. Those without a constraint need no validation each. */
+    private final Map<Class<?>, Boolean> constrained = new ConcurrentHashMap<>();
 
     @Inject
     ItemReader(ObjectMapper mapper, Validator validator) {
@@ -39,10 +43,17 @@ class ItemReader {
         if (value == null) {
             throw new UnreadableItemException("is null");
         }
-        for (ConstraintViolation<I> violation : validator.validate(value)) {
-            throw new UnreadableItemException(violation.getPropertyPath() + ": " + violation.getMessage());
+        if (isConstrained(value.getClass())) {
+            for (ConstraintViolation<I> violation : validator.validate(value)) {
+                throw new UnreadableItemException(violation.getPropertyPath() + ": " + violation.getMessage());
+            }
         }
         return value;
+    }
+
+    private boolean isConstrained(Class<?> itemClass) {
+        return constrained.computeIfAbsent(
+                itemClass, one -> validator.getConstraintsForClass(one).isBeanConstrained());
     }
 
     /** The item fails, with this reason. */

@@ -39,8 +39,6 @@ public class HistoryKeeper {
     private final PeriodicTask task;
 
     @Inject
-    // The task is not started before the constructor is done.
-    @SuppressWarnings("this-escape")
     public HistoryKeeper(Vertx vertx, HistoryPartitions partitions, HistoryConfig config) {
         this(
                 vertx,

@@ -38,12 +38,14 @@ import org.jspecify.annotations.Nullable;
 class CreateTemplatesHandler implements TransactionalBatchHandler<TemplateChange> {
 
     private final TemplateRows rows;
+    private final ChunkRules rules;
     private final TemplateChanges changes;
     private final TemplateMeters meters;
 
     @Inject
-    CreateTemplatesHandler(TemplateRows rows, TemplateChanges changes, TemplateMeters meters) {
+    CreateTemplatesHandler(TemplateRows rows, ChunkRules rules, TemplateChanges changes, TemplateMeters meters) {
         this.rows = rows;
+        this.rules = rules;
         this.changes = changes;
         this.meters = meters;
     }
@@ -57,12 +59,20 @@ class CreateTemplatesHandler implements TransactionalBatchHandler<TemplateChange
     }
 
     @Override
+    public Uni<Prepared<TemplateChange>> prepare(List<TemplateChange> items, ItemContext context) {
+        return rules.ofNew(items, context).map(held -> (transaction, open) -> handle(transaction, open, held, context));
+    }
+
+    @Override
     public Uni<List<ItemResult>> handle(SqlConnection transaction, List<TemplateChange> items, ItemContext context) {
+        return prepare(items, context).chain(prepared -> prepared.handle(transaction, items));
+    }
+
+    private Uni<List<ItemResult>> handle(
+            SqlConnection transaction, List<TemplateChange> items, HeldItems held, ItemContext context) {
         String tenant = Objects.requireNonNull(context.tenant(), "a batch of templates has a tenant");
-        return RuleFaults.of(items)
-                .chain(rules -> known(transaction, tenant, items)
-                        .chain(known ->
-                                write(transaction, tenant, decided(items, known, rules, context.conflict()), context)))
+        return known(transaction, tenant, items)
+                .chain(known -> write(transaction, tenant, decided(items, known, held, context.conflict()), context))
                 .map(done -> done.results(items))
                 .invoke(results -> meters.count("create", results));
     }
@@ -110,8 +120,7 @@ class CreateTemplatesHandler implements TransactionalBatchHandler<TemplateChange
         }
     }
 
-    private static Decided decided(
-            List<TemplateChange> items, Known known, RuleFaults rules, ConflictStrategy strategy) {
+    private static Decided decided(List<TemplateChange> items, Known known, HeldItems held, ConflictStrategy strategy) {
         Decided decided = new Decided();
         ParentChanges parents = new ParentChanges(known.parents());
         Map<UUID, Integer> levels = new HashMap<>();
@@ -131,7 +140,7 @@ class CreateTemplatesHandler implements TransactionalBatchHandler<TemplateChange
             } else {
                 RowChecks.put(row, item.set());
                 conflicts.addAll(RowChecks.together(row));
-                conflicts.addAll(rules.of(item));
+                conflicts.addAll(held.of(item));
                 conflicts.addAll(place(item, row, known, parents, levels));
                 conflicts.addAll(name(item, names));
             }
@@ -144,6 +153,7 @@ class CreateTemplatesHandler implements TransactionalBatchHandler<TemplateChange
             }
             names.put(TemplateRows.nameKey(item.set().path("name").asText(), status(item)), item.id());
             UUID parent = RowChecks.id(item.set().path("parentId"));
+            held.requireNew(item, parent != null && levels.containsKey(parent));
             int level = parent == null ? 0 : levels.getOrDefault(parent, -1) + 1;
             if (parent != null && levels.containsKey(parent)) {
                 decided.parents.put(item.id(), parent);
@@ -212,7 +222,7 @@ class CreateTemplatesHandler implements TransactionalBatchHandler<TemplateChange
                                         .of(Ends.TARGET, id.toString()));
                     }
                 });
-                return rows.insert(transaction, tenant, ready, context.createdByName())
+                return rows.create(transaction, tenant, ready, decided.tags, context.createdByName(), context.batchId())
                         .map(added -> {
                             so.addAll(added);
                             return so;
@@ -220,12 +230,6 @@ class CreateTemplatesHandler implements TransactionalBatchHandler<TemplateChange
             });
         }
         return written.invoke(added -> tell(decided, added))
-                .call(added -> {
-                    decided.tags.keySet().retainAll(added);
-                    return rows.replaceTags(transaction, tenant, decided.tags);
-                })
-                .call(added ->
-                        rows.audit(transaction, tenant, added, "created", context.createdByName(), context.batchId()))
                 .call(added ->
                         added.isEmpty() ? Uni.createFrom().voidItem() : changes.tell(transaction, tenant, List.of()))
                 .replaceWith(decided);

@@ -25,8 +25,10 @@ import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,13 +47,20 @@ class UpdateTemplatesHandler implements TransactionalBatchHandler<TemplateChange
 
     private final TemplateRows rows;
     private final TemplateBackups backups;
+    private final ChunkRules rules;
     private final TemplateChanges changes;
     private final TemplateMeters meters;
 
     @Inject
-    UpdateTemplatesHandler(TemplateRows rows, TemplateBackups backups, TemplateChanges changes, TemplateMeters meters) {
+    UpdateTemplatesHandler(
+            TemplateRows rows,
+            TemplateBackups backups,
+            ChunkRules rules,
+            TemplateChanges changes,
+            TemplateMeters meters) {
         this.rows = rows;
         this.backups = backups;
+        this.rules = rules;
         this.changes = changes;
         this.meters = meters;
     }
@@ -73,6 +82,7 @@ class UpdateTemplatesHandler implements TransactionalBatchHandler<TemplateChange
         final Map<UUID, ObjectNode> changed = new LinkedHashMap<>();
         final Map<UUID, JsonNode> tags = new LinkedHashMap<>();
         final Set<UUID> moved = new HashSet<>();
+        final Set<TemplateChange> done = Collections.newSetFromMap(new IdentityHashMap<>());
     }
 
     @Override
@@ -81,11 +91,21 @@ class UpdateTemplatesHandler implements TransactionalBatchHandler<TemplateChange
     }
 
     @Override
+    public Uni<Prepared<TemplateChange>> prepare(List<TemplateChange> items, ItemContext context) {
+        return rules.ofChanges(items, context)
+                .map(held -> (transaction, open) -> handle(transaction, open, held, context));
+    }
+
+    @Override
     public Uni<List<ItemResult>> handle(SqlConnection transaction, List<TemplateChange> items, ItemContext context) {
+        return prepare(items, context).chain(prepared -> prepared.handle(transaction, items));
+    }
+
+    private Uni<List<ItemResult>> handle(
+            SqlConnection transaction, List<TemplateChange> items, HeldItems held, ItemContext context) {
         String tenant = Objects.requireNonNull(context.tenant(), "a batch of templates has a tenant");
-        return RuleFaults.of(items)
-                .chain(rules -> known(transaction, tenant, items)
-                        .map(known -> decided(items, known, rules, context.conflict())))
+        return known(transaction, tenant, items)
+                .map(known -> decided(items, known, held, context.conflict()))
                 .call(decided -> write(transaction, tenant, decided, context))
                 .map(decided -> decided.results)
                 .invoke(results -> meters.count("update", results));
@@ -152,8 +172,7 @@ class UpdateTemplatesHandler implements TransactionalBatchHandler<TemplateChange
                                                 locked, theirs, parents, heights, dependents, taken, there)))))));
     }
 
-    private static Decided decided(
-            List<TemplateChange> items, Known known, RuleFaults rules, ConflictStrategy strategy) {
+    private static Decided decided(List<TemplateChange> items, Known known, HeldItems held, ConflictStrategy strategy) {
         Decided decided = new Decided();
         ParentChanges parents = new ParentChanges(known.parents());
         Map<String, UUID> names = new HashMap<>(known.names());
@@ -184,7 +203,7 @@ class UpdateTemplatesHandler implements TransactionalBatchHandler<TemplateChange
                 conflicts.addAll(RowChecks.dependents(
                         before, item.set(), known.dependents().getOrDefault(item.id(), new Dependents(0, 0, 0))));
                 conflicts.addAll(RowChecks.together(row));
-                conflicts.addAll(rules.of(item));
+                conflicts.addAll(held.of(item));
                 conflicts.addAll(place(item, row, known, parents));
                 conflicts.addAll(name(item, row, names));
             }
@@ -195,6 +214,8 @@ class UpdateTemplatesHandler implements TransactionalBatchHandler<TemplateChange
                 aborted = resolution.decision() == Resolution.Decision.ABORT;
                 continue;
             }
+            held.requireChanged(item, locked, decided.done);
+            decided.done.add(item);
             names.remove(key(before), item.id());
             names.put(key(row), item.id());
             decided.changed.put(item.id(), row);

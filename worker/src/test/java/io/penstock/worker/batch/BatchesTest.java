@@ -569,7 +569,11 @@ class BatchesTest {
     @Test
     void anItemThatTakesTooLongFailsAlone() throws Exception {
         TestBatches.Word slow = new TestBatches.Word("slow");
-        TestBatches.DOES.put(slow, (what, context) -> Uni.createFrom().nothing());
+        CompletableFuture<Boolean> cancelled = new CompletableFuture<>();
+        TestBatches.DOES.put(
+                slow,
+                (what, context) ->
+                        Uni.createFrom().<ItemResult>nothing().onCancellation().invoke(() -> cancelled.complete(true)));
 
         Batch batch = awaitEnd(get(batches.create(BatchSpec.of(TestBatches.WORDS)
                         .withItems(List.of(json.valueToTree(slow), json.readTree("{\"text\":\"quick\"}")))))
@@ -577,6 +581,44 @@ class BatchesTest {
 
         assertThat(batch.counts().completed()).isEqualTo(1);
         assertThat(items(batch.id(), ItemStatus.FAILED).get(0).error()).isEqualTo("timed out after 2000 ms");
+        assertThat(cancelled).isCompleted();
+    }
+
+    /** Those that record batches are longer than what the client of PostgreSQL keeps by itself. */
+    @Test
+    void longStatementsStayPrepared() {
+        String statement = "SELECT 1 /* " + "long ".repeat(1_000) + "*/";
+        long kept = get(pool.withConnection(connection -> connection
+                .preparedQuery(statement)
+                .execute()
+                .chain(() -> connection
+                        .preparedQuery("SELECT count(*) FROM pg_prepared_statements WHERE statement = $1")
+                        .execute(Tuple.of(statement)))
+                .map(rows -> rows.iterator().next().getLong(0))));
+        assertThat(kept).isOne();
+    }
+
+    /** Items before and after the first one that takes its time. */
+    @Test
+    void quickAndSlowItemsOfOneChunkEachHaveAResult() {
+        CompletableFuture<ItemResult> gate = new CompletableFuture<>();
+        TestBatches.DOES.put(3L, (what, context) -> Uni.createFrom().completionStage(gate));
+        fails(5L);
+        UUID id = get(batches.create(BatchSpec.of(TestBatches.NUMBERS)
+                        .withRange(1, 100)
+                        .withFixedChunks(100)
+                        .withConcurrency(1)))
+                .id();
+        await().atMost(Duration.ofSeconds(30)).until(() -> TestBatches.HANDLED.containsKey(5L));
+        gate.complete(ItemResult.skipped("late"));
+
+        Batch batch = awaitEnd(id);
+
+        assertThat(batch.counts().completed()).isEqualTo(98);
+        assertThat(batch.counts().skipped()).isEqualTo(1);
+        assertThat(batch.counts().failed()).isEqualTo(1);
+        assertThat(TestBatches.HANDLED).hasSize(100).allSatisfy((item, times) -> assertThat(times)
+                .isEqualTo(1));
     }
 
     /** As a job of a runner that was buried leaves it. */

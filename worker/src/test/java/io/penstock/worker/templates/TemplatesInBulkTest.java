@@ -1,6 +1,7 @@
 package io.penstock.worker.templates;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -14,6 +15,7 @@ import io.penstock.common.batch.BatchStore;
 import io.penstock.common.batch.BatchType;
 import io.penstock.common.batch.Batches;
 import io.penstock.common.batch.ConflictStrategy;
+import io.penstock.common.batch.ItemResult;
 import io.penstock.common.batch.ItemStatus;
 import io.penstock.common.queue.StrictMapper;
 import io.penstock.common.templates.TemplateCaches;
@@ -25,9 +27,12 @@ import io.penstock.common.templates.bulk.TemplateBatches;
 import io.penstock.common.templates.bulk.TemplateChange;
 import io.penstock.common.templates.bulk.TemplateRestore;
 import io.penstock.common.testing.ServersResource;
+import io.penstock.worker.batch.ItemContext;
+import io.penstock.worker.batch.TransactionalBatchHandler;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.json.JsonObject;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;
@@ -64,6 +69,10 @@ class TemplatesInBulkTest {
             FROM course_template t WHERE tenant = $1 ORDER BY id
             """;
 
+    /** Rules that ask for a room. */
+    private static final String ROOM =
+            ",\"validationRules\":{\"required\":[\"room\"],\"properties\":{\"room\":{\"type\":\"string\"}}}";
+
     private static final ObjectMapper EXACT = StrictMapper.exact(new ObjectMapper());
 
     @Inject
@@ -77,6 +86,9 @@ class TemplatesInBulkTest {
 
     @Inject
     TemplateCaches caches;
+
+    @Inject
+    UpdateTemplatesHandler update;
 
     @Inject
     Pool pool;
@@ -110,7 +122,7 @@ class TemplatesInBulkTest {
         return sql(statement, parameters).get(0).getLong(0);
     }
 
-    private JsonNode tree(String text) {
+    private static JsonNode tree(String text) {
         try {
             return EXACT.readTree(text);
         } catch (JsonProcessingException e) {
@@ -129,6 +141,15 @@ class TemplatesInBulkTest {
                 .withItems(items.stream()
                         .map(item -> EXACT.<JsonNode>valueToTree(item))
                         .toList())));
+    }
+
+    private Batch runPartial(BatchType<?> type, List<?> items) {
+        return awaitEnd(get(batches.create(BatchSpec.of(type)
+                .ofTenant(tenant)
+                .withConfig(tree("{\"validation\":\"partial\"}"))
+                .withItems(items.stream()
+                        .map(item -> EXACT.<JsonNode>valueToTree(item))
+                        .toList()))));
     }
 
     private Batch awaitEnd(Batch made) {
@@ -200,6 +221,26 @@ class TemplatesInBulkTest {
                 .isEqualTo(2);
         assertThat(count("SELECT count(*) FROM course_template_audit WHERE tenant = $1 AND action = 'created'", tenant))
                 .isEqualTo(2);
+    }
+
+    @Test
+    void aChainHasTenLevelsAndWhatContradictsItselfFailsAlone() {
+        List<UUID> ids = IntStream.range(0, 12).mapToObj(i -> UUID.randomUUID()).toList();
+        List<TemplateChange> items = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            items.add(template(ids.get(i), "l" + i, i == 0 ? "" : ",\"parentId\":\"" + ids.get(i - 1) + "\""));
+        }
+        UUID contrary = UUID.randomUUID();
+        items.add(template(contrary, "contrary", ",\"minParticipants\":5,\"maxParticipants\":4"));
+
+        Map<UUID, BatchItem> outcomes = outcomes(run(TemplateBatches.CREATE, ConflictStrategy.OVERRIDE, items));
+
+        assertThat(outcomes.get(ids.get(9)).status()).isEqualTo(ItemStatus.COMPLETED);
+        assertThat(outcomes.get(ids.get(10)).error()).contains("level 11 of a chain, 10 are allowed");
+        assertThat(outcomes.get(ids.get(11)).error()).contains("no template " + ids.get(10));
+        assertThat(outcomes.get(contrary).error()).contains("minParticipants 5 is more than maxParticipants 4");
+        assertThat(count("SELECT count(*) FROM course_template WHERE tenant = $1", tenant))
+                .isEqualTo(10);
     }
 
     @Test
@@ -457,7 +498,10 @@ class TemplatesInBulkTest {
                 TemplateBatches.CREATE,
                 ConflictStrategy.SKIP,
                 List.of(
-                        template(ruled, "ruled", ",\"validationRules\":{\"required\":[\"room\"]}"),
+                        template(
+                                ruled,
+                                "ruled",
+                                ",\"validationRules\":{\"required\":[\"name\"]},\"dynamicProperties\":{\"name\":1}"),
                         template(wrong, "wrong", ",\"validationRules\":{\"type\":\"nothing\"}"))));
         assertThat(made.get(ruled).status()).isEqualTo(ItemStatus.COMPLETED);
         assertThat(made.get(wrong).error()).contains("validationRules: is no JSON Schema");
@@ -469,6 +513,138 @@ class TemplatesInBulkTest {
                         ruled, 1L, tree("{\"validationRules\":{\"$ref\":\"https://example.org\"}}")))));
         assertThat(changed.get(ruled).status()).isNotEqualTo(ItemStatus.COMPLETED);
         assertThat(changed.get(ruled).error()).contains("validationRules: $ref may only be");
+    }
+
+    private static TemplateChange change(UUID id, String set) {
+        return new TemplateChange(id, null, tree(set));
+    }
+
+    /** A template that asks for a room and has one. */
+    private UUID ruled() {
+        UUID id = UUID.randomUUID();
+        Batch made = run(
+                TemplateBatches.CREATE,
+                ConflictStrategy.SKIP,
+                List.of(template(id, "ruled " + id, ROOM + ",\"dynamicProperties\":{\"room\":\"A\"}")));
+        assertThat(made.result()).containsEntry("created", 1L);
+        return id;
+    }
+
+    @Test
+    void newTemplatesAreHeldToTheNearestRulesOfTheirChainEachForItself() {
+        UUID stored = ruled();
+        UUID top = UUID.randomUUID();
+        UUID fine = UUID.randomUUID();
+        UUID wrong = UUID.randomUUID();
+        UUID own = UUID.randomUUID();
+        UUID bare = UUID.randomUUID();
+        UUID belowStored = UUID.randomUUID();
+        UUID belowWrong = UUID.randomUUID();
+        List<TemplateChange> items = List.of(
+                template(top, "top", ROOM + ",\"dynamicProperties\":{\"room\":\"A\"}"),
+                template(fine, "fine", ",\"parentId\":\"" + top + "\",\"dynamicProperties\":{\"seats\":3}"),
+                template(wrong, "wrong", ",\"parentId\":\"" + fine + "\",\"dynamicProperties\":{\"room\":1}"),
+                template(own, "own", ROOM + ",\"dynamicProperties\":{\"room\":2}"),
+                template(bare, "bare", ROOM),
+                template(belowStored, "b", ",\"parentId\":\"" + stored + "\",\"dynamicProperties\":{\"room\":[]}"),
+                template(belowWrong, "w", ",\"parentId\":\"" + wrong + "\""));
+
+        Map<UUID, BatchItem> outcomes = outcomes(run(TemplateBatches.CREATE, ConflictStrategy.OVERRIDE, items));
+
+        assertThat(outcomes.get(top).status()).isEqualTo(ItemStatus.COMPLETED);
+        assertThat(outcomes.get(fine).status()).isEqualTo(ItemStatus.COMPLETED);
+        for (UUID broken : List.of(wrong, own, bare, belowStored)) {
+            assertThat(outcomes.get(broken).status()).isEqualTo(ItemStatus.FAILED);
+            assertThat(outcomes.get(broken).error()).contains("the properties break the rules: ", "room");
+        }
+        assertThat(outcomes.get(belowWrong).error()).contains("no template " + wrong);
+        assertThat(count("SELECT count(*) FROM course_template WHERE tenant = $1", tenant))
+                .isEqualTo(3);
+        // What is missing is not missed where that is asked for.
+        assertThat(outcomes(runPartial(TemplateBatches.CREATE, List.of(template(bare, "bare", ROOM))))
+                        .get(bare)
+                        .status())
+                .isEqualTo(ItemStatus.COMPLETED);
+    }
+
+    @Test
+    void changedTemplatesAreHeldToTheirRulesAlsoInheritedOnes() {
+        UUID parent = ruled();
+        List<UUID> children = List.of(UUID.randomUUID(), UUID.randomUUID(), UUID.randomUUID());
+        List<TemplateChange> items = new ArrayList<>();
+        children.forEach(id -> items.add(template(id, "c" + id, ",\"parentId\":\"" + parent + "\"")));
+        run(TemplateBatches.CREATE, ConflictStrategy.SKIP, items);
+
+        Map<UUID, BatchItem> outcomes = outcomes(run(
+                TemplateBatches.UPDATE,
+                ConflictStrategy.SKIP,
+                List.of(
+                        change(children.get(0), "{\"dynamicProperties\":{\"room\":1}}"),
+                        change(children.get(1), "{\"price\":9}"),
+                        change(children.get(2), "{\"inherit\":\"selective\"}"))));
+
+        assertThat(outcomes.get(children.get(0)).error()).contains("the properties break the rules: ");
+        assertThat(outcomes.get(children.get(1)).status()).isEqualTo(ItemStatus.COMPLETED);
+        assertThat(outcomes.get(children.get(2)).error()).contains("the properties break the rules: ", "room");
+        assertThat(count("SELECT count(*) FROM course_template WHERE tenant = $1 AND version > 1", tenant))
+                .isEqualTo(1);
+        assertThat(outcomes(runPartial(
+                                TemplateBatches.UPDATE,
+                                List.of(change(children.get(2), "{\"inherit\":\"selective\"}"))))
+                        .get(children.get(2))
+                        .status())
+                .isEqualTo(ItemStatus.COMPLETED);
+    }
+
+    @Test
+    void aChangeIsHeldToWhatTheChangesBeforeItMakeOfItsChainAndOnlyIfTheyAreMade() {
+        UUID parent = ruled();
+        UUID child = UUID.randomUUID();
+        run(
+                TemplateBatches.CREATE,
+                ConflictStrategy.SKIP,
+                List.of(template(child, "child", ",\"parentId\":\"" + parent + "\"")));
+        JsonNode numbers = tree("{\"validationRules\":{\"properties\":{\"room\":{\"type\":\"integer\"}}},"
+                + "\"dynamicProperties\":{\"room\":1}}");
+        TemplateChange second = change(child, "{\"dynamicProperties\":{\"room\":2}}");
+
+        Map<UUID, BatchItem> refused = outcomes(run(
+                TemplateBatches.UPDATE,
+                ConflictStrategy.SKIP,
+                List.of(new TemplateChange(parent, 99L, numbers), second)));
+        Map<UUID, BatchItem> made = outcomes(run(
+                TemplateBatches.UPDATE,
+                ConflictStrategy.SKIP,
+                List.of(new TemplateChange(parent, 1L, numbers), second)));
+
+        assertThat(refused.get(parent).status()).isEqualTo(ItemStatus.SKIPPED);
+        assertThat(refused.get(child).error()).contains("the properties break the rules: ");
+        assertThat(made.get(parent).status()).isEqualTo(ItemStatus.COMPLETED);
+        assertThat(made.get(child).status()).isEqualTo(ItemStatus.COMPLETED);
+    }
+
+    /** Rules are looked at before the rows are locked. */
+    @Test
+    void nothingIsWrittenThatWasHeldToRulesThatAreNotThereAnyMore() {
+        UUID id = make(1).get(0);
+        ItemContext context =
+                new ItemContext(UUID.randomUUID(), tenant, ConflictStrategy.OVERRIDE, new JsonObject(), "somebody");
+        List<TemplateChange> room = List.of(change(id, "{\"dynamicProperties\":{\"room\":1}}"));
+        List<TemplateChange> price = List.of(change(id, "{\"price\":3}"));
+        TransactionalBatchHandler.Prepared<TemplateChange> outdated = get(update.prepare(room, context));
+        TransactionalBatchHandler.Prepared<TemplateChange> harmless = get(update.prepare(price, context));
+        sql("UPDATE course_template SET duration_minutes = 5, version = version + 1 WHERE tenant = $1", tenant);
+        List<ItemResult> done = get(pool.withTransaction(transaction -> harmless.handle(transaction, price)));
+        assertThat(done).extracting(ItemResult::status).containsExactly(ItemStatus.COMPLETED);
+
+        sql(
+                "UPDATE course_template SET validation_rules = $2::text::jsonb, version = version + 1 WHERE tenant = $1",
+                tenant,
+                "{\"properties\":{\"room\":{\"type\":\"string\"}}}");
+        assertThatThrownBy(() -> get(pool.withTransaction(transaction -> outdated.handle(transaction, room))))
+                .hasMessageContaining("its chain was changed");
+        assertThat(count("SELECT version FROM course_template WHERE tenant = $1", tenant))
+                .isEqualTo(4);
     }
 
     @Test

@@ -16,6 +16,9 @@ public class TemplateBatches implements BatchTypeSource {
     public static final BatchType<TemplateRestore> RESTORE =
             BatchType.of("templates.restore", TemplateRestore.class).chunkSize(BatchType.MAX_CHUNK);
 
+    /** Of a batch's configuration: how complete properties have to be, as {@link io.penstock.common.templates.RuleSet.Strictness} is written. */
+    public static final String VALIDATION = "validation";
+
     /** Those that change templates that exist. */
     public static final List<String> CHANGING = List.of(UPDATE.name(), RESTORE.name());
 

@@ -36,7 +36,8 @@ public class TemplateRows {
     /** In the order of ids, so that two chunks never wait for one another in a circle. */
     private static final String LOCK =
             """
-            SELECT id, version, (to_jsonb(t) - '{dynamic_properties,validation_rules,ui_configuration}'::text[])::text AS content
+            SELECT id, version, validation_rules <> '{}' AS ruled,
+                (to_jsonb(t) - '{dynamic_properties,validation_rules,ui_configuration}'::text[])::text AS content
             FROM course_template t WHERE tenant = $1 AND id = ANY ($2) ORDER BY id FOR NO KEY UPDATE
             """;
 
@@ -60,11 +61,12 @@ public class TemplateRows {
             GROUP BY t.id
             """;
 
+    /** One look into the index for each, whatever PostgreSQL believes of a tenant's size: a table that has just been filled has no statistics. */
     private static final String NAMED =
             """
-            SELECT t.id, t.name, t.status FROM course_template t
-            JOIN unnest($2::text[], $3::text[]) AS asked(name, status) ON asked.name = t.name AND asked.status = t.status
-            WHERE t.tenant = $1
+            SELECT found.id, found.name, found.status FROM unnest($2::text[], $3::text[]) AS asked(name, status)
+            CROSS JOIN LATERAL (SELECT t.id, t.name, t.status FROM course_template t
+                WHERE t.tenant = $1 AND t.name = asked.name AND t.status = asked.status LIMIT 1) AS found
             """;
 
     private static final String CHAINS =
@@ -115,6 +117,32 @@ public class TemplateRows {
                 coalesce(r.ui_configuration, '{}'), coalesce(r.status, 'draft'), coalesce(r.is_public, false), $3, $3
             FROM jsonb_populate_recordset(NULL::course_template, $2::text::jsonb) AS r
             ON CONFLICT DO NOTHING RETURNING id
+            """;
+
+    /** Templates, their tags $4 and their lines of audit in one step. */
+    private static final String CREATE =
+            """
+            WITH added AS (
+                INSERT INTO course_template (tenant, id, kind, parent_id, depth, name, description, category_id, duration_minutes,
+                    min_participants, max_participants, price, skill_level, inherit, inherited_keys, dynamic_properties,
+                    validation_rules, ui_configuration, status, is_public, created_by, updated_by)
+                SELECT $1, r.id, coalesce(r.kind, 'custom'), r.parent_id, coalesce(r.depth, 0), r.name, r.description, r.category_id,
+                    r.duration_minutes, r.min_participants, r.max_participants, r.price, r.skill_level, coalesce(r.inherit, 'merge'),
+                    coalesce(r.inherited_keys, '{}'), coalesce(r.dynamic_properties, '{}'), coalesce(r.validation_rules, '{}'),
+                    coalesce(r.ui_configuration, '{}'), coalesce(r.status, 'draft'), coalesce(r.is_public, false), $3, $3
+                FROM jsonb_populate_recordset(NULL::course_template, $2::text::jsonb) AS r
+                ON CONFLICT DO NOTHING RETURNING id, version
+            ), tagged AS (
+                INSERT INTO course_template_tag (tenant, template_id, name, value, type)
+                SELECT $1, r.template_id, r.name, coalesce(r.value, ''), coalesce(r.type, 'label')
+                FROM jsonb_to_recordset($4::text::jsonb) AS r(template_id uuid, name text, value text, type text)
+                WHERE r.template_id IN (SELECT id FROM added)
+                ON CONFLICT DO NOTHING
+            ), told AS (
+                INSERT INTO course_template_audit (tenant, template_id, action, person, version, detail)
+                SELECT $1, id, 'created', $3, version, jsonb_build_object('batch', $5::text) FROM added
+            )
+            SELECT id FROM added
             """;
 
     private static final String UPDATE =
@@ -182,9 +210,10 @@ public class TemplateRows {
     /**
      * A template that is locked until the transaction ends.
      *
+     * @param ruled whether it has rules of its own
      * @param content its columns but for the three objects
      */
-    public record Locked(UUID id, long version, ObjectNode content) {}
+    public record Locked(UUID id, long version, boolean ruled, ObjectNode content) {}
 
     /** What hangs on a template. */
     public record Dependents(long children, long courses, long schedules) {
@@ -197,7 +226,11 @@ public class TemplateRows {
             Map<UUID, Locked> found = new LinkedHashMap<>();
             rows.forEach(row -> found.put(
                     row.getUUID("id"),
-                    new Locked(row.getUUID("id"), row.getLong("version"), row(row.getString("content")))));
+                    new Locked(
+                            row.getUUID("id"),
+                            row.getLong("version"),
+                            row.getBoolean("ruled"),
+                            row(row.getString("content")))));
             return found;
         });
     }
@@ -290,6 +323,32 @@ public class TemplateRows {
         return query(transaction, INSERT, Tuple.of(tenant, rows.toString(), by)).map(done -> ids(done));
     }
 
+    /**
+     * The same with their tags and lines of audit, for a batch that makes them.
+     *
+     * @param tags of those that have some, as the field {@code tags} has them
+     */
+    public Uni<Set<UUID>> create(
+            SqlConnection transaction,
+            String tenant,
+            List<ObjectNode> rows,
+            Map<UUID, JsonNode> tags,
+            String by,
+            UUID batchId) {
+        return rows.isEmpty()
+                ? Uni.createFrom().item(Set.of())
+                : query(
+                                transaction,
+                                CREATE,
+                                Tuple.of(
+                                        tenant,
+                                        rows.toString(),
+                                        by,
+                                        tagRows(tags).toString(),
+                                        batchId.toString()))
+                        .map(done -> ids(done));
+    }
+
     /** Writes templates that are locked; objects that a row does not have stay. Each has its next version. */
     public Uni<Void> update(SqlConnection transaction, String tenant, List<ObjectNode> rows, String by) {
         return rows.isEmpty()
@@ -314,6 +373,13 @@ public class TemplateRows {
         if (tags.isEmpty()) {
             return Uni.createFrom().voidItem();
         }
+        return query(transaction, DROP_TAGS, Tuple.of(tenant, array(tags.keySet())))
+                .chain(() -> query(
+                        transaction, ADD_TAGS, Tuple.of(tenant, tagRows(tags).toString())))
+                .replaceWithVoid();
+    }
+
+    private static ArrayNode tagRows(Map<UUID, JsonNode> tags) {
         ArrayNode rows = JsonNodeFactory.instance.arrayNode();
         tags.forEach((id, all) -> {
             for (JsonNode tag : all) {
@@ -330,9 +396,7 @@ public class TemplateRows {
                 }
             }
         });
-        return query(transaction, DROP_TAGS, Tuple.of(tenant, array(tags.keySet())))
-                .chain(() -> query(transaction, ADD_TAGS, Tuple.of(tenant, rows.toString())))
-                .replaceWithVoid();
+        return rows;
     }
 
     /** As it is stored, digit for digit. */

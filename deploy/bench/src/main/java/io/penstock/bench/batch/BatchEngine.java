@@ -19,6 +19,7 @@ import io.penstock.common.outbox.OutboxRelayConfig;
 import io.penstock.common.outbox.OutboxTable;
 import io.penstock.common.outbox.RelayProcess;
 import io.penstock.common.outbox.RowJobs;
+import io.penstock.common.pool.KeptStatements;
 import io.penstock.common.queue.IdempotentEnqueue;
 import io.penstock.common.queue.JobOptionsCodec;
 import io.penstock.common.queue.JobQueue;
@@ -105,10 +106,13 @@ public final class BatchEngine implements AutoCloseable {
                 .configure()
                 .messageInterpolator(new ParameterMessageInterpolator())
                 .buildValidatorFactory();
+        PgConnectOptions address = PgConnectOptions.fromUri("postgresql://" + database)
+                .setUser("postgres")
+                .setPassword("postgres")
+                .setCachePreparedStatements(true);
+        KeptStatements.keepLongOnes(address);
         pool = Pool.newInstance(PgBuilder.pool()
-                .connectingTo(PgConnectOptions.fromUri("postgresql://" + database)
-                        .setUser("postgres")
-                        .setPassword("postgres"))
+                .connectingTo(address)
                 .with(new PoolOptions().setMaxSize(CONNECTIONS))
                 .using(platform.vertx())
                 .build());
