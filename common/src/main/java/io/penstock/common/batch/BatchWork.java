@@ -490,7 +490,7 @@ public class BatchWork {
                 number,
                 attempts,
                 items.stream()
-                        .map(item -> new Chunk.Item(item.item(), item.value().toString(), item.fault(), 0))
+                        .map(item -> new Chunk.Item(item.item(), item.value().toString(), item.fault()))
                         .toList());
     }
 

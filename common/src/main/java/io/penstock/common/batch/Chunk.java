@@ -23,6 +23,11 @@ public record Chunk(UUID batchId, long number, int attempts, List<Item> items) {
      */
     public record Item(long item, String json, @Nullable String fault, int failures) {
 
+        /** Never tried. */
+        public Item(long item, String json, @Nullable String fault) {
+            this(item, json, fault, 0);
+        }
+
         Item failed(int times) {
             return new Item(item, json, fault, times);
         }

@@ -168,6 +168,7 @@ class ChunkRunner {
         AtomicInteger left = new AtomicInteger(chunk.items().size());
         Queue<HeldChunk.Tried> tried = new ConcurrentLinkedQueue<>();
         Map<Long, BatchWork.State> stored = new ConcurrentHashMap<>();
+        boolean stores = handler instanceof StoringBatchHandler;
         Function<Chunk.Item, Uni<ItemResult>> does = handler instanceof StoringBatchHandler<I, ?> storing
                 ? item -> store(storing, chunk, item, context, (result, state) -> {
                     conflict[0] |= isAbort(context, result);
@@ -176,7 +177,7 @@ class ChunkRunner {
                 })
                 : item -> handle(handler, reader.read(type, item), context);
         Function<Chunk.Item, Begun> begins = item -> begin(type, item, does, manner, tried);
-        List<Begun> quick = careful || !type.pause().isZero() || handler instanceof StoringBatchHandler
+        List<Begun> quick = careful || stores || !type.pause().isZero()
                 ? List.of()
                 : quickOnes(begins, chunk, context, () -> stopped.getAsBoolean() || conflict[0], conflict);
         if (quick.size() == chunk.items().size() && quick.stream().allMatch(Begun::hasEnded)) {
@@ -208,7 +209,7 @@ class ChunkRunner {
                     some.forEach(one -> conflict[0] |= isAbort(context, one.result()));
                     int ended = (int)
                             some.stream().filter(one -> !isAgain(one.result())).count();
-                    boolean last = left.addAndGet(-ended) == 0;
+                    boolean last = left.addAndGet(-ended) == 0 && !stores;
                     return work.record(chunk, settled(context, some), last, last && !conflict[0] ? taker.get() : null);
                 })
                 .collect()
@@ -216,9 +217,10 @@ class ChunkRunner {
                     all.clear();
                     all.add(state);
                 })
-                .chain(all -> stored.isEmpty()
-                        ? Uni.createFrom().item(all.isEmpty() ? BatchWork.State.of(false, false) : all.get(0))
-                        : close(chunk, left.get() == 0, conflict[0] ? () -> null : taker, stored.values()))
+                .invoke(all -> all.addAll(stored.values()))
+                .chain(all -> stores
+                        ? close(chunk, left.get() == 0, conflict[0] ? () -> null : taker, all)
+                        : Uni.createFrom().item(all.isEmpty() ? BatchWork.State.of(false, false) : all.get(0)))
                 .map(state -> new Ran(
                         state,
                         conflict[0],
@@ -226,11 +228,11 @@ class ChunkRunner {
                         List.copyOf(tried)));
     }
 
-    /** Items that were stored one by one left the chunk open: whichever was the last, others might not have been there yet. */
+    /** Items that are stored one by one leave the chunk open: whichever was the last, others might not have been there yet. */
     private Uni<BatchWork.State> close(
             Chunk chunk, boolean last, Supplier<@Nullable BatchRun> taker, Collection<BatchWork.State> stored) {
         boolean done = stored.stream().anyMatch(BatchWork.State::done);
-        boolean goesOn = stored.stream().allMatch(BatchWork.State::goesOn);
+        boolean goesOn = !stored.isEmpty() && stored.stream().allMatch(BatchWork.State::goesOn);
         return last
                 ? work.record(chunk, List.of(), true, taker.get())
                         .map(state -> done ? BatchWork.State.of(state.goesOn(), true) : state)

@@ -521,9 +521,8 @@ class BatchesTest {
         TestBatches.DOES.put(
                 5L, (what, context) -> Uni.createFrom().failure(new UnrecoverableJobException("not allowed")));
 
-        UUID id = get(batches.create(BatchSpec.of(TestBatches.STORED)
-                        .withRange(1, 25)
-                        .withFixedChunks(10)))
+        UUID id = get(batches.create(
+                        BatchSpec.of(TestBatches.STORED).withRange(1, 25).withFixedChunks(10)))
                 .id();
 
         assertThat(awaitEnd(id).counts().completed()).isEqualTo(23);
@@ -537,12 +536,10 @@ class BatchesTest {
     /** As it is when a lost run wakes up again. */
     @Test
     void anEffectOfAnItemThatHadEndedIsUndone() {
-        TestBatches.DOES.put(
-                1L,
-                (what, context) -> pool.preparedQuery("INSERT INTO batch_operation_items"
-                                + " (batch_id, item, chunk, status, round) VALUES ($1, 0, 0, 'completed', 0)")
-                        .execute(Tuple.of(context.batchId()))
-                        .replaceWith(ItemResult.completed()));
+        TestBatches.DOES.put(1L, (what, context) -> pool.preparedQuery("INSERT INTO batch_operation_items"
+                        + " (batch_id, item, chunk, status, round) VALUES ($1, 0, 0, 'completed', 0)")
+                .execute(Tuple.of(context.batchId()))
+                .replaceWith(ItemResult.completed()));
 
         UUID id = get(batches.create(BatchSpec.of(TestBatches.STORED).withRange(1, 2)))
                 .id();
