@@ -129,7 +129,7 @@ public class TemplatesBulkResource {
             description = "202: a batch makes them, each for itself. One can have another of the same request as its"
                     + " parent. Names twice and circles of parents are refused as a whole.")
     public Uni<RestResponse<BulkBodies.Started>> create(BulkBodies.@Nullable Create body) {
-        BulkBodies.Create asked = present(body);
+        BulkBodies.Create asked = TemplateRequests.present(body);
         String tenant = tenant(asked.tenant());
         List<TemplateChange> items = newTemplates(asked.templates());
         BulkChecks.ofNew(items).ifPresent(TemplatesBulkResource::refuse);
@@ -166,7 +166,7 @@ public class TemplatesBulkResource {
             description = "202: a batch changes them, each for itself, after it has kept them as they were. What stands"
                     + " against a change is dealt with as 'conflict' says.")
     public Uni<RestResponse<BulkBodies.Started>> update(BulkBodies.@Nullable Update body) {
-        BulkBodies.Update asked = present(body);
+        BulkBodies.Update asked = TemplateRequests.present(body);
         String tenant = tenant(asked.tenant());
         List<TemplateChange> items = changes(asked.changes());
         BulkChecks.ofChanges(items).ifPresent(TemplatesBulkResource::refuse);
@@ -193,7 +193,7 @@ public class TemplatesBulkResource {
             description = "Templates below, courses and schedules, how long the way back takes, and the risk. Changes"
                     + " nothing.")
     public Uni<BulkBodies.ImpactAnswer> impact(BulkBodies.@Nullable Ids body) {
-        BulkBodies.Ids asked = present(body);
+        BulkBodies.Ids asked = TemplateRequests.present(body);
         String tenant = tenant(asked.tenant());
         List<UUID> ids = ids("ids", asked.ids());
         return anyOf(tenant, ids).chain(() -> foresight.impact(tenant, ids)).map(BulkBodies.ImpactAnswer::new);
@@ -208,7 +208,7 @@ public class TemplatesBulkResource {
             summary = "See which conflicts an operation is likely to meet",
             description = "The most probable first, each with what makes it less likely. Changes nothing.")
     public Uni<BulkBodies.Predicted> predict(BulkBodies.@Nullable Predict body) {
-        BulkBodies.Predict asked = present(body);
+        BulkBodies.Predict asked = TemplateRequests.present(body);
         String tenant = tenant(asked.tenant());
         return predicted(tenant, asked).map(BulkBodies.Predicted::new);
     }
@@ -228,7 +228,7 @@ public class TemplatesBulkResource {
                 yield foresight.ofChanges(tenant, changes);
             }
             case "delete" -> foresight.ofDeletion(tenant, ids("ids", asked.ids()));
-            default -> throw invalid("action", "must be one of create, update, delete");
+            default -> throw TemplateRequests.invalid("action", "must be one of create, update, delete");
         };
     }
 
@@ -356,14 +356,14 @@ public class TemplatesBulkResource {
             description =
                     "202: a batch brings them back, byte for byte. One that was changed since then is a conflict.")
     public Uni<RestResponse<BulkBodies.Started>> restore(BulkBodies.@Nullable Restore body) {
-        BulkBodies.Restore asked = present(body);
+        BulkBodies.Restore asked = TemplateRequests.present(body);
         String tenant = tenant(asked.tenant());
         if (asked.batchId() == null) {
-            throw invalid("batchId", "is missing");
+            throw TemplateRequests.invalid("batchId", "is missing");
         }
         UUID batch = known(asked.batchId(), TemplatesBulkResource::noSuchBackup);
         if ("merge".equals(asked.conflict())) {
-            throw invalid("conflict", "must be one of abort, skip, override");
+            throw TemplateRequests.invalid("conflict", "must be one of abort, skip, override");
         }
         Set<UUID> only = asked.ids() == null ? Set.of() : new LinkedHashSet<>(ids("ids", asked.ids()));
         BatchSpec.Builder spec = spec(TemplateBatches.RESTORE, tenant, "restore of " + batch, asked.conflict())
@@ -423,13 +423,13 @@ public class TemplatesBulkResource {
         }
         UUID parent = parameters
                 .text("parent")
-                .map(id -> known(id, TemplatesBulkResource::noSuchTemplate))
+                .map(id -> known(id, TemplateRequests::noSuchTemplate))
                 .orElse(null);
         Uni<List<TemplateTree.Node>> above =
                 parent == null ? Uni.createFrom().item(List.of()) : tree.above(tenant, parent);
         return above.chain(line -> {
             if (parent != null && line.isEmpty()) {
-                throw noSuchTemplate();
+                throw TemplateRequests.noSuchTemplate();
             }
             return tree.level(tenant, parent, after.text(1), after.uuid(0), page.limit())
                     .map(found -> nodes(line, found, page));
@@ -442,13 +442,6 @@ public class TemplatesBulkResource {
 
     // what was asked
 
-    private static <T> T present(@Nullable T body) {
-        if (body == null) {
-            throw invalid("tenant", "is missing");
-        }
-        return body;
-    }
-
     /** The tenant of the key, or the one that is named. */
     private String tenant(@Nullable String named) {
         Scope scope = Caller.of(identity).scope();
@@ -460,10 +453,10 @@ public class TemplatesBulkResource {
 
     private <T> List<T> some(String field, @Nullable List<T> values) {
         if (values == null || values.isEmpty()) {
-            throw invalid(field, "is missing");
+            throw TemplateRequests.invalid(field, "is missing");
         }
         if (values.size() > config.maxItems()) {
-            throw invalid(field, "an operation is about at most " + config.maxItems() + " templates");
+            throw TemplateRequests.invalid(field, "an operation is about at most " + config.maxItems() + " templates");
         }
         return values;
     }
@@ -473,7 +466,7 @@ public class TemplatesBulkResource {
         for (JsonNode template : some("templates", templates)) {
             String at = "templates[" + items.size() + "]";
             if (!(template instanceof ObjectNode object)) {
-                throw invalid(at, "must be an object");
+                throw TemplateRequests.invalid(at, "must be an object");
             }
             ObjectNode set = object.deepCopy();
             JsonNode id = set.remove("id");
@@ -490,10 +483,10 @@ public class TemplatesBulkResource {
         for (BulkBodies.@Nullable Change change : some("changes", changes)) {
             String at = "changes[" + items.size() + "]";
             if (change == null || change.id() == null) {
-                throw invalid(at + ".id", "is missing");
+                throw TemplateRequests.invalid(at + ".id", "is missing");
             }
             if (change.set() == null) {
-                throw invalid(at + ".set", "is missing");
+                throw TemplateRequests.invalid(at + ".set", "is missing");
             }
             items.add(new TemplateChange(idOf(at + ".id", change.id()), change.expectedVersion(), change.set()));
         }
@@ -513,7 +506,7 @@ public class TemplatesBulkResource {
     private Uni<Void> anyOf(String tenant, List<UUID> ids) {
         return pools.write(pool -> rows.existing(pool, tenant, ids)).map(found -> {
             if (found.isEmpty()) {
-                throw noSuchTemplate();
+                throw TemplateRequests.noSuchTemplate();
             }
             return null;
         });
@@ -522,7 +515,7 @@ public class TemplatesBulkResource {
     private static BatchSpec.Builder spec(
             BatchType<?> type, String tenant, @Nullable String name, @Nullable String conflict) {
         if (conflict != null && ConflictStrategy.ofWire(conflict).isEmpty()) {
-            throw invalid("conflict", "must be one of " + String.join(", ", ConflictStrategy.wires()));
+            throw TemplateRequests.invalid("conflict", "must be one of " + String.join(", ", ConflictStrategy.wires()));
         }
         return BatchSpec.builder(type.name()).tenant(tenant).name(name).conflict(conflict);
     }
@@ -533,7 +526,7 @@ public class TemplatesBulkResource {
             return null;
         }
         if (RuleSet.Strictness.ofWire(word).isEmpty()) {
-            throw invalid("validation", "must be one of strict, partial");
+            throw TemplateRequests.invalid("validation", "must be one of strict, partial");
         }
         return JsonNodeFactory.instance.objectNode().put(TemplateBatches.VALIDATION, word);
     }
@@ -587,18 +580,14 @@ public class TemplatesBulkResource {
     // refusals
 
     private static void refuse(BulkChecks.Fault fault) {
-        throw invalid(fault.field(), fault.text());
-    }
-
-    private static ProblemException invalid(String field, String text) {
-        return ProblemException.at(field, ProblemCode.INVALID_REQUEST, field + ": " + text);
+        throw TemplateRequests.invalid(fault.field(), fault.text());
     }
 
     private static UUID idOf(String field, @Nullable String text) {
         try {
             return UUID.fromString(String.valueOf(text));
         } catch (IllegalArgumentException e) {
-            throw invalid(field, "must be an id");
+            throw TemplateRequests.invalid(field, "must be an id");
         }
     }
 
@@ -608,10 +597,6 @@ public class TemplatesBulkResource {
         } catch (IllegalArgumentException e) {
             throw otherwise.get();
         }
-    }
-
-    private static ProblemException noSuchTemplate() {
-        return ProblemException.of(ProblemCode.NOT_FOUND, "There is no such template.");
     }
 
     private static ProblemException noSuchOperation() {
