@@ -36,10 +36,13 @@ function bar({ total, completed, skipped, failed }) {
   return stackedMeter([{ share: share(completed), cls: 'f-completed' }, { share: share(skipped), cls: 'f-cancelled' }, { share: share(failed), cls: 'f-dead' }], w.ended(f.count(completed + skipped + failed), f.count(total)));
 }
 
+/** A number of templates that leads to them, with why. */
+const ended = (operation, state, label) => html`<td class="num ${operation[state] ? '' : 'zero'}" data-l=${label}>${operation[state] ? html`<a href="${api.path`/console/batches/${operation.batchId}`}?items=${state}">${f.count(operation[state])}</a>` : '0'}</td>`;
+
 function row(operation, backup, ctx, tenant) {
   const made = Object.entries(operation.result).filter(([name]) => ['created', 'updated', 'restored'].includes(name)).reduce((sum, [, n]) => sum + n, 0);
   return html`<tr><th scope="row" class="wide"><a href=${api.path`/console/batches/${operation.batchId}`}>${w.types[operation.type]}</a><span class="sub">${visibleText(operation.name ?? '')}</span></th><td>${badge(operation.status === 'partial_success' ? 'retrying' : operation.status, operation.status.replace('_', ' '), true)}</td>
-    <td data-l=${w.progress}><span class="pair">${bar(operation)}<span>${f.percent(operation.progress / 100)}</span></span></td><td class="num" data-l=${w.templates}>${f.count(operation.total)}</td><td class="num ${made ? '' : 'zero'}" data-l=${w.result}>${f.count(made)}</td><td class="num ${operation.skipped ? '' : 'zero'}" data-l=${w.skipped}>${f.count(operation.skipped)}</td><td class="num ${operation.failed ? '' : 'zero'}" data-l=${w.failed}>${f.count(operation.failed)}</td><td class="num" data-l=${w.when}>${ago(operation.createdAt)}</td>
+    <td data-l=${w.progress}><span class="pair">${bar(operation)}<span>${f.percent(operation.progress / 100)}</span></span></td><td class="num" data-l=${w.templates}>${f.count(operation.total)}</td><td class="num ${made ? '' : 'zero'}" data-l=${w.result}>${f.count(made)}</td>${ended(operation, 'skipped', w.skipped)}${ended(operation, 'failed', w.failed)}<td class="num" data-l=${w.when}>${ago(operation.createdAt)}</td>
     <td class="acts">${backup && backup.restored < backup.templates ? action({ label: w.restore, glyph: 'undo', small: true, on: () => restore(ctx, tenant, operation, backup) }) : backup ? html`<span class="muted small">${w.restored}</span>` : nothing}</td></tr>`;
 }
 

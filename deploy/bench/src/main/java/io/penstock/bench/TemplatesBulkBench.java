@@ -74,6 +74,11 @@ final class TemplatesBulkBench implements Callable<Integer> {
     private int changes = 10_000;
 
     @Option(
+            names = "--ruled",
+            description = "All inherit from a template with rules, to which their properties are held.")
+    private boolean ruled;
+
+    @Option(
             names = {"-h", "--help"},
             usageHelp = true,
             description = "Show this and exit.")
@@ -81,6 +86,7 @@ final class TemplatesBulkBench implements Callable<Integer> {
     private boolean help;
 
     private final ObjectMapper mapper = new ObjectMapper();
+    private final UUID parent = UUID.randomUUID();
 
     public static void main(String[] args) {
         StartUp.once();
@@ -115,6 +121,9 @@ final class TemplatesBulkBench implements Callable<Integer> {
     }
 
     private boolean measure(BatchEngine engine) {
+        if (ruled) {
+            run(engine, TemplateBatches.CREATE, List.of(new TemplateChange(parent, null, rules())));
+        }
         List<UUID> warm = ids(2_000);
         run(engine, TemplateBatches.CREATE, news("warm", warm));
         List<UUID> ids = ids(templates);
@@ -169,6 +178,32 @@ final class TemplatesBulkBench implements Callable<Integer> {
         return Collections.unmodifiableList(ids);
     }
 
+    private ObjectNode rules() {
+        ObjectNode set = mapper.createObjectNode()
+                .put("name", "rules")
+                .put("durationMinutes", 90)
+                .put("price", 1);
+        set.putObject("dynamicProperties").put("room", "b").put("language", "en");
+        ObjectNode rules = set.putObject("validationRules").put("type", "object");
+        rules.putArray("required").add("room").add("language");
+        ObjectNode properties = rules.putObject("properties");
+        properties.putObject("room").put("type", "string").put("pattern", "^b[0-9]*$");
+        properties
+                .putObject("language")
+                .put("type", "string")
+                .putArray("enum")
+                .add("en")
+                .add("de");
+        properties
+                .putObject("aids")
+                .put("type", "array")
+                .put("maxItems", 10)
+                .putObject("items")
+                .put("type", "string");
+
+        return set;
+    }
+
     private List<TemplateChange> news(String name, List<UUID> ids) {
         List<TemplateChange> items = new ArrayList<>();
         for (int i = 0; i < ids.size(); i++) {
@@ -184,6 +219,9 @@ final class TemplatesBulkBench implements Callable<Integer> {
                     .putArray("aids")
                     .add("beamer");
             set.putArray("tags").add("bench");
+            if (ruled) {
+                set.put("parentId", parent.toString());
+            }
             items.add(new TemplateChange(ids.get(i), null, set));
         }
         return items;

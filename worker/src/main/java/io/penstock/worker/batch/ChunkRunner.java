@@ -182,6 +182,7 @@ class ChunkRunner {
                 : quickOnes(begins, chunk, context, () -> stopped.getAsBoolean() || conflict[0], conflict);
         if (quick.size() == chunk.items().size() && quick.stream().allMatch(Begun::hasEnded)) {
             List<Recorded> results = quick.stream().map(Begun::recorded).toList();
+            results.forEach(one -> conflict[0] |= isAbort(context, one.result()));
             return work.record(chunk, settled(context, results), true, conflict[0] ? null : taker.get())
                     .map(state -> new Ran(state, conflict[0], null, List.copyOf(tried)));
         }
@@ -254,8 +255,8 @@ class ChunkRunner {
     }
 
     /**
-     * The first items of a chunk, one after the other for as long as each has its result as soon as it is begun. Most of what a quick item would cost
-     * otherwise is to wait for it. The last one may have no result yet.
+     * The first items of a chunk, one after the other for as long as each has its result as soon as it is begun: most of what a quick item
+     * would cost otherwise is to wait for it. The last one may have no result yet.
      */
     private List<Begun> quickOnes(
             Function<Chunk.Item, Begun> begins,
