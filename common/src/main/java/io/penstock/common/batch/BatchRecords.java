@@ -45,6 +45,9 @@ final class BatchRecords {
      * same step, so that chunks cost one commit. The batch is locked as late as possible, since all its runners wait for one another there.
      * Answers with a row for each chunk of $2.
      *
+     * <p>Chunks that are done are there, and the insert only changes them. It finds the partition by the row, as an update does not: a plan for
+     * any batch would hold one for each day that is kept, and PostgreSQL would rather plan anew each time.
+     *
      * <p>$18 true: the commit does not wait for PostgreSQL's disk. What a crash of PostgreSQL takes of it is then the latest, and whole:
      * chunks are taken and items done again, and counts stay exact.
      *
@@ -77,10 +80,6 @@ final class BatchRecords {
                     count(r.item) FILTER (WHERE r.status = 'failed') AS failed,
                     count(r.item) FILTER (WHERE r.status = 'skipped') AS skipped
                 FROM ended e LEFT JOIN recorded r ON r.chunk = e.chunk GROUP BY e.chunk, e.last
-            ), of_chunks AS (
-                UPDATE batch_operation_chunks c SET completed = c.completed + n.completed, failed = c.failed + n.failed,
-                    skipped = c.skipped + n.skipped, finished_at = CASE WHEN n.last THEN now() ELSE c.finished_at END
-                FROM counts n WHERE c.batch_id = $1 AND c.chunk = ANY ($2::bigint[]) AND c.chunk = n.chunk
             ), takers AS (
                 SELECT e.chunk, r.runner, r.job_id, r.worker, row_number() OVER (ORDER BY e.place) - 1 AS turn
                 FROM ended e JOIN batch_operation_runners r
@@ -115,9 +114,16 @@ final class BatchRecords {
                     m.taken_from + t.turn * m.chunk_size AS first_item,
                     least(m.next_item, m.taken_from + (t.turn + 1) * m.chunk_size) AS last_item
                 FROM moved m JOIN takers t ON m.taken_from + t.turn * m.chunk_size < m.next_item
-            ), taken AS (
-                INSERT INTO batch_operation_chunks (batch_id, chunk, first_item, last_item, retry, runner, job_id, worker)
-                SELECT $1, number, first_item, last_item, false, runner, job_id, worker FROM given
+            ), of_chunks AS (
+                INSERT INTO batch_operation_chunks AS c (batch_id, chunk, first_item, last_item, retry, runner, job_id, worker,
+                    completed, failed, skipped, finished_at)
+                SELECT $1, number, first_item, last_item, false, runner, job_id, worker, 0, 0, 0, NULL FROM given
+                UNION ALL
+                SELECT $1, n.chunk, 0, 0, false, 0, NULL, NULL, n.completed, n.failed, n.skipped, CASE WHEN n.last THEN now() END
+                FROM counts n, moved
+                ON CONFLICT (batch_id, chunk) DO UPDATE SET completed = c.completed + EXCLUDED.completed,
+                    failed = c.failed + EXCLUDED.failed, skipped = c.skipped + EXCLUDED.skipped,
+                    finished_at = coalesce(EXCLUDED.finished_at, c.finished_at)
             ), seen AS (
                 UPDATE batch_operation_runners r SET seen_at = now() FROM given g
                 WHERE r.batch_id = $1 AND r.runner = g.runner AND r.seen_at < now() - $17::bigint * interval '1 millisecond'

@@ -143,6 +143,7 @@ class ChunkRunner {
                 : quickOnes(handler, chunk, context, () -> stopped.getAsBoolean() || conflict[0], conflict);
         if (quick.size() == chunk.items().size() && quick.stream().allMatch(Begun::hasResult)) {
             List<Recorded> results = quick.stream().map(Begun::recorded).toList();
+            results.forEach(one -> conflict[0] |= isAbort(context, one.result()));
             return work.record(chunk, settled(context, results), true, conflict[0] ? null : taker.get())
                     .map(state -> Ran.of(state, conflict[0]));
         }
@@ -181,8 +182,8 @@ class ChunkRunner {
     }
 
     /**
-     * The first items of a chunk, one after the other for as long as each has its result as soon as it is begun. Most of what a quick item would cost
-     * otherwise is to wait for it. The last one may have no result yet.
+     * The first items of a chunk, one after the other for as long as each has its result as soon as it is begun: most of what a quick item
+     * would cost otherwise is to wait for it. The last one may have no result yet.
      */
     private <I> List<Begun> quickOnes(
             BatchHandler<I> handler, Chunk chunk, ItemContext context, BooleanSupplier stopped, boolean[] conflict) {
