@@ -22,7 +22,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Function;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -103,23 +102,23 @@ class BatchLifecycle {
 
     /** Makes a batch whose runners the caller starts. Those that nobody starts are taken for lost after a while, and replaced. */
     Uni<List<BatchRun>> createHeld(
-            SqlConnection transaction,
-            UUID id,
-            CheckedBatch batch,
-            List<JsonNode> items,
-            Function<BatchRun, String> jobId) {
+            SqlConnection transaction, UUID id, CheckedBatch batch, List<JsonNode> items, Batches.Holder holder) {
         return insert(transaction, id, batch, items)
-                .chain(() -> store.wake(transaction, id))
-                .call(runs -> {
-                    Uni<Void> all = Uni.createFrom().voidItem();
-                    for (BatchRun run : runs) {
-                        all = all.chain(() -> store.nameJob(transaction, run, jobId.apply(run)));
-                    }
-                    return all;
-                })
+                .chain(() -> wakeHeld(transaction, id, holder))
                 .call(runs -> runs.isEmpty() && !batch.open()
                         ? endIfDone(transaction, id).replaceWithVoid()
                         : Uni.createFrom().voidItem());
+    }
+
+    /** Readies the runners that are missing, whose jobs are those of the caller. */
+    Uni<List<BatchRun>> wakeHeld(SqlConnection transaction, UUID id, Batches.Holder holder) {
+        return store.wake(transaction, id).call(runs -> {
+            Uni<Void> all = Uni.createFrom().voidItem();
+            for (BatchRun run : runs) {
+                all = all.chain(() -> store.nameJob(transaction, run, holder));
+            }
+            return all;
+        });
     }
 
     private Uni<Void> insert(SqlConnection transaction, UUID id, CheckedBatch batch, List<JsonNode> items) {

@@ -60,9 +60,10 @@ final class BatchRecords {
                     WITH ORDINALITY AS e(chunk, last, runner, generation, place)
             ), recorded AS (
                 INSERT INTO batch_operation_items AS i (batch_id, item, chunk, status, round, target_type, target_id, original,
-                    error, fingerprint, started_at, finished_at, duration_ms)
+                    error, fingerprint, started_at, finished_at, duration_ms, failures)
                 SELECT $1, r.item, r.chunk, coalesce(r.status, 'completed'), b.retry_round, r.target_type, r.target_id,
-                    r.original::jsonb, r.error, r.fingerprint, r.started_at, r.finished_at, r.duration_ms
+                    r.original::jsonb, r.error, r.fingerprint, r.started_at, r.finished_at, r.duration_ms,
+                    CASE WHEN r.status = 'processing' THEN 1 END
                 FROM unnest($6::bigint[], $7::bigint[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[],
                     $13::text[], $14::timestamptz[], $15::timestamptz[], $16::bigint[])
                     AS r(item, chunk, status, target_type, target_id, original, error, fingerprint, started_at, finished_at,
@@ -71,7 +72,8 @@ final class BatchRecords {
                 ON CONFLICT (batch_id, item) DO UPDATE SET status = EXCLUDED.status, target_type = EXCLUDED.target_type,
                     target_id = EXCLUDED.target_id, original = EXCLUDED.original, error = EXCLUDED.error,
                     fingerprint = EXCLUDED.fingerprint, started_at = EXCLUDED.started_at,
-                    finished_at = EXCLUDED.finished_at, duration_ms = EXCLUDED.duration_ms
+                    finished_at = EXCLUDED.finished_at, duration_ms = EXCLUDED.duration_ms,
+                    failures = CASE WHEN EXCLUDED.status = 'processing' THEN coalesce(i.failures, 0) + 1 ELSE i.failures END
                     WHERE i.status = 'processing' AND i.chunk = EXCLUDED.chunk
                 RETURNING item, chunk, status
             ), counts AS (

@@ -100,7 +100,7 @@ public class BatchStore {
                 ceil((b.total - b.next_item + b.retrying)::numeric / b.chunk_size)::integer) - 1) AS n
             WHERE b.id = $1 AND b.status IN ('pending', 'running') AND NOT b.paused
             ON CONFLICT (batch_id, runner) DO UPDATE SET busy = true, generation = r.generation + 1, seen_at = now(),
-                job_id = NULL
+                job_id = NULL, queue = NULL
                 WHERE NOT r.busy
             RETURNING runner, generation
             """;
@@ -161,7 +161,10 @@ public class BatchStore {
             """;
 
     private static final String NAME_JOB =
-            "UPDATE batch_operation_runners SET job_id = $3 WHERE batch_id = $1 AND runner = $2";
+            "UPDATE batch_operation_runners SET job_id = $3, queue = $4 WHERE batch_id = $1 AND runner = $2";
+
+    private static final String HELD =
+            "SELECT runner, generation FROM batch_operation_runners WHERE batch_id = $1 AND job_id = $2 AND busy";
 
     private static final String FORGET = "DELETE FROM batch_operations WHERE id = $1";
 
@@ -411,11 +414,16 @@ public class BatchStore {
     }
 
     /** Notes the job of a runner that somebody else starts. */
-    Uni<Void> nameJob(SqlConnection transaction, BatchRun run, String jobId) {
+    Uni<Void> nameJob(SqlConnection transaction, BatchRun run, Batches.Holder holder) {
         return transaction
                 .preparedQuery(NAME_JOB)
-                .execute(Tuple.of(run.batchId(), run.runner(), jobId))
+                .execute(Tuple.of(run.batchId(), run.runner(), holder.jobId().apply(run), holder.queue()))
                 .replaceWithVoid();
+    }
+
+    /** The runners that are this job. */
+    Uni<List<BatchRun>> heldBy(UUID id, String jobId) {
+        return query(HELD, Tuple.of(id, jobId)).map(rows -> runs(id, rows));
     }
 
     Uni<Void> forget(UUID id) {

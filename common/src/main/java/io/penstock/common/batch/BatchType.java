@@ -19,14 +19,22 @@ import java.util.regex.Pattern;
  * @param itemsAtOnce items of one chunk that run at once, 1 to 50
  * @param pause between the starts of two items of a chunk, for an upstream that is limited; zero: none
  * @param itemTimeout how long one item may take
+ * @param tries how often an item that fails is tried in all, 1 to {@link #MAX_TRIES}; in vain with a handler that is transactional
  */
 public record BatchType<I>(
-        String name, Class<I> itemClass, int chunkSize, int itemsAtOnce, Duration pause, Duration itemTimeout) {
+        String name,
+        Class<I> itemClass,
+        int chunkSize,
+        int itemsAtOnce,
+        Duration pause,
+        Duration itemTimeout,
+        int tries) {
 
     public static final int DEFAULT_CHUNK = 50;
     public static final int MAX_CHUNK = 100;
     public static final int DEFAULT_ITEMS_AT_ONCE = 5;
     public static final int MAX_AT_ONCE = 50;
+    public static final int MAX_TRIES = 100;
 
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9._-]{0,79}");
     private static final Duration DEFAULT_ITEM_TIMEOUT = Duration.ofMinutes(1);
@@ -41,28 +49,37 @@ public record BatchType<I>(
         require(
                 itemTimeout.toMillis() >= 1 && itemTimeout.compareTo(JobOptions.MAX_TIMEOUT) <= 0,
                 "itemTimeout must be between 1 ms and " + JobOptions.MAX_TIMEOUT);
+        require(tries >= 1 && tries <= MAX_TRIES, "tries must be between 1 and " + MAX_TRIES);
     }
 
     public static <I> BatchType<I> of(String name, Class<I> itemClass) {
         return new BatchType<>(
-                name, itemClass, DEFAULT_CHUNK, DEFAULT_ITEMS_AT_ONCE, Duration.ZERO, DEFAULT_ITEM_TIMEOUT);
+                name, itemClass, DEFAULT_CHUNK, DEFAULT_ITEMS_AT_ONCE, Duration.ZERO, DEFAULT_ITEM_TIMEOUT, 1);
     }
 
     public BatchType<I> chunkSize(int newSize) {
-        return new BatchType<>(name, itemClass, newSize, itemsAtOnce, pause, itemTimeout);
+        return new BatchType<>(name, itemClass, newSize, itemsAtOnce, pause, itemTimeout, tries);
     }
 
     public BatchType<I> itemsAtOnce(int newCount) {
-        return new BatchType<>(name, itemClass, chunkSize, newCount, pause, itemTimeout);
+        return new BatchType<>(name, itemClass, chunkSize, newCount, pause, itemTimeout, tries);
     }
 
     /** Items of a chunk then run one after the other. */
     public BatchType<I> pause(Duration newPause) {
-        return new BatchType<>(name, itemClass, chunkSize, itemsAtOnce, newPause, itemTimeout);
+        return new BatchType<>(name, itemClass, chunkSize, itemsAtOnce, newPause, itemTimeout, tries);
     }
 
     public BatchType<I> itemTimeout(Duration newTimeout) {
-        return new BatchType<>(name, itemClass, chunkSize, itemsAtOnce, pause, newTimeout);
+        return new BatchType<>(name, itemClass, chunkSize, itemsAtOnce, pause, newTimeout, tries);
+    }
+
+    /**
+     * An item that fails comes again after the others of its chunk, and has failed when it has failed so often; at once with an
+     * {@link io.penstock.common.job.UnrecoverableJobException}.
+     */
+    public BatchType<I> tries(int newTries) {
+        return new BatchType<>(name, itemClass, chunkSize, itemsAtOnce, pause, itemTimeout, newTries);
     }
 
     private static void require(boolean holds, String reason) {

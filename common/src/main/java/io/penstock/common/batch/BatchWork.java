@@ -7,6 +7,7 @@ import io.penstock.common.queue.StrictMapper;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.json.JsonObject;
 import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -15,6 +16,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -23,6 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -102,7 +105,7 @@ public class BatchWork {
                 FOR UPDATE
             ), picked AS (
                 UPDATE batch_operation_items i SET status = 'processing', chunk = b.chunks, round = b.retry_round,
-                    retries = i.retries + 1
+                    retries = i.retries + 1, failures = NULL
                 FROM b
                 WHERE i.batch_id = $1 AND i.status = 'failed' AND i.round < b.retry_round AND i.item IN (
                     SELECT p.item FROM batch_operation_items p
@@ -121,15 +124,15 @@ public class BatchWork {
             RETURNING chunk, first_item, last_item, retry, attempts
             """;
 
-    private static final String WITH_RESULT =
+    private static final String BEGUN =
             """
-            SELECT item FROM batch_operation_items
+            SELECT item, status = 'processing' AS again, coalesce(failures, 0) AS failures FROM batch_operation_items
             WHERE batch_id = $1 AND item >= $2 AND item < $3
             """;
 
     private static final String IN_HAND =
             """
-            SELECT item FROM batch_operation_items
+            SELECT item, true AS again, coalesce(failures, 0) AS failures FROM batch_operation_items
             WHERE batch_id = $1 AND item >= $2 AND item < $3 AND status = 'processing' AND chunk = $4 ORDER BY item
             """;
 
@@ -172,7 +175,7 @@ public class BatchWork {
 
     private static final String LOST =
             """
-            SELECT batch_id, runner, generation, job_id FROM batch_operation_runners
+            SELECT batch_id, runner, generation, job_id, coalesce(queue, 'batch-operations') FROM batch_operation_runners
             WHERE busy AND seen_at < $1 ORDER BY seen_at LIMIT $2
             """;
 
@@ -255,26 +258,33 @@ public class BatchWork {
         long from = row.getLong("first_item");
         long to = row.getLong("last_item");
         int attempts = row.getInteger("attempts");
-        boolean retry = row.getBoolean("retry");
-        Uni<List<BatchStore.GivenItem>> given;
-        if (retry) {
-            given = store.query(IN_HAND, Tuple.of(id, from, to, number))
-                    .chain(rows -> givenEach(
-                            id, rows.stream().map(one -> one.getLong(0)).toList()));
-        } else if (!again) {
-            given = store.given(id, from, to);
-        } else {
-            given = store.given(id, from, to).chain(all -> without(id, from, to, all));
+        if (row.getBoolean("retry")) {
+            return store.query(IN_HAND, Tuple.of(id, from, to, number)).chain(rows -> givenEach(
+                            id, rows.stream().map(one -> one.getLong(0)).toList())
+                    .map(items -> open(chunk(id, number, attempts, items), rows)));
         }
-        return given.map(items -> chunk(id, number, attempts, items));
+        Uni<Chunk> whole = store.given(id, from, to).map(items -> chunk(id, number, attempts, items));
+        return again
+                ? whole.chain(all -> store.query(BEGUN, Tuple.of(id, from, to)).map(rows -> open(all, rows)))
+                : whole;
     }
 
-    private Uni<List<BatchStore.GivenItem>> without(UUID id, long from, long to, List<BatchStore.GivenItem> all) {
-        return store.query(WITH_RESULT, Tuple.of(id, from, to)).map(rows -> {
-            Set<Long> known = new HashSet<>();
-            rows.forEach(row -> known.add(row.getLong(0)));
-            return all.stream().filter(item -> !known.contains(item.item())).toList();
-        });
+    /** What has no result yet; those that failed least first. */
+    private static Chunk open(Chunk chunk, RowSet<Row> begun) {
+        Set<Long> ended = new HashSet<>();
+        Map<Long, Integer> failures = new HashMap<>();
+        for (Row row : begun) {
+            if (row.getBoolean("again")) {
+                failures.put(row.getLong("item"), row.getInteger("failures"));
+            } else {
+                ended.add(row.getLong("item"));
+            }
+        }
+        return chunk.with(chunk.items().stream()
+                .filter(item -> !ended.contains(item.item()))
+                .map(item -> item.failed(failures.getOrDefault(item.item(), 0)))
+                .sorted(Comparator.comparingInt(Chunk.Item::failures))
+                .toList());
     }
 
     /** Items that run again may lie far apart: one look for each run of neighbours. */
@@ -350,6 +360,30 @@ public class BatchWork {
                 .chain(row -> after(chunk.batchId(), row));
     }
 
+    /**
+     * Stores the result of one item in the transaction that has its effect. Nothing is locked before the effect is there: items of a chunk do not
+     * wait for one another. The chunk stays open. Fails with {@link ItemEndedException}, and leaves no effect, where the item had ended.
+     */
+    public Uni<State> recordOne(Chunk chunk, Function<SqlConnection, Uni<Recorded>> does) {
+        return store.inTransaction(transaction -> does.apply(transaction)
+                        .chain(recorded -> recordAndAdd(
+                                transaction, new BatchRecords.Ended(chunk, List.of(recorded), false, null)))
+                        .invoke(row -> {
+                            if (row.getArrayOfLongs("items") == null) {
+                                throw new ItemEndedException();
+                            }
+                        }))
+                .chain(row -> after(chunk.batchId(), row));
+    }
+
+    /** Another run of the chunk, which was given up, has done the item. */
+    public static final class ItemEndedException extends RuntimeException {
+
+        ItemEndedException() {
+            super("another run has recorded the item", null, false, false);
+        }
+    }
+
     private static Uni<List<Chunk.Item>> open(SqlConnection transaction, Chunk chunk) {
         Long[] numbers = chunk.items().stream().map(Chunk.Item::item).toArray(Long[]::new);
         return transaction
@@ -381,6 +415,7 @@ public class BatchWork {
         return results.stream()
                 .filter(result -> mine.contains(result.item()))
                 .map(Recorded::result)
+                .filter(result -> result.status() != ItemStatus.PROCESSING)
                 .toList();
     }
 
@@ -392,8 +427,10 @@ public class BatchWork {
     /** A failed item may run again, and would be counted twice. */
     private static Map<String, Long> tallies(List<ItemResult> results) {
         Map<String, Long> sums = new HashMap<>();
-        results.stream().filter(result -> result.status() != ItemStatus.FAILED).forEach(result -> result.tallies()
-                .forEach((name, number) -> sums.merge(StorableText.text(name, 100), number, Long::sum)));
+        results.stream()
+                .filter(result -> result.status() != ItemStatus.FAILED && result.status() != ItemStatus.PROCESSING)
+                .forEach(result -> result.tallies()
+                        .forEach((name, number) -> sums.merge(StorableText.text(name, 100), number, Long::sum)));
         return sums;
     }
 
@@ -505,7 +542,13 @@ public class BatchWork {
     }
 
     /** A runner that ought to be at work, and its job. */
-    public record Unseen(BatchRun run, String jobId) {}
+    public record Unseen(BatchRun run, String jobId, String queue) {
+
+        /** The job is not the platform's own. */
+        public boolean isHeld() {
+            return !jobId.equals(run.jobId());
+        }
+    }
 
     /** Runners that were not seen since; the longest unseen first. */
     public Uni<List<Unseen>> unseenSince(Instant time, int limit) {
@@ -513,7 +556,7 @@ public class BatchWork {
                 .map(row -> {
                     BatchRun run = new BatchRun(row.getUUID(0), row.getInteger(1), row.getLong(2));
                     String jobId = row.getString(3);
-                    return new Unseen(run, jobId == null ? run.jobId() : jobId);
+                    return new Unseen(run, jobId == null ? run.jobId() : jobId, row.getString(4));
                 })
                 .toList());
     }
@@ -534,7 +577,7 @@ public class BatchWork {
                 .preparedQuery(
                         """
                         UPDATE batch_operation_runners r SET busy = true, generation = r.generation + 1, seen_at = now(),
-                            job_id = NULL
+                            job_id = NULL, queue = NULL
                         FROM batch_operations b
                         WHERE r.batch_id = $1 AND r.runner = $2 AND b.id = r.batch_id AND b.status IN ('pending', 'running')
                         RETURNING r.generation

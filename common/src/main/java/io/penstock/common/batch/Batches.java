@@ -36,7 +36,8 @@ public class Batches {
     /** Items of one transaction of a stream. */
     private static final int STREAM_STEP = 1_000;
 
-    private static final String SYSTEM = "system";
+    /** Who makes batches that nobody asked for in person. */
+    public static final String SYSTEM = "system";
 
     private final BatchStore store;
     private final BatchChecks checks;
@@ -141,30 +142,38 @@ public class Batches {
     public record Held(Batch batch, List<BatchRun> runs) {}
 
     /**
+     * Whose jobs are runners of a batch.
+     *
+     * @param queue of those jobs
+     * @param jobId of the job that a runner will have
+     */
+    public record Holder(String queue, Function<BatchRun, String> jobId) {}
+
+    /**
      * Makes a batch whose runners are jobs of the caller, who enqueues them once this has succeeded. Where nobody does, they are
      * replaced by the platform's after {@link BatchConfig#lostAfter}. All or nothing.
      *
      * <p>Fails with {@link InvalidBatchException}.
      *
-     * @param jobId of the job that a runner will have
      * @param with what is to be done in the same transaction, once the batch is there
      */
     public Uni<Held> createHeld(
-            BatchSpec spec,
-            String by,
-            String byName,
-            Function<BatchRun, String> jobId,
-            BiFunction<SqlConnection, UUID, Uni<Void>> with) {
+            BatchSpec spec, String by, String byName, Holder holder, BiFunction<SqlConnection, UUID, Uni<Void>> with) {
         return Uni.createFrom().deferred(() -> {
             Instant now = clock.instant();
             CheckedBatch batch = checks.checked(spec, null, now, by, byName);
             List<JsonNode> items = spec.items() == null ? List.of() : spec.items();
             UUID id = BatchIds.next(now);
             return store.inTransaction(transaction -> lifecycle
-                            .createHeld(transaction, id, batch, items, jobId)
+                            .createHeld(transaction, id, batch, items, holder)
                             .call(() -> with.apply(transaction, id)))
                     .chain(runs -> find(id).map(made -> new Held(made, runs)));
         });
+    }
+
+    /** A batch, and those of its runners that are this job. Fails with {@link NoSuchBatchException}. */
+    public Uni<Held> held(UUID id, String jobId) {
+        return find(id).chain(batch -> store.heldBy(id, jobId).map(runs -> new Held(batch, runs)));
     }
 
     /** As if it had never been, with nothing of it told to anybody: for a batch whose runners could not be started. */
@@ -293,6 +302,17 @@ public class Batches {
                                         .reopened(transaction, retried.get())
                                         .chain(() -> lifecycle.wake(transaction, retried.get()))))
                 .chain(retried -> changed(id, retried.isPresent()));
+    }
+
+    /** The same, by jobs of the caller. Without runners: nothing of it failed, or it has not ended. */
+    public Uni<Held> retryFailedHeld(UUID id, Holder holder) {
+        return store.inTransaction(transaction -> store.retryFailed(transaction, id)
+                        .chain(retried -> retried.isEmpty()
+                                ? Uni.createFrom().item(List.<BatchRun>of())
+                                : lifecycle
+                                        .reopened(transaction, retried.get())
+                                        .chain(() -> lifecycle.wakeHeld(transaction, id, holder))))
+                .chain(runs -> find(id).map(batch -> new Held(batch, runs)));
     }
 
     private Uni<Changed> changed(UUID id, boolean done) {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What became of one item.
  *
- * @param status completed, failed or skipped
+ * @param status completed, failed or skipped; processing: it failed, and comes again
  * @param error why it failed or was skipped; null: it completed
  * @param target what it was about; null: not told
  * @param original the target as it was before, written as JSON; null: not kept
@@ -52,6 +52,12 @@ public record ItemResult(
 
     public static ItemResult failed(String why) {
         return new ItemResult(ItemStatus.FAILED, Objects.requireNonNull(why), null, null, List.of(), false, Map.of());
+    }
+
+    /** It failed, and comes again after the others of its chunk: it has no result yet. */
+    public static ItemResult again(String why) {
+        return new ItemResult(
+                ItemStatus.PROCESSING, Objects.requireNonNull(why), null, null, List.of(), false, Map.of());
     }
 
     /** Something stands against it; the batch's strategy decides what that means. */

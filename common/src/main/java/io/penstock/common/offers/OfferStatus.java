@@ -13,7 +13,7 @@ public enum OfferStatus {
     UNKNOWN("Unknown");
 
     static final String WIRE_PATTERN = "Active|Paused|Blocked|Unknown";
-    static final String WIRE_MESSAGE = "must be one of Active, Paused, Blocked, Unknown";
+    public static final String WIRE_MESSAGE = "must be one of Active, Paused, Blocked, Unknown";
 
     private final String wire;
 

@@ -1,8 +1,17 @@
 package io.penstock.common.offers;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.IntNode;
+import io.penstock.common.batch.Batch;
+import io.penstock.common.batch.BatchRun;
+import io.penstock.common.batch.BatchSpec;
+import io.penstock.common.batch.BatchType;
+import io.penstock.common.batch.Batches;
 import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.JobState;
+import io.penstock.common.job.UnrecoverableJobException;
 import io.penstock.common.queue.Enqueued;
 import io.penstock.common.queue.JobEnqueuer;
 import io.penstock.common.queue.JobQueue;
@@ -19,14 +28,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Starts sweeps of the feed and tells how far they are.
  *
  * <p>The queue decides what is being read: a chunk's job id says its pages, so that pages wait or are read once at a
- * time, whoever asks. The database keeps what arrived. A chunk says itself when it is done; that its job is dead is
- * found out here, by asking the queue about chunks that are not done.
+ * time, whoever asks. A chunk is a batch of its pages, which its job makes when it first runs: what arrived, what failed and
+ * what is to come is what the batch says. That a job is dead whose batch has not ended is found out here, by asking the queue
+ * about chunks that are not done.
  */
 @ApplicationScoped
 public class OfferSweeps {
@@ -43,9 +55,19 @@ public class OfferSweeps {
     private final JobEnqueuer enqueuer;
     private final JobQueue queue;
     private final PayloadCodec codec;
+    private final Batches batches;
+    private final ObjectMapper mapper;
 
     @Inject
-    public OfferSweeps(SweepStore store, JobEnqueuer enqueuer, JobQueue queue, PayloadCodec codec) {
+    public OfferSweeps(
+            SweepStore store,
+            JobEnqueuer enqueuer,
+            JobQueue queue,
+            PayloadCodec codec,
+            Batches batches,
+            ObjectMapper mapper) {
+        this.batches = batches;
+        this.mapper = mapper;
         this.store = store;
         this.enqueuer = enqueuer;
         this.queue = queue;
@@ -62,6 +84,63 @@ public class OfferSweeps {
                 .chain(running -> running.isPresent()
                         ? Uni.createFrom().item(new SweepStart(running.get(), jobIds(chunks), 0))
                         : startNew(request, chunks));
+    }
+
+    /**
+     * Pages that are to be read.
+     *
+     * @param run the runner of the batch that the job is; empty: the batch has ended, or others work it off
+     * @param totalPages the feed's last page as it said during this sweep; null: it has not said
+     */
+    public record Reading(Batch batch, Optional<BatchRun> run, @Nullable Integer totalPages) {}
+
+    /**
+     * The batch of a chunk, for the job that reads it. It is made when there is none; where pages failed it begins another round,
+     * since somebody wants the job to run again.
+     *
+     * <p>Fails with {@link UnrecoverableJobException} where there is no such chunk.
+     */
+    public Uni<Reading> reading(FullChunk chunk, String jobId) {
+        return store.chunk(chunk)
+                .map(found -> found.orElseThrow(() -> new UnrecoverableJobException(
+                        "no sweep has the id '" + chunk.sweepId() + "' and a chunk of these pages")))
+                .chain(found -> batchOf(chunk, found, jobId)
+                        .map(held ->
+                                new Reading(held.batch(), held.runs().stream().findFirst(), found.totalPages())));
+    }
+
+    private Uni<Batches.Held> batchOf(FullChunk chunk, SweepStore.Chunk found, String jobId) {
+        UUID known = found.batchId();
+        Batches.Holder holder = new Batches.Holder(OffersJobs.FULL_CHUNK.queue(), run -> jobId);
+        if (known == null) {
+            return batches.createHeld(
+                    spec(chunk, found),
+                    Batches.SYSTEM,
+                    Batches.SYSTEM,
+                    holder,
+                    (transaction, id) -> store.nameBatch(transaction, chunk, id));
+        }
+        return batches.held(known, jobId)
+                .chain(held ->
+                        held.batch().status().isEnd() && held.batch().counts().failed() > 0
+                                ? batches.retryFailedHeld(known, holder)
+                                : Uni.createFrom().item(held));
+    }
+
+    private BatchSpec spec(FullChunk chunk, SweepStore.Chunk found) {
+        BatchSpec spec = BatchSpec.of(OffersJobs.PAGES)
+                .named("pages " + chunk.fromPage() + " to " + chunk.toPage())
+                .withFixedChunks(BatchType.MAX_CHUNK)
+                .withConcurrency(1)
+                .withConfig(mapper.createObjectNode()
+                        .put("sweep", chunk.sweepId())
+                        .put("status", found.status().wire()));
+        return found.arrived().isEmpty()
+                ? spec.withRange(chunk.fromPage(), chunk.toPage())
+                : spec.withItems(IntStream.rangeClosed(chunk.fromPage(), chunk.toPage())
+                        .filter(page -> !found.arrived().contains(page))
+                        .<JsonNode>mapToObj(IntNode::valueOf)
+                        .toList());
     }
 
     /** Empty when no sweep has this id. */

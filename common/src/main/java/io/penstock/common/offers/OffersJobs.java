@@ -1,14 +1,16 @@
 package io.penstock.common.offers;
 
+import io.penstock.common.batch.BatchType;
+import io.penstock.common.batch.BatchTypeSource;
 import io.penstock.common.job.JobType;
 import io.penstock.common.job.JobTypeSource;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;
 
-/** The job types of the offers workload. */
+/** The job and batch types of the offers workload. */
 @ApplicationScoped
-public class OffersJobs implements JobTypeSource {
+public class OffersJobs implements JobTypeSource, BatchTypeSource {
 
     /** Pages of one chunk. */
     public static final int CHUNK_PAGES = 10;
@@ -24,6 +26,12 @@ public class OffersJobs implements JobTypeSource {
     /** Reads the offers of the conversion list again. */
     public static final JobType<HighFetch> HIGH_FETCH =
             JobType.of("offers.high_fetch", HighFetch.class).queue("high-priority");
+
+    /** Pages of the feed. A chunk of a sweep is a batch of this type, worked off by a job of {@link #FULL_CHUNK}. */
+    public static final BatchType<Integer> PAGES = BatchType.of("offers.sweep", Integer.class)
+            .chunkSize(CHUNK_PAGES)
+            .tries(3)
+            .itemTimeout(Duration.ofMinutes(2));
 
     /** Reads some pages of a sweep. */
     public static final JobType<FullChunk> FULL_CHUNK =
@@ -45,5 +53,10 @@ public class OffersJobs implements JobTypeSource {
     @Override
     public List<JobType<?>> jobTypes() {
         return List.of(HIGH_FETCH, FULL_CHUNK, PLAN_NEXT, CONVERSION_MERGE, SEND_ALERTS);
+    }
+
+    @Override
+    public List<BatchType<?>> batchTypes() {
+        return List.of(PAGES);
     }
 }

@@ -12,15 +12,17 @@ import jakarta.inject.Inject;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows of sweeps, their chunks and their pages.
+ * Which pages sweeps were asked for, and which batch reads which chunk of them. How far they are is what those batches say.
  *
  * <p>A chunk whose job was live already when its sweep started is read by the earlier sweep: its state and its pages are
  * those of the chunk that reads them.
@@ -32,19 +34,13 @@ public class SweepStore {
     record OpenChunk(String sweepId, int fromPage, String jobId) {}
 
     /**
-     * A page that has not arrived.
-     *
-     * @param failures how often it was tried in vain since it was last given up
-     * @param lastFailure why the last try was in vain; null: not tried yet
-     */
-    public record MissingPage(int page, int failures, @Nullable String lastFailure) {}
-
-    /**
-     * One sweep.
+     * A chunk that is to be read.
      *
      * @param totalPages the feed's last page as it said during this sweep; null: it has not said
+     * @param batchId the batch of its pages; null: none has begun
+     * @param arrived pages that a worker of an earlier release, which knew no batches of pages, has read
      */
-    public record Sweep(String id, OfferStatus status, @Nullable Integer totalPages) {}
+    record Chunk(OfferStatus status, @Nullable Integer totalPages, @Nullable UUID batchId, Set<Integer> arrived) {}
 
     private static final String CREATE =
             """
@@ -78,18 +74,13 @@ public class SweepStore {
             """
             SELECT s.id FROM sweeps s
             WHERE s.status = $1 AND s.from_page = $2 AND s.to_page = $3
-              AND EXISTS (
-                  SELECT FROM sweep_chunks c
-                  JOIN sweep_chunks r ON r.sweep_id = c.read_by_sweep AND r.from_page = c.from_page
-                  WHERE c.sweep_id = s.id AND r.state = 'OPEN')
+              AND EXISTS (SELECT FROM sweep_chunk_states c WHERE c.sweep_id = s.id AND c.state = 'OPEN')
             ORDER BY s.started_at DESC LIMIT 1
             """;
 
     private static final String OPEN_CHUNKS =
             """
-            SELECT r.sweep_id, r.from_page, r.job_id
-            FROM sweep_chunks c JOIN sweep_chunks r ON r.sweep_id = c.read_by_sweep AND r.from_page = c.from_page
-            WHERE c.sweep_id = $1 AND r.state = 'OPEN'
+            SELECT reader, from_page, job_id FROM sweep_chunk_states WHERE sweep_id = $1 AND state = 'OPEN'
             """;
 
     /** A job that is merely absent may not be there yet: a sweep's rows are written before its jobs are enqueued. */
@@ -101,80 +92,52 @@ public class SweepStore {
               AND s.id = c.sweep_id AND ($4 OR s.started_at < now() - interval '1 minute')
             """;
 
-    private static final String CHUNK_DONE =
+    private static final String FIND_CHUNK =
             """
-            UPDATE sweep_chunks SET state = 'DONE', dead_reason = NULL, finished_at = now()
-            WHERE sweep_id = $1 AND from_page = $2 AND to_page = $3
+            SELECT s.status, s.total_pages, c.batch_id, ARRAY(
+                SELECT p.page FROM sweep_pages p WHERE p.sweep_id = s.id AND p.done_at IS NOT NULL) AS arrived
+            FROM sweeps s JOIN sweep_chunks c ON c.sweep_id = s.id
+            WHERE s.id = $1 AND c.from_page = $2 AND c.to_page = $3
             """;
 
-    private static final String FIND = "SELECT id, status, total_pages FROM sweeps WHERE id = $1";
-
-    private static final String MISSING_PAGES =
+    private static final String NAME_BATCH =
             """
-            SELECT g.page, coalesce(p.failures, 0) AS failures, p.last_failure
-            FROM generate_series($2::integer, $3::integer) AS g(page)
-            LEFT JOIN sweep_pages p ON p.sweep_id = $1 AND p.page = g.page
-            WHERE p.done_at IS NULL
-            ORDER BY failures, g.page
+            UPDATE sweep_chunks SET batch_id = $3 WHERE sweep_id = $1 AND from_page = $2 AND batch_id IS NULL
             """;
 
-    /** Marks counts of unreadable fields among those of skipped offers, which stand in one column. */
+    private static final String FEED_ENDS =
+            """
+            UPDATE sweeps SET total_pages = $2 WHERE id = $1 AND total_pages IS DISTINCT FROM $2
+            """;
+
+    /** What a batch counts of its pages. */
+    private static final String OFFERS = "offers";
+
+    /** Marks counts of unreadable fields among those of skipped offers. */
     private static final String OF_FIELD = "field:";
 
-    private static final String FORGET_FAILURES =
-            """
-            UPDATE sweep_pages SET failures = 0
-            WHERE sweep_id = $1 AND page BETWEEN $2 AND $3 AND done_at IS NULL
-            """;
-
-    private static final String PAGE_DONE =
-            """
-            WITH said AS (
-                UPDATE sweeps SET total_pages = $5 WHERE id = $1 AND total_pages IS DISTINCT FROM $5 AND $5 IS NOT NULL
-            )
-            INSERT INTO sweep_pages (sweep_id, page, done_at, offers_stored, skipped)
-            VALUES ($1, $2, now(), $3, $4)
-            ON CONFLICT (sweep_id, page) DO UPDATE SET
-                done_at = EXCLUDED.done_at, offers_stored = EXCLUDED.offers_stored, skipped = EXCLUDED.skipped
-            WHERE sweep_pages.done_at IS NULL
-            """;
-
-    private static final String PAGES_BEHIND_END =
-            """
-            INSERT INTO sweep_pages (sweep_id, page, done_at)
-            SELECT $1, page, now() FROM unnest($2::integer[]) AS p(page)
-            ON CONFLICT (sweep_id, page) DO UPDATE SET done_at = EXCLUDED.done_at WHERE sweep_pages.done_at IS NULL
-            """;
-
-    private static final String PAGE_FAILED =
-            """
-            INSERT INTO sweep_pages (sweep_id, page, failures, last_failure) VALUES ($1, $2, $3, $4)
-            ON CONFLICT (sweep_id, page) DO UPDATE SET
-                failures = EXCLUDED.failures, last_failure = EXCLUDED.last_failure
-            WHERE sweep_pages.done_at IS NULL
-            """;
-
+    /** Pages of chunks that are no batches, or were none yet, are those that a worker of an earlier release noted. */
     private static final String PROGRESS =
             """
             WITH chunk AS (
-                SELECT r.sweep_id, r.from_page, r.to_page, r.state, r.finished_at
-                FROM sweep_chunks c JOIN sweep_chunks r ON r.sweep_id = c.read_by_sweep AND r.from_page = c.from_page
-                WHERE c.sweep_id = $1
+                SELECT * FROM sweep_chunk_states WHERE sweep_id = $1
             ), chunks AS (
                 SELECT count(*) AS total, count(*) FILTER (WHERE state = 'DONE') AS done,
                     count(*) FILTER (WHERE state = 'DEAD') AS dead, max(finished_at) AS finished_at
                 FROM chunk
-            ), page AS (
-                SELECT p.offers_stored, p.skipped
+            ), part AS (
+                SELECT pages, coalesce((result ->> 'offers')::bigint, 0) AS offers, result - 'offers' AS skipped
+                FROM chunk WHERE batch_since IS NOT NULL
+                UNION ALL SELECT 1, p.offers_stored, p.skipped
                 FROM chunk JOIN sweep_pages p
-                    ON p.sweep_id = chunk.sweep_id AND p.page BETWEEN chunk.from_page AND chunk.to_page
-                WHERE p.done_at IS NOT NULL
+                    ON p.sweep_id = chunk.reader AND p.page BETWEEN chunk.from_page AND chunk.to_page
+                WHERE p.done_at IS NOT NULL AND (batch_since IS NULL OR p.done_at < batch_since)
             ), pages AS (
-                SELECT count(*) AS done, coalesce(sum(offers_stored), 0) AS offers FROM page
+                SELECT coalesce(sum(pages), 0)::integer AS done, coalesce(sum(offers), 0)::bigint AS offers FROM part
             ), skipped AS (
                 SELECT coalesce(jsonb_object_agg(reason, offers), '{}') AS by_reason
                 FROM (SELECT key AS reason, sum(value::bigint) AS offers
-                      FROM page, jsonb_each_text(page.skipped) GROUP BY key) AS reasons
+                      FROM part, jsonb_each_text(part.skipped) GROUP BY key) AS reasons
             )
             SELECT s.id, s.to_page - s.from_page + 1 AS pages_expected, s.started_at,
                 chunks.total AS chunks, chunks.done AS chunks_done, chunks.dead AS chunks_dead, chunks.finished_at,
@@ -258,71 +221,61 @@ public class SweepStore {
         });
     }
 
-    public Uni<Optional<Sweep>> find(String sweepId) {
-        return pool.preparedQuery(FIND).execute(Tuple.of(sweepId)).map(rows -> {
-            for (Row row : rows) {
-                return Optional.of(new Sweep(row.getString(0), OfferStatus.of(row.getString(1)), row.getInteger(2)));
-            }
-            return Optional.empty();
-        });
-    }
-
-    /** Pages of the range that have not arrived, those that failed least first. */
-    public Uni<List<MissingPage>> missingPages(String sweepId, int fromPage, int toPage) {
-        return pool.preparedQuery(MISSING_PAGES)
-                .execute(Tuple.of(sweepId, fromPage, toPage))
+    /** Empty: no sweep has the id, or none of its chunks are these pages. */
+    Uni<Optional<Chunk>> chunk(FullChunk chunk) {
+        return pool.preparedQuery(FIND_CHUNK)
+                .execute(Tuple.of(chunk.sweepId(), chunk.fromPage(), chunk.toPage()))
                 .map(rows -> {
-                    List<MissingPage> pages = new ArrayList<>(rows.size());
                     for (Row row : rows) {
-                        pages.add(new MissingPage(row.getInteger(0), row.getInteger(1), row.getString(2)));
+                        return Optional.of(new Chunk(
+                                OfferStatus.of(row.getString(0)),
+                                row.getInteger(1),
+                                row.getUUID(2),
+                                Set.of(row.getArrayOfIntegers(3))));
                     }
-                    return pages;
+                    return Optional.empty();
                 });
     }
 
-    /** Gives pages that were given up a new chance. */
-    public Uni<Void> forgetFailures(String sweepId, int fromPage, int toPage) {
-        return pool.preparedQuery(FORGET_FAILURES)
-                .execute(Tuple.of(sweepId, fromPage, toPage))
+    /** Within the transaction that makes the batch. Fails where another run of the job was quicker. */
+    Uni<Void> nameBatch(SqlConnection transaction, FullChunk chunk, UUID batchId) {
+        return transaction
+                .preparedQuery(NAME_BATCH)
+                .execute(Tuple.of(chunk.sweepId(), chunk.fromPage(), batchId))
+                .invoke(rows -> {
+                    if (rows.rowCount() == 0) {
+                        throw new IllegalStateException("another run of this job has begun to read the pages");
+                    }
+                })
                 .replaceWithVoid();
     }
 
-    /** Marks a page as arrived, within the transaction that stores its offers. */
-    public Uni<Void> pageDone(
-            SqlConnection connection,
-            String sweepId,
-            int page,
-            int offersStored,
-            Map<String, Integer> skipped,
-            Map<String, Integer> unreadable,
-            @Nullable Integer totalPages) {
-        JsonObject counts = new JsonObject(new TreeMap<>(skipped));
-        unreadable.forEach((field, count) -> counts.put(OF_FIELD + field, count));
+    /** Notes the feed's last page. */
+    public Uni<Void> feedEndsWith(SqlConnection connection, String sweepId, int totalPages) {
         return connection
-                .preparedQuery(PAGE_DONE)
-                .execute(Tuple.of(sweepId, page, offersStored, counts, totalPages))
+                .preparedQuery(FEED_ENDS)
+                .execute(Tuple.of(sweepId, totalPages))
                 .replaceWithVoid();
     }
 
-    /** Marks pages that the feed does not have as arrived, and empty. */
-    public Uni<Void> pagesBehindEnd(String sweepId, Collection<Integer> pages) {
-        return pool.preparedQuery(PAGES_BEHIND_END)
-                .execute(Tuple.of(sweepId, pages.toArray(Integer[]::new)))
-                .replaceWithVoid();
+    /**
+     * What the batch of a chunk counts of a page that arrived.
+     *
+     * @param skipped offers that were left out, by reason
+     * @param unreadable fields that were left out, by name
+     */
+    public static Map<String, Long> counted(
+            int offersStored, Map<String, Integer> skipped, Map<String, Integer> unreadable) {
+        Map<String, Long> counts = new HashMap<>();
+        counts.put(OFFERS, (long) offersStored);
+        skipped.forEach((reason, count) -> counts.put(reason, (long) count));
+        unreadable.forEach((field, count) -> counts.put(OF_FIELD + field, (long) count));
+        return counts;
     }
 
-    /** Notes how often a page has failed by now, and why. */
-    public Uni<Void> pageFailed(String sweepId, int page, int failures, String reason) {
-        return pool.preparedQuery(PAGE_FAILED)
-                .execute(Tuple.of(sweepId, page, failures, reason))
-                .replaceWithVoid();
-    }
-
-    /** Marks the chunk of exactly these pages as arrived. */
-    public Uni<Void> chunkDone(String sweepId, int fromPage, int toPage) {
-        return pool.preparedQuery(CHUNK_DONE)
-                .execute(Tuple.of(sweepId, fromPage, toPage))
-                .replaceWithVoid();
+    /** How many offers these counts say were stored. */
+    public static int offersOf(Map<String, Long> counts) {
+        return counts.getOrDefault(OFFERS, 0L).intValue();
     }
 
     private static SweepProgress progress(Row row) {

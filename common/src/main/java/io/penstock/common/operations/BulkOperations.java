@@ -140,7 +140,8 @@ public class BulkOperations {
                 .withFixedChunks(1)
                 .withConcurrency(1)
                 .withConfig(mapper.valueToTree(order.config().getMap()));
-        return batches.createHeld(spec, asked.by(), asked.byName(), asked.jobId(), with);
+        return batches.createHeld(
+                spec, asked.by(), asked.byName(), new Batches.Holder(OperationsJobs.BULK.queue(), asked.jobId()), with);
     }
 
     /** An operation without a job would seem to run for ever. */

@@ -5,9 +5,12 @@ import io.penstock.common.batch.BatchJobs;
 import io.penstock.common.batch.BatchKeep;
 import io.penstock.common.batch.BatchRun;
 import io.penstock.common.batch.BatchWork;
+import io.penstock.common.batch.Batches;
+import io.penstock.common.job.JobState;
 import io.penstock.common.job.JobType;
 import io.penstock.common.job.Outcome;
 import io.penstock.common.queue.JobStatuses;
+import io.penstock.common.queue.JobView;
 import io.penstock.worker.run.JobContext;
 import io.penstock.worker.run.JobHandler;
 import io.smallrye.mutiny.Multi;
@@ -16,6 +19,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /** Looks after runners that nobody has seen for a while, and after old batches. */
@@ -28,13 +33,15 @@ class BatchKeepHandler implements JobHandler<BatchKeep> {
     private static final int AT_ONCE = 1_000;
 
     private final BatchWork work;
+    private final Batches batches;
     private final JobStatuses statuses;
     private final BatchConfig config;
     private final InstantSource clock = InstantSource.system();
 
     @Inject
-    BatchKeepHandler(BatchWork work, JobStatuses statuses, BatchConfig config) {
+    BatchKeepHandler(BatchWork work, Batches batches, JobStatuses statuses, BatchConfig config) {
         this.work = work;
+        this.batches = batches;
         this.statuses = statuses;
         this.config = config;
     }
@@ -60,17 +67,36 @@ class BatchKeepHandler implements JobHandler<BatchKeep> {
         if (unseen.isEmpty()) {
             return Uni.createFrom().item(0);
         }
+        Map<String, List<BatchWork.Unseen>> byQueue =
+                unseen.stream().collect(Collectors.groupingBy(BatchWork.Unseen::queue));
+        return Multi.createFrom()
+                .iterable(byQueue.entrySet())
+                .onItem()
+                .transformToUniAndConcatenate(queue -> replaceLost(queue.getKey(), queue.getValue()))
+                .collect()
+                .with(Collectors.summingInt(Integer::intValue));
+    }
+
+    private Uni<Integer> replaceLost(String queue, List<BatchWork.Unseen> unseen) {
         List<String> ids = unseen.stream().map(BatchWork.Unseen::jobId).toList();
-        return statuses.of(BatchJobs.RUN.queue(), ids).chain(found -> Multi.createFrom()
+        return statuses.of(queue, ids).chain(found -> Multi.createFrom()
                 .iterable(unseen)
                 .onItem()
-                .transformToUniAndConcatenate(one -> found.live().contains(one.jobId())
-                        ? work.seen(one.run()).replaceWith(false)
-                        : replace(one.run()))
+                .transformToUniAndConcatenate(one -> look(one, found))
                 .filter(Boolean::booleanValue)
                 .collect()
                 .asList()
                 .map(List::size));
+    }
+
+    private Uni<Boolean> look(BatchWork.Unseen one, JobStatuses.Statuses found) {
+        if (found.live().contains(one.jobId())) {
+            return work.seen(one.run()).replaceWith(false);
+        }
+        JobView ended = found.ended().get(one.jobId());
+        boolean calledOff = ended != null && (ended.state() == JobState.CANCELLED || ended.state() == JobState.EXPIRED);
+        // Whose job was called off by its own name is not wanted; the platform's own are gone on with by others.
+        return one.isHeld() && calledOff ? batches.cancel(one.run().batchId()).replaceWith(false) : replace(one.run());
     }
 
     private Uni<Boolean> replace(BatchRun run) {

@@ -33,6 +33,6 @@ public record BatchRunners(JobHandler<BatchRun> run, Supplier<Uni<Integer>> keep
                 parts.config());
         return new BatchRunners(
                 new BatchRunHandler(parts.work(), parts.batches(), chunks, parts.config(), () -> null),
-                new BatchKeepHandler(parts.work(), statuses, parts.config())::look);
+                new BatchKeepHandler(parts.work(), parts.batches(), statuses, parts.config())::look);
     }
 }

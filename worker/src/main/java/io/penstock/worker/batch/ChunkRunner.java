@@ -11,8 +11,10 @@ import io.penstock.common.batch.Deadlines;
 import io.penstock.common.batch.ItemResult;
 import io.penstock.common.batch.ItemStatus;
 import io.penstock.common.batch.Recorded;
+import io.penstock.common.flow.UpstreamFaultException;
 import io.penstock.common.job.FailureText;
 import io.penstock.common.job.SnoozeException;
+import io.penstock.common.job.UnrecoverableJobException;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniSubscriber;
@@ -25,15 +27,21 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -72,13 +80,17 @@ class ChunkRunner {
      * What came of a chunk.
      *
      * @param putOff why the rest of it cannot be done now; null: it can
+     * @param tried what became of items that were done by themselves
      */
-    record Ran(BatchWork.State state, boolean conflict, @Nullable SnoozeException putOff) {
+    record Ran(BatchWork.State state, boolean conflict, @Nullable SnoozeException putOff, List<HeldChunk.Tried> tried) {
 
         static Ran of(BatchWork.State state, boolean conflict) {
-            return new Ran(state, conflict, null);
+            return new Ran(state, conflict, null, List.of());
         }
     }
+
+    /** How items are done by themselves: so many at once, and each so often before it has failed. */
+    record Manner(int itemsAtOnce, int tries) {}
 
     boolean knows(String type) {
         return handlers.single(type).isPresent() || handlers.transactional(type).isPresent();
@@ -91,6 +103,15 @@ class ChunkRunner {
      * @param taker asked when the chunk is through: the runner that goes on with another one; null: it does not
      */
     Uni<Ran> run(Batch batch, Chunk chunk, BooleanSupplier stopped, Supplier<@Nullable BatchRun> taker) {
+        return begin(chunk, rest -> perform(batch, rest, stopped, taker));
+    }
+
+    /** The same, whatever handler the type has, and for this chunk alone. */
+    <I> Uni<Ran> run(Batch batch, Chunk chunk, BatchHandler<I> handler, Manner manner, BooleanSupplier stopped) {
+        return begin(chunk, rest -> oneByOne(handler, manner, rest, contextOf(batch), stopped, () -> null));
+    }
+
+    private Uni<Ran> begin(Chunk chunk, Function<Chunk, Uni<Ran>> perform) {
         if (chunk.items().isEmpty()) {
             return work.record(chunk, List.of(), true).map(state -> Ran.of(state, false));
         }
@@ -101,27 +122,22 @@ class ChunkRunner {
             return work.record(chunk, List.of(now(culprit, lost)), chunk.items().size() == 1)
                     .chain(state -> chunk.items().size() == 1
                             ? Uni.createFrom().item(Ran.of(state, false))
-                            : perform(batch, without(chunk, culprit), stopped, taker));
+                            : perform.apply(chunk.with(
+                                    chunk.items().subList(1, chunk.items().size()))));
         }
-        return perform(batch, chunk, stopped, taker);
-    }
-
-    private static Chunk without(Chunk chunk, Chunk.Item item) {
-        return new Chunk(
-                chunk.batchId(),
-                chunk.number(),
-                chunk.attempts(),
-                chunk.items().stream()
-                        .filter(other -> other.item() != item.item())
-                        .toList());
+        return perform.apply(chunk);
     }
 
     private Uni<Ran> perform(Batch batch, Chunk chunk, BooleanSupplier stopped, Supplier<@Nullable BatchRun> taker) {
-        ItemContext context = new ItemContext(
-                batch.id(), batch.tenant(), batch.settings().conflict(), batch.config(), batch.createdByName());
+        ItemContext context = contextOf(batch);
         return handlers.transactional(batch.type())
                 .map(handler -> together(handler, chunk, context, taker))
                 .orElseGet(() -> oneByOne(handlers.single(batch.type()).orElseThrow(), chunk, context, stopped, taker));
+    }
+
+    private static ItemContext contextOf(Batch batch) {
+        return new ItemContext(
+                batch.id(), batch.tenant(), batch.settings().conflict(), batch.config(), batch.createdByName());
     }
 
     // items by themselves
@@ -132,22 +148,44 @@ class ChunkRunner {
             ItemContext context,
             BooleanSupplier stopped,
             Supplier<@Nullable BatchRun> taker) {
+        Manner manner = new Manner(handler.type().itemsAtOnce(), handler.type().tries());
+        return oneByOne(handler, manner, chunk, context, stopped, taker);
+    }
+
+    private <I> Uni<Ran> oneByOne(
+            BatchHandler<I> handler,
+            Manner manner,
+            Chunk chunk,
+            ItemContext context,
+            BooleanSupplier stopped,
+            Supplier<@Nullable BatchRun> taker) {
         BatchType<I> type = handler.type();
         boolean careful = chunk.attempts() >= CAREFUL_FROM;
-        int atOnce = careful || !type.pause().isZero() ? 1 : type.itemsAtOnce();
+        int atOnce = careful || !type.pause().isZero() ? 1 : manner.itemsAtOnce();
         int recordedAtOnce = careful ? 1 : RECORDED_AT_ONCE;
         boolean[] conflict = new boolean[1];
         AtomicReference<@Nullable SnoozeException> putOff = new AtomicReference<>();
-        List<Begun> quick = careful || !type.pause().isZero()
+        AtomicInteger left = new AtomicInteger(chunk.items().size());
+        Queue<HeldChunk.Tried> tried = new ConcurrentLinkedQueue<>();
+        Map<Long, BatchWork.State> stored = new ConcurrentHashMap<>();
+        boolean stores = handler instanceof StoringBatchHandler;
+        Function<Chunk.Item, Uni<ItemResult>> does = handler instanceof StoringBatchHandler<I, ?> storing
+                ? item -> store(storing, chunk, item, context, (result, state) -> {
+                    conflict[0] |= isAbort(context, result);
+                    stored.put(item.item(), state);
+                    left.decrementAndGet();
+                })
+                : item -> handle(handler, reader.read(type, item), context);
+        Function<Chunk.Item, Begun> begins = item -> begin(type, item, does, manner, tried);
+        List<Begun> quick = careful || stores || !type.pause().isZero()
                 ? List.of()
-                : quickOnes(handler, chunk, context, () -> stopped.getAsBoolean() || conflict[0], conflict);
-        if (quick.size() == chunk.items().size() && quick.stream().allMatch(Begun::hasResult)) {
+                : quickOnes(begins, chunk, context, () -> stopped.getAsBoolean() || conflict[0], conflict);
+        if (quick.size() == chunk.items().size() && quick.stream().allMatch(Begun::hasEnded)) {
             List<Recorded> results = quick.stream().map(Begun::recorded).toList();
             results.forEach(one -> conflict[0] |= isAbort(context, one.result()));
             return work.record(chunk, settled(context, results), true, conflict[0] ? null : taker.get())
-                    .map(state -> Ran.of(state, conflict[0]));
+                    .map(state -> new Ran(state, conflict[0], null, List.copyOf(tried)));
         }
-        AtomicInteger left = new AtomicInteger(chunk.items().size());
         List<BatchWork.State> states = new ArrayList<>(1);
         return Multi.createFrom()
                 .range(0, chunk.items().size())
@@ -159,17 +197,20 @@ class ChunkRunner {
                                 : paused(
                                         type,
                                         putOffOr(
-                                                begin(handler, chunk.items().get(i), context)
+                                                begins.apply(chunk.items().get(i))
                                                         .end(),
                                                 putOff)))
                 .merge(atOnce)
+                .filter(one -> !stored.containsKey(one.item()))
                 .group()
                 .intoLists()
                 .of(recordedAtOnce, config.storeInterval())
                 .onItem()
                 .transformToUniAndConcatenate(some -> {
                     some.forEach(one -> conflict[0] |= isAbort(context, one.result()));
-                    boolean last = left.addAndGet(-some.size()) == 0;
+                    int ended = (int)
+                            some.stream().filter(one -> !isAgain(one.result())).count();
+                    boolean last = left.addAndGet(-ended) == 0 && !stores;
                     return work.record(chunk, settled(context, some), last, last && !conflict[0] ? taker.get() : null);
                 })
                 .collect()
@@ -177,23 +218,59 @@ class ChunkRunner {
                     all.clear();
                     all.add(state);
                 })
-                .map(all -> new Ran(
-                        all.isEmpty() ? BatchWork.State.of(false, false) : all.get(0), conflict[0], putOff.get()));
+                .invoke(all -> all.addAll(stored.values()))
+                .chain(all -> stores
+                        ? close(chunk, left.get() == 0, conflict[0] ? () -> null : taker, all)
+                        : Uni.createFrom().item(all.isEmpty() ? BatchWork.State.of(false, false) : all.get(0)))
+                .map(state -> new Ran(
+                        state,
+                        conflict[0],
+                        putOff.get() != null ? putOff.get() : comesAgain(tried),
+                        List.copyOf(tried)));
+    }
+
+    /** Items that are stored one by one leave the chunk open: whichever was the last, others might not have been there yet. */
+    private Uni<BatchWork.State> close(
+            Chunk chunk, boolean last, Supplier<@Nullable BatchRun> taker, Collection<BatchWork.State> stored) {
+        boolean done = stored.stream().anyMatch(BatchWork.State::done);
+        boolean goesOn = !stored.isEmpty() && stored.stream().allMatch(BatchWork.State::goesOn);
+        return last
+                ? work.record(chunk, List.of(), true, taker.get())
+                        .map(state -> done ? BatchWork.State.of(state.goesOn(), true) : state)
+                : Uni.createFrom().item(BatchWork.State.of(goesOn, done));
+    }
+
+    private static boolean isAgain(ItemResult result) {
+        return result.status() == ItemStatus.PROCESSING;
+    }
+
+    /** Items that failed and are to come again put the rest of the chunk off, which is nothing else; null: there are none. */
+    private static @Nullable SnoozeException comesAgain(Collection<HeldChunk.Tried> tried) {
+        return tried.stream()
+                .filter(HeldChunk.Tried::comesAgain)
+                .map(one -> new SnoozeException(
+                        one.wantedDelay(), "item " + one.item().item() + " comes again"))
+                .reduce(ChunkRunner::longer)
+                .orElse(null);
     }
 
     /**
      * The first items of a chunk, one after the other for as long as each has its result as soon as it is begun: most of what a quick item
      * would cost otherwise is to wait for it. The last one may have no result yet.
      */
-    private <I> List<Begun> quickOnes(
-            BatchHandler<I> handler, Chunk chunk, ItemContext context, BooleanSupplier stopped, boolean[] conflict) {
+    private List<Begun> quickOnes(
+            Function<Chunk.Item, Begun> begins,
+            Chunk chunk,
+            ItemContext context,
+            BooleanSupplier stopped,
+            boolean[] conflict) {
         long until = System.nanoTime() + config.storeInterval().toNanos();
         List<Begun> begun = new ArrayList<>(chunk.items().size());
         for (Chunk.Item item : chunk.items()) {
             if (stopped.getAsBoolean() || System.nanoTime() - until > 0) {
                 return begun;
             }
-            Begun one = begin(handler, item, context);
+            Begun one = begins.apply(item);
             begun.add(one);
             if (!one.hasResult()) {
                 return begun;
@@ -219,12 +296,15 @@ class ChunkRunner {
         return type.pause().isZero() ? item : item.onItem().delayIt().by(type.pause());
     }
 
-    private <I> Begun begin(BatchHandler<I> handler, Chunk.Item item, ItemContext context) {
-        Begun begun = new Begun(item, handler.type().itemTimeout());
+    private Begun begin(
+            BatchType<?> type,
+            Chunk.Item item,
+            Function<Chunk.Item, Uni<ItemResult>> does,
+            Manner manner,
+            Queue<HeldChunk.Tried> tried) {
+        Begun begun = new Begun(item, type.itemTimeout(), manner.tries(), tried);
         try {
-            handle(handler, reader.read(handler.type(), item), context)
-                    .subscribe()
-                    .withSubscriber(begun);
+            does.apply(item).subscribe().withSubscriber(begun);
         } catch (Throwable e) {
             begun.onFailure(e);
         }
@@ -236,13 +316,22 @@ class ChunkRunner {
 
         private final Chunk.Item item;
         private final Duration limit;
+        private final int tries;
+        private final Queue<HeldChunk.Tried> tried;
         private final Instant started = clock.instant();
         private final CompletableFuture<Recorded> end = new CompletableFuture<>();
         private volatile @Nullable UniSubscription subscription;
 
-        Begun(Chunk.Item item, Duration limit) {
+        Begun(Chunk.Item item, Duration limit, int tries, Queue<HeldChunk.Tried> tried) {
             this.item = item;
             this.limit = limit;
+            this.tries = tries;
+            this.tried = tried;
+        }
+
+        /** It has a result, and does not come again. */
+        boolean hasEnded() {
+            return hasResult() && !isAgain(recorded().result());
         }
 
         /** False also where the item was put off. */
@@ -272,7 +361,7 @@ class ChunkRunner {
             return deadlines
                     .within(limit, result, () -> new ItemTimeoutException(limit))
                     .onFailure(ItemTimeoutException.class)
-                    .recoverWithItem(failure -> recorded(ItemResult.failed(text(failure))));
+                    .recoverWithItem(failure -> recorded(resultOf(failure), failure));
         }
 
         private void giveUp() {
@@ -282,7 +371,11 @@ class ChunkRunner {
             }
         }
 
-        private Recorded recorded(ItemResult result) {
+        private Recorded recorded(ItemResult answer, @Nullable Throwable failure) {
+            ItemResult result = isAgain(answer) && item.failures() + 1 >= tries
+                    ? ItemResult.failed(String.valueOf(answer.error()))
+                    : answer;
+            tried.add(new HeldChunk.Tried(item, result, failure));
             return new Recorded(item.item(), result, started, clock.instant());
         }
 
@@ -293,17 +386,54 @@ class ChunkRunner {
 
         @Override
         public void onItem(@Nullable ItemResult result) {
-            end.complete(recorded(result == null ? ItemResult.failed("its handler gave no result") : result));
+            end.complete(recorded(answered(result), null));
         }
 
         @Override
         public void onFailure(Throwable failure) {
             if (failure instanceof SnoozeException) {
+                tried.add(new HeldChunk.Tried(item, ItemResult.again(text(failure)), failure));
                 end.completeExceptionally(failure);
             } else {
-                end.complete(recorded(ItemResult.failed(text(failure))));
+                end.complete(recorded(resultOf(failure), failure));
             }
         }
+    }
+
+    private static ItemResult answered(@Nullable ItemResult answer) {
+        return answer == null ? ItemResult.failed("its handler gave no result") : answer;
+    }
+
+    /** What no other try can help has failed. */
+    private static ItemResult resultOf(Throwable failure) {
+        return failure instanceof UnrecoverableJobException || failure instanceof ItemReader.UnreadableItemException
+                ? ItemResult.failed(text(failure))
+                : ItemResult.again(text(failure));
+    }
+
+    /** @param recorded told once effect and record are there */
+    private <I, V> Uni<ItemResult> store(
+            StoringBatchHandler<I, V> handler,
+            Chunk chunk,
+            Chunk.Item item,
+            ItemContext context,
+            BiConsumer<ItemResult, BatchWork.State> recorded) {
+        Instant started = clock.instant();
+        I value = reader.read(handler.type(), item);
+        AtomicReference<@Nullable ItemResult> result = new AtomicReference<>();
+        return handler.fetch(value, context)
+                .chain(fetched -> work.recordOne(chunk, transaction -> handler.store(
+                                transaction, value, fetched, context)
+                        .map(answer -> ended(answered(answer)))
+                        .invoke(result::set)
+                        .map(answer -> settled(
+                                        context, List.of(new Recorded(item.item(), answer, started, clock.instant())))
+                                .get(0))))
+                .map(state -> {
+                    ItemResult stored = Objects.requireNonNull(result.get());
+                    recorded.accept(stored, state);
+                    return stored;
+                });
     }
 
     private <I> Uni<ItemResult> handle(BatchHandler<I> handler, I item, ItemContext context) {
@@ -323,7 +453,7 @@ class ChunkRunner {
         if (chunk.attempts() >= CAREFUL_FROM) {
             return apart(handler, chunk, context)
                     .onFailure(SnoozeException.class)
-                    .recoverWithItem(why -> new Ran(BatchWork.State.of(true, false), false, why));
+                    .recoverWithItem(why -> new Ran(BatchWork.State.of(true, false), false, why, List.of()));
         }
         return prepared(handler, chunk, context)
                 .chain(ready -> work.recordWith(
@@ -336,7 +466,7 @@ class ChunkRunner {
                 .onFailure(failure -> !isOutage(failure) && !(failure instanceof SnoozeException))
                 .recoverWithUni(failure -> apart(handler, chunk, context))
                 .onFailure(SnoozeException.class)
-                .recoverWithItem(why -> new Ran(BatchWork.State.of(true, false), conflict[0], why));
+                .recoverWithItem(why -> new Ran(BatchWork.State.of(true, false), conflict[0], why, List.of()));
     }
 
     private static boolean isOutage(Throwable failure) {
@@ -432,13 +562,18 @@ class ChunkRunner {
                                 "its handler gave " + outcomes.size() + " results for " + read.size() + " items");
                     }
                     for (int i = 0; i < outcomes.size(); i++) {
-                        results.add(new Recorded(read.get(i).item(), outcomes.get(i), started, clock.instant()));
+                        results.add(new Recorded(read.get(i).item(), ended(outcomes.get(i)), started, clock.instant()));
                     }
                     return results;
                 });
     }
 
     // results
+
+    /** What has its effect in the transaction of its record does not come again. */
+    private static ItemResult ended(ItemResult result) {
+        return isAgain(result) ? ItemResult.failed(String.valueOf(result.error())) : result;
+    }
 
     private static boolean isAbort(ItemContext context, ItemResult result) {
         return result.conflict() && context.conflict() == ConflictStrategy.ABORT;
@@ -469,9 +604,13 @@ class ChunkRunner {
         return new Recorded(item.item(), result, now, now);
     }
 
-    /** What cannot be read, and what took too long, is said without a stack. */
+    /** What cannot be read, what took too long and what was refused on purpose is said without a stack. */
     private static String text(Throwable failure) {
-        return failure instanceof ItemReader.UnreadableItemException || failure instanceof ItemTimeoutException
+        return failure instanceof ItemReader.UnreadableItemException
+                        || failure instanceof ItemTimeoutException
+                        || failure instanceof SnoozeException
+                        || failure instanceof UnrecoverableJobException
+                        || failure instanceof UpstreamFaultException
                 ? FailureText.message(failure)
                 : FailureText.withStack(failure);
     }

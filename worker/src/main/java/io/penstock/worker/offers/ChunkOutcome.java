@@ -4,7 +4,6 @@ import io.penstock.common.flow.UpstreamFaultException;
 import io.penstock.common.job.Outcome;
 import io.penstock.common.job.SnoozeException;
 import io.penstock.common.job.UnrecoverableJobException;
-import io.penstock.common.offers.SweepStore;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -28,8 +27,15 @@ import org.jspecify.annotations.Nullable;
  * @param maxAttempts how often a page is asked for
  * @param feedIsFaulty calls are put off because too many failed
  */
-record ChunkOutcome(
-        List<SweepStore.MissingPage> missing, List<PageResult> results, int maxAttempts, boolean feedIsFaulty) {
+record ChunkOutcome(List<MissingPage> missing, List<PageResult> results, int maxAttempts, boolean feedIsFaulty) {
+
+    /**
+     * A page that had not arrived.
+     *
+     * @param failures how often it was tried in vain since it was last given up
+     * @param lastFailure why it was given up in an earlier run; null: it was not
+     */
+    record MissingPage(int page, int failures, @Nullable String lastFailure) {}
 
     /** The result of a job that is done. */
     record Report(int pagesArrived, int offersStored) {}
@@ -56,12 +62,12 @@ record ChunkOutcome(
     }
 
     /** How often a page has failed after this failure; one that no retry can help is given up at once. */
-    static int failuresAfter(int failuresBefore, Throwable failure, int maxAttempts) {
+    private static int failuresAfter(int failuresBefore, Throwable failure, int maxAttempts) {
         return failure instanceof UnrecoverableJobException ? maxAttempts : failuresBefore + 1;
     }
 
     /** A failure in one line that is kept with the page. */
-    static String reasonOf(Throwable failure) {
+    private static String reasonOf(Throwable failure) {
         String message = failure.getMessage();
         boolean ours = failure.getClass().getName().startsWith("io.penstock.");
         String text = message == null ? failure.getClass().getSimpleName() : message;
@@ -88,7 +94,7 @@ record ChunkOutcome(
         return missing.stream().allMatch(page -> isArrivedOrGivenUp(page, byPage.get(page.page())));
     }
 
-    private boolean isArrivedOrGivenUp(SweepStore.MissingPage page, @Nullable PageResult result) {
+    private boolean isArrivedOrGivenUp(MissingPage page, @Nullable PageResult result) {
         if (result == null) {
             return page.failures() >= maxAttempts;
         }
@@ -103,7 +109,7 @@ record ChunkOutcome(
     /** The first page that failed now, or else that failed earlier, and how many did besides. */
     private String reason() {
         Map<Integer, String> reasons = new TreeMap<>();
-        for (SweepStore.MissingPage page : missing) {
+        for (MissingPage page : missing) {
             String lastFailure = page.lastFailure();
             if (page.failures() >= maxAttempts && lastFailure != null) {
                 reasons.put(page.page(), lastFailure);

@@ -30,7 +30,7 @@ public interface OffersConfig {
     @WithDefault("180d")
     Duration keepAlerts();
 
-    /** How long the record of a sweep is kept. */
+    /** How long the record of a sweep is kept; not for longer than {@code penstock.batch.retention}, by which its pages go. */
     @WithDefault("30d")
     Duration keepSweeps();
 

@@ -20,7 +20,14 @@ import io.penstock.common.batch.ConflictStrategy;
 import io.penstock.common.batch.InvalidBatchException;
 import io.penstock.common.batch.ItemResult;
 import io.penstock.common.batch.ItemStatus;
+import io.penstock.common.diagnostics.DiagnosticsJobs;
+import io.penstock.common.diagnostics.Ping;
+import io.penstock.common.flow.UpstreamFaultException;
+import io.penstock.common.job.JobOptions;
 import io.penstock.common.job.SnoozeException;
+import io.penstock.common.job.UnrecoverableJobException;
+import io.penstock.common.queue.JobAdmin;
+import io.penstock.common.queue.JobEnqueuer;
 import io.penstock.common.queue.JobQueue;
 import io.penstock.common.testing.ServersResource;
 import io.quarkus.test.common.WithTestResource;
@@ -34,6 +41,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -460,6 +468,102 @@ class BatchesTest {
     }
 
     @Test
+    void anItemThatFailsComesAgainUntilItsTriesAreUsedUp() {
+        UpstreamFaultException fault = new UpstreamFaultException("no answer", Optional.of(Duration.ofMillis(10)));
+        TestBatches.DOES.put(
+                3L,
+                (what, context) -> TestBatches.HANDLED.get(3L) < 3
+                        ? Uni.createFrom().failure(fault)
+                        : Uni.createFrom().item(ItemResult.completed().counting("rows", 1)));
+        TestBatches.DOES.put(4L, (what, context) -> Uni.createFrom().failure(fault));
+        TestBatches.DOES.put(
+                5L, (what, context) -> Uni.createFrom().failure(new UnrecoverableJobException("not allowed")));
+
+        Batch batch = awaitEnd(get(batches.create(BatchSpec.of(TestBatches.STUBBORN)
+                        .withRange(1, 20)
+                        .withFixedChunks(10)
+                        .withConcurrency(1)))
+                .id());
+
+        assertThat(batch.counts().completed()).isEqualTo(18);
+        assertThat(batch.result()).isEqualTo(Map.of("rows", 1L));
+        assertThat(items(batch.id(), ItemStatus.FAILED))
+                .extracting(BatchItem::error)
+                .containsExactly("no answer", "not allowed");
+        assertThat(TestBatches.HANDLED)
+                .containsEntry(3L, 3)
+                .containsEntry(4L, 3)
+                .containsEntry(5L, 1)
+                .containsEntry(6L, 1);
+
+        get(batches.retryFailed(batch.id()));
+
+        assertThat(awaitEnd(batch.id()).counts().failed()).isEqualTo(2);
+        assertThat(TestBatches.HANDLED).containsEntry(4L, 6).containsEntry(5L, 2);
+    }
+
+    private List<Long> effects(UUID id) {
+        return get(pool.preparedQuery("SELECT number FROM test_batch_effect WHERE batch_id = $1 ORDER BY number")
+                        .execute(Tuple.of(id)))
+                .stream()
+                .map(row -> row.getLong(0))
+                .toList();
+    }
+
+    @Test
+    void whatWasFetchedIsStoredOnceWithItsRecord() {
+        TestBatches.DOES.put(
+                3L,
+                (what, context) -> TestBatches.HANDLED.get(3L) < 2
+                        ? Uni.createFrom().failure(new UpstreamFaultException("no", Optional.of(Duration.ofMillis(10))))
+                        : Uni.createFrom().item(ItemResult.completed().counting("rows", 1)));
+        TestBatches.DOES.put(4L, (what, context) -> Uni.createFrom().item(ItemResult.again("not yet")));
+        TestBatches.DOES.put(
+                5L, (what, context) -> Uni.createFrom().failure(new UnrecoverableJobException("not allowed")));
+
+        UUID id = get(batches.create(
+                        BatchSpec.of(TestBatches.STORED).withRange(1, 25).withFixedChunks(10)))
+                .id();
+
+        assertThat(awaitEnd(id).counts().completed()).isEqualTo(23);
+        assertThat(find(id).result()).isEqualTo(Map.of("rows", 1L));
+        assertThat(items(id, ItemStatus.FAILED)).extracting(BatchItem::error).containsExactly("not yet", "not allowed");
+        assertThat(effects(id)).hasSize(24).doesNotHaveDuplicates().doesNotContain(50L);
+        await().atMost(Duration.ofSeconds(30)).until(() -> get(store.chunks(find(id), -1, 10)).stream()
+                .allMatch(chunk -> chunk.finishedAt() != null));
+    }
+
+    /** As it is when a lost run wakes up again. */
+    @Test
+    void anEffectOfAnItemThatHadEndedIsUndone() {
+        TestBatches.DOES.put(1L, (what, context) -> pool.preparedQuery("INSERT INTO batch_operation_items"
+                        + " (batch_id, item, chunk, status, round) VALUES ($1, 0, 0, 'completed', 0)")
+                .execute(Tuple.of(context.batchId()))
+                .replaceWith(ItemResult.completed()));
+
+        UUID id = get(batches.create(BatchSpec.of(TestBatches.STORED).withRange(1, 2)))
+                .id();
+
+        await().atMost(Duration.ofSeconds(30)).until(() -> find(id).counts().completed() == 1);
+        assertThat(effects(id)).containsExactly(20L);
+        assertThat(items(id, ItemStatus.COMPLETED)).hasSize(2);
+        get(batches.cancel(id));
+    }
+
+    @Test
+    void anItemWhoseEffectIsRecordedWithItDoesNotComeAgain() {
+        TestBatches.DOES.put(2L, (what, context) -> Uni.createFrom().item(ItemResult.again("not yet")));
+
+        Batch batch = awaitEnd(get(batches.create(BatchSpec.of(TestBatches.ROWS).withRange(1, 5)))
+                .id());
+
+        assertThat(batch.counts().completed()).isEqualTo(4);
+        assertThat(items(batch.id(), ItemStatus.FAILED))
+                .extracting(BatchItem::error)
+                .containsExactly("not yet");
+    }
+
+    @Test
     void anItemThatTakesTooLongFailsAlone() throws Exception {
         TestBatches.Word slow = new TestBatches.Word("slow");
         CompletableFuture<Boolean> cancelled = new CompletableFuture<>();
@@ -530,6 +634,46 @@ class BatchesTest {
 
         assertThat(awaitEnd(id).counts().completed()).isEqualTo(10);
     }
+
+    @Test
+    void aBatchWhoseHoldersJobIsCancelledEndsWithIt() {
+        String jobId = "held-" + UUID.randomUUID();
+        UUID id = get(batches.createHeld(
+                        BatchSpec.of(TestBatches.NUMBERS).withRange(1, 10).withConcurrency(1),
+                        "test",
+                        "test",
+                        new Batches.Holder(DiagnosticsJobs.PING.queue(), run -> jobId),
+                        (transaction, made) -> Uni.createFrom().voidItem()))
+                .batch()
+                .id();
+        get(jobs.enqueue(
+                DiagnosticsJobs.PING,
+                new Ping(),
+                JobOptions.DEFAULT.withId(jobId).withDelay(Duration.ofHours(1))));
+        unseen(id);
+        get(keep.look());
+        assertThat(find(id).status()).isEqualTo(BatchStatus.PENDING);
+        assertThat(get(batches.held(id, jobId)).runs()).hasSize(1);
+
+        get(admin.cancel(jobId, "not wanted"));
+        unseen(id);
+        get(keep.look());
+
+        assertThat(find(id).status()).isEqualTo(BatchStatus.CANCELLED);
+        assertThat(TestBatches.HANDLED).isEmpty();
+    }
+
+    private void unseen(UUID id) {
+        get(pool.preparedQuery(
+                        "UPDATE batch_operation_runners SET seen_at = now() - interval '1 hour' WHERE batch_id = $1")
+                .execute(Tuple.of(id)));
+    }
+
+    @Inject
+    JobEnqueuer jobs;
+
+    @Inject
+    JobAdmin admin;
 
     @Inject
     BatchKeepHandler keep;

@@ -28,6 +28,12 @@ public class TestBatches implements BatchTypeSource {
     static final BatchType<Long> NUMBERS = BatchType.of("test.numbers", Long.class);
     static final BatchType<Long> ROWS = BatchType.of("test.rows", Long.class);
 
+    static final BatchType<Long> STORED =
+            BatchType.of("test.stored", Long.class).tries(2);
+
+    static final BatchType<Long> STUBBORN =
+            BatchType.of("test.stubborn", Long.class).tries(3);
+
     static final BatchType<Long> FETCHED = BatchType.of("test.fetched", Long.class);
 
     /** How often each item was asked for where it is fetched from. */
@@ -44,7 +50,7 @@ public class TestBatches implements BatchTypeSource {
 
     @Override
     public List<BatchType<?>> batchTypes() {
-        return List.of(WORDS, NUMBERS, ROWS, FETCHED);
+        return List.of(WORDS, NUMBERS, ROWS, STORED, STUBBORN, FETCHED);
     }
 
     private static Uni<ItemResult> does(Object item, ItemContext context) {
@@ -72,6 +78,43 @@ public class TestBatches implements BatchTypeSource {
         @Override
         public BatchType<Long> type() {
             return NUMBERS;
+        }
+
+        @Override
+        public Uni<ItemResult> handle(Long item, ItemContext context) {
+            return does(item, context);
+        }
+    }
+
+    /** Adds ten times each number to the same table, one by one; what a test says is done after that. */
+    @ApplicationScoped
+    static class StoredHandler implements StoringBatchHandler<Long, Long> {
+
+        @Override
+        public BatchType<Long> type() {
+            return STORED;
+        }
+
+        @Override
+        public Uni<Long> fetch(Long item, ItemContext context) {
+            return Uni.createFrom().item(item * 10);
+        }
+
+        @Override
+        public Uni<ItemResult> store(SqlConnection transaction, Long item, Long fetched, ItemContext context) {
+            return transaction
+                    .preparedQuery("INSERT INTO test_batch_effect (batch_id, number) VALUES ($1, $2)")
+                    .execute(Tuple.of(context.batchId(), fetched))
+                    .chain(() -> does(item, context));
+        }
+    }
+
+    @ApplicationScoped
+    static class StubbornHandler implements BatchHandler<Long> {
+
+        @Override
+        public BatchType<Long> type() {
+            return STUBBORN;
         }
 
         @Override

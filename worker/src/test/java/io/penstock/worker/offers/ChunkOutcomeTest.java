@@ -6,7 +6,7 @@ import io.penstock.common.flow.UpstreamFaultException;
 import io.penstock.common.job.Outcome;
 import io.penstock.common.job.SnoozeException;
 import io.penstock.common.job.UnrecoverableJobException;
-import io.penstock.common.offers.SweepStore.MissingPage;
+import io.penstock.worker.offers.ChunkOutcome.MissingPage;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

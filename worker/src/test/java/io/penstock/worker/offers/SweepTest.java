@@ -177,7 +177,10 @@ class SweepTest extends OffersTest {
         SweepStart start = get(sweeps.start(pages(191, 3)));
         awaitEnd(start.batchId());
 
-        assertThat(texts("SELECT last_failure FROM sweep_pages WHERE sweep_id = $1 ORDER BY page", start.batchId()))
+        assertThat(texts(
+                        "SELECT i.error FROM sweep_chunks c JOIN batch_operation_items i ON i.batch_id = c.batch_id"
+                                + " WHERE c.sweep_id = $1 AND i.status = 'failed' ORDER BY i.item",
+                        start.batchId()))
                 .containsExactly(
                         "offers did not answer within 2000 ms",
                         "offers feed answered more than 102400 bytes",

@@ -2,6 +2,7 @@ package io.penstock.worker.offers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.penstock.common.batch.BatchStore;
 import io.penstock.common.flow.FaultTolerantGuards;
 import io.penstock.common.flow.RateLimiter;
 import io.penstock.common.flow.UpstreamConfig;
@@ -9,6 +10,7 @@ import io.penstock.common.job.Outcome;
 import io.penstock.common.offers.FullChunk;
 import io.penstock.common.offers.SweepProgress;
 import io.penstock.common.offers.SweepStore;
+import io.penstock.worker.batch.HeldRunner;
 import io.penstock.worker.offers.TestFeed.Answer;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.mutiny.Uni;
@@ -32,6 +34,12 @@ class TightRateTest extends OffersTest {
 
     @Inject
     SweepStore sweepStore;
+
+    @Inject
+    BatchStore batches;
+
+    @Inject
+    HeldRunner runner;
 
     @Inject
     RateLimiter limiter;
@@ -116,7 +124,7 @@ class TightRateTest extends OffersTest {
         String upstream = "tight-" + UUID.randomUUID();
         FaultTolerantGuards guards = new FaultTolerantGuards(() -> Map.of(upstream, few), limiter);
         FeedClient client = new FeedClient(connection, parser, name -> guards.named(upstream), vertx);
-        PageReader reader = new PageReader(client, store, sweepStore, skipped, pool);
-        return new FullChunkHandler(sweepStore, reader, client, alerts, config);
+        PageHandler pages = new PageHandler(client, store, sweepStore, skipped);
+        return new FullChunkHandler(sweeps, batches, runner, pages, client, alerts, config);
     }
 }
