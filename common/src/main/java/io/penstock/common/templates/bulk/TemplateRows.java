@@ -106,7 +106,7 @@ public class TemplateRows {
 
     private static final String CATEGORIES = "SELECT id FROM course_category WHERE tenant = $1 AND id = ANY ($2)";
 
-    private static final String INSERT =
+    private static final String ADD =
             """
             INSERT INTO course_template (tenant, id, kind, parent_id, depth, name, description, category_id, duration_minutes,
                 min_participants, max_participants, price, skill_level, inherit, inherited_keys, dynamic_properties,
@@ -116,22 +116,12 @@ public class TemplateRows {
                 coalesce(r.inherited_keys, '{}'), coalesce(r.dynamic_properties, '{}'), coalesce(r.validation_rules, '{}'),
                 coalesce(r.ui_configuration, '{}'), coalesce(r.status, 'draft'), coalesce(r.is_public, false), $3, $3
             FROM jsonb_populate_recordset(NULL::course_template, $2::text::jsonb) AS r
-            ON CONFLICT DO NOTHING RETURNING id
+            ON CONFLICT DO NOTHING RETURNING id, version
             """;
 
     /** Templates, their tags $4 and their lines of audit in one step. */
-    private static final String CREATE =
-            """
-            WITH added AS (
-                INSERT INTO course_template (tenant, id, kind, parent_id, depth, name, description, category_id, duration_minutes,
-                    min_participants, max_participants, price, skill_level, inherit, inherited_keys, dynamic_properties,
-                    validation_rules, ui_configuration, status, is_public, created_by, updated_by)
-                SELECT $1, r.id, coalesce(r.kind, 'custom'), r.parent_id, coalesce(r.depth, 0), r.name, r.description, r.category_id,
-                    r.duration_minutes, r.min_participants, r.max_participants, r.price, r.skill_level, coalesce(r.inherit, 'merge'),
-                    coalesce(r.inherited_keys, '{}'), coalesce(r.dynamic_properties, '{}'), coalesce(r.validation_rules, '{}'),
-                    coalesce(r.ui_configuration, '{}'), coalesce(r.status, 'draft'), coalesce(r.is_public, false), $3, $3
-                FROM jsonb_populate_recordset(NULL::course_template, $2::text::jsonb) AS r
-                ON CONFLICT DO NOTHING RETURNING id, version
+    private static final String CREATE = "WITH added AS (\n" + ADD
+            + """
             ), tagged AS (
                 INSERT INTO course_template_tag (tenant, template_id, name, value, type)
                 SELECT $1, r.template_id, r.name, coalesce(r.value, ''), coalesce(r.type, 'label')
@@ -320,7 +310,7 @@ public class TemplateRows {
         if (rows.isEmpty()) {
             return Uni.createFrom().item(Set.of());
         }
-        return query(transaction, INSERT, Tuple.of(tenant, rows.toString(), by)).map(done -> ids(done));
+        return query(transaction, ADD, Tuple.of(tenant, rows.toString(), by)).map(done -> ids(done));
     }
 
     /**
