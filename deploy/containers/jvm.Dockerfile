@@ -13,7 +13,7 @@ USER builder
 WORKDIR /opt/penstock
 COPY --chown=builder . .
 RUN --mount=type=cache,target=/home/builder/.m2,uid=1000 \
-    ./mvnw -B -q -DskipTests -Dquarkus.package.jar.type=aot-jar -pl api,worker,scheduler,deploy/local,deploy/cli -am package \
+    ./mvnw -B -q -DskipTests -pl api,worker,scheduler,deploy/local,deploy/cli -am package \
     && touch deploy/local/target/built
 # Ended by Ctrl-C after a minute and a half, so that the scheduler has been seen at work as well.
 RUN mkdir trained && { PENSTOCK_AOT_TRAINING=/opt/penstock/trained timeout -s INT 90 deploy/local/up || true; } \

@@ -1,8 +1,10 @@
 package io.penstock.common.cache;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -39,8 +41,14 @@ final class ValueEnvelope<V> {
 
     /** @param maxBytes of a value as JSON */
     ValueEnvelope(ObjectMapper mapper, Class<V> valueClass, int version, int maxBytes) {
-        this.reader = mapper.readerFor(valueClass);
-        this.writer = mapper.writerFor(valueClass);
+        // How to read and write a class is found out with its first value: for all classes of all caches it would hold
+        // up each start.
+        this.reader = mapper.reader()
+                .without(DeserializationFeature.EAGER_DESERIALIZER_FETCH)
+                .forType(valueClass);
+        this.writer = mapper.writer()
+                .without(SerializationFeature.EAGER_SERIALIZER_FETCH)
+                .forType(valueClass);
         this.version = version;
         this.maxBytes = maxBytes;
     }

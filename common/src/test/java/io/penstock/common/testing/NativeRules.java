@@ -26,6 +26,7 @@ public final class NativeRules {
     private static final Map<String, String> KNOWN = Map.of(
             "io.penstock.common.redis.LuaScript", "scripts: registered by deploy/extension",
             "io.penstock.api.console.ConsoleAssets", "files of the console: registered by deploy/extension",
+            "io.penstock.common.schema.KnownMigrations", "a list: registered by deploy/extension, which makes it",
             "io.penstock.common.queue.NativeReflection", "asked in development and in tests alone",
             "io.penstock.common.queue.JobTypes", "a check of constants, which natively finds none to check");
 

@@ -24,8 +24,11 @@ enum Deployable {
      */
     private static final String TRAINING = "PENSTOCK_AOT_TRAINING";
 
-    /** Writing the cache is part of the end of a process. */
-    private static final Duration TRAINED = Duration.ofMinutes(2);
+    /** Writing what was learned takes more memory than running. */
+    private static final List<String> MEMORY_TO_WRITE = List.of("-Xmx512m", "-XX:MaxMetaspaceSize=512m");
+
+    /** And is part of the end of a process. */
+    private static final Duration WRITTEN = Duration.ofMinutes(2);
 
     private final String module;
 
@@ -52,17 +55,23 @@ enum Deployable {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "@" + installation.jvmOptions(module),
                 "-Djava.io.tmpdir=" + temporary));
-        if (training == null) {
+        if (training != null) {
+            words.addAll(MEMORY_TO_WRITE);
+            words.add("-XX:AOTCacheOutput=" + Path.of(training, module + ".aot"));
+        } else {
             // Starting fast matters more here than running fast.
             words.add("-XX:TieredStopAtLevel=1");
-        } else {
-            // Writing what was learned takes more memory than running.
-            words.addAll(List.of(
-                    "-Xmx512m",
-                    "-XX:MaxMetaspaceSize=512m",
-                    "-XX:AOTCacheOutput=" + Path.of(training, module + ".aot")));
+            ClassArchive archive = installation.classArchive(module);
+            if (ClassArchive.isBeingMade()) {
+                words.addAll(MEMORY_TO_WRITE);
+                // What it leaves out is no matter for the log.
+                words.addAll(List.of("-XX:ArchiveClassesAtExit=" + archive.file(), "-Xlog:disable"));
+            } else if (archive.fits()) {
+                words.add("-XX:SharedArchiveFile=" + archive.file());
+            }
         }
         words.addAll(List.of("-jar", installation.jar(module).toString()));
-        return new Command(name, words, all, StopSignal.TERM, training == null ? GRACE : TRAINED);
+        boolean writes = training != null || ClassArchive.isBeingMade();
+        return new Command(name, words, all, StopSignal.TERM, writes ? WRITTEN : GRACE);
     }
 }

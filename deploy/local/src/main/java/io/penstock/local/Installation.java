@@ -30,6 +30,10 @@ record Installation(Path home) {
         return home.resolve("deploy/jvm").resolve(deployable);
     }
 
+    ClassArchive classArchive(String deployable) {
+        return new ClassArchive(jar(deployable));
+    }
+
     /** The program of a deployable: api, worker or scheduler. */
     Path jar(String deployable) {
         Path jar = home.resolve(deployable).resolve("target/quarkus-app/quarkus-run.jar");

@@ -35,7 +35,8 @@ import org.junit.jupiter.api.Timeout;
 class BadStartsEndToEnd {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
-    private static final String FROM_LATER = "9999";
+    /** As the log names it. */
+    private static final String FLYWAY = "or.fl.";
 
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -63,10 +64,15 @@ class BadStartsEndToEnd {
             hole.close();
             ChildProcess redis = startRedis(services, hole.port(), teardown);
             scheduler.awaitReady();
-            RunningDeployable worker = new Deployment(services, http, teardown).startWorker();
+            Deployment workers = new Deployment(services, http, teardown);
+            RunningDeployable worker = workers.startWorker();
             worker.awaitReady();
+            assertThat(Logs.read(logs.resolve("scheduler.log")))
+                    .as("made the tables")
+                    .contains(FLYWAY);
             assertThat(Logs.read(logs.resolve("worker-1.log")))
-                    .contains("has a version (" + FROM_LATER + ") that is newer than the latest available migration");
+                    .as("found them, and more")
+                    .doesNotContain(FLYWAY);
 
             signal(redis, "STOP");
             await().atMost(PATIENCE)
@@ -75,7 +81,13 @@ class BadStartsEndToEnd {
             signal(redis, "CONT");
             scheduler.awaitReady();
             worker.awaitReady();
-            for (String process : List.of("scheduler", "worker-1")) {
+            execute(laid, "UPDATE flyway_schema_history SET checksum = checksum + 1 WHERE version = '010'");
+            RunningDeployable refused = workers.startWorker();
+            assertThat(refused.process().await(PATIENCE)).isNotZero();
+            assertThat(Logs.read(logs.resolve("worker-2.log")))
+                    .as("tables made by something else")
+                    .contains("checksum mismatch");
+            for (String process : List.of("scheduler", "worker-1", "worker-2")) {
                 assertThat(Logs.read(logs.resolve(process + ".log")))
                         .as(process)
                         .doesNotContain("\tat ");
@@ -140,18 +152,23 @@ class BadStartsEndToEnd {
     }
 
     private static void comeFromALaterVersion(RunServices services) throws Exception {
+        execute(
+                services,
+                """
+                INSERT INTO flyway_schema_history
+                    (installed_rank, version, description, type, script, checksum, installed_by, execution_time, success)
+                SELECT max(installed_rank) + 1, '9999', 'of later', 'SQL', 'V9999__of_later.sql', 1, current_user, 1, true
+                FROM flyway_schema_history""");
+    }
+
+    private static void execute(RunServices services, String sql) throws Exception {
         Map<String, String> environment = services.servers().environment();
         try (Connection connection = DriverManager.getConnection(
                         "jdbc:" + environment.get("DATABASE_URL"),
                         environment.get("DATABASE_USER"),
                         environment.get("DATABASE_PASSWORD"));
                 Statement statement = connection.createStatement()) {
-            statement.executeUpdate(
-                    """
-                    INSERT INTO flyway_schema_history
-                        (installed_rank, version, description, type, script, checksum, installed_by, execution_time, success)
-                    SELECT max(installed_rank) + 1, '9999', 'of later', 'SQL', 'V9999__of_later.sql', 1, current_user, 1, true
-                    FROM flyway_schema_history""");
+            statement.executeUpdate(sql);
         }
     }
 
