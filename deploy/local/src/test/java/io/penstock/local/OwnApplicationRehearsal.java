@@ -74,7 +74,8 @@ class OwnApplicationRehearsal {
         try (Teardown teardown = new Teardown()) {
             RunServices services = RunServices.lay(
                     new Options(true, 1, null, Map.of()), Installation.current(), Mischief.Plan.none(), teardown);
-            Deployment platform = new Deployment(services, http, teardown);
+            Deployment platform =
+                    new Deployment(services, http, teardown, Map.of("PENSTOCK_QUEUE__INVOICES__CONCURRENCY", "10"));
             RunningDeployable api = platform.startApi(services.ports().next());
             RunningDeployable worker = platform.startWorker();
             RunningDeployable shop = own("shop", project, services, teardown);
