@@ -13,13 +13,10 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -33,38 +30,20 @@ import org.junit.jupiter.api.Timeout;
 class OwnApplicationRehearsal {
 
     private static final Duration PATIENCE = Duration.ofMinutes(1);
-    private static final String VERSION = System.getProperty("penstock.version");
     private static final Path HOME = Path.of(System.getProperty("penstock.home"));
     private static final Path TARGET = HOME.resolve("deploy/local/target");
-    /** Modules by their directory. */
-    private static final List<String> POMS = List.of("", "deploy", "deploy/bom");
-
-    private static final List<String> JARS = List.of("common", "deploy/extension", "api", "worker", "scheduler");
-
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     @Test
     void buildsAndRunsItsFirstJobWithWhatIsPublished() throws Exception {
-        Path repository = emptied(TARGET.resolve("own-app-repository"));
-        for (String module : POMS) {
-            install(module, "", ".pom", repository);
-        }
-        for (String module : JARS) {
-            install(module, "", ".pom", repository);
-            install(module, "", ".jar", repository);
-        }
-        install("common", "-tests", ".jar", repository);
-        Path project = copied(HOME.resolve("deploy/examples/own-app"), emptied(TARGET.resolve("own-app")));
+        Published published = Published.in(TARGET.resolve("own-app-repository"));
+        Path project = copied(HOME.resolve("deploy/examples/own-app"), Published.emptied(TARGET.resolve("own-app")));
 
         Path log = TARGET.resolve("own-app.log");
-        Process maven = maven(project, repository, log);
-        boolean ended = maven.waitFor(8, TimeUnit.MINUTES);
-        maven.descendants().forEach(ProcessHandle::destroyForcibly);
-        maven.destroyForcibly();
+        published.maven(
+                Duration.ofMinutes(8), log, "-f", project.resolve("pom.xml").toString(), "package");
 
-        assertThat(ended).as("ended; see %s", log).isTrue();
-        assertThat(maven.exitValue()).as("see %s: %s", log, errors(log)).isZero();
         assertThat(Files.readString(log)).contains("Running com.example.invoices.backoffice.BackofficeTest");
         runsBesideThePlatform(project);
     }
@@ -157,69 +136,6 @@ class OwnApplicationRehearsal {
                                 services.installation(), services.files().log(module), command)),
                 port,
                 http);
-    }
-
-    private static void install(String module, String classifier, String extension, Path repository)
-            throws IOException {
-        Path directory = HOME.resolve(module);
-        String artifact = artifactOf(directory.resolve("pom.xml"));
-        String name = artifact + "-" + VERSION + classifier + extension;
-        Path place = Files.createDirectories(
-                repository.resolve("io/penstock").resolve(artifact).resolve(VERSION));
-        Path built = extension.equals(".pom")
-                ? directory.resolve("pom.xml")
-                : directory.resolve("target").resolve(name);
-        Files.copy(built, place.resolve(name), StandardCopyOption.REPLACE_EXISTING);
-    }
-
-    /** Its own name stands first in the root's POM, second where a parent is named before. */
-    private static String artifactOf(Path pom) throws IOException {
-        String text = Files.readString(pom);
-        int parentEnd = text.indexOf("</parent>");
-        int begin = text.indexOf("<artifactId>", Math.max(parentEnd, 0)) + "<artifactId>".length();
-        return text.substring(begin, text.indexOf('<', begin));
-    }
-
-    /** Offline, so that nothing comes from elsewhere. What is not Penstock's comes from the repository of this build. */
-    private static Process maven(Path project, Path repository, Path log) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(
-                        System.getProperty("maven.home") + "/bin/mvn",
-                        "-B",
-                        "-o",
-                        "-T1",
-                        "-DargLine=-Xmx512m -XX:+UseSerialGC -XX:TieredStopAtLevel=1",
-                        "-f",
-                        project.resolve("pom.xml").toString(),
-                        "-Dmaven.repo.local=" + repository,
-                        "-Dmaven.repo.local.tail=" + repositoriesOfThisBuild(),
-                        "package")
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile());
-        builder.environment().remove("MAVEN_PROJECTBASEDIR");
-        builder.environment().remove("MAVEN_CMD_LINE_ARGS");
-        return builder.start();
-    }
-
-    private static String repositoriesOfThisBuild() {
-        return Stream.of("penstock.maven.repository", "penstock.maven.repository.tail")
-                .map(System::getProperty)
-                .filter(value -> value != null && !value.isEmpty() && !value.startsWith("$"))
-                .collect(Collectors.joining(","));
-    }
-
-    private static String errors(Path log) throws IOException {
-        try (Stream<String> lines = Files.lines(log)) {
-            return lines.filter(line -> line.contains("ERROR")).limit(20).collect(Collectors.joining("\n"));
-        }
-    }
-
-    private static Path emptied(Path directory) throws IOException {
-        if (Files.exists(directory)) {
-            try (Stream<Path> all = Files.walk(directory)) {
-                all.sorted((a, b) -> b.compareTo(a)).map(Path::toFile).forEach(File::delete);
-            }
-        }
-        return Files.createDirectories(directory);
     }
 
     private static Path copied(Path from, Path to) throws IOException {
