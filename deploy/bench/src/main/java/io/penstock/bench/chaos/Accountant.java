@@ -189,12 +189,17 @@ final class Accountant {
 
     private List<String> withoutRow() {
         return accepted.stream()
-                .filter(job -> !evidence.poison().contains(job.tag())
-                        && !evidence.stubborn().contains(job.tag())
-                        && !evidence.hostile().contains(job.tag()))
+                .filter(this::isOrdinary)
                 .filter(job -> isIn(job, JobState.COMPLETED) && !evidence.rows().contains(job.tag()))
                 .map(Evidence.Enqueue::tag)
                 .toList();
+    }
+
+    /** Whether it was work, and no fault by itself. */
+    private boolean isOrdinary(Evidence.Enqueue job) {
+        return !evidence.poison().contains(job.tag())
+                && !evidence.stubborn().contains(job.tag())
+                && !evidence.hostile().contains(job.tag());
     }
 
     private boolean isIn(Evidence.Enqueue job, JobState state) {
@@ -396,6 +401,7 @@ final class Accountant {
                         .sorted()
                         .toList(),
                 accepted.stream()
+                        .filter(this::isOrdinary)
                         .filter(job -> partitions.contains(evidence.partitionOf(job.id())))
                         .mapToLong(Evidence.Enqueue::atMs)
                         .max()

@@ -7,7 +7,7 @@ import java.util.Optional;
  * When work was done, in a partition or in all.
  *
  * @param completions when jobs were completed, in order, epoch ms
- * @param lastAcceptedMs when the last job was accepted
+ * @param lastAcceptedMs when the last job was accepted that is no fault by itself: those complete late, or never
  * @param outages in which none could be completed
  */
 record Progress(List<Long> completions, long lastAcceptedMs, List<FaultInterval> outages) {

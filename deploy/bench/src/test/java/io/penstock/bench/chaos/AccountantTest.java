@@ -48,6 +48,7 @@ class AccountantTest {
     private final Map<String, FinalState> finalStates = new HashMap<>();
     private final Set<String> rows = new HashSet<>();
     private final Set<String> poison = new HashSet<>();
+    private final Set<String> stubborn = new HashSet<>();
     private final Set<String> hostile = new HashSet<>();
     private final Map<String, List<String>> written = new HashMap<>();
     private final Map<String, List<String>> repaired = new HashMap<>();
@@ -61,7 +62,7 @@ class AccountantTest {
                 finalStates,
                 rows,
                 poison,
-                Set.of(),
+                stubborn,
                 hostile,
                 new Evidence.History(written, repaired),
                 log.intervals(),
@@ -371,6 +372,16 @@ class AccountantTest {
 
         assertThat(broken()).containsExactly(GOES_ON);
         assertThat(account().recoveries().get("cut connections").mostMs()).isEqualTo(5_150 - 1_100);
+    }
+
+    @Test
+    void expectsNoWorkToGoOnWhereAllThatIsLeftTakesItsTime() {
+        goodJob("a", 1_000);
+        log.onAll("poison job", 1_100, 1_100);
+        goodJob("b", 9_000);
+        stubborn.add("b");
+
+        assertThat(broken()).isEmpty();
     }
 
     @Test
