@@ -21,7 +21,7 @@ import org.jboss.logging.Logger;
 
 /**
  * Brings the tables up to date before anything else of a process begins. Almost every start finds them so. One query through the pool that the
- * process needs anyway tells that; only where it does not, Flyway is set to work, which alone takes a quarter of a worker's start.
+ * process needs anyway tells that; only where it does not, Flyway is made and set to work.
  */
 @ApplicationScoped
 class SchemaAtStart {
